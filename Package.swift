@@ -1,0 +1,62 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// xauth: who may know whom. An arrow points at what a module imports.
+//
+//   xauth ──► XAuthKit ──┬──► CommandTable        what can be typed, and every text made from it
+//                        ├──► DotEnv              the lossless document: bytes in, bytes out
+//                        ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
+//                        ├──► OAuth ──────► COpenSSL      the protocol, pure
+//                        ├──► HTTP ───────► CCurl         the client
+//                        └──► Callback ───► COpenSSL      listener, decision, pages
+//
+//   xauth-sandbox ──► Sandbox ──► Callback, OAuth         a stand-in for X on loopback
+//
+// XAuthKit alone knows the others; they don't know each other. No SwiftPM packages. Three system
+// libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start), OpenSSL, and
+// libcurl, because on Linux URLSession hangs on a 401 with a Basic challenge and can't be given a
+// private CA. OpenSSL and libcurl are compiled against their real headers and loaded at first
+// use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
+
+let package = Package(
+  name: "xauth",
+  products: [
+    .executable(name: "xauth", targets: ["xauth"]),
+    .executable(name: "xauth-sandbox", targets: ["xauth-sandbox"]),
+  ],
+  targets: [
+    .target(name: "CSystem"),
+    .target(name: "COpenSSL"),
+    .target(name: "CCurl"),
+
+    .target(name: "CommandTable"),
+    .target(name: "DotEnv"),
+    .target(name: "DurableFile", dependencies: ["CSystem"]),
+    .target(name: "OAuth", dependencies: ["COpenSSL"]),
+    .target(name: "HTTP", dependencies: ["CCurl"]),
+    .target(name: "Callback", dependencies: ["COpenSSL"]),
+
+    .target(
+      name: "XAuthKit",
+      dependencies: [
+        "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "CSystem",
+      ]),
+    .executableTarget(name: "xauth", dependencies: ["XAuthKit"]),
+
+    .target(name: "Sandbox", dependencies: ["Callback", "OAuth"]),
+    .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "CommandTableTests", dependencies: ["CommandTable", "TestSupport"]),
+    .testTarget(name: "DotEnvTests", dependencies: ["DotEnv", "TestSupport"]),
+    .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "TestSupport"]),
+    .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
+    .testTarget(name: "CallbackTests", dependencies: ["Callback", "TestSupport"]),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
+    .testTarget(name: "XAuthKitTests", dependencies: ["XAuthKit", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
