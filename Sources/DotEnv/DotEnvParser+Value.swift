@@ -1,0 +1,56 @@
+extension DotEnvParser {
+  /// The assignment of `key`, whose value begins at the cursor.
+  mutating func scanValue(key: Range<Int>, keepsSpacing: Bool, line: Int) -> DotEnvAssignment {
+    let afterEquals = cursor
+    skipBlanks()
+    let spacing = afterEquals..<(keepsSpacing ? cursor : afterEquals)
+    let value = scanNotation(after: afterEquals)
+    return DotEnvAssignment(
+      key: key, spacing: spacing, extent: afterEquals..<value.end, content: value.content,
+      notation: value.notation, line: line)
+  }
+
+  private typealias Value = (content: Range<Int>, end: Int, notation: DotEnvAssignment.Notation)
+
+  private mutating func scanNotation(after afterEquals: Int) -> Value {
+    let start = cursor
+    guard let quote = current, quote.isQuote else {
+      return scanText(from: start, after: afterEquals)
+    }
+    guard skipQuoted(quote) else {
+      // Not even a comment ends it: what looks like one may be the rest of a secret.
+      skipToLineEnd()
+      return (start..<cursor, cursor, .plain)
+    }
+    let close = cursor
+    skipBlanks()
+    // After a closing quote `#` begins a comment with and without a space.
+    guard isAtLineEnd || current == .hash else { return scanText(from: start, after: afterEquals) }
+    return (start + 1..<close - 1, isAtLineEnd ? cursor : close, notation(of: quote))
+  }
+
+  /// The text from `start`, scanned from the cursor to the inline comment or the line's end.
+  ///
+  /// `#` begins a comment only after a blank: `v#c` is a value to most readers (python-dotenv,
+  /// shells, docker, systemd, compose), and those that cut it off (node, motdotla, Ruby) would
+  /// lose half of a secret that has a `#`.
+  private mutating func scanText(from start: Int, after afterEquals: Int) -> Value {
+    var end = start
+    while let byte = current, !byte.isLineEnd {
+      if byte == .hash, cursor > afterEquals, bytes[cursor - 1].isBlank {
+        return (start..<end, end == start ? afterEquals : end, .plain)
+      }
+      cursor += 1
+      if !byte.isBlank { end = cursor }
+    }
+    return (start..<end, cursor, .plain)
+  }
+
+  private func notation(of quote: UInt8) -> DotEnvAssignment.Notation {
+    switch quote {
+    case .singleQuote: .singleQuotes
+    case .doubleQuote: .doubleQuotes
+    default: .backticks
+    }
+  }
+}

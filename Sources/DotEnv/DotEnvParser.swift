@@ -1,0 +1,124 @@
+/// Finds the assignments of a `.env` file, in one pass. Total: no bytes are an error.
+///
+/// Nobody specified the format, so this is where the readers in use agree, and the majority where
+/// they don't. Anything else is text that nobody touches.
+struct DotEnvParser {
+  let bytes: [UInt8]
+  private(set) var assignments: [DotEnvAssignment] = []
+  /// The first of each kind, and so at most three.
+  private(set) var openQuotes: [DotEnvOpenQuote] = []
+  private(set) var endings = LineEndingCensus()
+  /// Whether the last line lacks a line ending.
+  private(set) var endsInsideLine = false
+
+  var cursor = 0
+  private var line = 1
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    if bytes.starts(with: byteOrderMark) { cursor = byteOrderMark.count }
+    while cursor < bytes.count { parseLine() }
+  }
+
+  private mutating func parseLine() {
+    if let assignment = scanAssignment() { assignments.append(assignment) }
+    skipToLineEnd()
+    consumeLineEnding()
+  }
+
+  private mutating func scanAssignment() -> DotEnvAssignment? {
+    let start = line
+    guard let key = scanKey() else { return nil }
+    // A file with `K = v` is none for shells and docker anyway; the others skip both blanks.
+    let isSpaced = key.upperBound < cursor
+    cursor += 1
+    return scanValue(key: key, keepsSpacing: isSpaced, line: start)
+  }
+
+  /// The key, with the cursor on its `=`; nil when the line is no assignment.
+  private mutating func scanKey() -> Range<Int>? {
+    skipBlanks()
+    var word = scanWord()
+    if isExport(word), cursor > word.upperBound, current != .equals { word = scanWord() }
+    return !word.isEmpty && current == .equals ? word : nil
+  }
+
+  /// A run of bytes that a key may have, and the blanks after it.
+  private mutating func scanWord() -> Range<Int> {
+    let start = cursor
+    while let byte = current, byte != .equals, byte != .hash, !byte.isBlank, !byte.isLineEnd {
+      cursor += 1
+    }
+    let word = start..<cursor
+    skipBlanks()
+    return word
+  }
+
+  private func isExport(_ word: Range<Int>) -> Bool {
+    word.count == 6 && bytes[word].elementsEqual("export".utf8)
+  }
+
+  var current: UInt8? { cursor < bytes.count ? bytes[cursor] : nil }
+
+  var isAtLineEnd: Bool { cursor >= bytes.count || bytes[cursor].isLineEnd }
+
+  mutating func skipBlanks() {
+    while cursor < bytes.count, bytes[cursor].isBlank { cursor += 1 }
+  }
+
+  mutating func skipToLineEnd() {
+    while cursor < bytes.count, !bytes[cursor].isLineEnd { cursor += 1 }
+  }
+
+  private mutating func consumeLineEnding() {
+    guard let ending = lineEnding(at: cursor) else {
+      endsInsideLine = true
+      return
+    }
+    endings.count(ending)
+    line += 1
+    cursor += ending.bytes.count
+  }
+
+  private func lineEnding(at offset: Int) -> LineEnding? {
+    guard offset < bytes.count else { return nil }
+    if bytes[offset] == .lineFeed { return .lineFeed }
+    let isPair = offset + 1 < bytes.count && bytes[offset + 1] == .lineFeed
+    return isPair ? .carriageReturnLineFeed : .carriageReturn
+  }
+
+  /// Moves the cursor past the quote that closes the one it is on, lines further down perhaps;
+  /// leaves it and returns false when there is none.
+  ///
+  /// A backslash protects the byte after it, in single quotes too: so read python-dotenv,
+  /// motdotla's dotenv, Ruby's and godotenv.
+  mutating func skipQuoted(_ quote: UInt8) -> Bool {
+    // What follows an open quote was searched to the end once: never again, or a file of open
+    // quotes would take quadratic time.
+    if openQuotes.contains(where: { $0.quote == quote }) { return false }
+    var lines = 0
+    var offset = cursor + 1
+    while offset < bytes.count, bytes[offset] != quote {
+      if bytes[offset] == .backslash { offset += 1 }
+      if offset < bytes.count, endsLine(at: offset) { lines += 1 }
+      offset += 1
+    }
+    guard offset < bytes.count else {
+      openQuotes.append(DotEnvOpenQuote(quote: quote, offset: cursor, line: line))
+      return false
+    }
+    cursor = offset + 1
+    line += lines
+    return true
+  }
+
+  /// Whether the byte there is the last of a line ending.
+  private func endsLine(at offset: Int) -> Bool {
+    switch bytes[offset] {
+    case .lineFeed: true
+    case .carriageReturn: offset + 1 == bytes.count || bytes[offset + 1] != .lineFeed
+    default: false
+    }
+  }
+}
