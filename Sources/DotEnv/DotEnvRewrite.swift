@@ -94,14 +94,15 @@ struct DotEnvRewrite {
       let safe = quotes.first { pair in !open.contains { pair.contains($0.quote) } }
       return isBeforeComment ? safe ?? [] : []
     }
-    var obstacle = DotEnvFailure.unquotable(key: wish.change.key)
+    var obstacle: DotEnvOpenQuote?
     for quoting in DotEnvQuoting.allCases where quoting.holds(wish.change.value) {
       if quoting == .escapes && wish.change.origin == .person { continue }
       let text = Array(quoting.write(wish.change.value).utf8)
       // A quote would close the one left open, and with it swallow our key.
       guard let quote = open.first(where: { text.contains($0.quote) }) else { return text }
-      obstacle = .openQuote(key: wish.change.key, line: quote.line)
+      obstacle = obstacle ?? quote
     }
-    throw obstacle
+    if let obstacle { throw .openQuote(key: wish.change.key, line: obstacle.line) }
+    throw .unquotable(key: wish.change.key)
   }
 }
