@@ -29,7 +29,7 @@ struct DotEnvRewrite {
   /// The new bytes.
   func bytes() throws(DotEnvFailure) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(document.bytes.count + 4096)
+    result.reserveCapacity(document.bytes.count)
     var copied = 0
     for assignment in document.assignments {
       guard let wish = wish(for: assignment), !isGranted(wish, by: assignment) else { continue }
@@ -58,7 +58,7 @@ struct DotEnvRewrite {
     let isBeforeComment = end < document.bytes.count && !document.bytes[end].isLineEnd
     let text = try write(
       wish, at: assignment.extent.lowerBound, isBeforeComment: isBeforeComment)
-    // Blanks after a bare `=` were read as part of the next line by some versions of node.
+    // Blank means nothing after `=`: `$GITHUB_ENV` would take the spacing for a value.
     let spacing = text.isEmpty ? [] : document.bytes[assignment.spacing]
     // After a quoted value `#` needs no blank before it, after a bare one it does.
     let needsBlank = isBeforeComment && document.bytes[end] == .hash

@@ -1,5 +1,4 @@
 import DotEnv
-import TestSupport
 import Testing
 
 @Suite("What setting a value does to a document")

@@ -1,5 +1,4 @@
 import DotEnv
-import TestSupport
 import Testing
 
 @Suite("What a document says")

@@ -14,7 +14,7 @@ struct DotEnvInteropTests {
     "\u{E9}\u{65E5}\u{672C}", "\u{1F600}e\u{301}", "a\u{A0}b", "a\u{2028}b", "\u{FEFF}a",
   ].filter { DotEnvQuoting.quote($0).isPortable }
 
-  /// A file with every value in three places: alone, before a comment, and in a line of its own.
+  /// A file with every value in three places: after `export`, before a comment, and appended.
   private static func file() throws -> String {
     var text = "# it's a comment\nNOTE='a\nV0=no\n'\n"
     for index in values.indices {
@@ -84,7 +84,9 @@ struct DotEnvInteropTests {
     }
   }
 
+  /// A Python that has python-dotenv.
   private static let python = ProcessInfo.processInfo.environment["XAUTH_TEST_PYTHON"]
+    .flatMap { $0.isEmpty ? nil : $0 }
   private static let node = program("node")
   private static let bash = program("bash")
 
