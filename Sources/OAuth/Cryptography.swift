@@ -1,0 +1,33 @@
+import COpenSSL
+
+/// The two functions of OpenSSL that the protocol needs.
+enum Cryptography {
+  /// SHA-256 (FIPS 180-4) of `bytes`.
+  static func sha256(_ bytes: [UInt8]) throws(CryptographyUnavailable) -> [UInt8] {
+    let openssl = try library()
+    var digest = [UInt8](repeating: 0, count: 32)
+    guard openssl.EVP_Digest(bytes, bytes.count, &digest, nil, openssl.EVP_sha256(), nil) == 1
+    else { throw CryptographyUnavailable(reason: "OpenSSL offers no SHA-256") }
+    return digest
+  }
+
+  /// HMAC-SHA1 (RFC 2104) of `message` under `key`.
+  static func hmacSHA1(
+    key: [UInt8], message: [UInt8]
+  ) throws(CryptographyUnavailable) -> [UInt8] {
+    let openssl = try library()
+    var code = [UInt8](repeating: 0, count: 20)
+    let result = openssl.HMAC(
+      openssl.EVP_sha1(), key, Int32(clamping: key.count), message, message.count, &code, nil)
+    guard result != nil else {
+      throw CryptographyUnavailable(reason: "OpenSSL offers no HMAC-SHA1")
+    }
+    return code
+  }
+
+  private static func library() throws(CryptographyUnavailable) -> OpenSSLFunctions {
+    if let functions = copenssl_functions() { return functions.pointee }
+    let reason = copenssl_failure().map { String(cString: $0) }
+    throw CryptographyUnavailable(reason: reason ?? "OpenSSL can't be loaded")
+  }
+}

@@ -1,0 +1,8 @@
+/// A digest, a signature or a PKCE pair can't be made on this machine.
+public struct CryptographyUnavailable: Error, Sendable, Equatable {
+  /// The loader's own words, or what was missing. Holds no secret.
+  public let reason: String
+
+  /// A failure for `reason`.
+  public init(reason: String) { self.reason = reason }
+}
