@@ -1,0 +1,53 @@
+/// What the browser is sent to: the authorization request of RFC 6749 §4.1.1 with PKCE.
+public struct AuthorizationRequest: Sendable, Equatable {
+  /// The authorization endpoint; it may have a query of its own, which stays (§3.1).
+  public let endpoint: String
+  /// The client identifier (§2.2).
+  public let clientID: String
+  /// Where X sends the browser back to; compared exactly with what was registered (§3.1.2).
+  public let redirectURI: String
+  /// What is asked for; left out of the URL when empty.
+  public let scopes: Scopes
+  /// Ties the answer to this login (§10.12). X takes at most 500 characters.
+  public let state: String
+  /// Ties the code to this login; only the challenge is in the URL.
+  public let pkce: PKCE
+
+  /// A request with all its parts.
+  public init(
+    endpoint: String, clientID: String, redirectURI: String, scopes: Scopes, state: String,
+    pkce: PKCE
+  ) {
+    self.endpoint = endpoint
+    self.clientID = clientID
+    self.redirectURI = redirectURI
+    self.scopes = scopes
+    self.state = state
+    self.pkce = pkce
+  }
+
+  /// The whole URL, percent-encoded by RFC 3986, so that it survives terminals and shells' quotes.
+  public var url: String {
+    // A fragment would swallow the parameters, and §3.1 forbids one.
+    let base = endpoint.prefix { $0 != "#" }
+    return base + separator(after: base) + FormParameter.encode(parameters)
+  }
+
+  private func separator(after base: Substring) -> String {
+    guard base.contains("?") else { return "?" }
+    return base.hasSuffix("?") || base.hasSuffix("&") ? "" : "&"
+  }
+
+  private var parameters: [FormParameter] {
+    let scope = scopes.isEmpty ? [] : [FormParameter("scope", scopes.spaceSeparated)]
+    return [
+      FormParameter("response_type", "code"),
+      FormParameter("client_id", clientID),
+      FormParameter("redirect_uri", redirectURI),
+    ] + scope + [
+      FormParameter("state", state),
+      FormParameter("code_challenge", pkce.challenge),
+      FormParameter("code_challenge_method", PKCE.method),
+    ]
+  }
+}
