@@ -1,0 +1,57 @@
+/// What a server answered, before anything of it is understood: what is kept durably first.
+public struct ServerAnswer: Sendable, Equatable {
+  /// The headers that can change what an answer means; all others are dropped.
+  private static let kept: Set<String> = ["retry-after", "x-rate-limit-reset", "content-type"]
+
+  /// The HTTP status code.
+  public let status: Int
+  /// The headers that matter, by lowercase names.
+  public let headers: [String: String]
+  /// The body as received. It may hold tokens.
+  public let body: [UInt8]
+
+  /// An answer; of `headers`, in any case, only those that matter are kept.
+  public init(status: Int, headers: [String: String], body: [UInt8]) {
+    self.status = status
+    self.body = body
+    var kept = [String: String]()
+    // Sorted, so that two spellings of one name give the same result in every run.
+    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+      let name = name.lowercased()
+      if ServerAnswer.kept.contains(name) { kept[name] = value }
+    }
+    self.headers = kept
+  }
+}
+
+extension ServerAnswer: Codable {
+  private enum Key: String, CodingKey { case status, headers, body }
+
+  /// Writes the body as Base64: an array of numbers would be three times as long.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(status, forKey: .status)
+    try container.encode(headers, forKey: .headers)
+    try container.encode(Base64.encode(body), forKey: .body)
+  }
+
+  /// Reads what `encode(to:)` wrote.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    guard let body = Base64.decode(try container.decode(String.self, forKey: .body)) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .body, in: container, debugDescription: "not Base64")
+    }
+    self.init(
+      status: try container.decode(Int.self, forKey: .status),
+      headers: try container.decode([String: String].self, forKey: .headers), body: body)
+  }
+}
+
+extension ServerAnswer: CustomStringConvertible, CustomReflectable {
+  /// The status and the body's size.
+  public var description: String { "HTTP \(status), \(body.count) bytes" }
+
+  /// Nothing of the body.
+  public var customMirror: Mirror { Mirror(self, children: ["status": status]) }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import OAuth
+
+@Suite struct RevocationAnswerTests {
+  @Test(
+    "Any success is one unless the body says that it isn't",
+    arguments: ["", "{}", #"{"revoked":true}"#, "<html>", #"{"revoked":null}"#])
+  func revoked(body: String) {
+    #expect(RevocationAnswer.sort(answer(200, body)) == .revoked)
+    #expect(RevocationAnswer.sort(answer(204, body)) == .revoked)
+    #expect(RevocationAnswer.sort(answer(200, #"{"revoked":false}"#)) == .unknown)
+  }
+
+  @Test("A token that the server doesn't take is already revoked")
+  func alreadyInvalid() {
+    let spent = oauthError(400, "invalid_request", "Value passed for the token was invalid.")
+    #expect(RevocationAnswer.sort(spent) == .alreadyInvalid)
+    #expect(RevocationAnswer.sort(oauthError(400, "invalid_grant")) == .alreadyInvalid)
+  }
+
+  @Test("A request that the settings spoil has revoked nothing")
+  func misconfigured() {
+    for refusal in [
+      oauthError(400, "invalid_request", "Missing required parameter [token_type_hint]."),
+      oauthError(400, "invalid_request", "Value passed for the token_type_hint was invalid."),
+      oauthError(400, "unsupported_token_type"), oauthError(401, "invalid_client", "token invalid"),
+    ] {
+      guard case .misconfigured = RevocationAnswer.sort(refusal) else {
+        Issue.record("\(RevocationAnswer.sort(refusal))")
+        continue
+      }
+    }
+  }
+
+  @Test("429 and 503 say to come back later (RFC 7009 §2.2.1); any other failure says nothing")
+  func later() {
+    #expect(
+      RevocationAnswer.sort(answer(503, "", ["Retry-After": "3"]))
+        == .temporary(retryAfter: .after(seconds: 3)))
+    #expect(RevocationAnswer.sort(answer(429, "")) == .temporary(retryAfter: nil))
+    for status in [302, 400, 404, 500, 502] {
+      #expect(RevocationAnswer.sort(answer(status, "<html>")) == .unknown)
+    }
+    #expect(RevocationAnswer.sort(oauthError(400, "server_error")) == .unknown)
+  }
+}
