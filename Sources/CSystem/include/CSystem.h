@@ -1,3 +1,68 @@
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
+
+// What Glibc's Swift module hides behind _GNU_SOURCE or writes as macros, in a narrow face.
+// Unless said otherwise a function returns -1 and sets errno as the system call it stands for.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Files ------------------------------------------------------------------------------------------
+
+/// Opens folder `name` below `folder` only to reach what is in it (O_PATH), which asks for no
+/// permission to list it. Refuses a symbolic link unless `follow` is not 0.
+int csystem_open_folder(int folder, const char *name, int follow);
+
+/// renameat2(2) with RENAME_EXCHANGE: the two names swap their files in one step.
+int csystem_exchange(int from_folder, const char *from, int to_folder, const char *to);
+
+/// fallocate(2) with FALLOC_FL_KEEP_SIZE: reserves space without a visible change of size.
+int csystem_reserve_keeping_size(int descriptor, off_t length);
+
+/// Bits of csystem_inode_flags.
+enum {
+  csystem_inode_immutable = 1,   ///< chattr +i
+  csystem_inode_append_only = 2, ///< chattr +a
+};
+
+/// The inode flags of `name` in `folder`, not following a link; 0 also where they are unknown.
+int csystem_inode_flags(int folder, const char *name);
+
+/// The id of the mount that `name` in `folder` is seen through, not following a link; an empty
+/// name means `folder` itself. 0 where the kernel doesn't tell (before Linux 5.8).
+uint64_t csystem_mount_id(int folder, const char *name);
+
+/// flistxattr(2).
+ssize_t csystem_list_attributes(int descriptor, char *names, size_t size);
+/// fgetxattr(2).
+ssize_t csystem_get_attribute(int descriptor, const char *name, void *value, size_t size);
+/// fsetxattr(2), creating or replacing.
+int csystem_set_attribute(int descriptor, const char *name, const void *value, size_t size);
+/// fremovexattr(2).
+int csystem_remove_attribute(int descriptor, const char *name);
+
+// Signals ----------------------------------------------------------------------------------------
+
+/// Catches SIGINT, SIGTERM and SIGHUP from here on; one that is ignored already (nohup, or a
+/// background job of a plain shell) stays ignored. Each one caught writes its number as one byte to
+/// a non-blocking pipe, whose reading end is returned; -1 with errno when that can't be had.
+/// Interrupted system calls are restarted (SA_RESTART); poll(2) is not, by its nature.
+int csystem_signals_install(void);
+
+/// From here to csystem_signals_release a signal also writes `message`, which must live as long as
+/// the program (it may be NULL), to standard error: somebody is waiting for us to stop.
+void csystem_signals_hold(const char *message);
+
+/// Ends the hold; the first signal that came during it, or 0.
+int csystem_signals_release(void);
+
+/// The first signal caught since csystem_signals_install, or 0; stays known after
+/// csystem_signals_restore.
+int csystem_signals_seen(void);
+
+/// Puts the earlier dispositions back and closes the pipe. A signal that comes while this runs
+/// waits, and then acts as it would have before csystem_signals_install.
+void csystem_signals_restore(void);
+
 #endif

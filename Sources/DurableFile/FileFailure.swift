@@ -1,0 +1,86 @@
+/// Why a step on a file could not be done: facts only, from which a caller makes its sentences.
+///
+/// Paths are absolute unless the caller's own path was all there was. `errno` values are those of
+/// errno(3).
+public enum FileFailure: Error, Equatable, Sendable {
+  // MARK: What the path leads to
+
+  /// There is no such file.
+  case notFound(path: String)
+  /// The folder that should hold the file doesn't exist.
+  case folderMissing(path: String)
+  /// A part of the path that should be a folder is none.
+  case notAFolder(path: String)
+  /// The path leads to a folder.
+  case isFolder(path: String)
+  /// The path leads to a FIFO, a socket or a device.
+  case isSpecial(path: String)
+  /// `path` is a symbolic link to `target`, whose folder doesn't exist.
+  case danglingLink(path: String, target: String)
+  /// Symbolic links that lead in a circle, or more than 40 of them.
+  case linkLoop(path: String)
+  /// The file holds more bytes than a settings file may.
+  case tooLarge(path: String, size: Int64, limit: Int)
+
+  // MARK: What may be done with it
+
+  /// The file, or a folder on the way to it, may not be read.
+  case notReadable(path: String, errno: Int32)
+  /// The file may not be written, although its owner's mode bit allows it.
+  case notWritable(path: String, errno: Int32)
+  /// The owner's write bit is off (0400, 0444): somebody protected the file on purpose.
+  case ownerForbidsWriting(path: String, mode: UInt32)
+  /// Nothing can be created in the folder.
+  case folderNotWritable(path: String, errno: Int32)
+  /// The file system is mounted read-only.
+  case readOnlyFileSystem(path: String)
+  /// The file is immutable (`chattr +i`).
+  case immutable(path: String)
+  /// The file can only be appended to (`chattr +a`).
+  case appendOnly(path: String)
+  /// The file belongs to user `owner`, whose lock and journal we can't share.
+  case notOwner(path: String, owner: UInt32)
+  /// We are root, and `path`, a symbolic link or a folder on the way, belongs to `owner`, who is
+  /// neither root nor the file's owner.
+  case untrusted(path: String, owner: UInt32)
+  /// We are root, and others than root and the file's owner may write to the folder `path`.
+  case untrustedMode(path: String, mode: UInt32)
+
+  // MARK: Space
+
+  /// The file system is full.
+  case noSpace(path: String)
+  /// The user's quota is used up.
+  case quota(path: String)
+
+  // MARK: The state folder, lock and journal
+
+  /// Neither beside the file (`path`, `errno` says why) nor in its owner's home can a state folder
+  /// be made.
+  case noStateFolder(path: String, errno: Int32)
+  /// What stands where the state folder should be is no folder, belongs to somebody else, or is
+  /// open to others.
+  case stateFolderUnsafe(path: String, owner: UInt32, mode: UInt32)
+  /// Another process held the lock for the whole of `seconds`.
+  case lockTimedOut(path: String, seconds: Double)
+  /// The file system doesn't lock.
+  case cannotLock(path: String, errno: Int32)
+  /// The caller asked to stop while waiting for the lock.
+  case interrupted(path: String)
+  /// The file has no name any more (`st_nlink` 0) although its path leads to it: a single file
+  /// mounted into a container, which the host has replaced.
+  case replacedOutside(path: String)
+  /// What the path leads to became something other than a regular file during the work.
+  case changedMeanwhile(path: String)
+  /// The journal holds something, and no record of it is whole.
+  case journalDamaged(path: String)
+  /// The journal, or the image of an unfinished save, was written by a newer program.
+  case journalNewer(path: String, version: UInt32)
+  /// A journal record's payload is longer than `capacity` bytes.
+  case journalRecordTooLarge(count: Int, capacity: Int)
+
+  // MARK: Everything else
+
+  /// The system call `operation` failed.
+  case system(operation: String, path: String, errno: Int32)
+}

@@ -1,0 +1,74 @@
+import CSystem
+import Glibc
+
+/// A target with its folder held open, and whose it is.
+struct FilePlace {
+  let target: FileTarget
+  let folder: Folder
+  let name: String
+  /// The file's owner, or who it will belong to.
+  let owner: FileOwner
+
+  var path: String { target.path }
+
+  /// - Throws: as root also `untrusted` and `untrustedMode`: what was checked when the path was
+  ///   resolved is checked again on what was opened.
+  static func open(_ target: FileTarget) throws(FileFailure) -> FilePlace {
+    let (folder, passed) = try Folder.open(target.folderPath)
+    let name = target.name
+    let owner = FileOwner(of: try folder.status(of: name), in: passed.last)
+    try PathTrust.check(passed, for: owner)
+    return FilePlace(target: target, folder: folder, name: name, owner: owner)
+  }
+
+  /// Opens the file to read and write, nil when there is none.
+  ///
+  /// - Throws: every refusal that a replacement by rename would silently run over.
+  func openForWriting() throws(FileFailure) -> Descriptor? {
+    guard let status = try folder.status(of: name) else { return nil }
+    try refuse(status)
+    guard let file = folder.open(name, O_RDWR) else {
+      switch errno {
+      case ENOENT: return nil
+      case ELOOP: throw .changedMeanwhile(path: path)
+      case EACCES, EPERM:
+        if geteuid() != 0, geteuid() != status.st_uid {
+          throw .notOwner(path: path, owner: status.st_uid)
+        }
+        throw .notWritable(path: path, errno: errno)
+      default: throw .current("openat", path)
+      }
+    }
+    try refuse(try file.status())
+    return file
+  }
+
+  /// Creates the file, empty and 0600; nil when somebody else just did.
+  func create() throws(FileFailure) -> Descriptor? {
+    guard let file = folder.open(name, O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
+      switch errno {
+      case EEXIST: return nil
+      case EACCES, EPERM: throw .folderNotWritable(path: folder.path, errno: errno)
+      default: throw .current("openat", path)
+      }
+    }
+    if geteuid() == 0 { try file.give(to: owner) }
+    return file
+  }
+
+  /// The refusals that `create` would meet, found out without creating anything.
+  func requireCreatable() throws(FileFailure) {
+    guard faccessat(folder.descriptor.number, ".", W_OK | X_OK, AT_EACCESS) != 0 else { return }
+    if errno == EROFS { throw .readOnlyFileSystem(path: folder.path) }
+    throw .folderNotWritable(path: folder.path, errno: errno)
+  }
+
+  private func refuse(_ status: stat) throws(FileFailure) {
+    try Folder.requireRegular(status, path)
+    let mode = UInt32(status.st_mode) & 0o7777
+    guard mode & 0o200 != 0 else { throw .ownerForbidsWriting(path: path, mode: mode) }
+    let flags = Int(csystem_inode_flags(folder.descriptor.number, name))
+    if flags & csystem_inode_immutable != 0 { throw .immutable(path: path) }
+    if flags & csystem_inode_append_only != 0 { throw .appendOnly(path: path) }
+  }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+extension FileTarget {
+  /// Finds the file behind `path`, which is relative to `workingFolder` (absolute) unless it is
+  /// absolute itself.
+  ///
+  /// The file may be absent, also at the end of a symbolic link; its folder may not.
+  ///
+  /// - Throws: `folderMissing`, `danglingLink`, `linkLoop`, `notAFolder`, `notReadable`, `isFolder`,
+  ///   `isSpecial`; as root `untrusted` and `untrustedMode`.
+  public static func resolve(
+    _ path: String, from workingFolder: String
+  ) throws(FileFailure) -> FileTarget {
+    // A C string would end at the zero byte and name another file.
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw .notFound(path: path) }
+    let absolute = path.hasPrefix("/") ? path : "\(workingFolder)/\(path)"
+    try refuseSpecial(absolute)
+    var walk = PathWalk(absolute)
+    try walk.run()
+    let owner = FileOwner(of: walk.found, in: walk.steps.last)
+    try PathTrust.check(walk.steps, for: owner)
+    return FileTarget(given: path, path: walk.path)
+  }
+
+  // Links of /proc/self/fd (`<(…)` in a shell) lead to pipes without a name, which no walk finds.
+  private static func refuseSpecial(_ path: String) throws(FileFailure) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    if status.isFolder { throw .isFolder(path: path) }
+    if !status.isRegular { throw .isSpecial(path: path) }
+  }
+}
+
+extension FileOwner {
+  /// Whose `file` is, and if it is absent, whose it will be: ours, or as root its folder's owner's,
+  /// who could otherwise not use it.
+  init(of file: stat?, in folder: PathStep?) {
+    if let file {
+      self.init(user: file.st_uid, group: file.st_gid)
+    } else if let folder, geteuid() == 0 {
+      self.init(user: folder.owner, group: folder.group)
+    } else {
+      self.init(user: geteuid(), group: getegid())
+    }
+  }
+}

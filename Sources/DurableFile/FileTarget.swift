@@ -1,0 +1,30 @@
+/// The file behind a path, once symbolic links are followed: what is locked, read and replaced.
+public struct FileTarget: Sendable, Equatable {
+  /// The path as it was given.
+  public let given: String
+  /// The file's absolute path, free of symbolic links. The file itself may not exist yet.
+  public let path: String
+
+  init(given: String, path: String) {
+    self.given = given
+    self.path = path
+  }
+
+  /// The last part of `path`.
+  public var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
+
+  /// The folder that holds the file.
+  public var folderPath: String {
+    let folder = path.utf8.dropLast(name.utf8.count + 1)
+    return folder.isEmpty ? "/" : String(Substring(folder))
+  }
+
+  /// What the file holds now, nil when there is none. Takes no lock.
+  ///
+  /// - Throws: `isFolder` or `isSpecial`, found out without opening it; `notReadable`;
+  ///   `tooLarge` above `FileSnapshot.limit`; as root `untrusted`.
+  public func read() throws(FileFailure) -> FileSnapshot? {
+    let place = try FilePlace.open(self)
+    return try place.folder.snapshot(of: place.name)
+  }
+}

@@ -1,0 +1,79 @@
+import Glibc
+
+/// All that a lock keeps open, shared by the lock and the replacement made under it.
+final class Held {
+  let place: FilePlace
+  let state: OpenStateFolder
+  let journal: Journal
+  private let stateLock: Descriptor
+  /// The file that the path leads to as far as we know, locked and open to read and write.
+  private(set) var file: Descriptor
+  /// Files that the path led to before. They stay open so that no other file gets their inode
+  /// numbers, and locked because others may still be waiting on them.
+  private var earlier: [Descriptor] = []
+
+  init(
+    place: FilePlace, state: OpenStateFolder, stateLock: Descriptor, file: Descriptor,
+    journal: Journal
+  ) {
+    self.place = place
+    self.state = state
+    self.stateLock = stateLock
+    self.file = file
+    self.journal = journal
+  }
+
+  deinit { release() }
+
+  /// The path leads to `newer` now, which is locked already.
+  func adopt(_ newer: Descriptor) {
+    earlier.append(file)
+    file = newer
+  }
+
+  /// What the path holds now. If somebody put another file there, that one is held from here on.
+  ///
+  /// - Throws: `notFound`, and whatever makes the file one that may not be written.
+  func current() throws(FileFailure) -> FileSnapshot {
+    // An editor that keeps a backup renames the file away before it writes the new one.
+    let deadline = Deadline(after: 1)
+    while true {
+      if let newer = try place.openForWriting() {
+        let snapshot = try newer.snapshot()
+        guard snapshot.identity.links > 0 else {
+          if try identity()?.isSameFile(as: snapshot.identity) == true {
+            throw .replacedOutside(path: place.path)
+          }
+          continue
+        }
+        if !snapshot.identity.isSameFile(as: FileIdentity(try file.status())) {
+          // Not waited for: who shares our state folder waits there, and nobody else can be more
+          // than reading.
+          _ = flock(newer.number, LOCK_EX | LOCK_NB)
+          adopt(newer)
+        }
+        return snapshot
+      }
+      guard deadline.remaining > 0 else { throw .notFound(path: place.path) }
+      Deadline.pause(0.005)
+    }
+  }
+
+  /// Which version of the file the path leads to now; nil when it leads to none.
+  func identity() throws(FileFailure) -> FileIdentity? {
+    guard let status = try place.folder.status(of: place.name) else { return nil }
+    try Folder.requireRegular(status, place.path)
+    return FileIdentity(status)
+  }
+
+  private(set) var isReleased = false
+
+  /// The inner locks first, as they were taken last.
+  func release() {
+    isReleased = true
+    for file in earlier { file.close() }
+    file.close()
+    journal.close()
+    stateLock.close()
+  }
+}

@@ -1,0 +1,68 @@
+/// A file that is ours alone for a while: the lock in its state folder is held, and then the one on
+/// its own inode, in this order, until `release`, or until this value and a replacement made under
+/// it are gone.
+public struct LockedFile: ~Copyable {
+  /// The most bytes that a journal record may carry.
+  public static let journalCapacity = Journal.capacity
+
+  /// The file.
+  public let target: FileTarget
+  /// Where lock and journal are.
+  public let state: StateFolder
+  /// Whether the file was absent and has been created, empty.
+  public let wasCreated: Bool
+  /// Whether an earlier run was cut off while it wrote in place, and its save has been finished now.
+  public let wasRepaired: Bool
+  /// The file as a killed run displaced it, when that run could not look any more whether somebody
+  /// had edited it meanwhile. It stays until `discardLeftover`.
+  public var leftover: FileSnapshot? { left?.snapshot }
+
+  let held: Held
+  private var left: Leftover?
+
+  init(_ held: Held, wasCreated: Bool, wasRepaired: Bool, leftover: Leftover?) {
+    self.held = held
+    self.wasCreated = wasCreated
+    self.wasRepaired = wasRepaired
+    target = held.place.target
+    state = held.state.place
+    left = leftover
+  }
+
+  /// What the path holds now.
+  ///
+  /// - Throws: `notFound` when somebody removed the file, `tooLarge`, and the refusals of `acquire`.
+  public func read() throws(FileFailure) -> FileSnapshot { try held.current() }
+
+  /// The payload of the newest whole journal record, nil when none was ever written.
+  ///
+  /// - Throws: `journalDamaged` when something was written and no record is whole. Writing a record
+  ///   is possible all the same.
+  public func readJournal() throws(FileFailure) -> [UInt8]? { try held.journal.read() }
+
+  /// Makes `payload`, at most `journalCapacity` bytes, the newest journal record: one write to space
+  /// that is there already, and then it is on the disk. Cut off, it leaves the record before it.
+  public func writeJournal(_ payload: [UInt8]) throws(FileFailure) {
+    try held.journal.write(payload)
+  }
+
+  /// What was read from the journal reaches the disk, if it had not yet.
+  public func syncJournal() throws(FileFailure) { try held.journal.sync() }
+
+  /// What the path holds, and that it holds it, reaches the disk.
+  public func syncFileAndFolder() throws(FileFailure) {
+    _ = try held.current()
+    try held.file.sync()
+    if held.place.folder.isWritable { try held.place.folder.sync() }
+  }
+
+  /// Removes what `leftover` shows, once nothing in it is needed any more.
+  public mutating func discardLeftover() throws(FileFailure) {
+    guard let left else { return }
+    try held.state.folder.remove(left.name)
+    self.left = nil
+  }
+
+  /// Lets the next one in.
+  public consuming func release() { held.release() }
+}

@@ -1,0 +1,115 @@
+import Glibc
+
+/// Follows a path part by part, as path_resolution(7) does, and remembers what it passed.
+struct PathWalk {
+  /// Linux's own limit.
+  private static let linkLimit = 40
+
+  private let start: String
+  /// Parts still to walk, the next one last.
+  private var pending: [String]
+  private var resolved: [String] = []
+  private var links = 0
+  private var lastLink: (path: String, target: String)?
+  /// Folders and links in the order they were passed; the last one holds the file.
+  private(set) var steps: [PathStep] = []
+  /// The file at the end, nil when there is none.
+  private(set) var found: stat?
+
+  init(_ absolute: String) {
+    start = absolute
+    pending = Self.parts(of: absolute)
+  }
+
+  /// The path without links; whole after `run`.
+  var path: String { "/" + resolved.joined(separator: "/") }
+
+  mutating func run() throws(FileFailure) {
+    steps.append(PathStep(path: "/", status: try Self.status(of: "/")))
+    while let part = pending.popLast() {
+      if part == ".." {
+        // Nothing resolved so far is a link, so the part before is the real parent.
+        _ = resolved.popLast()
+      } else {
+        try enter(part)
+      }
+    }
+    guard !resolved.isEmpty else { throw .isFolder(path: start) }
+    if let found, found.isFolder { throw .isFolder(path: path) }
+    if let found, !found.isRegular { throw .isSpecial(path: path) }
+    try requireFolder()
+  }
+
+  private mutating func enter(_ part: String) throws(FileFailure) {
+    let here = path == "/" ? "/\(part)" : "\(path)/\(part)"
+    guard let status = try Self.statusIfPresent(of: here) else {
+      guard pending.isEmpty else { throw missing(here) }
+      resolved.append(part)
+      found = nil
+      return
+    }
+    if status.isLink {
+      steps.append(PathStep(path: here, status: status))
+      try follow(here)
+    } else {
+      guard status.isFolder || pending.isEmpty else { throw .notAFolder(path: here) }
+      if status.isFolder { steps.append(PathStep(path: here, status: status)) }
+      resolved.append(part)
+      found = status
+    }
+  }
+
+  private mutating func follow(_ link: String) throws(FileFailure) {
+    links += 1
+    guard links <= Self.linkLimit else { throw .linkLoop(path: start) }
+    let target = try Self.target(of: link)
+    if target.hasPrefix("/") { resolved = [] }
+    pending += Self.parts(of: target)
+    lastLink = (link, target)
+  }
+
+  private func missing(_ folder: String) -> FileFailure {
+    if let lastLink { return .danglingLink(path: lastLink.path, target: lastLink.target) }
+    return .folderMissing(path: folder)
+  }
+
+  // After ".." or a link the last step need not be the folder that holds the file.
+  private mutating func requireFolder() throws(FileFailure) {
+    let folder = "/" + resolved.dropLast().joined(separator: "/")
+    if steps.last?.path != folder {
+      steps.append(PathStep(path: folder, status: try Self.status(of: folder)))
+    }
+  }
+
+  private static func parts(of path: String) -> [String] {
+    path.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+  }
+
+  private static func statusIfPresent(of path: String) throws(FileFailure) -> stat? {
+    var status = stat()
+    if lstat(path, &status) == 0 { return status }
+    switch errno {
+    case ENOENT: return nil
+    case EACCES: throw .notReadable(path: path, errno: EACCES)
+    case ENOTDIR: throw .notAFolder(path: path)
+    default: throw .current("lstat", path)
+    }
+  }
+
+  private static func status(of path: String) throws(FileFailure) -> stat {
+    guard let status = try statusIfPresent(of: path) else { throw .folderMissing(path: path) }
+    return status
+  }
+
+  private static func target(of link: String) throws(FileFailure) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(link, &buffer, buffer.count)
+    guard count >= 0 else { throw .current("readlink", link) }
+    let bytes = buffer.prefix(count).map(UInt8.init(bitPattern:))
+    // A name that isn't UTF-8 would come out as another one.
+    guard let target = String(validating: bytes, as: UTF8.self) else {
+      throw .of(EILSEQ, "readlink", link)
+    }
+    return target
+  }
+}

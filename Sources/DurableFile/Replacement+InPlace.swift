@@ -1,0 +1,25 @@
+import Glibc
+
+extension Replacement {
+  mutating func commitInPlace(
+    _ bytes: [UInt8], replacing seen: FileSnapshot, at moment: (Moment) -> Void
+  ) throws(FileFailure) -> CommitOutcome {
+    temporary?.discard()
+    temporary = nil
+    let redo = if let proven = self.redo { proven } else { try RedoFile(in: held.state) }
+    self.redo = redo
+    try redo.write(RedoImage(before: seen.bytes, after: bytes))
+    moment(.beforeReplacing)
+    let now = try held.current()
+    guard isUnchanged(seen.identity, now.identity), now.bytes == seen.bytes else {
+      try redo.clear()
+      return .changed(now)
+    }
+    // If this fails, the image stays: the next run finishes what has begun.
+    self.redo = nil
+    try held.file.overwrite(with: bytes, current: now.bytes.count)
+    try redo.clear()
+    return .replaced(
+      FileSnapshot(bytes: bytes, identity: FileIdentity(try held.file.status())))
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// Where lock, journal and temporary files of a target are: it depends on the resolved file alone,
+/// so that all who renew the same file find the same lock.
+public struct StateFolder: Sendable, Equatable {
+  /// The folder's absolute path.
+  public let path: String
+  /// Whether it is `<file>.xauth` beside the file; otherwise it is under the home of the file's
+  /// owner.
+  public let isBesideFile: Bool
+
+  /// The state folder of `target`; with `create` it is made where it doesn't exist, 0700 and with a
+  /// `.gitignore` that covers all of it. nil when it doesn't exist and isn't to be made.
+  ///
+  /// - Throws: `stateFolderUnsafe`, `notOwner`, `noStateFolder`, `noSpace`.
+  public static func locate(
+    for target: FileTarget, create: Bool
+  ) throws(FileFailure) -> StateFolder? {
+    try OpenStateFolder.find(for: try FilePlace.open(target), create: create)?.place
+  }
+}
+
+extension FileTarget {
+  /// Where the state folder is unless it can't be made there: `<file>.xauth`.
+  public var stateFolderPath: String { "\(path).xauth" }
+
+  /// The payload of the newest whole journal record as it is now, nil when there is none. Takes no
+  /// lock and makes nothing: to show, not to act on.
+  ///
+  /// - Throws: `journalDamaged`, `journalNewer`, and those of `StateFolder.locate`.
+  public func peekJournal() throws(FileFailure) -> [UInt8]? {
+    let place = try FilePlace.open(self)
+    guard let state = try OpenStateFolder.find(for: place, create: false),
+      let journal = try Journal(readingIn: state)
+    else { return nil }
+    return try journal.read()
+  }
+}
