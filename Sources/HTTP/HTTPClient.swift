@@ -1,0 +1,66 @@
+import CCurl
+
+/// Sends HTTP requests, each once, on a connection of its own, under one deadline.
+///
+/// Never follows a redirect, answers no challenge, keeps no cookie, reads no netrc file, and
+/// always verifies certificates (TLS 1.2 or newer). Nothing but the environment it was opened
+/// with decides about proxies and certificate authorities. For one thread at a time.
+public struct HTTPClient: Sendable {
+  /// The largest body taken, in bytes: the answers expected have a few hundred.
+  public static let bodyLimit = 1 << 20
+  /// The largest head taken, interim heads and trailers counted in, in bytes.
+  public static let headLimit = 64 << 10
+
+  /// The version of the library in use, such as "7.88.1".
+  public let libraryVersion: String
+  /// The certificate authorities in use.
+  public let trust: HTTPTrust
+  private let proxies: ProxySettings
+
+  /// Opens libcurl, which proves that it is there. `trust` is taken from `environment` when nil.
+  public static func open(
+    environment: [String: String], trust: HTTPTrust? = nil
+  ) throws(HTTPLibraryUnavailable) -> HTTPClient {
+    guard ccurl_load(), let version = ccurl_version() else {
+      let reason = ccurl_failure().map { String(cString: $0) }
+      throw HTTPLibraryUnavailable(reason: reason ?? "libcurl can't be loaded")
+    }
+    return HTTPClient(
+      libraryVersion: String(cString: version),
+      trust: trust ?? HTTPTrust(environment: environment),
+      proxies: ProxySettings(environment: environment))
+  }
+
+  /// Sends `request` once and waits for the whole answer, whatever its status.
+  ///
+  /// `deadline` is for everything together, `connectDeadline` until the request can be sent (name,
+  /// connection, proxy, TLS); both in seconds.
+  public func send(
+    _ request: HTTPRequest, deadline: Double, connectDeadline: Double = 6
+  ) throws(HTTPFailure) -> HTTPResponse {
+    guard let origin = Origin(url: request.url) else {
+      throw HTTPFailure(
+        host: "", cause: .unsupportedURL, mayHaveReachedServer: false, detail: "malformed URL")
+    }
+    let fields: FieldLines
+    do {
+      fields = try FieldLines(request.headers)
+    } catch {
+      throw HTTPFailure(
+        host: origin.host, cause: .other, mayHaveReachedServer: false,
+        detail: PrintableText.line("malformed header field \(error.name)"))
+    }
+    let transfer = Transfer(
+      request: request, fields: fields, origin: origin, proxy: proxies.proxy(for: origin),
+      trust: trust, deadline: deadline, connectDeadline: min(connectDeadline, deadline))
+    return try transfer.run()
+  }
+}
+
+extension HTTPClient: CustomStringConvertible, CustomReflectable {
+  /// The library's version: a proxy's URL may hold a password.
+  public var description: String { "libcurl \(libraryVersion)" }
+
+  /// No children: a dump shows what `description` shows.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,60 @@
+/// Why there is no answer to a request.
+public struct HTTPFailure: Error, Sendable, Equatable {
+  /// The host that it is about: the proxy's for `Cause.proxyFailed`, the URL's otherwise. Without
+  /// brackets; empty when the URL has none that can be told.
+  public let host: String
+  /// What went wrong.
+  public let cause: Cause
+  /// False only when it is certain that not a byte of the request left. While true, the server
+  /// may have acted on it: a single-use token in it may be spent.
+  public let mayHaveReachedServer: Bool
+  /// The library's own short words, for `--verbose` and reports: one line of printable ASCII
+  /// without credentials.
+  public let detail: String
+
+  /// A failure from its parts.
+  public init(host: String, cause: Cause, mayHaveReachedServer: Bool, detail: String) {
+    self.host = host
+    self.cause = cause
+    self.mayHaveReachedServer = mayHaveReachedServer
+    self.detail = detail
+  }
+
+  /// What went wrong, with the facts that a message needs.
+  public enum Cause: Sendable, Equatable {
+    /// The name has no address, or the resolver doesn't answer.
+    case noSuchHost
+    /// Nobody listens on the port.
+    case refused
+    /// There is no route to the address.
+    case unreachable
+    /// No connection ready for the request, TLS and proxy included, within this many seconds.
+    case connectTimedOut(seconds: Double)
+    /// No whole answer within this many seconds.
+    case timedOut(seconds: Double)
+    /// The certificate, or one above it, is past its end: or this machine's clock is fast.
+    case certificateExpired
+    /// The certificate, or one above it, begins later: or this machine's clock is slow.
+    case certificateNotYetValid
+    /// No trusted authority vouches for the certificate.
+    case certificateNotTrusted
+    /// A trusted certificate, made out to another name or address.
+    case certificateForAnotherHost
+    /// No TLS 1.2 or newer could be agreed on, or something else than TLS answered.
+    case tlsFailed
+    /// The proxy can't be reached, refuses to open the tunnel, or its URL is unusable.
+    case proxyFailed
+    /// The connection ended before the whole answer had come.
+    case connectionLost
+    /// The answer's head or body is larger than this many bytes.
+    case tooLarge(limit: Int)
+    /// What answered doesn't speak HTTP/1.
+    case notHTTP
+    /// Not an absolute `http` or `https` URL, or one with userinfo or unusual characters.
+    case unsupportedURL
+    /// The file of certificate authorities can't be read, or holds none.
+    case caFileUnreadable(path: String)
+    /// Something else: `detail` says what.
+    case other
+  }
+}

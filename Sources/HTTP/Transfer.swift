@@ -1,0 +1,68 @@
+import CCurl
+
+/// One request on its way: everything about it decided, handed to libcurl once.
+struct Transfer {
+  let request: HTTPRequest
+  let fields: FieldLines
+  let origin: Origin
+  let proxy: Proxy?
+  let trust: HTTPTrust
+  /// Seconds for everything.
+  let deadline: Double
+  /// Seconds until the request can be sent; no more than `deadline`.
+  let connectDeadline: Double
+
+  func run() throws(HTTPFailure) -> HTTPResponse {
+    let answer = send(
+      url: request.url, fields: fields.text, body: request.body ?? [], proxy: proxy?.url ?? "",
+      file: trust.file, folder: trust.folder)
+    guard answer.outcome.code == CURLE_OK else { throw failure(answer.outcome) }
+    return HTTPResponse(
+      status: answer.outcome.status, headers: ResponseHead.fields(answer.head),
+      body: answer.content)
+  }
+
+  private struct Answer {
+    var outcome = CCurlOutcome()
+    var head: [UInt8] = []
+    var content: [UInt8] = []
+  }
+
+  /// Strings and arrays become C pointers by being passed, for as long as the call lasts.
+  private func send(
+    url: UnsafePointer<CChar>, fields: UnsafePointer<CChar>, body: UnsafePointer<UInt8>,
+    proxy: UnsafePointer<CChar>, file: UnsafePointer<CChar>?, folder: UnsafePointer<CChar>?
+  ) -> Answer {
+    var answer = Answer()
+    answer.head = buffer(HTTPClient.headLimit) { head in
+      answer.content = buffer(HTTPClient.bodyLimit) { content in
+        var call = CCurlRequest(
+          url: url, fields: fields, isPost: request.method == .post, body: body,
+          bodyLength: request.body?.count ?? 0, proxy: proxy, authoritiesFile: file,
+          authoritiesFolder: folder, connectMilliseconds: Self.milliseconds(connectDeadline),
+          totalMilliseconds: Self.milliseconds(deadline), head: head,
+          headCapacity: HTTPClient.headLimit, content: content,
+          contentCapacity: HTTPClient.bodyLimit)
+        ccurl_send(&call, &answer.outcome)
+        return answer.outcome.contentLength
+      }
+      return answer.outcome.headLength
+    }
+    return answer
+  }
+
+  /// An array of what `fill` wrote into `capacity` bytes; it returns how many. Memory that isn't
+  /// written to is never touched.
+  private func buffer(
+    _ capacity: Int, fill: (UnsafeMutablePointer<UInt8>) -> Int
+  ) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      count = buffer.baseAddress.map(fill) ?? 0
+    }
+  }
+
+  /// To libcurl 0 means its own default, or no limit at all: so at least 1, and at most a day.
+  private static func milliseconds(_ seconds: Double) -> Int {
+    seconds.isNaN ? 1 : Int(min(max(seconds * 1000, 1), 86_400_000))
+  }
+}
