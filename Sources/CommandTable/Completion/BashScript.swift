@@ -1,0 +1,146 @@
+/// The completion script for bash.
+///
+/// Bash breaks words at `=`, so `--name=value` arrives as three; the script puts them together
+/// again, and works as well where the user took `=` out of COMP_WORDBREAKS.
+struct BashScript {
+  let tool: Tool
+
+  private var function: String { tool.functionName }
+
+  var text: String {
+    """
+    # bash completion for \(tool.name)
+
+    # Adds what compgen finds to the replies; after --name= the words begin with $prefix.
+    \(function)_reply() {
+      local line
+      while IFS= read -r line; do
+        COMPREPLY+=("$prefix$line")
+      done < <(compgen "$@" -- "$current")
+    }
+
+    # The same for paths, which bash then quotes.
+    \(function)_paths() {
+      compopt -o filenames 2>/dev/null
+      \(function)_reply "$@"
+    }
+
+    \(function)() {
+      local current=${COMP_WORDS[COMP_CWORD]} prefix='' command='' option='' ended='' operands=0
+      local word i
+      COMPREPLY=()
+      for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ -n $option ]]; then
+          [[ $word == '=' ]] || option=''
+          continue
+        fi
+        if [[ -z $ended ]]; then
+          case $word in
+            --) ended=yes; continue ;;
+    \(valued)        -?*) continue ;;
+          esac
+        fi
+        if [[ -z $command ]]; then command=$word; else operands=$((operands + 1)); fi
+    \(commandLines)  done
+
+      if [[ -n $option ]]; then
+        [[ $current != '=' ]] || current=''
+      elif [[ -z $ended && $current == --*=* ]]; then
+        option=${current%%=*} prefix=${current%%=*}= current=${current#*=}
+      fi
+      if [[ -n $option ]]; then
+        case "$command $option" in
+    \(values)    esac
+      elif [[ -z $ended && $current == -* ]]; then
+        case $command in
+    \(options)    esac
+      elif [[ -z $command ]]; then
+        \(function)_reply -W \(words(tool.commands.map(\.name)))
+      else
+        case "$command $operands" in
+    \(operands)    esac
+      fi
+    }
+
+    complete -F \(function) -- \(Quoted.bash(tool.name))
+
+    """
+  }
+
+  private var valued: String {
+    let spellings = tool.valuedSpellings
+    guard !spellings.isEmpty else { return "" }
+    return "        \(spellings.joined(separator: " | "))) option=$word; continue ;;\n"
+  }
+
+  /// Another program's command line ends our options with its first word.
+  private var commandLines: String {
+    tool.commands.compactMap { command in
+      command.commandLineStart.map {
+        "    [[ $command != \(Quoted.bash(command.name)) || $operands -le \($0) ]] || ended=yes\n"
+      }
+    }.joined()
+  }
+
+  private var values: String {
+    let own = tool.commands.flatMap { command in
+      command.options.compactMap { option in
+        option.value.map { entry("\(command.name) --\(option.name)", $0.kind) }
+      }
+    }
+    let common = tool.commonOptions.compactMap { option in
+      option.value.map { entry(any: " --\(option.name)", $0.kind) }
+    }
+    return (own + common).joined()
+  }
+
+  private var options: String {
+    let own = tool.commands.map { command in
+      let spellings = tool.options(of: command).flatMap(\.spellings)
+      return "      \(Quoted.bash(command.name))) \(function)_reply -W \(words(spellings)) ;;\n"
+    }
+    let common = tool.sharedOptions.flatMap(\.spellings)
+    return own.joined() + "      '') \(function)_reply -W \(words(common)) ;;\n"
+  }
+
+  private var operands: String {
+    tool.commands.flatMap { command in
+      command.operands.enumerated().map { index, operand in
+        if operand.kind == .commandLine {
+          return entry("\(command.name) \(index)", .command)
+            + entry(any: "", prefix: "\(command.name) ", .file)
+        }
+        return operand.repeats
+          ? entry(any: "", prefix: "\(command.name) ", operand.kind)
+          : entry("\(command.name) \(index)", operand.kind)
+      }
+    }.joined()
+  }
+
+  private func entry(_ pattern: String, _ kind: ValueKind) -> String {
+    "      \(Quoted.bash(pattern))) \(action(kind)) ;;\n"
+  }
+
+  private func entry(any suffix: String, prefix: String = "", _ kind: ValueKind) -> String {
+    let parts = [prefix, "*", suffix].filter { !$0.isEmpty }
+    let pattern = parts.map { $0 == "*" ? $0 : Quoted.bash($0) }.joined()
+    return "      \(pattern)) \(action(kind)) ;;\n"
+  }
+
+  private func action(_ kind: ValueKind) -> String {
+    switch kind {
+    case .file: "\(function)_paths -f"
+    case .folder: "\(function)_paths -d"
+    case .command, .commandLine: "\(function)_reply -c"
+    case .choice(let choices): "\(function)_reply -W \(words(choices))"
+    case .topic: "\(function)_reply -W \(words(tool.subjects))"
+    case .text, .seconds, .number: ":"
+    }
+  }
+
+  /// A list for `compgen -W`, which expands it once more.
+  private func words(_ list: [String]) -> String {
+    Quoted.bash(list.map(Quoted.escaped).joined(separator: " "))
+  }
+}

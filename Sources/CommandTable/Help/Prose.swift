@@ -1,0 +1,94 @@
+/// The texts of a table: plain text with just enough form to be laid out for a terminal and for a
+/// man page.
+///
+/// - Blocks are divided by empty lines; the lines of a paragraph flow together.
+/// - A line that begins with `# ` is a heading.
+/// - A line that begins with `- ` is an item of a list; the lines after it continue it.
+/// - A block whose lines are all indented is shown as it is.
+/// - Text between backticks is something to type: it isn't broken over lines.
+struct Prose {
+  enum Block: Equatable {
+    case paragraph([Word])
+    case heading([Word])
+    case list([[Word]])
+    case verbatim([String])
+  }
+
+  /// What stands between two spaces: pieces of text, some of them something to type.
+  struct Word: Equatable {
+    struct Piece: Equatable {
+      let text: String
+      let isCode: Bool
+    }
+    var pieces: [Piece]
+  }
+
+  let blocks: [Block]
+
+  init(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    blocks = lines.split(whereSeparator: { $0.allSatisfy { $0 == " " } }).flatMap(Self.blocks)
+  }
+
+  /// The blocks in lines without an empty one among them.
+  private static func blocks(_ lines: ArraySlice<Substring>) -> [Block] {
+    if lines.allSatisfy({ $0.hasPrefix("  ") }) {
+      let margin = lines.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+      return [.verbatim(lines.map { String($0.dropFirst(margin)) })]
+    }
+    var drafts: [(mark: String, text: String)] = []
+    for line in lines {
+      if let mark = ["# ", "- "].first(where: line.hasPrefix) {
+        drafts.append((mark, String(line.dropFirst(mark.count))))
+      } else if let last = drafts.indices.last, drafts[last].mark != "# " {
+        drafts[last].text += " \(line)"
+      } else {
+        drafts.append(("", String(line)))
+      }
+    }
+    return drafts.reduce(into: []) { blocks, draft in
+      let words = words(draft.text[...])
+      switch (draft.mark, blocks.last) {
+      case ("# ", _): blocks.append(.heading(words))
+      case ("- ", .list(let items)?): blocks[blocks.count - 1] = .list(items + [words])
+      case ("- ", _): blocks.append(.list([words]))
+      default: blocks.append(.paragraph(words))
+      }
+    }
+  }
+
+  /// Divides a line into words; a span between backticks is never divided.
+  static func words(_ line: Substring) -> [Word] {
+    var words: [Word] = []
+    var pieces: [Word.Piece] = []
+    var text = ""
+    var inCode = false
+    func endPiece() {
+      if !text.isEmpty { pieces.append(.init(text: text, isCode: inCode)) }
+      text = ""
+    }
+    for character in line {
+      if character == "`" {
+        endPiece()
+        inCode.toggle()
+      } else if character == " ", !inCode {
+        endPiece()
+        if !pieces.isEmpty { words.append(Word(pieces: pieces)) }
+        pieces = []
+      } else {
+        text.append(character)
+      }
+    }
+    endPiece()
+    if !pieces.isEmpty { words.append(Word(pieces: pieces)) }
+    return words
+  }
+}
+
+extension Prose.Word {
+  /// As a terminal shows it: something to type gets quotes if it has a space in it, which would
+  /// otherwise not show where it ends.
+  var plain: String {
+    pieces.map { $0.isCode && $0.text.contains(" ") ? "'\($0.text)'" : $0.text }.joined()
+  }
+}

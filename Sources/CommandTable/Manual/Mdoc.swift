@@ -1,0 +1,90 @@
+/// Writes mdoc(7): macros on lines of their own, text in which nothing is taken for a macro, and
+/// ASCII alone, so that every roff reads it alike.
+struct Mdoc {
+  private(set) var text = ""
+
+  /// `.Name` and arguments that are ready for roff.
+  mutating func macro(_ name: String, _ arguments: String...) {
+    text += ".\(([name] + arguments).joined(separator: " "))\n"
+  }
+
+  /// A line that is shown as it is.
+  mutating func literal(_ line: String) {
+    let escaped = Self.escaped(line, hyphens: true)
+    // An empty line is a paragraph to roff; in a literal display it may stand as it is.
+    text += (line.first == "." || line.first == "'" ? "\\&" : "") + escaped + "\n"
+  }
+
+  /// Words that flow; what is to be typed becomes a macro of its own.
+  mutating func flow(_ words: [Prose.Word]) {
+    var line = ""
+    func startsControl(_ word: String) -> Bool { word.first == "." || word.first == "'" }
+    for word in words {
+      if let call = MdocCall(word) {
+        endLine(&line)
+        text += call.line + "\n"
+        continue
+      }
+      let plain = word.pieces.map { $0.isCode ? Self.bold($0.text) : Self.escaped($0.text) }
+        .joined()
+      if line.utf8.count + plain.utf8.count > 78 { endLine(&line) }
+      line += line.isEmpty ? (startsControl(plain) ? "\\&" : "") + plain : " \(plain)"
+      // A sentence ends a line, by mdoc's custom: roff then spaces it as such.
+      if let last = plain.last, ".?!".contains(last) { endLine(&line) }
+    }
+    endLine(&line)
+  }
+
+  private mutating func endLine(_ line: inout String) {
+    if !line.isEmpty { text += line + "\n" }
+    line = ""
+  }
+
+  private static func bold(_ text: String) -> String {
+    "\\fB\(escaped(text, hyphens: true))\\fP"
+  }
+
+  /// Text whose backslashes and non-ASCII characters roff prints; `hyphens` keeps them copyable,
+  /// where roff would print typographic ones.
+  static func escaped(_ text: String, hyphens: Bool = false) -> String {
+    var result = ""
+    var previous: Unicode.Scalar = " "
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": result += "\\e"
+      case "-" where hyphens || previous == " " || previous == "-": result += "\\-"
+      case "~" where hyphens: result += "\\(ti"
+      case "^" where hyphens: result += "\\(ha"
+      case "`" where hyphens: result += "\\(ga"
+      case "'" where hyphens: result += "\\(aq"
+      default:
+        if scalar.isASCII {
+          result.unicodeScalars.append(scalar)
+        } else {
+          let digits = String(scalar.value, radix: 16, uppercase: true)
+          let padding = String(repeating: "0", count: max(0, 4 - digits.count))
+          result += "\\[u\(padding)\(digits)]"
+        }
+      }
+      previous = scalar
+    }
+    return result
+  }
+
+  /// One argument of a macro: quoted if it has spaces, and never taken for a macro or punctuation.
+  static func argument(_ text: String) -> String {
+    let escaped = escaped(text, hyphens: true).split(
+      separator: "\"", omittingEmptySubsequences: false
+    )
+    .joined(separator: "\\(dq")
+    let guarded =
+      text.count <= 3 || text.first == "." || text.first == "'" ? "\\&\(escaped)" : escaped
+    return text.contains(" ") || text.isEmpty ? "\"\(guarded)\"" : guarded
+  }
+
+  /// An option as macros: `Fl \-env-file Ar PATH`.
+  static func option(_ option: CommandOption, spelling: String) -> String {
+    let flag = "Fl \(argument(String(spelling.dropFirst())))"
+    return option.value.map { "\(flag) Ar \(argument($0.name))" } ?? flag
+  }
+}

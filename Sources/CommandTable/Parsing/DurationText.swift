@@ -1,0 +1,39 @@
+/// Durations as people type them: `75m`, `2h`, `1h30m`, `90s`, `3600`.
+public enum DurationText {
+  /// Longer durations are slips of the finger, and would overflow sums with the clock: 100 years.
+  static let longest = 36_500 * 86_400
+
+  /// The seconds that `text` stands for; nil when it is no duration.
+  ///
+  /// Whole numbers with the units d, h, m and s, each at most once and in that order; a number
+  /// alone is in seconds. At most 100 years.
+  public static func seconds(_ text: String) -> Int? {
+    if let plain = NumberText.number(text) { return plain <= longest ? plain : nil }
+    var total = 0
+    var smallest = Int.max
+    var digits = ""
+    for byte in text.utf8 {
+      if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        digits.unicodeScalars.append(Unicode.Scalar(byte))
+        continue
+      }
+      guard let unit = length(ofUnit: byte), unit < smallest,
+        let count = NumberText.number(digits), count <= longest / unit
+      else { return nil }
+      total += count * unit
+      smallest = unit
+      digits = ""
+    }
+    return digits.isEmpty && smallest != Int.max && total <= longest ? total : nil
+  }
+
+  private static func length(ofUnit byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "d"): 86_400
+    case UInt8(ascii: "h"): 3_600
+    case UInt8(ascii: "m"): 60
+    case UInt8(ascii: "s"): 1
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CommandTable
+import TestSupport
+import Testing
+
+/// What is typed before the cursor, and what the shell should then offer.
+struct Typed: Sendable, CustomTestStringConvertible {
+  let line: [String]
+  let offers: Set<String>
+  var testDescription: String { line.joined(separator: " ") }
+
+  init(_ line: String, _ offers: String...) {
+    self.line = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    self.offers = Set(offers)
+  }
+
+  static let commands = ["load", "weather", "run", "completion", "help", "version"]
+
+  /// What all three shells do alike.
+  static let cases = [
+    Typed("x-ferry we", "weather"),
+    Typed("x-ferry --manifest load we", "weather"),
+    Typed("x-ferry --json l", "load"),
+    Typed("x-ferry load --cr", "--crew"),
+    Typed("x-ferry load --man", "--manifest"),
+    Typed("x-ferry load --side ", "port", "starboard"),
+    Typed("x-ferry load --side st", "starboard"),
+    Typed("x-ferry load par", "parcel one.txt", "parcel.txt"),
+    Typed("x-ferry load parcel.txt --manifest par", "parcel one.txt", "parcel.txt"),
+    Typed("x-ferry load --shed s", "shed"),
+    Typed("x-ferry completion ", "bash", "fish", "zsh"),
+    Typed("x-ferry completion zsh "),
+    Typed("x-ferry weather g", "glass"),
+    Typed("x-ferry weather eye g"),
+    Typed("x-ferry help cro", "cron"),
+    Typed("x-ferry help we", "weather"),
+    Typed("x-ferry run --w", "--wet"),
+    Typed("x-ferry run -- ferry-te", "ferry-test-command"),
+    Typed("x-ferry run ferry-te", "ferry-test-command"),
+    Typed("x-ferry run -- cat par", "parcel one.txt", "parcel.txt"),
+  ]
+}
+
+/// A folder with things to complete, the script among them.
+func harbour(_ shell: CompletionShell) -> TemporaryFolder {
+  let folder = TemporaryFolder()
+  folder.write("", to: "parcel.txt")
+  folder.write("", to: "parcel one.txt")
+  folder.write("#!/bin/sh\n", to: "ferry-test-command", mode: 0o700)
+  _ = try? Child.run("/bin/mkdir", [folder.file("shed")]).status
+  folder.write(Completion(sampleTool(named: "x-ferry"), shell: shell).text, to: "script")
+  return folder
+}

@@ -1,0 +1,35 @@
+import CommandTable
+import TestSupport
+import Testing
+
+@Suite("Completion in fish", .enabled(if: isInstalled("/usr/bin/fish")))
+struct FishCompletionTests {
+  private func offers(_ words: [String]) throws -> Set<String> {
+    let folder = harbour(.fish)
+    let outcome = try Child.run(
+      "/usr/bin/fish",
+      ["--no-config", "-c", "source ./script; complete -C $argv[1]", words.joined(separator: " ")],
+      environment: [
+        "PATH": "\(folder.path):/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8",
+      ],
+      folder: folder.path)
+    #expect(outcome.errors == "")
+    let lines = outcome.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
+    // Fish marks folders with a slash.
+    return Set(lines.map { $0.last == "/" ? String($0.dropLast()) : String($0) })
+  }
+
+  @Test("offers what fits", arguments: Typed.cases)
+  func cases(typed: Typed) throws {
+    let offered = try offers(typed.line)
+    #expect(offered == typed.offers)
+  }
+
+  @Test("offers all commands at first")
+  func commands() throws { #expect(try offers(["x-ferry", ""]) == Set(Typed.commands)) }
+
+  @Test("completes the value after an equals sign")
+  func equals() throws {
+    #expect(try offers(["x-ferry", "load", "--side=p"]) == ["--side=port"])
+  }
+}

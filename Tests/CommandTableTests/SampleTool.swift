@@ -1,0 +1,96 @@
+import CommandTable
+
+/// A small tool with one of everything that a table can hold.
+func sampleTool(named name: String = "ferry") -> Tool {
+  Tool(
+    name: name, summary: "carry parcels over the river",
+    description: """
+      {tool} carries parcels. A parcel is a file; the river is made of `TIDES`.
+
+      # Before you start
+      - Ask `{tool} weather`, and read (`--json`) what it says.
+      - .Dot lines, 'quotes' and back\\slashes
+        are text.
+
+          {tool} load --crew 3 parcel.txt
+          .Sh not a macro
+      """,
+    commands: [load, weather, run, shell, help, version],
+    commonOptions: [
+      CommandOption(
+        "manifest", value: OptionValue("PATH", .file, environment: "FERRY_MANIFEST"),
+        help: "Where the parcels are listed"),
+      CommandOption("json", help: "Print JSON"),
+    ],
+    environment: [
+      SettingDoc("FERRY_MANIFEST", default: "./manifest", help: "The list of parcels"),
+      SettingDoc("TIDES", help: "The table of tides; without it, {tool} waits."),
+    ],
+    exitCodes: [
+      ExitCodeDoc(0, "done"), ExitCodeDoc(2, "the command line is wrong"),
+      ExitCodeDoc(75, "the river is too high: try again later"),
+      ExitCodeDoc(128, label: "128+n", "ended by signal n"),
+    ],
+    topics: [
+      HelpTopic(
+        "exit-codes", summary: "what scripts can tell", text: "Scripts may rely on these.",
+        listing: .exitCodes),
+      HelpTopic(
+        "environment", summary: "what is read from the environment", text: "", listing: .environment
+      ),
+      HelpTopic("files", summary: "where things are", text: "The `manifest` is a file."),
+      HelpTopic(
+        "cron", summary: "ferries at night", text: "From cron:\n\n    @daily /opt/{tool} load a"),
+    ],
+    foreign: [
+      ForeignCall(
+        program: "the harbour's ferry", path: "/usr/bin/ferry", words: ["list", "add", "-f", "-q"])
+    ])
+}
+
+private let load = Command(
+  "load", section: "Carry", summary: "take parcels aboard",
+  discussion: "Weighs every parcel first. `{tool} weather` says when.",
+  operands: [Operand("PARCEL", .file, help: "What to carry", repeats: true)],
+  options: [
+    CommandOption(
+      "crew", value: OptionValue("NUMBER", .number, default: "2"), help: "How many row"),
+    CommandOption(
+      "wait", value: OptionValue("DURATION", .seconds, default: "75m"),
+      help: "How long to wait for the tide before the parcels are carried back to the shed"),
+    CommandOption("note", value: OptionValue("TEXT"), help: "Write on the parcel", repeats: true),
+    CommandOption(
+      "side", value: OptionValue("SIDE", .choice(["port", "starboard"])), help: "Where to put it"),
+    CommandOption("shed", value: OptionValue("FOLDER", .folder), help: "Where the shed is"),
+    CommandOption(
+      "bell", value: OptionValue("COMMAND", .command), help: "What rings; it's [loud]: $5"),
+    CommandOption("force", help: "In any weather"),
+  ],
+  environment: ["TIDES"], exitCodes: [0, 2, 75],
+  examples: [
+    Example("{tool} load --crew=3 a.txt && echo done", "Carry one parcel with three rowers"),
+    Example("echo \"$({tool} weather --json)\"", "Ask about the weather"),
+  ])
+
+private let weather = Command(
+  "weather", section: "Look", summary: "look at the sky",
+  operands: [
+    Operand("METHOD", .choice(["eye", "glass"]), required: false),
+    Operand("PLACE", required: false),
+  ], exitCodes: [0])
+
+private let run = Command(
+  "run", section: "Carry", summary: "row under another command",
+  operands: [Operand("COMMAND", .commandLine, repeats: true)],
+  options: [CommandOption("wet", help: "Through the rain")], exitCodes: [0, 128],
+  examples: [Example("{tool} run -- ls --json -h", "List what is aboard")])
+
+private let shell = Command(
+  "completion", section: "Look", summary: "print a completion script",
+  operands: [Operand("SHELL", .choice(["bash", "zsh", "fish"]))])
+
+private let help = Command(
+  "help", section: "Look", summary: "explain a command or a topic",
+  operands: [Operand("NAME", .topic, required: false)])
+
+private let version = Command("version", section: "Look", summary: "print the version")
