@@ -15,11 +15,26 @@
 #include <openssl/x509v3.h>
 
 #define COPENSSL_FUNCTIONS(F)                                                                      \
+  F(CRYPTO_memcmp)                                                                                 \
   F(EVP_Digest)                                                                                    \
   F(EVP_sha1)                                                                                      \
   F(EVP_sha256)                                                                                    \
   F(HMAC)                                                                                          \
-  F(CRYPTO_memcmp)
+  F(SSL_CTX_check_private_key)                                                                     \
+  F(SSL_CTX_ctrl)                                                                                  \
+  F(SSL_CTX_free)                                                                                  \
+  F(SSL_CTX_new)                                                                                   \
+  F(SSL_CTX_set_default_passwd_cb)                                                                 \
+  F(SSL_CTX_use_PrivateKey_file)                                                                   \
+  F(SSL_CTX_use_certificate_chain_file)                                                            \
+  F(SSL_accept)                                                                                    \
+  F(SSL_free)                                                                                      \
+  F(SSL_new)                                                                                       \
+  F(SSL_read)                                                                                      \
+  F(SSL_set_fd)                                                                                    \
+  F(SSL_shutdown)                                                                                  \
+  F(SSL_write)                                                                                     \
+  F(TLS_server_method)
 
 #pragma clang assume_nonnull begin
 
