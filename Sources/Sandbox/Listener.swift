@@ -1,0 +1,99 @@
+import Glibc
+import Synchronization
+
+/// Listens on 127.0.0.1 and gives each connection a thread: few, short ones come, and the slowest
+/// of them must hold up no other.
+public final class Listener: Sendable {
+  /// How many connections are served at once; past that they are closed unanswered.
+  public static let connectionLimit = 512
+
+  /// The port, chosen by the system when 0 was asked for.
+  public let port: Int
+  private let socket: Int32
+  private let identity: TLSIdentity?
+  private let open = Atomic<Int>(0)
+
+  /// Binds and listens; connections wait from now on. With an identity they speak TLS.
+  public init(port: Int, identity: TLSIdentity? = nil) throws(StartFailure) {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard socket >= 0 else { throw .port(port, errno: errno) }
+    guard let bound = Self.bind(socket, port: port), listen(socket, 512) == 0 else {
+      let reason = errno
+      close(socket)
+      throw .port(port, errno: reason)
+    }
+    self.port = bound
+    self.socket = socket
+    self.identity = identity
+  }
+
+  deinit { close(socket) }
+
+  /// Serves until `stop()`.
+  public func serve(_ handler: @escaping @Sendable (Request) -> Response) {
+    while true {
+      let accepted = accept(socket, nil, nil)
+      guard accepted >= 0 else {
+        if errno == EINVAL { return }  // stop() shut the socket down
+        // Out of descriptors, or the peer gave up: whoever waits is served a moment later.
+        if errno != EINTR, errno != ECONNABORTED { poll(nil, 0, 20) }
+        continue
+      }
+      _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+      guard open.add(1, ordering: .relaxed).newValue <= Self.connectionLimit,
+        onThread({ [self] in
+          Connection(socket: accepted).serve(identity, handler)
+          open.subtract(1, ordering: .relaxed)
+        })
+      else {
+        open.subtract(1, ordering: .relaxed)
+        close(accepted)
+        continue
+      }
+    }
+  }
+
+  /// Makes `serve` return. Connections that were accepted are answered all the same.
+  public func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
+
+  /// Binds to 127.0.0.1 and returns the port; nil, with errno set, when that fails.
+  private static func bind(_ socket: Int32, port: Int) -> Int? {
+    var yes: Int32 = 1
+    let size = socklen_t(MemoryLayout<Int32>.size)
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, size)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(truncatingIfNeeded: port).bigEndian)
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let done = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+      }
+    }
+    return done ? Int(UInt16(bigEndian: address.sin_port)) : nil
+  }
+}
+
+/// Runs `body` on a thread of its own; false when the system has none to give.
+private func onThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+  let retained = Unmanaged.passRetained(Body(body))
+  var thread = pthread_t()
+  let failed = pthread_create(
+    &thread, nil,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+      return nil
+    }, retained.toOpaque())
+  guard failed == 0 else {
+    retained.release()
+    return false
+  }
+  pthread_detach(thread)
+  return true
+}

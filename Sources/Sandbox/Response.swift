@@ -1,0 +1,98 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One HTTP response, and what the log says of it.
+public struct Response: Sendable {
+  /// The status code.
+  public var status: Int
+  /// The header fields, without those of the connection and the length.
+  public var headers: [Header]
+  /// The content.
+  public var body: [UInt8]
+  /// What the request came to.
+  public internal(set) var event = Event(time: 0, route: "other")
+
+  init(status: Int, headers: [Header], body: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The value of the first header field called `name`, spelled as the sandbox spells it.
+  public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+  /// The bytes that go out; `withBody: false` answers a HEAD (RFC 9110 §9.3.2).
+  public func serialized(withBody: Bool = true) -> [UInt8] {
+    var head = "HTTP/1.1 \(status) \(Self.reason(status))\r\n"
+    for header in headers { head += "\(header.name): \(header.value)\r\n" }
+    head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+    return Array(head.utf8) + (withBody ? body : [])
+  }
+
+  /// An answer in JSON that no cache keeps (RFC 6749 §5.1).
+  static func json(_ value: some Encodable, status: Int = 200) -> Response {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings, numbers and lists of them always encode.
+    let body = (try? encoder.encode(value)).map(Array.init) ?? []
+    return Response(
+      status: status,
+      headers: [
+        Header("Content-Type", "application/json; charset=utf-8"),
+        Header("Cache-Control", "no-store"), Header("Pragma", "no-cache"),
+      ], body: body)
+  }
+
+  /// A problem as X's API words it (RFC 9457).
+  static func problem(_ status: Int) -> Response {
+    struct Body: Encodable {
+      let title: String
+      let detail: String
+      let type = "about:blank"
+      let status: Int
+    }
+    let title = reason(status)
+    return json(Body(title: title, detail: title, status: status), status: status)
+  }
+
+  /// A redirect to `uri` with `parameters` added (RFC 6749 §4.1.2). A POST is answered with 303, so
+  /// that the browser goes on with a GET.
+  static func redirect(
+    to uri: String, _ parameters: KeyValuePairs<String, String>, after method: String
+  ) -> Response {
+    var location = uri
+    for (name, value) in parameters {
+      location += (location.utf8.contains(UInt8(ascii: "?")) ? "&" : "?")
+      location += "\(name)=\(Form.encode(value))"
+    }
+    return Response(
+      status: method == "POST" ? 303 : 302,
+      headers: [
+        Header("Location", location), Header("Cache-Control", "no-store"),
+        Header("Referrer-Policy", "no-referrer"),
+      ], body: [])
+  }
+
+  private static func reason(_ status: Int) -> String {
+    switch status {
+    case 200: "OK"
+    case 302: "Found"
+    case 303: "See Other"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 408: "Request Timeout"
+    case 413: "Content Too Large"
+    case 431: "Request Header Fields Too Large"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 505: "HTTP Version Not Supported"
+    default: "Status \(status)"
+    }
+  }
+}
