@@ -54,7 +54,8 @@ let package = Package(
     .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
     .testTarget(name: "CallbackTests", dependencies: ["Callback", "TestSupport"]),
-    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(name: "XAuthKitTests", dependencies: ["XAuthKit", "TestSupport"]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),

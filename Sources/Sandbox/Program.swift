@@ -44,8 +44,15 @@ public enum Program {
 }
 
 /// Being told to end is the ordinary end: status 0. Set on purpose, because a shell starts
-/// background jobs with SIGINT ignored, and process 1 of a container ignores both by default.
+/// background jobs with SIGINT ignored, process 1 of a container ignores both by default, and a
+/// program started from a thread inherits the signals which that thread blocks.
 private func endOnSignals() {
   signal(SIGPIPE, SIG_IGN)
-  for number in [SIGINT, SIGTERM] { signal(number) { _ in _exit(0) } }
+  var ending = sigset_t()
+  sigemptyset(&ending)
+  for number in [SIGINT, SIGTERM] {
+    signal(number) { _ in _exit(0) }
+    sigaddset(&ending, number)
+  }
+  pthread_sigmask(SIG_UNBLOCK, &ending, nil)
 }
