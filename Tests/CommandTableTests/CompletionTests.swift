@@ -22,6 +22,8 @@ struct Typed: Sendable, CustomTestStringConvertible {
     Typed("x-ferry --json l", "load"),
     Typed("x-ferry load --cr", "--crew"),
     Typed("x-ferry load --man", "--manifest"),
+    Typed("x-ferry load --be", "--bell"),
+    Typed("x-ferry load --bell ferry-te", "ferry-test-command"),
     Typed("x-ferry load --side ", "port", "starboard"),
     Typed("x-ferry load --side st", "starboard"),
     Typed("x-ferry load par", "parcel one.txt", "parcel.txt"),

@@ -5,6 +5,12 @@ import Testing
 @Suite("Completion in fish", .enabled(if: isInstalled("/usr/bin/fish")))
 struct FishCompletionTests {
   private func offers(_ words: [String]) throws -> Set<String> {
+    let lines = try output(words).split(separator: "\n").map { $0.prefix { $0 != "\t" } }
+    // Fish marks folders with a slash.
+    return Set(lines.map { $0.last == "/" ? String($0.dropLast()) : String($0) })
+  }
+
+  private func output(_ words: [String]) throws -> String {
     let folder = harbour(.fish)
     let outcome = try Child.run(
       "/usr/bin/fish",
@@ -14,9 +20,7 @@ struct FishCompletionTests {
       ],
       folder: folder.path)
     #expect(outcome.errors == "")
-    let lines = outcome.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
-    // Fish marks folders with a slash.
-    return Set(lines.map { $0.last == "/" ? String($0.dropLast()) : String($0) })
+    return outcome.output
   }
 
   @Test("offers what fits", arguments: Typed.cases)
@@ -27,6 +31,17 @@ struct FishCompletionTests {
 
   @Test("offers all commands at first")
   func commands() throws { #expect(try offers(["x-ferry", ""]) == Set(Typed.commands)) }
+
+  @Test("shows what an option does, whatever characters its help has")
+  func description() throws {
+    let output = try output(["x-ferry", "load", "--be"])
+    #expect(output == "--bell\tWhat rings; it's [loud]: $5\n")
+  }
+
+  @Test("offers every command on the machine where another program's name goes")
+  func anyCommand() throws {
+    #expect(try offers(["x-ferry", "run", ""]).contains("ferry-test-command"))
+  }
 
   @Test("completes the value after an equals sign")
   func equals() throws {

@@ -159,6 +159,8 @@ struct HelpPageTests {
 
           as  it is
             indented
+
+            after an empty line
       """
     let topic = HelpTopic("t", summary: "s", text: text)
     let page = HelpPage(tool, about: .topic(topic), width: 40).text
@@ -176,6 +178,8 @@ struct HelpPageTests {
 
             as  it is
               indented
+
+              after an empty line
 
         """)
   }

@@ -72,4 +72,21 @@ struct ManPageTests {
     let outcome = try Child.run("/usr/bin/mandoc", ["-T", "lint", "-W", "warning", page(tool)])
     #expect(outcome.output == "")
   }
+
+  @Test("topics are sections, where mdoc has a place for them there")
+  func topics() {
+    let topics = ["security", "ci", "exit-codes", "files"].map {
+      HelpTopic(
+        $0, summary: "s", text: "About \($0).", listing: $0 == "exit-codes" ? .exitCodes : nil)
+    }
+    let tool = Tool(
+      name: "t", summary: "s", commands: [], exitCodes: [ExitCodeDoc(0, "done")], topics: topics)
+    let source = ManPage(tool, date: "August 1, 2026").text
+    let sections = source.split(separator: "\n").filter { $0.hasPrefix(".Sh ") }.map {
+      $0.dropFirst(4)
+    }
+    #expect(
+      sections.suffix(4) == ["FILES", "EXIT STATUS", "\\&CI", "\"SECURITY CONSIDERATIONS\""])
+    #expect(source.contains("About exit-codes.\n.Bl"))
+  }
 }

@@ -19,10 +19,11 @@ struct BashScript {
       done < <(compgen "$@" -- "$current")
     }
 
-    # The same for paths, which bash then quotes.
+    # The same for paths, which bash then quotes; begun within quotes, they are left to bash itself.
     \(function)_paths() {
       compopt -o filenames 2>/dev/null
       \(function)_reply "$@"
+      [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default 2>/dev/null
     }
 
     \(function)() {

@@ -27,7 +27,7 @@ struct PageWriter {
   mutating func line(_ text: String, indent: Int = 0) {
     if blankIsDue, !lines.isEmpty { lines.append("") }
     blankIsDue = false
-    lines.append(String(repeating: " ", count: indent) + text)
+    lines.append(text.isEmpty ? "" : String(repeating: " ", count: indent) + text)
   }
 
   /// Divides what comes, if anything does, from what was written before.

@@ -4,7 +4,7 @@
 /// - Blocks are divided by empty lines; the lines of a paragraph flow together.
 /// - A line that begins with `# ` is a heading.
 /// - A line that begins with `- ` is an item of a list; the lines after it continue it.
-/// - A block whose lines are all indented is shown as it is.
+/// - A block whose lines are all indented is shown as it is, empty lines within it too.
 /// - Text between backticks is something to type: it isn't broken over lines.
 struct Prose {
   enum Block: Equatable {
@@ -27,13 +27,25 @@ struct Prose {
 
   init(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    blocks = lines.split(whereSeparator: { $0.allSatisfy { $0 == " " } }).flatMap(Self.blocks)
+    var parts: [[Substring]] = []
+    for part in lines.split(whereSeparator: { $0.allSatisfy { $0 == " " } }) {
+      if let last = parts.indices.last, Self.isVerbatim(parts[last]), Self.isVerbatim(part) {
+        parts[last] += [""] + part
+      } else {
+        parts.append(Array(part))
+      }
+    }
+    blocks = parts.flatMap(Self.blocks)
   }
 
-  /// The blocks in lines without an empty one among them.
-  private static func blocks(_ lines: ArraySlice<Substring>) -> [Block] {
-    if lines.allSatisfy({ $0.hasPrefix("  ") }) {
-      let margin = lines.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+  private static func isVerbatim(_ lines: some Collection<Substring>) -> Bool {
+    lines.allSatisfy { $0.isEmpty || $0.hasPrefix("  ") }
+  }
+
+  /// The blocks in lines that no empty one divides.
+  private static func blocks(_ lines: [Substring]) -> [Block] {
+    if isVerbatim(lines) {
+      let margin = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
       return [.verbatim(lines.map { String($0.dropFirst(margin)) })]
     }
     var drafts: [(mark: String, text: String)] = []
@@ -47,12 +59,12 @@ struct Prose {
       }
     }
     return drafts.reduce(into: []) { blocks, draft in
-      let words = words(draft.text[...])
+      let content = words(draft.text[...])
       switch (draft.mark, blocks.last) {
-      case ("# ", _): blocks.append(.heading(words))
-      case ("- ", .list(let items)?): blocks[blocks.count - 1] = .list(items + [words])
-      case ("- ", _): blocks.append(.list([words]))
-      default: blocks.append(.paragraph(words))
+      case ("# ", _): blocks.append(.heading(content))
+      case ("- ", .list(let items)?): blocks[blocks.count - 1] = .list(items + [content])
+      case ("- ", _): blocks.append(.list([content]))
+      default: blocks.append(.paragraph(content))
       }
     }
   }

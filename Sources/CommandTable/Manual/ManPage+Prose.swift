@@ -35,7 +35,7 @@ extension ManPage {
   /// The topics that have a section of their own and of which `isIncluded` holds.
   func topics(_ page: inout Mdoc, where isIncluded: (HelpTopic) -> Bool) {
     for topic in tool.topics where topic.listing == nil && isIncluded(topic) {
-      page.macro("Sh", topic.manualSection)
+      page.macro("Sh", Mdoc.argument(topic.manualSection))
       prose(topic.text, firstBlockFollowsHeading: true, on: &page)
     }
   }

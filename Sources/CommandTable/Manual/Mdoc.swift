@@ -10,15 +10,12 @@ struct Mdoc {
 
   /// A line that is shown as it is.
   mutating func literal(_ line: String) {
-    let escaped = Self.escaped(line, hyphens: true)
-    // An empty line is a paragraph to roff; in a literal display it may stand as it is.
-    text += (line.first == "." || line.first == "'" ? "\\&" : "") + escaped + "\n"
+    text += (Self.startsControl(line) ? "\\&" : "") + Self.escaped(line, hyphens: true) + "\n"
   }
 
   /// Words that flow; what is to be typed becomes a macro of its own.
   mutating func flow(_ words: [Prose.Word]) {
     var line = ""
-    func startsControl(_ word: String) -> Bool { word.first == "." || word.first == "'" }
     for word in words {
       if let call = MdocCall(word) {
         endLine(&line)
@@ -28,7 +25,7 @@ struct Mdoc {
       let plain = word.pieces.map { $0.isCode ? Self.bold($0.text) : Self.escaped($0.text) }
         .joined()
       if line.utf8.count + plain.utf8.count > 78 { endLine(&line) }
-      line += line.isEmpty ? (startsControl(plain) ? "\\&" : "") + plain : " \(plain)"
+      line += line.isEmpty ? (Self.startsControl(plain) ? "\\&" : "") + plain : " \(plain)"
       // A sentence ends a line, by mdoc's custom: roff then spaces it as such.
       if let last = plain.last, ".?!".contains(last) { endLine(&line) }
     }
@@ -73,13 +70,16 @@ struct Mdoc {
 
   /// One argument of a macro: quoted if it has spaces, and never taken for a macro or punctuation.
   static func argument(_ text: String) -> String {
-    let escaped = escaped(text, hyphens: true).split(
-      separator: "\"", omittingEmptySubsequences: false
-    )
-    .joined(separator: "\\(dq")
-    let guarded =
-      text.count <= 3 || text.first == "." || text.first == "'" ? "\\&\(escaped)" : escaped
+    let parts = escaped(text, hyphens: true).split(
+      separator: "\"", omittingEmptySubsequences: false)
+    let escaped = parts.joined(separator: "\\(dq")
+    let guarded = text.count <= 3 || startsControl(text) ? "\\&\(escaped)" : escaped
     return text.contains(" ") || text.isEmpty ? "\"\(guarded)\"" : guarded
+  }
+
+  /// Whether roff would take a line with this text for a request.
+  private static func startsControl(_ text: String) -> Bool {
+    text.first == "." || text.first == "'"
   }
 
   /// An option as macros: `Fl \-env-file Ar PATH`.

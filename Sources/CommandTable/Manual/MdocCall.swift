@@ -15,30 +15,25 @@ struct MdocCall {
     let after = word.pieces[(index + 1)...].map(\.text).joined()
     guard before.allSatisfy(Self.opening.contains), after.allSatisfy(Self.closing.contains)
     else { return nil }
-    let marks = before.map(String.init)
-    line =
-      "."
-      + (Self.call(word.pieces[index].text, after: marks) + after.map(String.init))
-      .joined(separator: " ")
+    let call = Self.call(word.pieces[index].text)
+    let words = [call.macro] + before.map(String.init) + [call.argument] + after.map(String.init)
+    line = ".\(words.joined(separator: " "))"
   }
 
-  /// The macro that mdoc has for such a text. An opening mark goes before the text, behind the
-  /// macro's name.
-  private static func call(_ text: String, after marks: [String]) -> [String] {
-    let isOption = text.hasPrefix("-") && !text.contains(" ") && text.count > 1
-    let name = isOption ? "Fl" : isVariable(text) ? "Ev" : isPath(text) ? "Pa" : "Ql"
-    let shown = isOption ? String(text.dropFirst()) : text
-    return [name] + marks + [Mdoc.argument(shown)]
+  /// The macro that mdoc has for such a text.
+  private static func call(_ text: String) -> (macro: String, argument: String) {
+    if text.hasPrefix("-"), text.count > 1, !text.contains(" ") {
+      return ("Fl", Mdoc.argument(String(text.dropFirst())))
+    }
+    return (isVariable(text) ? "Ev" : isPath(text) ? "Pa" : "Ql", Mdoc.argument(text))
   }
 
   private static func isVariable(_ text: String) -> Bool {
     text.count > 1
-      && text.unicodeScalars.allSatisfy {
-        ("A"..."Z").contains($0) || "0123456789_".unicodeScalars.contains($0)
-      }
+      && text.utf8.allSatisfy(Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_".utf8).contains)
   }
 
   private static func isPath(_ text: String) -> Bool {
-    !text.contains(" ") && ["/", "./", "~/", "."].contains { text.hasPrefix($0) }
+    !text.contains(" ") && ["/", "~/", "."].contains { text.hasPrefix($0) }
   }
 }

@@ -8,7 +8,7 @@ public struct Tool: Sendable {
   public let name: String
   /// One line without a full stop: what the tool is for.
   public let summary: String
-  /// What a newcomer should know, as prose.
+  /// What a newcomer should know, as prose: the man page begins with it.
   public let description: String
   /// The commands, in the order in which the help lists them.
   public let commands: [Command]
