@@ -200,4 +200,13 @@ struct ParseTests {
     #expect(try tool.parse(["load", "list", "add"]).operands == ["list", "add"])
     #expect(refusal(["-fz"]) == .unknownOption("-fz", command: nil, nearest: nil))
   }
+
+  @Test("a very long command line is read in linear time", .timeLimit(.minutes(1)))
+  func long() throws {
+    let count = 100_000
+    let words = (0..<count).flatMap { ["--note", "n\($0)", "parcel\($0)"] }
+    let invocation = try tool.parse(["load"] + words)
+    #expect(invocation.operands.count == count)
+    #expect(invocation.values("note").last == "n\(count - 1)")
+  }
 }

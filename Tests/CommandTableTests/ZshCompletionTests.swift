@@ -6,9 +6,9 @@ import Testing
 struct ZshCompletionTests {
   /// Presses Tab in an interactive zsh on a terminal of its own, and reads what the completion
   /// system was given to offer.
-  private func offers(_ words: [String]) throws -> Set<String> {
+  private func offers(_ words: [String], loading: String = sourced) throws -> Set<String> {
     let folder = harbour(.zsh)
-    folder.write(Self.session, to: "session")
+    folder.write("\(loading)\n\(Self.session)", to: "session")
     folder.write(Self.driver, to: "driver")
     let outcome = try Child.run(
       "/usr/bin/zsh", ["-f", "./driver", words.joined(separator: " ")],
@@ -25,10 +25,12 @@ struct ZshCompletionTests {
     return Set(offered.filter { wantsOptions || $0.first != "-" })
   }
 
+  private static let sourced = "autoload -Uz compinit && compinit -u -D; source ./script"
+  private static let autoloaded =
+    "mv script _x-ferry; fpath=($PWD $fpath); autoload -Uz compinit && compinit -u -D"
+
   /// Set up in the inner shell: `compadd` also writes down what matches.
   private static let session = """
-    autoload -Uz compinit && compinit -u -D
-    source ./script
     zstyle ':completion:*' completer _complete
     compadd() {
       local -a found
@@ -74,4 +76,9 @@ struct ZshCompletionTests {
 
   @Test("completes the value after an equals sign")
   func equals() throws { #expect(try offers(["x-ferry", "load", "--side=p"]) == ["port"]) }
+
+  @Test("works as well from a folder of fpath, at the first Tab")
+  func autoload() throws {
+    #expect(try offers(["x-ferry", "we"], loading: Self.autoloaded) == ["weather"])
+  }
 }

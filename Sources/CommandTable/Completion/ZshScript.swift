@@ -24,7 +24,8 @@ struct ZshScript {
 
     \(list("commands", tool.commands.map { ($0.name, $0.summary) }))
     \(list("subjects", subjects))
-    if [[ $funcstack[1] == \(function) ]]; then
+    # From a folder of fpath, under whatever file name, it is called at once; sourced, it registers.
+    if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
       \(function) "$@"
     else
       compdef \(function) \(Quoted.bash(tool.name))
