@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// The authorization server behind one lock, with the real clock and real randomness: what the
 /// connections' threads share.
@@ -9,14 +8,14 @@ public final class Service: Sendable {
     let log: EventLog?
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
   private let tokenDelay: Double
 
   /// A service that holds back each answer of the token endpoint for `tokenDelay` seconds: the
   /// server's state has changed by then, as when an answer is on its way.
   public init(_ server: AuthorizationServer, log: consuming EventLog? = nil, tokenDelay: Double = 0)
   {
-    self.state = Mutex(State(server: server, log: log))
+    self.state = Locked(State(server: server, log: log))
     self.tokenDelay = tokenDelay
   }
 

@@ -88,11 +88,11 @@ struct ListenerTests {
     try serving({ service.answer($0) }) { port in
       let start = Date()
       let answers = RawClient.exchangeAtOnce(
-        20, port, "POST /2/oauth2/token HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+        40, port, "POST /2/oauth2/token HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
       let elapsed = Date().timeIntervalSince(start)
       #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 400 ") })
       #expect(elapsed >= 0.3)
-      #expect(elapsed < 3, "20 answers waited for one another")
+      #expect(elapsed < 10, "40 answers waited for one another")
     }
   }
 
