@@ -1,0 +1,131 @@
+/// Waits for the browser to come back from X, and answers it once it is known how things went.
+///
+/// For one thread, and only while `next` or `finish` runs: in between, browsers wait. Nothing that is
+/// sent without the `state` ends the login, blocks it or slows it down.
+public final class CallbackListener {
+  private let loop: SocketLoop
+  private let expectation: CallbackExpectation
+  private var events: [ListenerEvent] = []
+  private var noted: Set<ListenerNote> = []
+  private var isConsumed = false
+  private var outcome: Response?
+
+  /// Hostile neighbours could make up handshake faults for ever.
+  private static let noteLimit = 16
+
+  /// Binds and listens, and nothing else: the browser can be opened as soon as this returns.
+  ///
+  /// - Parameters:
+  ///   - endpoints: where, as `ListenEndpoint.resolve` says. Ports that are 0 all become the port
+  ///     that the first one gets.
+  ///   - identity: for https; nil for http, also behind a proxy that does the TLS.
+  ///   - expectation: what the right request looks like. If its redirect's port is 0, it becomes the
+  ///     one that was bound: see `redirect`.
+  /// - Throws: what keeps it from listening. A taken port at any of the endpoints does.
+  public init(
+    endpoints: [ListenEndpoint], identity: TLSIdentity?, expecting expectation: CallbackExpectation
+  ) throws(ListenFailure) {
+    var sockets: [ListeningSocket] = []
+    var absent: ListenFailure?
+    for endpoint in endpoints {
+      let port = endpoint.port == 0 ? sockets.first?.address.port ?? 0 : endpoint.port
+      do throws(ListenFailure) {
+        sockets.append(
+          try ListeningSocket(ListenEndpoint(address: endpoint.address, port: port)))
+      } catch {
+        guard case .addressNotHere = error, endpoint.mayBeAbsent else { throw error }
+        absent = absent ?? error
+      }
+    }
+    guard let port = sockets.first?.address.port else {
+      throw absent ?? .addressNotHere(address: "")
+    }
+    let redirect = expectation.redirect
+    self.expectation = CallbackExpectation(
+      redirect: redirect.port == 0 ? redirect.at(port: port) : redirect, state: expectation.state)
+    loop = SocketLoop(sockets, tls: identity?.context)
+  }
+
+  /// The addresses that are listened at, in numbers, with the ports that were really bound.
+  public var boundAddresses: [(address: String, port: Int)] {
+    loop.sockets.map { ($0.address.host, $0.address.port) }
+  }
+
+  /// The redirect target that is waited for, its port filled in where 0 was asked for.
+  public var redirect: RedirectTarget { expectation.redirect }
+
+  /// Waits until something happens that the caller has to know.
+  ///
+  /// - Parameters:
+  ///   - deadline: when to return at the latest, on the clock `Monotonic`, in seconds.
+  ///   - alsoReadable: descriptors to wait for as well: a signal's pipe, standard input. They go
+  ///     before everything else, in this order.
+  public func next(until deadline: Double, alsoReadable: [Int32] = []) -> ListenerEvent {
+    while events.isEmpty {
+      let turn = loop.turn(until: deadline, alsoReadable: alsoReadable)
+      take(turn)
+      if let descriptor = turn.readable { return .readable(descriptor) }
+      if events.isEmpty && Monotonic.now >= deadline { return .deadline }
+    }
+    return events.removeFirst()
+  }
+
+  /// Tells the browser how things went, on the connection that is held and on those that asked for
+  /// the same meanwhile; then closes everything.
+  ///
+  /// - Parameters:
+  ///   - page: the outcome.
+  ///   - status: its HTTP status.
+  ///   - seconds: how long to wait for slow browsers at most.
+  public func finish(with page: Page, status: Int, within seconds: Double) {
+    let response = Response(page, status: status)
+    let deadline = Monotonic.now + seconds
+    outcome = response
+    for connection in loop.connections where connection.phase == .held {
+      connection.answer(response, now: Monotonic.now)
+    }
+    // Browsers that asked while nobody listened are in the backlog. One turn takes them from there,
+    // the next hears them.
+    for _ in 0..<2 { take(loop.turn(until: 0)) }
+    while Monotonic.now < deadline, loop.connections.contains(where: \.isBusy) {
+      take(loop.turn(until: deadline))
+    }
+    for connection in loop.connections { connection.close() }
+    loop.connections = []
+  }
+
+  private func take(_ turn: SocketLoop.Turn) {
+    for note in turn.notes { report(note) }
+    for (connection, head) in turn.requests { answer(head, on: connection) }
+  }
+
+  private func answer(_ head: RequestHead, on connection: Connection) {
+    let now = Monotonic.now
+    switch CallbackDecision.decide(head, expecting: expectation) {
+    case .refuse(let refusal):
+      if refusal == .foreignHost && head.path == expectation.redirect.path { report(.foreignHost) }
+      if refusal == .notThisLogin { report(.wrongState) }
+      let response = Response(refusing: refusal)
+      connection.answer(head.method == "HEAD" ? response.toHead : response, now: now)
+    case .respondHead200:
+      connection.answer(Response(status: 200, text: "").toHead, now: now)
+    case .authorized(let code):
+      settle(connection, .authorized(code: code))
+    case .denied(let error, let description):
+      settle(connection, .denied(error: error, description: description))
+    }
+  }
+
+  /// The first to come with the state decides; whoever comes after gets the same answer.
+  private func settle(_ connection: Connection, _ event: ListenerEvent) {
+    if let outcome { return connection.answer(outcome, now: Monotonic.now) }
+    connection.hold()
+    if !isConsumed { events.append(event) }
+    isConsumed = true
+  }
+
+  private func report(_ note: ListenerNote) {
+    guard noted.count < Self.noteLimit, noted.insert(note).inserted else { return }
+    events.append(.noteworthy(note))
+  }
+}

@@ -1,0 +1,87 @@
+import COpenSSL
+import Glibc
+
+/// What a certificate says of itself, as far as a browser minds.
+struct CertificateFacts {
+  let notBefore: Int
+  let notAfter: Int
+  let isSelfSigned: Bool
+  let isKeyKnownToBrowsers: Bool
+
+  init(_ certificate: OpenSSLObject, _ key: OpenSSLObject) throws(TLSIdentityFailure) {
+    let openssl = certificate.openssl
+    let pointer = certificate.pointer
+    notBefore = Self.seconds(openssl.pointee.X509_get0_notBefore(pointer), openssl) ?? .min
+    notAfter = Self.seconds(openssl.pointee.X509_get0_notAfter(pointer), openssl) ?? .max
+    isSelfSigned = openssl.pointee.X509_self_signed(pointer, 0) == 1
+    let type = openssl.pointee.EVP_PKEY_get_base_id(key.pointer)
+    isKeyKnownToBrowsers = type == EVP_PKEY_RSA || type == EVP_PKEY_EC
+  }
+
+  /// Throws what would make a browser refuse the certificate.
+  func check(_ certificate: OpenSSLObject, host: String, now: Int) throws(TLSIdentityFailure) {
+    if now > notAfter { throw .expired(notAfter: notAfter) }
+    if now < notBefore { throw .notYetValid(notBefore: notBefore) }
+    let names = certificate.openssl.pointee
+    guard names.X509_check_purpose(certificate.pointer, X509_PURPOSE_SSL_SERVER, 0) == 1 else {
+      throw .notForServers
+    }
+    guard Self.isFor(host, certificate) else {
+      throw .wrongHost(host: host, names: Self.alternativeNames(of: certificate))
+    }
+  }
+
+  func warnings(now: Int) -> [TLSIdentityWarning] {
+    var warnings: [TLSIdentityWarning] = []
+    if isSelfSigned { warnings.append(.selfSigned) }
+    let days = (notAfter - now) / 86_400
+    if days < 30 { warnings.append(.expiresSoon(days: days)) }
+    if !isKeyKnownToBrowsers { warnings.append(.keyTypeUnknownToBrowsers) }
+    return warnings
+  }
+
+  private static func isFor(_ host: String, _ certificate: OpenSSLObject) -> Bool {
+    let openssl = certificate.openssl.pointee
+    switch Host(host) {
+    case .ipv4(let text), .ipv6(let text):
+      return openssl.X509_check_ip_asc(certificate.pointer, text, 0) == 1
+    case .name(let text):
+      let flags = UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+      return openssl.X509_check_host(certificate.pointer, text, text.utf8.count, flags, nil) == 1
+    case nil:
+      return false
+    }
+  }
+
+  /// The DNS names and addresses of the subject alternative name extension (RFC 5280 §4.2.1.6).
+  private static func alternativeNames(of certificate: OpenSSLObject) -> [String] {
+    let openssl = certificate.openssl
+    guard
+      let names = openssl.pointee.X509_get_ext_d2i(
+        certificate.pointer, NID_subject_alt_name, nil, nil)
+    else { return [] }
+    defer { copenssl_free_alternative_names(openssl, names) }
+    return (0..<openssl.pointee.OPENSSL_sk_num(OpaquePointer(names))).compactMap { index in
+      var isAddress: Int32 = 0
+      guard let name = copenssl_alternative_name(openssl, names, index, &isAddress),
+        let data = openssl.pointee.ASN1_STRING_get0_data(name)
+      else { return nil }
+      let count = Int(openssl.pointee.ASN1_STRING_length(name))
+      let bytes = Array(UnsafeBufferPointer(start: data, count: count))
+      return isAddress == 0 ? printable(bytes) : SocketAddress(bytes: bytes, port: 0)?.host
+    }
+  }
+
+  /// A name in a certificate can hold any byte: those that no name has are left out.
+  private static func printable(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.filter(\.isVCHAR), as: UTF8.self)
+  }
+
+  private static func seconds(
+    _ time: UnsafePointer<ASN1_TIME>?, _ openssl: UnsafePointer<OpenSSLFunctions>
+  ) -> Int? {
+    var broken = tm()
+    guard let time, openssl.pointee.ASN1_TIME_to_tm(time, &broken) == 1 else { return nil }
+    return timegm(&broken)
+  }
+}

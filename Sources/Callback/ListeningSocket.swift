@@ -1,0 +1,91 @@
+import Glibc
+
+/// A bound, listening socket; closed with the value.
+final class ListeningSocket {
+  let descriptor: Int32
+  let address: SocketAddress
+
+  /// Binds and listens.
+  ///
+  /// SO_REUSEADDR, so that the last login's closed connections don't block the port for a minute: on
+  /// Linux it lets nobody share a port that is listened on (socket(7)). Never SO_REUSEPORT, which
+  /// would: another program of the same user could then take every other callback.
+  init(_ endpoint: ListenEndpoint) throws(ListenFailure) {
+    guard let wanted = SocketAddress(host: endpoint.address, port: endpoint.port) else {
+      throw .addressNotHere(address: endpoint.address)
+    }
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let descriptor = socket(wanted.family, type, 0)
+    guard descriptor >= 0 else { throw Self.failure("socket", endpoint) }
+    do throws(ListenFailure) {
+      try Self.open(descriptor, at: wanted, endpoint)
+      address = try Self.boundAddress(of: descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// What came of accepting a connection.
+  enum Accepted {
+    case connection(Int32)
+    case none
+    /// The process or the system has no descriptors left.
+    case exhausted
+  }
+
+  /// Takes one waiting connection.
+  func accept() -> Accepted {
+    let connection = Glibc.accept(descriptor, nil, nil)
+    guard connection >= 0 else {
+      let exhausted = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+      return exhausted ? .exhausted : .none
+    }
+    // Two steps instead of accept4(2): this program has one thread, so no fork comes in between.
+    _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(connection, F_SETFL, O_NONBLOCK)
+    return .connection(connection)
+  }
+
+  private static func open(
+    _ descriptor: Int32, at address: SocketAddress, _ endpoint: ListenEndpoint
+  ) throws(ListenFailure) {
+    var on: Int32 = 1
+    let size = socklen_t(MemoryLayout<Int32>.size)
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
+    // Each family has a socket of its own here; without this, [::] would claim IPv4's port too.
+    if address.family == AF_INET6 {
+      setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
+    }
+    guard address.withSystemAddress({ bind(descriptor, $0, $1) }) == 0 else {
+      throw failure("bind", endpoint)
+    }
+    guard listen(descriptor, SOMAXCONN) == 0 else { throw failure("listen", endpoint) }
+  }
+
+  private static func boundAddress(of descriptor: Int32) throws(ListenFailure) -> SocketAddress {
+    var storage = sockaddr_storage()
+    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor, $0, &size)
+      }
+    }
+    guard result == 0, let address = SocketAddress(storage) else {
+      throw .system(call: "getsockname", errno: errno)
+    }
+    return address
+  }
+
+  private static func failure(_ call: String, _ endpoint: ListenEndpoint) -> ListenFailure {
+    switch errno {
+    case EADDRINUSE: .portInUse(address: endpoint.address, port: endpoint.port)
+    case EACCES, EPERM: .notAllowed(address: endpoint.address, port: endpoint.port)
+    case EADDRNOTAVAIL, EAFNOSUPPORT: .addressNotHere(address: endpoint.address)
+    default: .system(call: call, errno: errno)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import COpenSSL
+import Glibc
+
+/// The bytes of a PEM file, and what it said of itself when they were read.
+struct PEMFile {
+  let path: String
+  private let bytes: [UInt8]
+  private let mode: mode_t
+
+  /// Ten times the size of the longest chains in use.
+  private static let sizeLimit = 1 << 20
+
+  init(_ path: String) throws(TLSIdentityFailure) {
+    // Non-blocking, or opening a FIFO would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { throw .notReadable(path: path, errno: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .notReadable(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.sizeLimit else {
+      throw .notAFile(path: path)
+    }
+    self.path = path
+    mode = status.st_mode & 0o7777
+    bytes = try Self.contents(of: descriptor, path)
+  }
+
+  private static func contents(
+    of descriptor: Int32, _ path: String
+  ) throws(TLSIdentityFailure) -> [UInt8] {
+    var contents: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16 << 10)
+    while contents.count <= sizeLimit {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count == 0 { return contents }
+      if count > 0 { contents += chunk[..<count] }
+      if count < 0 && errno != EINTR { throw .notReadable(path: path, errno: errno) }
+    }
+    throw .notAFile(path: path)
+  }
+
+  /// A key that everybody can read is no secret. The group may: Debian's `ssl-cert` group is made for
+  /// that.
+  func checkPermissions() throws(TLSIdentityFailure) {
+    if mode & 0o007 != 0 { throw .keyReadableByOthers(path: path, mode: mode) }
+  }
+
+  /// Every certificate in the file, in order.
+  func certificates(
+    _ openssl: UnsafePointer<OpenSSLFunctions>
+  ) throws(TLSIdentityFailure) -> [OpenSSLObject] {
+    let source = try source(openssl)
+    var certificates: [OpenSSLObject] = []
+    // Ends at the end of the file, or at a block that is broken: then what came before counts.
+    while let pointer = openssl.pointee.PEM_read_bio_X509(source.pointer, nil, refuse, nil) {
+      certificates.append(OpenSSLObject(pointer, openssl) { openssl.pointee.X509_free($0) })
+    }
+    openssl.pointee.ERR_clear_error()
+    if certificates.isEmpty { throw .notPEM(path: path) }
+    return certificates
+  }
+
+  /// The first private key in the file.
+  func privateKey(
+    _ openssl: UnsafePointer<OpenSSLFunctions>
+  ) throws(TLSIdentityFailure) -> OpenSSLObject {
+    let source = try source(openssl)
+    var asked: Int32 = 0
+    let pointer = withUnsafeMutablePointer(to: &asked) {
+      openssl.pointee.PEM_read_bio_PrivateKey(source.pointer, nil, refuse, $0)
+    }
+    openssl.pointee.ERR_clear_error()
+    if let pointer {
+      return OpenSSLObject(pointer, openssl) { openssl.pointee.EVP_PKEY_free($0) }
+    }
+    if asked != 0 { throw .encryptedKey(path: path) }
+    throw .notPEM(path: path)
+  }
+
+  private func source(
+    _ openssl: UnsafePointer<OpenSSLFunctions>
+  ) throws(TLSIdentityFailure) -> OpenSSLObject {
+    // A copy: a read-only memory BIO would point into the array beyond the call.
+    guard let bio = openssl.pointee.BIO_new(openssl.pointee.BIO_s_mem()),
+      openssl.pointee.BIO_write(bio, bytes, Int32(bytes.count)) == Int32(bytes.count)
+        || bytes.isEmpty
+    else { throw .unacceptable(path: path, reason: openssl.takeReason()) }
+    return OpenSSLObject(bio, openssl) { _ = openssl.pointee.BIO_free($0) }
+  }
+}
+
+/// A passphrase callback (`pem_password_cb`) that has none, and notes that one was wanted. OpenSSL's
+/// own would ask on the terminal.
+private func refuse(
+  _: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32, asked: UnsafeMutableRawPointer?
+) -> Int32 {
+  asked?.assumingMemoryBound(to: Int32.self).pointee = 1
+  return -1
+}

@@ -1,0 +1,72 @@
+/// A page that the browser shows at the end of a login.
+///
+/// Pages are constants: they say what happened and reflect nothing of the request. They need neither
+/// script nor network; the only script, where it runs, takes the code out of the address bar and the
+/// history.
+public struct Page: Sendable, Equatable {
+  /// How the page looks at what happened; it decides the colour and the mark.
+  enum Tone: String { case good, pause, bad }
+
+  /// The title, which is also what the browser's tab and its history show.
+  public let title: String
+  /// The whole document, in UTF-8.
+  public let html: [UInt8]
+
+  init(tone: Tone, heading: String, text: String, next: String) {
+    title = "\(heading) · xauth"
+    html = Array(
+      Self.document(tone: tone, title: title, heading: heading, text: text, next: next).utf8)
+  }
+
+  /// What a browser may do with an answer of ours: show it, in its one style, and run its one script.
+  /// Both are named by their SHA-256 (CSP 3 §2.3.1), which a test recomputes.
+  static let contentSecurityPolicy =
+    "default-src 'none'; style-src 'sha256-\(styleHash)'; script-src 'sha256-\(scriptHash)'; "
+    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+  static let styleHash = "YukUiJW0jCyZrc/KJbqwY3/P4rIW00zGMf+d2ZOnVfY="
+  static let scriptHash = "8A+3er73YJf04rRHGhbZwZQACPiiipi9EPduIeAAIDk="
+
+  /// RFC 9700 §4.2.4: a code in the history or the address bar is a code that leaks.
+  static let script = #"history.replaceState(null,"",location.pathname)"#
+
+  // The title stands before all else, so that it is there when the rest isn't yet; the charset needn't
+  // come first, as it is in the Content-Type.
+  private static func document(
+    tone: Tone, title: String, heading: String, text: String, next: String
+  ) -> String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <title>\(title)</title>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <script>\(script)</script>
+    <style>\(style)</style>
+    </head>
+    <body class="\(tone.rawValue)">
+    <main>
+    <p class="name">xauth</p>
+    <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">\(mark(tone))</svg>
+    <h1>\(heading)</h1>
+    <p class="text">\(text)</p>
+    <p class="next"><b>What to do now</b> \(next)</p>
+    </main>
+    </body>
+    </html>
+
+    """
+  }
+
+  /// The mark tells the three tones apart without colour: a check, an exclamation mark, a cross.
+  private static func mark(_ tone: Tone) -> String {
+    let circle = #"<circle cx="24" cy="24" r="21.5"/>"#
+    return switch tone {
+    case .good: circle + #"<path d="M15 24.5l6.5 6.5L33.5 18"/>"#
+    case .pause: circle + #"<path d="M24 13.5v13M24 33.4v.2"/>"#
+    case .bad: circle + #"<path d="M17 17l14 14M31 17L17 31"/>"#
+    }
+  }
+}
