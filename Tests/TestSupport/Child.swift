@@ -30,7 +30,18 @@ public final class Child: @unchecked Sendable {
     process.standardInput = input
     process.standardOutput = output.pipe
     process.standardError = errors.pipe
-    try process.run()
+    try Self.withSignalsUnblocked { try process.run() }
+  }
+
+  /// Tests run on threads that block signals, and a program inherits the mask of the thread that
+  /// starts it: it would never see the signals it is sent.
+  private static func withSignalsUnblocked(_ body: () throws -> Void) throws {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 
   /// The process's id.
@@ -79,7 +90,8 @@ public final class Child: @unchecked Sendable {
     // The test runner is either <build>/xauthPackageTests.xctest or the toolchain's helper with
     // that path as an argument.
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-    return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(name).path
+    return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(name)
+      .path
   }
 }
 
