@@ -1,1 +1,4 @@
-print("placeholder")
+import Glibc
+import XAuthKit
+
+exit(XAuth.run(.live()))

@@ -1,0 +1,87 @@
+import Callback
+import CommandTable
+import OAuth
+
+/// `login`: get a token, with a person in a browser
+enum LoginCommand: Subcommand {
+  static let row = Command(
+    "login", section: "Tokens", summary: "sign in to X and save the tokens in .env",
+    discussion: """
+      Opens X's consent page in the browser and waits for the answer on the callback address \
+      (authorization code with PKCE). The address is always printed too: on a terminal you can open \
+      it anywhere and paste what the browser ends on, or the bare code.
+
+      The redirect URI must be registered in X's portal exactly as it is printed. X compares every \
+      character, so the port is fixed.
+
+      Whichever account the browser is signed in to is the one that is authorized; X keeps one grant \
+      per app and account, so a login ends the one before it, also on other machines.
+      """,
+    options: [
+      CommandOption(
+        "scopes", value: OptionValue("LIST", environment: "X_OAUTH2_SCOPES"),
+        help: "The scopes to ask for, separated by spaces or commas"),
+      CommandOption(
+        "timeout",
+        value: OptionValue(
+          "DURATION", .seconds, default: "5m", environment: "X_OAUTH_CALLBACK_TIMEOUT"),
+        help: "How long to wait for the person"),
+      CommandOption(
+        "browser", value: OptionValue("COMMAND", .command, environment: "BROWSER"),
+        help: "Open the address with this; %s stands for it"),
+      CommandOption("no-browser", help: "Only print the address"),
+      CommandOption("paste", help: "Don't listen: the redirect URL is pasted here"),
+      CommandOption(
+        "listen", value: OptionValue("ADDRESS", environment: "X_OAUTH_CALLBACK_LISTEN"),
+        help: "Listen here instead; the redirect URI stays as it is"),
+      CommandOption("force", help: "Replace a working grant without asking"),
+    ] + CommandOption.renewing,
+    environment: [
+      "CLIENT_ID", "CLIENT_SECRET", "X_OAUTH2_SCOPES", "X_OAUTH_CALLBACK_HOST",
+      "X_OAUTH_CALLBACK_PORT", "X_OAUTH_CALLBACK_PATH", "X_OAUTH_CALLBACK_SCHEME", "TLS_CERT_FILE",
+      "TLS_KEY_FILE", "BROWSER",
+    ],
+    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
+    examples: [
+      Example("{tool} login", "Sign in with the browser of this machine"),
+      Example(
+        "{tool} login --no-browser", "Over SSH: open the address elsewhere, paste the result"),
+      Example(
+        "{tool} login --scopes 'users.read tweet.read offline.access'", "Ask for less"),
+    ])
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let login = try Login(call)
+    login.warn()
+    try login.askBeforeReplacing()
+
+    // Before a person is asked for anything: can it be finished?
+    let network = try login.rotation.openNetwork()
+    try login.rotation.proveSave()
+    let waiting = try LoginWait(login)
+
+    login.announce()
+    login.openBrowser()
+    let arrival = try waiting.arrival()
+
+    // The browser is answered once it is known what happened, with what happened.
+    let result: Rotation.Result
+    do {
+      result = try login.rotation.exchange(login.exchange(of: arrival), on: network)
+    } catch {
+      waiting.answer(error)
+      throw error
+    }
+    waiting.answer(.signedIn)
+
+    let account = login.account(of: result.grant, on: network)
+    let report = LoginReport(result, account: account, login: login)
+    if call.console.isJSON {
+      try call.console.result(report)
+    } else {
+      call.console.say(report.description)
+    }
+    try login.rotation.runHook()
+    return .done
+  }
+}

@@ -1,0 +1,113 @@
+import CommandTable
+import OAuth
+
+/// `refresh`: renew the token when it is due
+enum RefreshCommand: Subcommand {
+  static let row = Command(
+    "refresh", section: "Tokens", summary: "renew the access token when it is due",
+    discussion: """
+      Renews when less than `--min-validity` is left, or when the expiry is unknown. Many at once \
+      make one request: the others use its result. Made for cron: every 20 minutes, so that one \
+      run that fails costs nothing.
+
+      The refresh token works once. Before it is sent, everything that could keep its successor \
+      from being saved is checked; afterwards the answer goes to a journal before anything else, \
+      and a run that is cut off is finished by the next.
+      """,
+    options: [
+      CommandOption(
+        "min-validity", value: OptionValue("DURATION", .seconds, default: "75m"),
+        help: "Renew when less than this is left"),
+      CommandOption(
+        "force",
+        help: "Renew whatever is left, and send a token again that was refused or never answered"),
+    ] + CommandOption.renewing,
+    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL", "XAUTH_ON_ROTATE", "CI"],
+    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
+    examples: [
+      Example("{tool} refresh", "Renew if less than 75 minutes are left"),
+      Example(
+        "{tool} refresh --quiet --env-file /srv/xmcp/.env", "From cron: silent unless it fails"),
+      Example(
+        "{tool} refresh --on-rotate 'systemctl --user restart xmcp'",
+        "Restart the server that reads the token"),
+    ])
+
+  /// 75 minutes: a run every 20 minutes may fail three times before a two-hour token ends.
+  static let standardValidity = 75 * 60
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let need = Rotation.Need(
+      validity: call.invocation.seconds("min-validity") ?? standardValidity,
+      force: call.invocation.flag("force"))
+    let rotation = try Rotation(call)
+    let result = try rotation.renew(need)
+    let report = RefreshReport(result, path: rotation.settings.file.target.path, call: call)
+
+    if call.console.isJSON {
+      try call.console.result(report)
+    } else if report.outcome != .notDue || call.console.isOnTerminal {
+      call.console.say(report.description)
+    }
+    if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
+    try rotation.runHook()
+    return .done
+  }
+}
+
+/// What `refresh` tells.
+private struct RefreshReport: Report {
+  enum Outcome: String, Encodable, Sendable {
+    case renewed, renewedByAnother = "renewed_by_another"
+    case notDue = "not_due"
+  }
+
+  let outcome: Outcome
+  let expiresAt: Int?
+  let secondsLeft: Int?
+  let file: String
+
+  init(_ result: Rotation.Result, path: String, call: Call) {
+    outcome =
+      switch result {
+      case .renewed: .renewed
+      case .byAnother: .renewedByAnother
+      case .notDue: .notDue
+      }
+    expiresAt = result.grant.expiresAt
+    secondsLeft = result.grant.secondsLeft(at: call.context.clock.now())
+    file = path
+  }
+
+  var description: String {
+    let until =
+      expiresAt.map { "good until \(Times.local($0)) (\(Spans.words(secondsLeft ?? 0)))" }
+      ?? "its expiry is unknown"
+    return switch outcome {
+    case .renewed: "renewed: \(until), saved in \(file)"
+    case .renewedByAnother: "renewed by another run meanwhile: \(until)"
+    case .notDue: "nothing due: \(until)"
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case outcome
+    case expiresAt = "expires_at"
+    case secondsLeft = "seconds_left"
+    case file
+  }
+}
+
+extension Rotation.IssuedNotes {
+  /// Says what isn't as it should be with tokens that came.
+  func warn(_ console: Console, need: Rotation.Need) {
+    if lifetimeIsAssumed {
+      console.warn("X did not say how long the access token lives; two hours are assumed")
+    }
+    if lifetime < need.validity {
+      console.warn(
+        "the new token lives only \(Spans.words(lifetime)), less than --min-validity",
+        hint: "every run will renew it; ask for less with --min-validity")
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CommandTable
+import OAuth
+
+/// `revoke`: end the grant
+enum RevokeCommand: Subcommand {
+  static let row = Command(
+    "revoke", section: "Tokens", summary: "end the grant at X, then blank the tokens",
+    discussion: """
+      Revokes the refresh token and the access token, each for itself, and then blanks in the file \
+      what X confirmed. A token that X knows no more counts as revoked. Run twice, it does nothing \
+      the second time.
+      """,
+    options: [
+      CommandOption("access-only", help: "Revoke the access token alone; the grant can be renewed"),
+      CommandOption("local", help: "Blank the tokens here without telling X"),
+      CommandOption(
+        "lock-timeout", value: OptionValue("DURATION", .seconds, default: "30s"),
+        help: "How long to wait for another run that holds the lock"),
+    ],
+    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
+    exitCodes: [0, 2, 4, 5, 75, 128],
+    examples: [
+      Example("{tool} revoke", "Sign out"),
+      Example("{tool} revoke --local", "Forget the tokens of an app that no longer exists"),
+    ])
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let isLocal = call.invocation.flag("local")
+    let isAccessOnly = call.invocation.flag("access-only")
+    guard !(isLocal && isAccessOnly) else {
+      throw .settings(.contradiction("--local", "--access-only"))
+    }
+    let ended =
+      try isLocal
+      ? forget(call)
+      : Rotation(call).revoke(isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken])
+    let report = RevokeReport(
+      outcome: ended == .nothing ? .nothing : isLocal ? .forgotten : .revoked,
+      isAccessOnly: isAccessOnly, file: try call.settings().file.target.path)
+    if call.console.isJSON {
+      try call.console.result(report)
+    } else {
+      call.console.say(report.description)
+    }
+    return .done
+  }
+
+  /// Blanks the grant in the file, and every copy of it in the journal, without asking X.
+  private static func forget(_ call: Call) throws(Failure) -> Rotation.Revocation {
+    let settings = try call.settings()
+    guard settings.file.exists else { throw .settings(.noFile(path: settings.file.target.path)) }
+    var locked = try LockedGrant.open(
+      settings.file.target, timeout: Rotation.lockTimeout, context: call.context, waiting: {})
+    _ = try locked.recover(telling: call.console)
+    guard !locked.grant.isBlank else { return .nothing }
+    try locked.prove()
+    try locked.writeRevoking()
+    try locked.blank(TokenTypeHint.allCases, of: locked.grant)
+    return .revoked
+  }
+}
+
+private struct RevokeReport: Report {
+  enum Outcome: String, Encodable, Sendable { case revoked, forgotten, nothing }
+
+  let outcome: Outcome
+  let isAccessOnly: Bool
+  let file: String
+
+  var description: String {
+    switch outcome {
+    case .nothing: "there is no token in \(file); nothing to revoke"
+    case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
+    case .revoked where isAccessOnly: "revoked the access token and blanked it in \(file)"
+    case .revoked: "revoked both tokens at X and blanked them in \(file)"
+    }
+  }
+
+  private enum CodingKeys: CodingKey { case outcome, file }
+}

@@ -1,0 +1,31 @@
+import CommandTable
+import OAuth
+
+/// `show`: how the token stands, and where everything comes from
+enum ShowCommand: Subcommand {
+  static let row = Command(
+    "show", section: "Tokens", summary: "say how the token stands and where settings come from",
+    discussion: """
+      Tells the state of the token, the scopes granted against those asked for, the exact callback URL \
+      to register, the file and its permissions, a pending recovery, and the source of each setting. \
+      Tokens are shown as the beginning of their SHA-256 only. Needs no network, except with `--check`.
+      """,
+    options: [CommandOption("check", help: "Ask X whether the token works, and whose it is")],
+    environment: SettingName.allCases.map(\.rawValue),
+    exitCodes: [0, 2, 3, 4, 75],
+    examples: [
+      Example("{tool} show", "Everything at a glance"),
+      Example("{tool} show --json | jq -r .callback.url", "The URL to register"),
+    ])
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let settings = try call.settings()
+    var report = try ShowReport(settings, call.context)
+    if call.invocation.flag("check") {
+      report.check = try TokenCheck.ask(settings, call)
+    }
+    try call.console.result(report)
+    if let check = report.check { return check.exit }
+    return report.state.isUsable ? .done : .loginNeeded
+  }
+}

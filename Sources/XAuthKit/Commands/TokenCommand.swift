@@ -1,0 +1,55 @@
+import CommandTable
+import OAuth
+
+/// `token`: print an access token that is good
+enum TokenCommand: Subcommand {
+  static let row = Command(
+    "token", section: "Tokens", summary: "print an access token that is good",
+    discussion: """
+      Prints the access token on one line, renewing it first when less than `--min-validity` is left. \
+      Never opens a browser. When a renewal fails for a temporary reason and the token still has some \
+      life, it is printed all the same, with a warning.
+      """,
+    options: [
+      CommandOption(
+        "min-validity", value: OptionValue("DURATION", .seconds, default: "60s"),
+        help: "Renew when less than this is left")
+    ] + CommandOption.renewing,
+    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "XAUTH_ON_ROTATE", "CI"],
+    exitCodes: [0, 1, 2, 3, 4, 5, 75],
+    examples: [
+      Example(
+        "curl -H \"Authorization: Bearer $({tool} token)\" https://api.x.com/2/users/me",
+        "Call the API"),
+      Example("{tool} token --min-validity 10m", "A token for a job of ten minutes"),
+    ])
+
+  static let standardValidity = 60
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let need = Rotation.Need(
+      validity: call.invocation.seconds("min-validity") ?? standardValidity, force: false)
+    let token = try ValidToken.obtain(need, call)
+    try call.console.result(
+      TokenReport(
+        accessToken: token.grant.accessToken?.reveal() ?? "", expiresAt: token.grant.expiresAt,
+        secondsLeft: token.grant.secondsLeft(at: call.context.clock.now())))
+    try token.runHook()
+    return .done
+  }
+}
+
+/// What `token` prints: the one report with a token in it, because that is what was asked for.
+private struct TokenReport: Report {
+  let accessToken: String
+  let expiresAt: Int?
+  let secondsLeft: Int?
+
+  var description: String { accessToken + "\n" }
+
+  private enum CodingKeys: String, CodingKey {
+    case accessToken = "access_token"
+    case expiresAt = "expires_at"
+    case secondsLeft = "seconds_left"
+  }
+}

@@ -1,0 +1,58 @@
+/// Which commands may open a URL in the person's browser. Pure: what it needs to know of the
+/// system is passed.
+public enum BrowserChoice {
+  /// Where PowerShell is when Windows' folders are kept off the PATH of WSL.
+  private static let windowsPowerShell =
+    "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
+
+  /// The argument vectors to try, the first that works; empty when no browser can be opened.
+  ///
+  /// `option` (of `--browser`) is obeyed alone: another browser may be signed in to another
+  /// account. `BROWSER` comes before the system's opener, where there is a display for it: without
+  /// one, xdg-open would start a text browser on our terminal. `BROWSER=none`, as web development
+  /// servers read it, means no browser. `find` says where a program is.
+  public static func candidates(
+    for url: String, option: String?, environment: [String: String], desktop: Desktop,
+    find: (_ name: String) -> String?
+  ) -> [[String]] {
+    if let option, !option.isEmpty {
+      return [BrowserCommand(option, find: find).arguments(for: url)].filter { !$0.isEmpty }
+    }
+    let named = environment["BROWSER"] ?? ""
+    if named == "none" { return [] }
+    let chosen = BrowserCommand.alternatives(named, find: find).map { $0.arguments(for: url) }
+    return (chosen + openers(for: url, environment, desktop)).filter { arguments in
+      arguments.first.map { find($0) != nil } ?? false
+    }
+  }
+
+  /// The system's own ways to open a URL.
+  private static func openers(
+    for url: String, _ environment: [String: String], _ desktop: Desktop
+  ) -> [[String]] {
+    let hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
+    let onDisplay = hasDisplay ? [["xdg-open", url], ["gio", "open", url]] : []
+    switch desktop {
+    case .macOS: return [["open", url]]
+    case .linux: return onDisplay
+    case .wsl:
+      let powerShell = ["powershell.exe", windowsPowerShell].map { program in
+        [program, "-NoProfile", "-NonInteractive", "-Command", startProcess(url)]
+      }
+      return [["wslview", url]] + powerShell + onDisplay
+    }
+  }
+
+  /// A PowerShell command that opens `url`. Between single quotes nothing but the quote itself has
+  /// a meaning (about_Quoting_Rules); `cmd.exe /c start` would end the URL at its first `&`.
+  private static func startProcess(_ url: String) -> String {
+    var quoted = ""
+    for character in url.unicodeScalars {
+      // PowerShell takes the typographic quotes for the plain one.
+      let isQuote = character == "'" || ("\u{2018}"..."\u{201B}").contains(character)
+      quoted.unicodeScalars.append(character)
+      if isQuote { quoted.unicodeScalars.append(character) }
+    }
+    return "Start-Process '\(quoted)'"
+  }
+}

@@ -1,0 +1,23 @@
+extension BrowserChoice {
+  /// The kind of system whose opener is asked.
+  public enum Desktop: Equatable, Sendable {
+    /// X11 or Wayland.
+    case linux
+    /// Linux under Windows: the browser is Windows'.
+    case wsl
+    /// macOS.
+    case macOS
+
+    /// The system we are on. `kernelVersion` is what /proc/version says, where it exists; Microsoft
+    /// signs its kernels there.
+    public static func current(environment: [String: String], kernelVersion: String?) -> Desktop {
+      #if os(macOS)
+        return .macOS
+      #else
+        let isNamed = environment["WSL_DISTRO_NAME"]?.isEmpty == false
+        let isSigned = kernelVersion?.lowercased().contains("microsoft") ?? false
+        return isNamed || isSigned ? .wsl : .linux
+      #endif
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import CSystem
+import Glibc
+import HTTP
+
+extension Context {
+  /// The world as it is. `CommandLine.arguments` and the environment are read once, here.
+  public static func live() -> Context {
+    let environment = Environment(processEnvironment())
+    let path = CommandLine.arguments.first ?? "xauth"
+    return Context(
+      programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
+      arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
+      workingFolder: workingFolder(), clock: .live, randomBytes: randomBytes,
+      standardOutput: .live(STDOUT_FILENO), standardError: .live(STDERR_FILENO),
+      terminal: .live(),
+      openNetwork: { () throws(HTTPLibraryUnavailable) in
+        try Network.live(environment)
+      }, programs: .live(),
+      desktop: .current(environment: environment.all, kernelVersion: kernelVersion()),
+      git: .live(environment), signals: .live, reached: stepHook())
+  }
+
+  private static func processEnvironment() -> [String: String] {
+    var all: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        // The first of two assignments is the one getenv(3) finds.
+        let name = String(text[..<equals])
+        if all[name] == nil { all[name] = String(text[text.index(after: equals)...]) }
+      }
+      next += 1
+    }
+    return all
+  }
+
+  private static func kernelVersion() -> String? {
+    let descriptor = open("/proc/version", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 512)
+    let count = read(descriptor, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+
+  private static func workingFolder() -> String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  private static let randomBytes: @Sendable (Int) throws(Failure) -> [UInt8] = {
+    count throws(Failure) in
+    var bytes = [UInt8](repeating: 0, count: count)
+    guard getentropy(&bytes, count) == 0 else {
+      throw .unexpected("the system gives no randomness (\(systemText(errno)))")
+    }
+    return bytes
+  }
+
+  /// In a debug build a test may end the process between two steps of the protocol, as a kill would.
+  private static func stepHook() -> @Sendable (RotationStep) -> Void {
+    #if DEBUG
+      if let step = getenv("XAUTH_DEBUG_KILL_AFTER").map({ String(cString: $0) }) {
+        return { if $0.rawValue == step { kill(getpid(), SIGKILL) } }
+      }
+    #endif
+    return { _ in }
+  }
+}
+
+extension Clock {
+  /// The system's clocks.
+  static let live = Clock(
+    now: { Int(time(nil)) },
+    uptime: {
+      var now = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &now)
+      return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }, sleep: { usleep(UInt32($0 * 1_000_000)) })
+}
+
+extension OutputDescriptor {
+  /// A stream of this process.
+  static func live(_ descriptor: Int32) -> OutputDescriptor {
+    OutputDescriptor(
+      isTerminal: isatty(descriptor) == 1,
+      columns: {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+      },
+      write: { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { return false }
+          rest = rest.dropFirst(count)
+        }
+        return true
+      })
+  }
+}
+
+extension Network {
+  /// libcurl, loaded now.
+  static func live(_ environment: Environment) throws(HTTPLibraryUnavailable) -> Network {
+    let client = try HTTPClient.open(environment: environment.all)
+    return Network(
+      send: { request, deadline throws(HTTPFailure) in
+        try client.send(request, deadline: deadline)
+      })
+  }
+}
+
+extension Signals {
+  /// The process's signals.
+  static let live = Signals(
+    hold: {
+      csystem_signals_install()
+      // The handler writes it, so it must live as long as the program: a literal does.
+      csystem_signals_hold(
+        UnsafeRawPointer(heldMessage.utf8Start).assumingMemoryBound(to: CChar.self))
+    },
+    release: {
+      let signal = csystem_signals_release()
+      csystem_signals_restore()
+      if signal != 0 { end(by: signal) }
+    },
+    watch: {
+      let descriptor = csystem_signals_install()
+      return descriptor < 0 ? nil : descriptor
+    },
+    unwatch: { csystem_signals_restore() },
+    endBySignalSeen: {
+      let signal = csystem_signals_seen()
+      csystem_signals_restore()
+      end(by: signal == 0 ? SIGINT : signal)
+    })
+
+  private static func end(by signal: Int32) {
+    Glibc.signal(signal, SIG_DFL)
+    raise(signal)
+    // Blocked or ignored by whoever started us: the exit code says the same.
+    exit(128 + signal)
+  }
+}
+
+/// What a signal prints while a save is being finished.
+private let heldMessage: StaticString = "\nfinishing a save; it ends by itself\n"

@@ -1,0 +1,56 @@
+import Glibc
+
+/// The signals as this process was given them: which were ignored (`nohup` does that) and which
+/// blocked. A shell hands the same on to what it runs (POSIX XCU 2.12, 2.15 trap), so it is noted
+/// before we ignore or hold any ourselves.
+struct ProgramSignals: Sendable {
+  private static let all: ClosedRange<Int32> = 1...64
+
+  private let ignored: Set<Int32>
+  private let mask: sigset_t
+
+  /// What is in force now.
+  static func current() -> ProgramSignals {
+    var mask = sigset_t()
+    pthread_sigmask(SIG_BLOCK, nil, &mask)
+    return ProgramSignals(ignored: Set(all.filter(isIgnored)), mask: mask)
+  }
+
+  /// Everything at its default, nothing blocked.
+  static func defaults() -> ProgramSignals {
+    var none = sigset_t()
+    sigemptyset(&none)
+    return ProgramSignals(ignored: [], mask: none)
+  }
+
+  /// Whether `signal` is ignored.
+  func ignores(_ signal: Int32) -> Bool { ignored.contains(signal) }
+
+  /// Has the child of posix_spawn(3) start with these. What is ignored now, and not among these,
+  /// goes back to its default; handlers do so by themselves.
+  func apply(to attributes: inout posix_spawnattr_t) {
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    for signal in Self.all where !ignored.contains(signal) { sigaddset(&defaults, signal) }
+    var mask = mask
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+  }
+
+  /// Gives this process these.
+  func restore() {
+    for number in Self.all where ignored.contains(number) != Self.isIgnored(number) {
+      signal(number, ignored.contains(number) ? SIG_IGN : SIG_DFL)
+    }
+    var mask = mask
+    pthread_sigmask(SIG_SETMASK, &mask, nil)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    // Function pointers can't be compared; the handler field holds 1 for SIG_IGN.
+    return unsafeBitCast(action.__sigaction_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}

@@ -1,0 +1,136 @@
+/// A line as it is typed or pasted, byte by byte: editing keys applied, escape sequences and the
+/// marks of bracketed paste left out. It knows nothing of descriptors.
+struct TerminalLine: Sendable {
+  /// The most that a line holds, in bytes: what a token may be.
+  static let limit = 16 * 1024
+
+  /// What a byte did.
+  enum Step: Equatable {
+    case edited
+    /// No part of the line: an escape sequence, another control character.
+    case ignored
+    case enter
+    case endOfInput
+    /// A key that stands for a signal, where the terminal doesn't make the signal itself.
+    case signal(Int32)
+  }
+
+  private enum Escape {
+    case none
+    case started
+    /// ESC O and one byte (SS3): F1 to F4, and the cursor keys of some terminals.
+    case single
+    /// ESC [ and on (CSI, ECMA-48 §5.4); the number before the final byte, −1 if it isn't one.
+    case sequence(Int)
+  }
+
+  private let keys: TerminalKeys
+  private var bytes: [UInt8] = []
+  private var isOverfull = false
+  private var escape = Escape.none
+  /// Between the marks ESC[200~ and ESC[201~ that a terminal puts around what is pasted.
+  private(set) var isInPaste = false
+
+  init(keys: TerminalKeys = TerminalKeys()) { self.keys = keys }
+
+  /// How many characters there are.
+  var count: Int { text.count }
+
+  /// Whether nothing is there.
+  var isEmpty: Bool { bytes.isEmpty && !isOverfull }
+
+  /// The line so far.
+  private var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Hands the line over and starts a new one.
+  mutating func finish() -> PasteEvent {
+    defer { self = TerminalLine(keys: keys) }
+    if isOverfull { return .tooLong }
+    return bytes.isEmpty ? .none : .text(text)
+  }
+
+  /// The next byte from the terminal.
+  mutating func take(_ byte: UInt8) -> Step {
+    switch escape {
+    case .none:
+      return plain(byte)
+    case .started:
+      return start(byte)
+    case .single:
+      escape = .none
+      return byte < 0x20 ? plain(byte) : .ignored
+    case .sequence(let number):
+      return proceed(byte, number)
+    }
+  }
+
+  private mutating func start(_ byte: UInt8) -> Step {
+    switch byte {
+    case UInt8(ascii: "["): escape = .sequence(0)
+    case UInt8(ascii: "O"): escape = .single
+    default:
+      // The Escape key by itself: what follows is text.
+      escape = .none
+      return plain(byte)
+    }
+    return .ignored
+  }
+
+  private mutating func proceed(_ byte: UInt8, _ number: Int) -> Step {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9") where (0..<1000).contains(number):
+      escape = .sequence(number * 10 + Int(byte - UInt8(ascii: "0")))
+    case 0x20...0x3F:
+      escape = .sequence(-1)
+    case 0x40...0x7E:
+      escape = .none
+      if byte == UInt8(ascii: "~"), number == 200 { isInPaste = true }
+      if byte == UInt8(ascii: "~"), number == 201 { isInPaste = false }
+    default:
+      escape = .none
+      return plain(byte)
+    }
+    return .ignored
+  }
+
+  private mutating func plain(_ byte: UInt8) -> Step {
+    switch byte {
+    case 0x0A, 0x0D:
+      return .enter
+    case 0x1B:
+      escape = .started
+      return .ignored
+    case 0x20..<0x7F, 0x80...:
+      append(byte)
+      return .edited
+    default:
+      // Pasted control characters are no keys, and no part of a URL, a code or a token.
+      return isInPaste ? .ignored : key(byte)
+    }
+  }
+
+  private mutating func key(_ byte: UInt8) -> Step {
+    if let signal = keys.signal(for: byte) { return .signal(signal) }
+    switch byte {
+    case keys.endOfInput, 0x04:
+      return isEmpty ? .endOfInput : .ignored
+    case keys.kill, 0x15:
+      bytes.removeAll()
+      isOverfull = false
+    case keys.erase, 0x08, 0x7F:
+      removeLastCharacter()
+    default:
+      return .ignored
+    }
+    return .edited
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    if bytes.count < Self.limit { bytes.append(byte) } else { isOverfull = true }
+  }
+
+  private mutating func removeLastCharacter() {
+    // The continuation bytes of UTF-8 go with the byte that leads them.
+    while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+  }
+}

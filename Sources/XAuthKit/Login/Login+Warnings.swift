@@ -1,0 +1,38 @@
+import OAuth
+
+extension Login {
+  private var console: Console { call.console }
+  private var path: String { rotation.settings.file.target.path }
+
+  /// Says what will disappoint later, before anything is done.
+  func warn() {
+    if !scopes.contains("offline.access") {
+      console.warn(
+        "offline.access is not among the scopes: X gives no refresh token without it",
+        hint: "the login will be good for two hours only")
+    }
+    if !scopes.unknown.isEmpty {
+      let names = sanitized(scopes.unknown.joined(separator: ", "))
+      console.warn("X documents no scope \(names); asking for it all the same")
+    }
+    if call.context.git.wouldCommit(path) {
+      console.warn(
+        "git would commit \(path), and the tokens in it",
+        hint: "add it to .gitignore before you commit anything")
+    }
+  }
+
+  /// X keeps one grant per app and account: a login ends the one that works.
+  func askBeforeReplacing() throws(Failure) {
+    let grant = try rotation.settings.file.grant().grant
+    guard !call.invocation.flag("force"), !grant.isBlank,
+      grant.isGood(for: 0, at: call.context.clock.now()) || grant.refreshToken != nil
+    else { return }
+    console.warn(
+      "\(path) holds a grant that may still work; a login replaces it",
+      hint: "X also ends it wherever else the same app and account are in use")
+    guard call.context.terminal.isInteractive, !console.isJSON else { return }
+    let answer = call.context.terminal.ask("Log in all the same? [y/N] ", true) ?? ""
+    guard ["y", "yes"].contains(answer.lowercased()) else { throw .login(.declined) }
+  }
+}

@@ -1,0 +1,78 @@
+import OAuth
+
+/// What `login` tells in the end.
+struct LoginReport: Report {
+  let account: String?
+  let file: String
+  let expiresAt: Int?
+  let secondsLeft: Int?
+  let hasRefreshToken: Bool
+  let grantedScopes: [String]?
+  let missingScopes: [String]
+  private let notes: [String]
+
+  init(_ result: Rotation.Result, account answer: AccountAnswer, login: Login) {
+    let grant = result.grant
+    file = login.rotation.settings.file.target.path
+    expiresAt = grant.expiresAt
+    secondsLeft = grant.secondsLeft(at: login.call.context.clock.now())
+    hasRefreshToken = grant.refreshToken != nil
+    grantedScopes = grant.scopes?.names
+    missingScopes = grant.scopes.map { login.scopes.subtracting($0).names } ?? []
+    if case .account(let known) = answer { account = known.username } else { account = nil }
+    notes = Self.notes(result, answer)
+  }
+
+  var description: String {
+    let tool = "signed in" + (account.map { " as @\($0)" } ?? "")
+    let until =
+      expiresAt.map { "until \(Times.local($0)) (\(Spans.words(secondsLeft ?? 0)))" } ?? ""
+    var lines = [
+      tool, "  saved in \(file)", "  the access token is good \(until)",
+      hasRefreshToken
+        ? "  the refresh token renews it" : "  there is no refresh token: log in again after that",
+    ]
+    if let grantedScopes { lines.append("  scopes: \(grantedScopes.joined(separator: " "))") }
+    if !missingScopes.isEmpty {
+      lines.append("  asked for but not granted: \(missingScopes.joined(separator: " "))")
+    }
+    return (lines + notes.map { "  \($0)" }).joined(separator: "\n")
+  }
+
+  private static func notes(_ result: Rotation.Result, _ answer: AccountAnswer) -> [String] {
+    var notes: [String] = []
+    if case .renewed(_, let issued) = result, issued.lifetimeIsAssumed {
+      notes.append("X did not say how long it lives; two hours are assumed")
+    }
+    switch answer {
+    case .account: break
+    case .refused(let refusal): notes.append("the account's name is unknown: \(refusal.words)")
+    case .unknown: notes.append("the account's name is unknown: X did not tell it")
+    }
+    return notes
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case account, file
+    case expiresAt = "expires_at"
+    case secondsLeft = "seconds_left"
+    case hasRefreshToken = "has_refresh_token"
+    case grantedScopes = "granted_scopes"
+    case missingScopes = "missing_scopes"
+  }
+}
+
+extension AccountRefusal {
+  /// Why, in words; the token itself may be perfectly good.
+  var words: String {
+    switch cause {
+    case .tokenRefused: "X refuses the token"
+    case .paymentRequired: "X asks for a paid plan for that call"
+    case .clientNotEnrolled, .userNotEnrolled:
+      "move the app to a pay-per-use package and the Production environment in the console"
+    case .forbidden: "X forbids that call to this app"
+    case .rateLimited: "X is busy"
+    case .other: "X answered with HTTP \(status)"
+    }
+  }
+}

@@ -1,0 +1,134 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The two streams a command speaks on. Data goes to standard output; everything else, said to a
+/// person, to standard error.
+struct Console: Sendable {
+  private let name: String
+  private let output: OutputDescriptor
+  private let errors: OutputDescriptor
+  /// Results as one JSON object.
+  let isJSON: Bool
+  /// Only data and failures.
+  let isQuiet: Bool
+  /// What is done, step by step.
+  let isVerbose: Bool
+  private let hasColor: Bool
+
+  init(_ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool) {
+    name = context.programName
+    output = context.standardOutput
+    errors = context.standardError
+    isJSON = json
+    isQuiet = quiet
+    isVerbose = verbose
+    // https://no-color.org: any value that isn't empty.
+    hasColor =
+      errors.isTerminal && !noColor && context.environment["NO_COLOR"] == nil
+      && context.environment["TERM"] != "dumb"
+  }
+
+  /// Whether a person sees what is said at once.
+  var isOnTerminal: Bool { errors.isTerminal }
+
+  /// The result, for people or for programs.
+  func result(_ report: some Report) throws(Failure) {
+    if isJSON {
+      try data(Console.json(Versioned(report)) + "\n")
+    } else {
+      try data(report.description)
+    }
+  }
+
+  /// Data, as it is.
+  func data(_ text: String) throws(Failure) {
+    guard text.isEmpty || output.write([UInt8](text.utf8)) else { throw .outputClosed }
+  }
+
+  /// One thing a person should know about what happened. Silent under `--quiet`.
+  func say(_ line: String) { if !isQuiet { write(line + "\n") } }
+
+  /// Something that isn't as it should be and doesn't stop the command.
+  func warn(_ line: String, hint: String? = nil) {
+    if !isQuiet { write(styled("warning: ", .yellow, after: "\(name): ") + line + hinted(hint)) }
+  }
+
+  /// What is done, for `--verbose`.
+  func detail(_ line: @autoclosure () -> String) { if isVerbose { write("  \(line())\n") } }
+
+  /// A failure: on standard error for people, on standard output for programs.
+  func fail(_ report: FailureReport) {
+    if isJSON, output.write([UInt8]((Console.json(ErrorObject(report)) + "\n").utf8)) { return }
+    write(styled("", .red, after: "\(name): ") + report.message + hinted(report.hint))
+  }
+
+  /// Shows `text` on the current line of the terminal in place of what stood there; nil clears it.
+  func status(_ text: String?) {
+    guard errors.isTerminal, !isQuiet else { return }
+    let width = max(20, (errors.columns() ?? 80) - 1)
+    write("\r\u{1B}[K" + String((text ?? "").prefix(width)))
+  }
+
+  /// Writes to standard error as it is; nothing more can be done when that fails.
+  func write(_ text: String) { _ = errors.write([UInt8](text.utf8)) }
+
+  private func hinted(_ hint: String?) -> String { hint.map { "\n  \($0)\n" } ?? "\n" }
+
+  private enum Style: String {
+    case red = "31"
+    case yellow = "33"
+  }
+
+  private func styled(_ text: String, _ style: Style, after prefix: String) -> String {
+    let whole = prefix + text
+    return hasColor ? "\u{1B}[\(style.rawValue)m\(whole)\u{1B}[0m" : whole
+  }
+
+  /// A value as one line of JSON, keys sorted.
+  static func json(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(value) else { return "{}" }
+    return String(decoding: data, as: UTF8.self)
+  }
+}
+
+/// A command's result: text and JSON come from the one value.
+protocol Report: Encodable, CustomStringConvertible, Sendable {}
+
+/// Every JSON object names the version of its own layout.
+private struct Versioned<Body: Encodable>: Encodable {
+  let body: Body
+
+  init(_ body: Body) { self.body = body }
+
+  private enum Key: CodingKey { case version }
+
+  func encode(to encoder: any Encoder) throws {
+    try body.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(1, forKey: .version)
+  }
+}
+
+private struct ErrorObject: Encodable {
+  struct Body: Encodable {
+    let code: String
+    let message: String
+    let hint: String?
+    let exit: Int32
+    let retryable: Bool
+  }
+
+  let error: Body
+  let version = 1
+
+  init(_ report: FailureReport) {
+    error = Body(
+      code: report.code, message: report.message, hint: report.hint, exit: report.exit.rawValue,
+      retryable: report.isRetryable)
+  }
+}

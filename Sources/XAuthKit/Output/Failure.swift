@@ -1,0 +1,136 @@
+import Callback
+import DotEnv
+import DurableFile
+import HTTP
+import OAuth
+
+/// Why a command ended without doing what it was asked. Each case carries facts; what is said about
+/// them stands in the tables, one a domain: `FailureReport+…`.
+enum Failure: Error, Sendable {
+  /// A setting.
+  case settings(SettingsFailure)
+  /// The `.env` or what belongs to it on the disk.
+  case file(FileFailure)
+  /// The document in the `.env`.
+  case dotEnv(DotEnvFailure, path: String)
+  /// The grant: a person is needed.
+  case login(LoginFailure)
+  /// The server refuses the client, not the grant.
+  case client(ServerWords, ClientCredentials)
+  /// The network, and what that means for what was sent.
+  case network(HTTPFailure, spent: Spent)
+  /// The server, for now.
+  case temporary(TemporaryFailure)
+  /// The listener can't be opened.
+  case listener(ListenFailure, RedirectTarget)
+  /// The redirect URI can't be one.
+  case redirect(RedirectTargetFailure)
+  /// The certificate or its key.
+  case certificate(TLSIdentityFailure)
+  /// A library that is loaded when it is first needed.
+  case library(MissingLibrary)
+  /// A new token that isn't where it belongs; `recovery` is the file that holds it,
+  /// nil when the disk took nothing at all.
+  case notSaved(SaveObstacle, recovery: String?)
+  /// The `--on-rotate` hook.
+  case hook(HookFailure)
+  /// Standard output takes no more.
+  case outputClosed
+  /// Something nobody foresaw.
+  case unexpected(String)
+
+  /// Whether the token that a failed request presented is spent.
+  enum Spent: Sendable, Equatable {
+    /// The request provably never reached the server.
+    case no
+    /// Nobody can tell.
+    case unknown
+    /// The request spends nothing.
+    case nothingToSpend
+  }
+}
+
+/// Libraries that are loaded at first use, by the Debian package that has them.
+enum MissingLibrary: Sendable, Equatable {
+  case curl(reason: String)
+  case openSSL(reason: String)
+}
+
+/// Why a person must log in.
+enum LoginFailure: Sendable, Equatable {
+  case noGrant(path: String)
+  case noRefreshToken(hasAccessToken: Bool)
+  case refused(ServerWords)
+  case refusedBefore(path: String)
+  case revocationBegun
+  case denied(error: String, description: String?)
+  case timedOut(seconds: Int, redirect: String)
+  case codeRefused(ServerWords)
+  case declined
+}
+
+/// Why it is worth trying later.
+enum TemporaryFailure: Sendable, Equatable {
+  case busy(RetryAdvice?, host: String, now: Int)
+  case unusableAnswer(TokenAnswer.Reason, host: String)
+  case noGrantInAnswer(TokenAnswer.Reason, host: String)
+  case notConfirmed(status: Int, host: String)
+  case outcomeStillUnknown(since: Int, tryingAgainAt: Int, now: Int)
+  case halfRevoked(revoked: String, left: String, reason: String)
+}
+
+/// What kept a new token from its file.
+indirect enum SaveObstacle: Sendable {
+  case anotherGrantInFile
+  case because(Failure)
+}
+
+/// What became of the `--on-rotate` command.
+enum HookFailure: Sendable, Equatable {
+  case failed(ProgramOutcome.End)
+  case cannotStart(errno: Int32)
+}
+
+extension Failure {
+  /// Whether it is certain that nothing happened at the server.
+  var provablyChangedNothing: Bool {
+    switch self {
+    case .network(let failure, _): !failure.mayHaveReachedServer
+    case .client, .temporary(.busy): true
+    default: false
+    }
+  }
+
+  /// Any failure of a lower module as one of ours.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let failure as FileFailure: self = .file(failure)
+    case let failure as HTTPLibraryUnavailable: self = .library(.curl(reason: failure.reason))
+    case let failure as CryptographyUnavailable: self = .library(.openSSL(reason: failure.reason))
+    default: self = .unexpected("\(error)")
+    }
+  }
+
+  /// The row of the tables for this failure.
+  var report: FailureReport {
+    switch self {
+    case .settings(let failure): failure.report
+    case .file(let failure): failure.report
+    case .dotEnv(let failure, let path): FailureReport(failure, path: path)
+    case .login(let failure): failure.report
+    case .client(let words, let client): FailureReport(refusing: client, words)
+    case .network(let failure, let spent): FailureReport(failure, spent: spent)
+    case .temporary(let failure): failure.report
+    case .listener(let failure, let redirect): failure.report(redirect: redirect)
+    case .redirect(let failure): failure.report
+    case .certificate(let failure): failure.report
+    case .library(let library): library.report
+    case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
+    case .hook(let failure): failure.report
+    case .outputClosed:
+      FailureReport("output_closed", .unexpected, "standard output takes no more data")
+    case .unexpected(let what): FailureReport("unexpected", .unexpected, what)
+    }
+  }
+}

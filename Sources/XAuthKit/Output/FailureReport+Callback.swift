@@ -1,0 +1,160 @@
+import Callback
+import OAuth
+
+extension ListenFailure {
+  /// The table. X compares the redirect URI to the character, so another port needs another
+  /// registration.
+  func report(redirect: RedirectTarget) -> FailureReport {
+    switch self {
+    case .portInUse(let address, let port):
+      FailureReport(
+        "port_in_use", .settings, "port \(port) on \(address) is in use, perhaps by another login",
+        hint:
+          "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"
+      )
+    case .notAllowed(let address, let port):
+      FailureReport(
+        "port_not_allowed", .settings, "this user may not listen on port \(port) of \(address)",
+        hint: "choose one above 1023 with X_OAUTH_CALLBACK_PORT, and register that URL")
+    case .addressNotHere(let address):
+      FailureReport(
+        "address_not_here", .settings, "\(address) is no address of this machine",
+        hint: "set X_OAUTH_CALLBACK_LISTEN to one that is; the redirect URI stays \(redirect.uri)")
+    case .noSuchHost(let host):
+      FailureReport(
+        "callback_host_unknown", .settings, "the callback host \(host) can't be resolved here",
+        hint: "correct X_OAUTH_CALLBACK_HOST, or set X_OAUTH_CALLBACK_LISTEN")
+    case .malformedListen(let text):
+      FailureReport(
+        "bad_listen_address", .settings, "\(text.prefix(80)) is not an address to listen on",
+        hint: "give ADDRESS, ADDRESS:PORT or [IPV6]:PORT, such as 0.0.0.0:9000")
+    case .system(let call, let errno):
+      FailureReport(
+        "listen_failed", .settings,
+        "can't listen for \(redirect.uri): \(call): \(systemText(errno))",
+        hint: "--paste needs no listener")
+    }
+  }
+}
+
+extension RedirectTargetFailure {
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .malformedHost(let host):
+      FailureReport(
+        "bad_callback_host", .settings, "X_OAUTH_CALLBACK_HOST=\(host.prefix(80)) is not a host",
+        hint:
+          "give the host alone: no scheme, port or path, such as 127.0.0.1 or box.example.ts.net")
+    case .portOutOfRange(let port):
+      FailureReport(
+        "bad_callback_port", .settings, "X_OAUTH_CALLBACK_PORT=\(port) is no port",
+        hint: "choose one from 1 to 65535")
+    case .malformedPath(let path):
+      FailureReport(
+        "bad_callback_path", .settings, "X_OAUTH_CALLBACK_PATH=\(path.prefix(80)) is not a path",
+        hint: "start it with one slash and leave out ? and #, as in /oauth/callback")
+    case .needsHTTPS(let host):
+      FailureReport(
+        "callback_needs_https", .settings,
+        "\(host) is not this machine's loopback, and over http the code could be read on the way",
+        hint:
+          "set TLS_CERT_FILE and TLS_KEY_FILE, or X_OAUTH_CALLBACK_SCHEME=https behind a proxy, or use 127.0.0.1"
+      )
+    }
+  }
+}
+
+extension TLSIdentityFailure {
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .notReadable(let path, let errno):
+      FailureReport(
+        "tls_file_unreadable", .settings, "\(path) can't be read (\(systemText(errno)))",
+        hint: "correct TLS_CERT_FILE and TLS_KEY_FILE; they are relative to the folder of the .env")
+    case .notAFile(let path):
+      FailureReport(
+        "tls_not_a_file", .settings, "\(path) is not a PEM file", hint: "correct the path")
+    case .notPEM(let path):
+      FailureReport(
+        "tls_not_pem", .settings, "\(path) holds nothing in PEM of the kind that is needed",
+        hint: "TLS_CERT_FILE is the certificate with its chain, TLS_KEY_FILE the private key")
+    case .encryptedKey(let path):
+      FailureReport(
+        "tls_key_encrypted", .settings, "the key in \(path) is protected by a passphrase",
+        hint: "take it off: openssl pkey -in KEY -out NEWKEY")
+    case .keyMismatch(let certificate, let key):
+      FailureReport(
+        "tls_key_mismatch", .settings, "the key in \(key) is not that of \(certificate)",
+        hint: "the first certificate in the file must be the server's own")
+    case .keyReadableByOthers(let path, let mode):
+      FailureReport(
+        "tls_key_readable", .settings,
+        "others on this machine can read the key \(path) (mode 0\(String(mode, radix: 8)))",
+        hint: "chmod 600 it")
+    default: certificateReport
+    }
+  }
+
+  private var certificateReport: FailureReport {
+    switch self {
+    case .wrongHost(let host, let names):
+      FailureReport(
+        "tls_wrong_host", .settings,
+        "the certificate is not for \(host)"
+          + (names.isEmpty ? "" : ", only for \(names.joined(separator: ", "))"),
+        hint: "set X_OAUTH_CALLBACK_HOST to a name in it, or get one for \(host)")
+    case .expired(let notAfter):
+      FailureReport(
+        "tls_expired", .settings, "the certificate expired on \(Times.local(notAfter))",
+        hint: "renew it")
+    case .notYetValid(let notBefore):
+      FailureReport(
+        "tls_not_yet_valid", .settings,
+        "the certificate is not valid before \(Times.local(notBefore))",
+        hint: "check this machine's clock")
+    case .notForServers:
+      FailureReport(
+        "tls_not_for_servers", .settings, "the certificate is not made for servers",
+        hint: "it needs the extended key usage serverAuth")
+    case .unacceptable(let path, let reason):
+      FailureReport(
+        "tls_unacceptable", .settings, "OpenSSL refuses \(path): \(reason)", hint: "make a new one")
+    case .libraryUnavailable(let reason): MissingLibrary.openSSL(reason: reason).report
+    default: FailureReport("tls", .settings, "the TLS files can't be used")
+    }
+  }
+}
+
+extension TLSIdentityWarning {
+  /// The warning in words.
+  var words: String {
+    switch self {
+    case .selfSigned:
+      "the certificate is self-signed: the browser warns before it shows the page"
+    case .expiresSoon(let days): "the certificate expires in \(days) days"
+    case .keyTypeUnknownToBrowsers:
+      "browsers don't accept this certificate's type of key from a server"
+    }
+  }
+}
+
+extension ListenerNote {
+  /// What it means for a person who waits, in words.
+  var words: String {
+    switch self {
+    case .plainHTTPOnTLSPort:
+      "somebody came over plain http to the https port: the address must begin with https://"
+    case .tlsOnPlainPort:
+      "a browser came over https to the plain port: it may insist on https for this host"
+    case .handshakeRefused(_, let meaning):
+      "the browser refused the certificate (\(sanitized(meaning, limit: 80))); it shows a warning page there, and you may go on from it"
+    case .handshakeFailed(let reason):
+      "a TLS handshake failed (\(sanitized(reason, limit: 80)))"
+    case .foreignHost:
+      "a callback came under another host name: a proxy must pass the Host of the redirect URI on"
+    case .wrongState: "a callback of another login came, perhaps from an older tab; still waiting"
+    }
+  }
+}

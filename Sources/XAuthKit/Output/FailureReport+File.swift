@@ -1,0 +1,182 @@
+import DotEnv
+import DurableFile
+
+extension FileFailure {
+  /// The table, a group after the other.
+  var report: FailureReport { pathReport ?? permissionReport ?? spaceReport ?? stateReport }
+
+  private var pathReport: FailureReport? {
+    switch self {
+    case .notFound(let path):
+      FailureReport(
+        "file_missing", .settings, "there is no file \(path)",
+        hint: "name another with --env-file PATH, or run login to create it")
+    case .folderMissing(let path):
+      FailureReport(
+        "folder_missing", .settings, "there is no folder \(path)",
+        hint: "create it, or correct the path")
+    case .notAFolder(let path):
+      FailureReport("not_a_folder", .settings, "\(path) is not a folder", hint: "correct the path")
+    case .isFolder(let path):
+      FailureReport(
+        "is_a_folder", .settings, "\(path) is a folder",
+        hint: "name the file in it with --env-file PATH")
+    case .isSpecial(let path):
+      FailureReport(
+        "not_a_file", .settings, "\(path) is a pipe, a socket or a device, not a file",
+        hint: "tokens are kept in an ordinary file; name one with --env-file PATH")
+    case .danglingLink(let path, let target):
+      FailureReport(
+        "dangling_link", .settings, "\(path) is a link to \(target), whose folder doesn't exist",
+        hint: "create the folder, or correct the link")
+    case .linkLoop(let path):
+      FailureReport(
+        "link_loop", .settings, "the links at \(path) lead in a circle", hint: "correct them")
+    case .tooLarge(let path, let size, let limit):
+      FailureReport(
+        "file_too_large", .settings,
+        "\(path) has \(size) bytes, more than the \(limit) that a settings file may have",
+        hint: "name the right file with --env-file PATH")
+    default: nil
+    }
+  }
+
+  private var permissionReport: FailureReport? {
+    switch self {
+    case .notReadable(let path, let errno):
+      FailureReport(
+        "not_readable", .settings, "\(path) can't be read (\(systemText(errno)))",
+        hint: "run it as the file's owner, or correct the permissions")
+    case .notWritable(let path, let errno):
+      FailureReport(
+        "not_writable", .settings, "\(path) can't be written (\(systemText(errno)))",
+        hint: "run it as the file's owner, or correct the permissions")
+    case .ownerForbidsWriting(let path, let mode):
+      FailureReport(
+        "write_protected", .settings,
+        "\(path) is write-protected (mode 0\(String(mode, radix: 8)))",
+        hint: "allow writing first: chmod u+w \(ShellQuoting.quote(path))")
+    case .folderNotWritable(let path, let errno):
+      FailureReport(
+        "folder_not_writable", .settings,
+        "nothing can be created in \(path) (\(systemText(errno)))",
+        hint: "make the folder writable, or in a container mount the folder instead of the file")
+    case .readOnlyFileSystem(let path):
+      FailureReport(
+        "read_only_file_system", .settings, "\(path) is on a read-only file system",
+        hint: "mount it writable, or keep the file elsewhere with --env-file PATH")
+    case .immutable(let path):
+      FailureReport(
+        "immutable", .settings, "\(path) is immutable",
+        hint: "chattr -i \(ShellQuoting.quote(path))")
+    case .appendOnly(let path):
+      FailureReport(
+        "append_only", .settings, "\(path) can only be appended to",
+        hint: "chattr -a \(ShellQuoting.quote(path))")
+    case .notOwner(let path, let owner):
+      FailureReport(
+        "not_owner", .settings, "\(path) belongs to user \(owner), whose lock can't be shared",
+        hint: "run it as that user")
+    case .untrusted(let path, let owner):
+      FailureReport(
+        "untrusted_path", .settings, "\(path) is controlled by user \(owner), and this is root",
+        hint: "run it as the file's owner")
+    case .untrustedMode(let path, let mode):
+      FailureReport(
+        "untrusted_path", .settings,
+        "others may write to \(path) (mode 0\(String(mode, radix: 8))), and this is root",
+        hint: "run it as the file's owner, or chmod go-w \(ShellQuoting.quote(path))")
+    default: nil
+    }
+  }
+
+  private var spaceReport: FailureReport? {
+    switch self {
+    case .noSpace(let path):
+      FailureReport(
+        "no_space", .settings, "there is no space left for \(path)",
+        hint: "free some and run it again")
+    case .quota(let path):
+      FailureReport(
+        "quota", .settings, "the disk quota is used up for \(path)",
+        hint: "free some and run it again")
+    case .lockTimedOut(let path, let seconds):
+      FailureReport(
+        "lock_timed_out", .temporary,
+        "another run held the lock on \(path) for \(Spans.words(Int(seconds)))",
+        hint: "run it again later; --lock-timeout waits longer")
+    case .interrupted(let path):
+      FailureReport("interrupted", .temporary, "stopped while waiting for the lock on \(path)")
+    default: nil
+    }
+  }
+
+  private var stateReport: FailureReport {
+    switch self {
+    case .noStateFolder(let path, let errno):
+      FailureReport(
+        "no_state_folder", .settings,
+        "neither \(path) nor a folder in the owner's home can be made (\(systemText(errno)))",
+        hint: "the lock and the journal live there: make the folder of the .env writable")
+    case .stateFolderUnsafe(let path, let owner, let mode):
+      FailureReport(
+        "state_folder_unsafe", .settings,
+        "\(path) belongs to user \(owner) or is open to others (mode 0\(String(mode, radix: 8)))",
+        hint: "it holds tokens: look into it, then chmod 700 it or move it away")
+    case .cannotLock(let path, let errno):
+      FailureReport(
+        "cannot_lock", .settings, "the file system of \(path) can't lock (\(systemText(errno)))",
+        hint: "keep the .env on a local file system, or on NFS start the lock service")
+    case .replacedOutside(let path):
+      FailureReport(
+        "replaced_outside", .settings,
+        "\(path) was mounted as a single file, and the host has replaced it since",
+        hint: "mount the folder instead of the file, or restart the container")
+    case .changedMeanwhile(let path):
+      FailureReport(
+        "changed_meanwhile", .temporary, "\(path) was changed again and again during the save",
+        hint: "run it again")
+    case .journalDamaged(let path):
+      FailureReport(
+        "journal_damaged", .settings, "the journal \(path) holds no whole record",
+        hint:
+          "a disk fault may have taken a token: check the disk, delete the journal, run login if refresh fails"
+      )
+    case .journalNewer(let path, _):
+      FailureReport(
+        "journal_newer", .settings, "\(path) was written by a newer version of this program",
+        hint: "use the newer one")
+    case .journalRecordTooLarge:
+      FailureReport("journal_record_too_large", .unexpected, "the journal's record is too large")
+    case .system(let operation, let path, let errno):
+      FailureReport(
+        "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
+        hint: "mend that and run it again")
+    default: FailureReport("file", .settings, "the file can't be used")
+    }
+  }
+}
+
+extension FailureReport {
+  /// The table.
+  init(_ failure: DotEnvFailure, path: String) {
+    switch failure {
+    case .unquotable(let key):
+      self.init(
+        "unquotable", .settings, "no way of quoting \(key) is read the same by every program",
+        hint: "leave out quotes, $, backslashes and line breaks")
+    case .invalidKey(let key):
+      self.init("invalid_key", .unexpected, "\(key) is not a name for \(path)")
+    case .openQuote(let key, let line):
+      self.init(
+        "open_quote", .settings,
+        "\(key) needs quotes, and would close the one that is left open in \(path), line \(line)",
+        hint: "close that quote")
+    case .notReadBack(let key):
+      self.init(
+        "not_read_back", .settings,
+        "\(key) would not be read back from \(path) as it was written",
+        hint: "look for a quote that is opened and never closed")
+    }
+  }
+}

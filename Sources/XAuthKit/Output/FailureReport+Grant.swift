@@ -1,0 +1,173 @@
+import OAuth
+
+extension LoginFailure {
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .noGrant(let path):
+      FailureReport(
+        "no_token", .loginNeeded, "there is no token in \(path) or the environment",
+        hint: "run login")
+    case .noRefreshToken(let hasAccessToken):
+      FailureReport(
+        "no_refresh_token", .loginNeeded,
+        hasAccessToken
+          ? "the access token is due and there is no X_OAUTH2_REFRESH_TOKEN to renew it with"
+          : "there is no token: neither X_OAUTH2_ACCESS_TOKEN nor X_OAUTH2_REFRESH_TOKEN is set",
+        hint: hasAccessToken
+          ? "run login, and keep offline.access among the scopes" : "run login")
+    case .refused(let words):
+      FailureReport(
+        "grant_refused", .loginNeeded, "X refused the refresh token: \(words.quoted)",
+        hint:
+          "it was used, revoked, or ended by a login elsewhere with the same app and account; run login"
+      )
+    case .refusedBefore(let path):
+      FailureReport(
+        "grant_refused_before", .loginNeeded,
+        "X has refused the refresh token in \(path) before; it was not sent again",
+        hint: "run login; refresh --force sends it once more")
+    case .revocationBegun:
+      FailureReport(
+        "revocation_begun", .loginNeeded,
+        "a revocation of this grant was begun and not confirmed",
+        hint: "run revoke again to finish it, or refresh --force to keep the grant")
+    case .denied(let error, let description):
+      FailureReport(
+        "denied", .loginNeeded,
+        "access was refused on X's page: \"\(sanitized(description ?? error))\"",
+        hint: "nothing was changed; run login again to decide otherwise")
+    case .timedOut(let seconds, let redirect):
+      FailureReport(
+        "timed_out", .loginNeeded, "nobody came back from X within \(Spans.words(seconds))",
+        hint:
+          "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered in the portal, exactly so"
+      )
+    case .codeRefused(let words):
+      FailureReport(
+        "code_refused", .loginNeeded, "X refused the authorization code: \(words.quoted)",
+        hint: "a code lives 30 seconds and works once; run login again")
+    case .declined:
+      FailureReport("declined", .loginNeeded, "nothing was changed", hint: nil)
+    }
+  }
+}
+
+extension TemporaryFailure {
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .busy(let advice, let host, let now):
+      FailureReport(
+        "rate_limited", .temporary, "\(host) takes no more requests for now; nothing was spent",
+        hint: "run it again "
+          + (advice.map { "in \(Spans.words($0.seconds(from: now)))" } ?? "in a few minutes"))
+    case .unusableAnswer(let reason, let host):
+      FailureReport(
+        "outcome_unknown", .temporary,
+        "\(host) answered with \(reason.words), so nobody can tell whether the token was renewed",
+        hint: "run it again later: it waits until a second try is safe")
+    case .noGrantInAnswer(let reason, let host):
+      FailureReport(
+        "no_grant_in_answer", .temporary,
+        "\(host) answered with \(reason.words); nothing was changed",
+        hint: "run login again")
+    case .notConfirmed(let status, let host):
+      FailureReport(
+        "not_confirmed", .temporary, "\(host) did not confirm the revocation (HTTP \(status))",
+        hint: "run revoke again")
+    case .outcomeStillUnknown(let since, let again, let now):
+      FailureReport(
+        "outcome_still_unknown", .temporary,
+        "the answer to the renewal of \(Times.local(since, now: now)) never came; a second try is safe at \(Times.local(again, now: now))",
+        hint: "run it again then; refresh --force doesn't wait")
+    case .halfRevoked(let revoked, let left, let reason):
+      FailureReport(
+        "half_revoked", .temporary, "X revoked the \(revoked), but not the \(left): \(reason)",
+        hint: "run revoke again")
+    }
+  }
+}
+
+extension TokenAnswer.Reason {
+  /// The reason in words that follow "answered with".
+  var words: String {
+    switch self {
+    case .serverFault(let status): "a server error (\(status))"
+    case .notOAuth(let status): "something that is no OAuth answer (HTTP \(status))"
+    case .noAccessToken: "a success that holds no access token"
+    case .unusableToken: "a token that can't be stored"
+    case .unusableTokenType: "a token that is no bearer token"
+    }
+  }
+}
+
+extension ServerWords {
+  /// What the server said, for a message.
+  var quoted: String { errorDescription.map { "\"\($0)\"" } ?? "\"\(error)\"" }
+}
+
+extension FailureReport {
+  /// X refuses the client: nothing is spent, a setting is wrong.
+  init(refusing client: ClientCredentials, _ words: ServerWords) {
+    let hint =
+      switch words.subject {
+      case .client where client.isConfidential:
+        "check CLIENT_ID and CLIENT_SECRET; for an app of type \"Native App\" remove the secret"
+      case .client: "check CLIENT_ID; an app of type \"Web App\" needs CLIENT_SECRET too"
+      case .redirectURI: "register the callback URL that show prints, exactly so, in the portal"
+      case .scope: "check X_OAUTH2_SCOPES and the app's permissions in the portal"
+      default: "check the app's settings at https://console.x.com"
+      }
+    self.init(
+      "client_refused", .settings, "X refused the request: \(words.quoted); no token was spent",
+      hint: hint)
+  }
+}
+
+extension SaveObstacle {
+  func report(recovery: String?) -> FailureReport {
+    let reason =
+      switch self {
+      case .anotherGrantInFile: "another grant was put into the file meanwhile"
+      case .because(let failure): failure.report.message
+      }
+    guard let recovery else {
+      return FailureReport(
+        "lost", .notSaved, "a new token came and the disk took it nowhere: \(reason)",
+        hint: "mend the disk, then run login: the token is lost")
+    }
+    return FailureReport(
+      "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
+      hint: "it is safe in \(recovery): mend the cause, and the next run saves it")
+  }
+}
+
+extension HookFailure {
+  var report: FailureReport {
+    switch self {
+    case .failed(let end):
+      FailureReport(
+        "hook_failed", .unexpected,
+        "the tokens are saved, but the --on-rotate command \(end.words)",
+        hint: "it is run again by the next run")
+    case .cannotStart(let errno):
+      FailureReport(
+        "hook_not_started", .unexpected,
+        "the tokens are saved, but the --on-rotate command can't be started (\(systemText(errno)))",
+        hint: "it is run again by the next run")
+    }
+  }
+}
+
+extension ProgramOutcome.End {
+  /// How a program ended, in words.
+  var words: String {
+    switch self {
+    case .exited(let status): "ended with status \(status)"
+    case .signalled(let signal): "was ended by signal \(signal)"
+    case .timedOut: "did not end in time"
+    case .unknown: "ended, nobody knows how"
+    }
+  }
+}

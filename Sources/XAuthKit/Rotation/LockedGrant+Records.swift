@@ -1,0 +1,105 @@
+import DurableFile
+import OAuth
+
+// The records that the steps of a rotation leave in the journal.
+
+extension LockedGrant {
+  /// Says that the file's token is about to be spent, and whether an `--on-rotate` command will be
+  /// owed for its successor: a run that is cut off between save and hook leaves the hook to the next.
+  mutating func writeIntent(owingHook: Bool) throws(Failure) {
+    var intent = RotationRecord.beginning(
+      .intent, .refresh, presenting: grant, after: record, at: context.clock.now())
+    if owingHook { intent.owesHook = true }
+    try write(intent)
+    context.reached(.intentWritten)
+  }
+
+  /// Says that a revocation of the file's grant is about to be sent.
+  mutating func writeRevoking() throws(Failure) {
+    try write(
+      .beginning(
+        .revoking, .revocation, presenting: grant, after: record, at: context.clock.now()))
+    context.reached(.intentWritten)
+  }
+
+  /// Puts an answer to a refresh into the journal, as it came.
+  ///
+  /// A journal that fails at this moment must not cost the token as well: the answer goes on to the
+  /// save, and only if that fails too is anything lost.
+  mutating func writeAnswer(_ answer: ServerAnswer) {
+    guard var next = record else { return }
+    next.kind = .answer
+    next.unsorted = answer
+    keep(next)
+  }
+
+  /// Puts the answer to a code's exchange into the journal, as it came. What the file holds counts
+  /// as presented: at X a new grant ends it.
+  mutating func writeLoginAnswer(_ answer: ServerAnswer, owingHook: Bool) {
+    var next = RotationRecord.beginning(
+      .answer, .login, presenting: grant, after: record, at: context.clock.now())
+    next.unsorted = answer
+    if owingHook { next.owesHook = true }
+    keep(next)
+  }
+
+  /// Says that the file's grant is revoked but for what is `left` of it, which the file doesn't show
+  /// yet.
+  mutating func writeRevoked(leaving left: Grant) {
+    guard var next = record else { return }
+    next.kind = .answer
+    next.newest = left
+    if left.identity != next.presented.identity { next.spent = next.spending(next.presented) }
+    next.before = .none
+    keep(next)
+  }
+
+  /// Writes the newest record over both of the journal's slots, so that no revoked token stays in
+  /// the older one.
+  mutating func scrubJournal() {
+    guard var record else { return }
+    record.presented = record.newest
+    keep(record)
+    keep(record)
+  }
+
+  /// Writes down what an answer was sorted as; a granted one stays as it is until it is saved.
+  mutating func settle(_ answer: TokenAnswer) {
+    guard let settled = record?.settled(by: answer) else { return }
+    if case .granted = answer { adopt(settled) } else { keep(settled) }
+  }
+
+  /// Remembers that the `--on-rotate` command has done its work for the newest grant.
+  mutating func settleHook() {
+    guard var next = record else { return }
+    next.owesHook = false
+    keep(next)
+  }
+
+  /// Takes the last attempt back: it provably never reached the server.
+  mutating func takeBack() {
+    if let record { keep(record.takenBack) }
+  }
+
+  /// Goes on with the grant in the file; what came for another stays beside it in the journal until
+  /// the next record.
+  mutating func setAside() {
+    guard let record else { return }
+    var next = RotationRecord.done(
+      grant, spent: record.spending(record.presented), at: context.clock.now())
+    next.aside = record.newest
+    keep(next)
+  }
+
+  /// Writes the token whose outcome is unknown back over an even older one, and keeps the record.
+  mutating func putBackPresented() throws(Failure) {
+    guard let presented = record?.presented else { return }
+    try prove()
+    while try !replace(with: presented) {}
+  }
+
+  /// A record whose loss changes nothing: whoever finds the one before it comes to the same end.
+  mutating func keep(_ record: RotationRecord) {
+    do { try write(record) } catch { journalFailure = error }
+  }
+}

@@ -1,0 +1,90 @@
+import DotEnv
+import DurableFile
+
+extension LockedGrant {
+  /// Where a save ended.
+  enum Saved: Sendable, Equatable {
+    /// The journal's newest grant is in the file, on the disk.
+    case saved
+    /// The file holds a grant that is none of ours: it was left alone.
+    case leftAlone
+  }
+
+  /// Saves the newest grant. Should that fail all the same, the journal is the recovery file, and
+  /// the next run saves what it holds.
+  ///
+  /// - Throws: `notSaved` alone.
+  mutating func saveNewest() throws(Failure) {
+    let obstacle: SaveObstacle
+    do {
+      if try save() == .saved { return }
+      obstacle = .anotherGrantInFile
+    } catch {
+      obstacle = .because(error)
+    }
+    throw .notSaved(obstacle, recovery: journalFailure == nil ? journalPath : nil)
+  }
+
+  /// Saves the newest grant of the journal: all values in one replacement, never over a grant that
+  /// somebody else has put there meanwhile. Then marks it done.
+  mutating func save() throws(Failure) -> Saved {
+    try prove()
+    try lookAgain()
+    // Whoever changes the file without our lock can do it again and again; ten edits within the
+    // few milliseconds of a save is not a person.
+    for _ in 0..<10 {
+      switch recovery {
+      case .save(let newest):
+        guard try replace(with: newest) else { continue }
+      case .confirm:
+        try sync()
+      case .goOn where record?.kind == .done:
+        break
+      case .goOn, .setAside, .outcomeUnknown, .refused, .revocationBegun:
+        return .leftAlone
+      }
+      context.reached(.saved)
+      markDone()
+      return .saved
+    }
+    throw .file(.changedMeanwhile(path: path))
+  }
+
+  /// Writes a grant over what the file holds; false when the file was changed meanwhile, and the
+  /// edit must be redone on what is there.
+  mutating func replace(with grant: Grant) throws(Failure) -> Bool {
+    try replace(grant.changes(to: DotEnvDocument(snapshot.bytes)))
+  }
+
+  /// Writes other settings into the file.
+  mutating func edit(_ changes: [DotEnvChange]) throws(Failure) {
+    for _ in 0..<10 where try replace(changes) { return }
+    throw .file(.changedMeanwhile(path: path))
+  }
+
+  private mutating func replace(_ changes: [DotEnvChange]) throws(Failure) -> Bool {
+    let edited: DotEnvDocument
+    do { edited = try DotEnvDocument(snapshot.bytes).setting(changes) } catch {
+      throw .dotEnv(error, path: path)
+    }
+    switch try commit(edited.bytes) {
+    case .replaced(let now):
+      try adopt(now)
+      return true
+    case .changed(let now):
+      try adopt(now)
+      return false
+    }
+  }
+
+  /// Keeps the newest grant and the spent tokens: an editor may still save an older buffer.
+  mutating func markDone() {
+    guard var done = record else { return }
+    done.kind = .done
+    done.attempts = 0
+    done.unsorted = nil
+    done.before = .none
+    keep(done)
+    context.reached(.markedDone)
+  }
+}

@@ -1,0 +1,151 @@
+import DotEnv
+import DurableFile
+import OAuth
+
+/// The grant in its file, under the lock: what the steps of a rotation work on. The lock ends with
+/// the value.
+struct LockedGrant: ~Copyable {
+  /// Room for the four values in their longest form: two tokens of 16 KiB (the most that is
+  /// accepted), escaped.
+  static let growth = 64 * 1024
+
+  let context: Context
+  /// The file's absolute path.
+  let path: String
+  /// The journal's, which is the recovery file when a save fails.
+  let journalPath: String
+  /// The journal's newest record, its answer sorted.
+  private(set) var record: RotationRecord?
+  /// What the file held when it was last looked at.
+  private(set) var snapshot: FileSnapshot
+  /// The grant in `snapshot`.
+  private(set) var grant: Grant
+  /// Why the journal took a record no more that should be in it by now; nil when all is well.
+  var journalFailure: Failure?
+
+  private var file: LockedFile
+  private var replacement: Replacement?
+
+  /// Locks the file behind `target`, which is created empty when there is none and `creating`, and reads what the
+  /// journal and the file hold.
+  static func open(
+    _ target: FileTarget, creating: Bool = false, timeout: Double, context: Context,
+    waiting: () -> Void
+  ) throws(Failure) -> LockedGrant {
+    do {
+      let file = try LockedFile.acquire(
+        target, timeout: timeout, createIfAbsent: creating, waiting: waiting)
+      context.reached(.locked)
+      let snapshot = try file.read()
+      let grant = try Grant(document: DotEnvDocument(snapshot.bytes))
+      let record = try Self.record(in: file, beside: grant)
+      return LockedGrant(file, record, snapshot, grant, context)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private init(
+    _ file: consuming LockedFile, _ record: RotationRecord?, _ snapshot: FileSnapshot,
+    _ grant: Grant, _ context: Context
+  ) {
+    path = file.target.path
+    journalPath = file.state.journalPath
+    self.file = file
+    self.record = record
+    self.snapshot = snapshot
+    self.grant = grant
+    self.context = context
+  }
+
+  private static func record(
+    in file: borrowing LockedFile, beside grant: Grant
+  ) throws -> RotationRecord? {
+    let payload: [UInt8]?
+    do { payload = try file.readJournal() } catch .journalDamaged {
+      // A disk fault took what was written: the file's token may have been spent.
+      return .beginning(.intent, .refresh, presenting: grant, after: nil, at: 0)
+    }
+    // What is acted upon must be what a power cut leaves.
+    try file.syncJournal()
+    guard let payload else { return nil }
+    guard let record = RotationRecord(stored: payload) else {
+      throw FileFailure.journalDamaged(path: file.state.journalPath)
+    }
+    return record.settled
+  }
+
+  /// Looks at the file once more.
+  mutating func lookAgain() throws(Failure) {
+    do { try adopt(try file.read()) } catch { throw Failure(error) }
+  }
+
+  /// What has to be done about what an earlier run left behind.
+  var recovery: Recovery { Recovery.decide(record, file: grant) }
+
+  /// Proves that a save will work; nothing of it is visible.
+  mutating func prove() throws(Failure) {
+    guard replacement == nil else { return }
+    do { replacement = try file.prove(byteCount: snapshot.bytes.count + Self.growth) } catch {
+      throw .file(error)
+    }
+    context.reached(.proved)
+  }
+
+  /// Replaces the file's content, if it is still what was last looked at.
+  mutating func commit(_ bytes: [UInt8]) throws(Failure) -> Replacement.CommitOutcome {
+    try prove()
+    guard var proven = replacement.take() else { throw .unexpected("nothing was proved") }
+    do {
+      let outcome = try proven.commit(bytes, replacing: snapshot)
+      replacement = consume proven
+      return outcome
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Takes `snapshot` for what the file holds.
+  mutating func adopt(_ snapshot: FileSnapshot) throws(Failure) {
+    self.snapshot = snapshot
+    grant = try Grant(document: DotEnvDocument(snapshot.bytes))
+  }
+
+  /// Takes `record` for what the journal says, without writing it.
+  mutating func adopt(_ record: RotationRecord) { self.record = record }
+
+  /// Makes `record` the journal's newest, on the disk before this returns.
+  mutating func write(_ record: RotationRecord) throws(Failure) {
+    self.record = record
+    do { try file.writeJournal(try record.encoded()) } catch { throw Failure(error) }
+    journalFailure = nil
+  }
+
+  /// Makes certain that what the file holds is on the disk, and so is its name.
+  mutating func sync() throws(Failure) {
+    do { try file.syncFileAndFolder() } catch { throw .file(error) }
+  }
+
+  /// Looks into the file that a killed run displaced before it could see whether somebody had edited
+  /// it in that very moment; such an edit is brought back, unless the file was edited since.
+  mutating func mergeLeftover() throws(Failure) {
+    guard let leftover = file.leftover else { return }
+    let displaced = DotEnvDocument(leftover.bytes)
+    let isUntouched = snapshot.identity.modified <= leftover.identity.changed
+    if isUntouched, let newest = record?.newest, grant.hasSameTokens(as: newest),
+      let merged = try? displaced.setting(newest.changes(to: displaced)),
+      merged.bytes != snapshot.bytes, case .replaced(let now) = try commit(merged.bytes)
+    {
+      try adopt(now)
+    }
+    do { try file.discardLeftover() } catch { throw .file(error) }
+  }
+
+  /// Releases the lock.
+  consuming func unlock() {
+    let reached = context.reached
+    replacement = nil
+    file.release()
+    reached(.unlocked)
+  }
+}

@@ -1,0 +1,61 @@
+import HTTP
+import OAuth
+
+extension Rotation {
+  /// Step 5: sends the file's refresh token. A second try is made only when the first provably never
+  /// left.
+  func send(
+    _ refreshToken: Secret, on network: Network, _ locked: inout LockedGrant
+  ) throws(Failure) -> ServerAnswer {
+    let request = TokenEndpointRequest.refresh(
+      api: endpoints.api.text, client: client, refreshToken: refreshToken)
+    let start = context.clock.uptime()
+    do {
+      return try network.post(request, deadline: Self.requestDeadline)
+    } catch  where !error.mayHaveReachedServer {
+      console.detail("\(FailureReport(error).message); trying once more")
+      context.clock.sleep(0.5)
+    } catch {
+      throw .network(error, spent: .unknown)
+    }
+    do {
+      let left = Self.requestDeadline - (context.clock.uptime() - start)
+      return try network.post(request, deadline: max(1, left))
+    } catch {
+      // Only this attempt is taken back: an older one whose outcome is unknown stays unknown.
+      if !error.mayHaveReachedServer { locked.takeBack() }
+      throw .network(error, spent: error.mayHaveReachedServer ? .unknown : .no)
+    }
+  }
+
+  /// Step 7: saves what was granted, or says what the answer means. Nothing but a grant changes the
+  /// file.
+  func finish(
+    _ answer: TokenAnswer, presented: Grant, _ locked: inout LockedGrant
+  ) throws(Failure) -> Result {
+    locked.settle(answer)
+    switch answer {
+    case .granted(let issued):
+      try locked.saveNewest()
+      return .renewed(locked.grant, IssuedNotes(issued))
+    case .loginNeeded(let words):
+      // A program without our lock may have renewed meanwhile: then its grant is the answer.
+      try locked.lookAgain()
+      if !locked.grant.hasSameTokens(as: presented), locked.grant.accessToken != nil {
+        return .byAnother(locked.grant)
+      }
+      throw .login(.refused(words))
+    case .misconfigured(let words): throw .client(words, client)
+    case .temporary(let advice):
+      throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
+    case .outcomeUnknown(let reason):
+      throw .temporary(.unusableAnswer(reason, host: endpoints.host))
+    }
+  }
+}
+
+extension Rotation.IssuedNotes {
+  init(_ issued: IssuedTokens) {
+    self.init(lifetimeIsAssumed: issued.lifetimeIsAssumed, lifetime: issued.lifetime)
+  }
+}

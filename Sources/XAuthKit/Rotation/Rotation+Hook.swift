@@ -1,0 +1,74 @@
+import DotEnv
+import DurableFile
+import OAuth
+
+extension Rotation {
+  /// Seconds to wait for another run's hook: a restart of a server takes a while.
+  private static let hookLockTimeout = 300.0
+
+  /// Runs the `--on-rotate` command if the journal says that one is owed: for this run's renewal, or
+  /// for an earlier one whose hook failed or never ran.
+  ///
+  /// The file's lock is free by now, so that a hook may call this program; a lock of the hook's own
+  /// keeps two from running at once, and each reads the values that are current when it runs.
+  func runHook() throws(Failure) {
+    guard let command = settings.onRotate, try isHookOwed() else { return }
+    let grant: Grant
+    do {
+      let lock = try SideLock.acquire(
+        "hook", of: settings.file.target, timeout: Self.hookLockTimeout)
+      // Another run may have done it while this one waited.
+      guard try isHookOwed() else { return }
+      grant = try currentGrant()
+      try HookCommand(command: command, context: context).run(with: grant)
+      _ = consume lock
+    } catch {
+      throw Failure(error)
+    }
+    var locked = try lock()
+    if locked.grant.hasSameTokens(as: grant) { locked.settleHook() }
+    locked.unlock()
+  }
+
+  private func isHookOwed() throws(Failure) -> Bool {
+    try settings.journalRecord()?.owesHook ?? false
+  }
+
+  private func currentGrant() throws(Failure) -> Grant {
+    do {
+      return try Grant(document: DotEnvDocument(try settings.file.target.read()?.bytes ?? []))
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// The command that carries new tokens to where they are needed.
+struct HookCommand: Sendable {
+  let command: String
+  let context: Context
+
+  /// Runs it by `sh -c`, the grant's values as dotenv on its standard input. What it prints goes to
+  /// our standard error.
+  func run(with grant: Grant) throws(Failure) {
+    let names = SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue]
+    let outcome: ProgramOutcome
+    do {
+      outcome = try context.programs.run(
+        ["/bin/sh", "-c", command], context.environment.without(names), dotEnv(grant),
+        .inheritErrorStream, nil)
+    } catch let failure as ProgramNotStarted {
+      throw .hook(.cannotStart(errno: failure.errno))
+    } catch {
+      throw Failure(error)
+    }
+    guard outcome.isSuccess else { throw .hook(.failed(outcome.end)) }
+  }
+
+  private func dotEnv(_ grant: Grant) throws(Failure) -> [UInt8] {
+    let empty = DotEnvDocument([])
+    do { return try empty.setting(grant.changes(to: empty)).bytes } catch {
+      throw .dotEnv(error, path: "the hook's input")
+    }
+  }
+}

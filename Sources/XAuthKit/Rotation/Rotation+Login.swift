@@ -1,0 +1,61 @@
+import OAuth
+
+/// What a code's exchange needs beside the client: RFC 6749 §4.1.3 and RFC 7636 §4.5.
+struct CodeExchange: Sendable {
+  let code: Secret
+  let redirectURI: String
+  let verifier: Secret
+}
+
+extension Rotation {
+  /// Seconds to wait for the lock while a code is in hand: with the request's own deadline it must
+  /// stay below the 30 s that a code lives.
+  static let lockTimeoutWithCode = 15.0
+
+  /// Exchanges a code and saves the grant that comes of it: the steps of a renewal, since at X a new
+  /// grant ends the one in the file.
+  func exchange(_ exchange: CodeExchange, on network: Network) throws(Failure) -> Result {
+    // The lock is held around exchange and save, not while the person is in the browser: a refresh
+    // that ends between the two would be saved over the login.
+    var locked = try lock(timeout: Self.lockTimeoutWithCode, creating: true)
+
+    // What an earlier run left is finished first, or it would be finished over this login later.
+    _ = try locked.recover(telling: console)
+    try locked.prove()
+
+    context.signals.hold()
+    defer { context.signals.release() }
+    let request = TokenEndpointRequest.codeExchange(
+      api: endpoints.api.text, client: client, code: exchange.code,
+      redirectURI: exchange.redirectURI, verifier: exchange.verifier)
+    let answer: ServerAnswer
+    do { answer = try network.post(request, deadline: Self.requestDeadline) } catch {
+      throw .network(error, spent: .nothingToSpend)
+    }
+    context.reached(.sent)
+
+    locked.writeLoginAnswer(answer, owingHook: settings.onRotate != nil)
+    context.reached(.answerWritten)
+    let sorted = TokenAnswer.sort(
+      answer, to: .codeExchange, withholding: [exchange.code, exchange.verifier])
+    locked.settle(sorted)
+    switch sorted {
+    case .granted(let issued):
+      try locked.saveNewest()
+      return .renewed(locked.grant, IssuedNotes(issued))
+    case .loginNeeded(let words): throw .login(.codeRefused(words))
+    case .misconfigured(let words): throw .client(words, client)
+    case .temporary(let advice):
+      throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
+    case .outcomeUnknown(let reason):
+      throw .temporary(.noGrantInAnswer(reason, host: endpoints.host))
+    }
+  }
+
+  /// Proves, before the person is asked for anything, that a grant could be saved.
+  func proveSave() throws(Failure) {
+    var locked = try lock(timeout: Self.lockTimeout, creating: true)
+    try locked.prove()
+    locked.unlock()
+  }
+}

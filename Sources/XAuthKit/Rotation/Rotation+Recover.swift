@@ -1,0 +1,34 @@
+import DurableFile
+import OAuth
+
+extension Rotation {
+  /// Decides about what recovery left open; returns a grant that serves although it can't be
+  /// renewed now.
+  func decide(
+    _ recovery: Recovery, _ need: Need, _ locked: borrowing LockedGrant
+  ) throws(Failure) -> Grant? {
+    guard !need.force else { return nil }
+    switch recovery {
+    case .refused: throw .login(.refusedBefore(path: locked.path))
+    case .revocationBegun: throw .login(.revocationBegun)
+    case .outcomeUnknown:
+      return try afterUnknownOutcome(of: locked.grant, locked.record, need)
+    case .goOn, .confirm, .save, .setAside: return nil
+    }
+  }
+
+  /// The file's token was sent, and nobody saw the answer. If the server took it, a second try loses
+  /// nothing that isn't lost already; if the request is still on its way, a second one would race
+  /// it. So the access token is used while it lives, and the second try waits for its end.
+  private func afterUnknownOutcome(
+    of grant: Grant, _ record: RotationRecord?, _ need: Need
+  ) throws(Failure) -> Grant? {
+    guard let record else { return nil }
+    let now = context.clock.now()
+    let accessEnds = grant.expiresAt ?? record.time + IssuedTokens.usualLifetime
+    let again = max(accessEnds, record.time + Self.lateRequests)
+    if now >= again { return nil }
+    if grant.isGood(for: need.validity, at: now) { return grant }
+    throw .temporary(.outcomeStillUnknown(since: record.time, tryingAgainAt: again, now: now))
+  }
+}

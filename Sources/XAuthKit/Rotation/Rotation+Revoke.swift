@@ -1,0 +1,112 @@
+import HTTP
+import OAuth
+
+extension Rotation {
+  /// How a revocation ended.
+  enum Revocation: Sendable, Equatable {
+    /// X confirmed it, or knew the tokens no more.
+    case revoked
+    /// There was nothing to revoke.
+    case nothing
+  }
+
+  /// Revokes the grant at X, the refresh token first (RFC 7009 §2.1), then blanks what was confirmed:
+  /// the steps of a renewal, with a blank grant for the new one.
+  func revoke(_ hints: [TokenTypeHint]) throws(Failure) -> Revocation {
+    var locked = try lock()
+
+    // The newest token is the one to revoke, and it may still be in the journal.
+    _ = try locked.recover(telling: console)
+    let presented = locked.grant
+    let tokens = hints.compactMap { hint in presented.token(hint).map { (hint, $0) } }
+    guard !tokens.isEmpty else { return .nothing }
+    try locked.prove()
+    let network = try openNetwork()
+
+    // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
+    try locked.writeRevoking()
+    context.signals.hold()
+    defer { context.signals.release() }
+
+    var confirmed: [TokenTypeHint] = []
+    do {
+      for (hint, token) in tokens {
+        try revoke(token, hint, on: network)
+        confirmed.append(hint)
+      }
+    } catch {
+      // Nothing confirmed, and nothing left this machine: as if it had never been begun.
+      if confirmed.isEmpty, error.provablyChangedNothing { locked.takeBack() }
+      try locked.blank(confirmed, of: presented)
+      guard let revoked = confirmed.first else { throw error }
+      throw .temporary(
+        .halfRevoked(
+          revoked: revoked.words, left: TokenTypeHint.accessToken.words,
+          reason: error.report.message))
+    }
+    try locked.blank(confirmed, of: presented)
+    return .revoked
+  }
+
+  private func revoke(
+    _ token: Secret, _ hint: TokenTypeHint, on network: Network
+  ) throws(Failure) {
+    let request = TokenEndpointRequest.revocation(
+      api: endpoints.api.text, client: client, token: token, hint: hint)
+    let answer: ServerAnswer
+    do { answer = try network.post(request, deadline: Self.requestDeadline) } catch {
+      throw .network(error, spent: .nothingToSpend)
+    }
+    context.reached(.sent)
+    switch RevocationAnswer.sort(answer, withholding: [token]) {
+    case .revoked, .alreadyInvalid: return
+    case .misconfigured(let words): throw .client(words, client)
+    case .temporary(let advice):
+      throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
+    case .unknown: throw .temporary(.notConfirmed(status: answer.status, host: endpoints.host))
+    }
+  }
+}
+
+extension LockedGrant {
+  /// Blanks what was revoked, if the file still holds it.
+  mutating func blank(_ revoked: [TokenTypeHint], of presented: Grant) throws(Failure) {
+    guard !revoked.isEmpty else { return }
+    writeRevoked(leaving: presented.without(revoked))
+    context.reached(.answerWritten)
+    try saveNewest()
+    scrubJournal()
+  }
+}
+
+extension Grant {
+  fileprivate func token(_ hint: TokenTypeHint) -> Secret? {
+    switch hint {
+    case .accessToken: accessToken
+    case .refreshToken: refreshToken
+    }
+  }
+
+  /// What is left once these tokens are revoked. With the refresh token the grant is gone, and with
+  /// the access token its expiry.
+  fileprivate func without(_ revoked: [TokenTypeHint]) -> Grant {
+    var left = self
+    if revoked.contains(.accessToken) {
+      left.accessToken = nil
+      left.expiresAt = nil
+    }
+    if revoked.contains(.refreshToken) { left.refreshToken = nil }
+    if left.isBlank { left.scopes = nil }
+    return left
+  }
+}
+
+extension TokenTypeHint {
+  /// The token in words.
+  var words: String {
+    switch self {
+    case .accessToken: "access token"
+    case .refreshToken: "refresh token"
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import DurableFile
+import OAuth
+
+/// Renews a grant so that a rotated token is never lost, and never spent again while its successor
+/// may be alive.
+///
+/// The order of the steps in `renew` is the protocol; each has its reason beside it. What can go
+/// wrong at each of them is in `Recovery`: every run begins by finishing what an earlier one left.
+struct Rotation: Sendable {
+  /// What a command needs of the access token.
+  struct Need: Sendable, Equatable {
+    /// Seconds that must be left.
+    let validity: Int
+    /// Renew whatever is left; also send a token again that was refused or whose outcome is unknown.
+    let force: Bool
+  }
+
+  /// How the grant came to be good.
+  enum Result: Sendable, Equatable {
+    /// Nothing was due.
+    case notDue(Grant)
+    /// Renewed by this run.
+    case renewed(Grant, IssuedNotes)
+    /// Renewed by another run while this one waited.
+    case byAnother(Grant)
+
+    var grant: Grant {
+      switch self {
+      case .notDue(let grant), .byAnother(let grant), .renewed(let grant, _): grant
+      }
+    }
+  }
+
+  /// What a person should know about the tokens that came.
+  struct IssuedNotes: Sendable, Equatable {
+    /// The server didn't say how long the access token lives.
+    let lifetimeIsAssumed: Bool
+    /// Seconds the access token lives.
+    let lifetime: Int
+  }
+
+  /// Seconds for the whole request: well below the wait for the lock, which is below the 30 s that
+  /// a login's code lives.
+  static let requestDeadline = 12.0
+  /// Seconds to wait for the lock, unless told otherwise.
+  static let lockTimeout = 30.0
+  /// Seconds after which no request of an earlier run can still be under way: its deadline, and
+  /// minutes for whatever a network may hold back.
+  static let lateRequests = 300
+
+  let context: Context
+  let settings: Settings
+  let console: Console
+  let client: ClientCredentials
+  let endpoints: Endpoints
+
+  /// Makes sure that the file's access token is good for `need`.
+  func renew(_ need: Need) throws(Failure) -> Result {
+    let seen = try settings.grant().grant
+
+    // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
+    //    successor's save: anything shorter lets a second run send the same token.
+    var locked = try lock()
+
+    // 2. Finish what an earlier run left; only then is what the file holds the truth.
+    let recovery = try locked.recover(telling: console)
+    let presented = locked.grant
+    if !presented.hasSameTokens(as: seen), presented.accessToken != nil {
+      // Somebody renewed while we waited: theirs is fresh, whatever was asked for.
+      return .byAnother(presented)
+    }
+    if let stillGood = try decide(recovery, need, locked) { return .notDue(stillGood) }
+    if !need.force, presented.isGood(for: need.validity, at: context.clock.now()) {
+      return .notDue(presented)
+    }
+    guard let refreshToken = presented.refreshToken else {
+      throw .login(.noRefreshToken(hasAccessToken: presented.accessToken != nil))
+    }
+    try checkRotationIsAllowed()
+
+    // 3. Prove the save before anything is spent: from a full disk to a missing library, what can
+    //    be known beforehand is known now.
+    try locked.prove()
+    let network = try openNetwork()
+
+    // 4. Say on the disk that the token is about to be spent: a run that finds this and no answer
+    //    knows that it knows nothing.
+    try locked.writeIntent(owingHook: settings.onRotate != nil)
+
+    // 5. Send it, once. From here to the end of the save no signal ends the run.
+    context.signals.hold()
+    defer { context.signals.release() }
+    let answer = try send(refreshToken, on: network, &locked)
+    context.reached(.sent)
+
+    // 6. The answer is on the disk before anybody looks into it: from here on nothing is lost.
+    locked.writeAnswer(answer)
+    context.reached(.answerWritten)
+
+    // 7. Sort it, save what was granted, and only then let the next one in.
+    let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: [refreshToken])
+    return try finish(sorted, presented: presented, &locked)
+  }
+}

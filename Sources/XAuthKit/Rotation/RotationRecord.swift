@@ -1,0 +1,170 @@
+import OAuth
+
+/// What the journal holds: how far the newest rotation got. Each record replaces the one before
+/// it, and carries on whatever must not be forgotten with that one.
+struct RotationRecord: Sendable, Equatable {
+  /// How far it got.
+  enum Kind: String, Sendable, Codable, CaseIterable {
+    /// A request that spends `presented` may have been sent; no answer was seen.
+    case intent
+    /// `newest` has come in place of `presented`; it may not be in the file yet.
+    case answer
+    /// `newest` is in the file. Kept, because an editor may save an older buffer over it.
+    case done
+    /// The server refused `presented` for good: it isn't sent again.
+    case refused
+    /// A revocation of `presented` was begun and not confirmed.
+    case revoking
+  }
+
+  /// What the exchange was for: it decides how an unsorted answer is read.
+  enum Purpose: String, Sendable, Codable {
+    case login, refresh, revocation
+  }
+
+  var kind: Kind
+  var purpose: Purpose
+  /// The grant whose token the request spends (for a login: what the file held).
+  var presented: Grant
+  /// The newest grant that is known; blank after a revocation.
+  var newest: Grant
+  /// The server's answer as it came, not yet sorted: only with kind `answer`.
+  var unsorted: ServerAnswer? = nil
+  /// How often `presented` was sent without an answer being seen, this time included.
+  var attempts: Int
+  /// When the record's request was made, in seconds since 1970.
+  var time: Int
+  /// SHA-256 of every refresh token known to be spent, the newest last.
+  var spent: [SpentToken]
+  /// Whether the `--on-rotate` command has still to be run for the newest grant.
+  var owesHook = false
+  /// A grant that came for a token which the file no longer held: kept until the next record.
+  var aside: Grant? = nil
+  /// The record to go back to if this attempt proves not to have happened.
+  var before: Before
+
+  /// A record in a box, so that a record can hold one.
+  indirect enum Before: Sendable, Equatable {
+    case none
+    case record(RotationRecord)
+  }
+}
+
+/// A spent token, remembered by its hash: enough to know it again, useless to anybody else.
+struct SpentToken: Sendable, Hashable {
+  /// The first 16 bytes of its SHA-256 in hexadecimal.
+  let digest: String
+
+  /// How many are remembered: months of putting back old copies, a few kilobytes of journal.
+  static let limit = 256
+
+  init(digest: String) { self.digest = digest }
+
+  /// The token's hash; nil when OpenSSL can't be loaded.
+  init?(_ token: Secret) {
+    guard let sha256 = token.sha256 else { return nil }
+    digest = sha256.prefix(16).map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }.joined()
+  }
+}
+
+extension RotationRecord {
+  /// Whether the token of `grant` is known to be spent.
+  func isSpent(_ grant: Grant) -> Bool {
+    guard let token = grant.identity, token != newest.identity, !spent.isEmpty else { return false }
+    return SpentToken(token).map(spent.contains) ?? false
+  }
+
+  /// The spent tokens, with that of `grant` among them.
+  func spending(_ grant: Grant) -> [SpentToken] {
+    guard let token = grant.identity, let hash = SpentToken(token), !spent.contains(hash) else {
+      return spent
+    }
+    return (spent + [hash]).suffix(SpentToken.limit)
+  }
+
+  /// The record with an answer in it sorted: what the run that received it would have written
+  /// next. Recovery reads a journal through this, so that a run killed in between changes nothing.
+  var settled: RotationRecord {
+    guard kind == .answer, let unsorted else { return self }
+    switch purpose {
+    case .revocation: return self
+    case .login: return settled(by: TokenAnswer.sort(unsorted, to: .codeExchange))
+    case .refresh: return settled(by: TokenAnswer.sort(unsorted, to: .refresh))
+    }
+  }
+
+  /// What becomes of this record once its answer is sorted.
+  func settled(by answer: TokenAnswer) -> RotationRecord {
+    var next = self
+    next.unsorted = nil
+    switch answer {
+    case .granted(let issued):
+      next.kind = .answer
+      next.newest = Grant(issued, at: time, keeping: purpose == .refresh ? presented : .blank)
+      // An answer without a refresh token leaves the presented one good (RFC 6749 §6).
+      if next.newest.identity != presented.identity { next.spent = spending(presented) }
+      next.before = .none
+    case .loginNeeded where purpose == .refresh:
+      next.kind = .refused
+      next.before = .none
+    case .outcomeUnknown where purpose == .refresh:
+      next.kind = .intent
+    case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
+      // Nothing of ours was spent: a code that failed leaves the grant in the file as it was.
+      return takenBack
+    }
+    return next
+  }
+
+  /// The record that stands once this attempt proves not to have happened.
+  var takenBack: RotationRecord {
+    if case .record(let record) = before { return record }
+    return .done(presented, spent: spent, at: time)
+  }
+
+  /// The record that says: this grant is the newest, and the file holds it.
+  static func done(_ grant: Grant, spent: [SpentToken], at time: Int) -> RotationRecord {
+    RotationRecord(
+      kind: .done, purpose: .refresh, presented: grant, newest: grant, attempts: 0, time: time,
+      spent: spent, before: .none)
+  }
+
+  /// The record of a request that is about to be made with `presented`, after `earlier`.
+  static func beginning(
+    _ kind: Kind, _ purpose: Purpose, presenting presented: Grant, after earlier: RotationRecord?,
+    at time: Int
+  ) -> RotationRecord {
+    let repeats =
+      earlier?.kind == .intent && earlier?.presented.hasSameTokens(as: presented) == true
+    return RotationRecord(
+      kind: kind, purpose: purpose, presented: presented, newest: presented,
+      attempts: repeats ? (earlier?.attempts ?? 0) + 1 : 1, time: time, spent: earlier?.spent ?? [],
+      owesHook: earlier?.owesHook ?? false, before: Before(earlier))
+  }
+}
+
+extension RotationRecord.Before {
+  /// What to go back to: a record that still says something about the file's token. One step is
+  /// kept: what stood before that is settled.
+  fileprivate init(_ earlier: RotationRecord?) {
+    guard var earlier, [.intent, .refused, .revoking, .done].contains(earlier.kind) else {
+      self = .none
+      return
+    }
+    earlier.before = .none
+    self = .record(earlier)
+  }
+}
+
+extension Grant {
+  /// What an answer makes of a grant. X leaves out what doesn't change (RFC 6749 §6), so a refresh
+  /// keeps the refresh token and the scopes that `old` had; a login keeps nothing.
+  init(_ issued: IssuedTokens, at time: Int, keeping old: Grant) {
+    self.init(
+      accessToken: issued.accessToken, refreshToken: issued.refreshToken ?? old.refreshToken,
+      expiresAt: time + issued.lifetime, scopes: issued.scopes ?? old.scopes)
+  }
+}

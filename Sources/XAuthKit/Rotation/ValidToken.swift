@@ -1,0 +1,38 @@
+import OAuth
+
+/// A grant whose access token is good, renewed if need be: what `token` prints and `exec` passes on.
+struct ValidToken {
+  let grant: Grant
+  private let rotation: Rotation?
+
+  /// Looks first, without lock, library or network: most calls end there.
+  static func obtain(_ need: Rotation.Need, _ call: Call) throws(Failure) -> ValidToken {
+    let settings = try call.settings()
+    let held = try settings.grant()
+    let now = call.context.clock.now()
+    if held.grant.isGood(for: need.validity, at: now), try settings.isSettled(held) {
+      return ValidToken(grant: held.grant, rotation: nil)
+    }
+    if held.grant.isBlank {
+      throw settings.file.exists || held.place == .environment
+        ? .login(.noGrant(path: settings.file.target.path))
+        : .settings(.noFile(path: settings.file.target.path))
+    }
+    let rotation = try Rotation(call)
+    do {
+      let result = try rotation.renew(need)
+      return ValidToken(grant: result.grant, rotation: rotation)
+    } catch {
+      // Whoever asked for ten minutes is better served by nine than by nothing.
+      guard error.report.isRetryable, held.grant.isGood(for: 0, at: now) else { throw error }
+      let left = Spans.words(held.grant.secondsLeft(at: now) ?? 0)
+      call.console.warn("\(error.report.message); the token at hand lives \(left) more")
+      return ValidToken(grant: held.grant, rotation: nil)
+    }
+  }
+
+  /// Runs the `--on-rotate` command, if one is owed.
+  func runHook() throws(Failure) {
+    try rotation?.runHook()
+  }
+}

@@ -1,0 +1,62 @@
+import Callback
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Where X is.
+struct Endpoints: Sendable, Equatable {
+  /// The base of the token, revocation and account endpoints.
+  let api: Setting
+  /// Where the browser is sent.
+  let authorize: Setting
+
+  static let standardAPI = "https://api.x.com"
+  static let standardAuthorize = "https://x.com/i/oauth2/authorize"
+
+  /// The host that gets the credentials, with its port if that is named.
+  var host: String {
+    let parts = URLComponents(string: api.text)
+    guard let host = parts?.host else { return api.text }
+    return parts?.port.map { "\(host):\($0)" } ?? host
+  }
+
+  /// The same when it isn't X's: worth a line each time.
+  var foreignHost: String? { api.text == Self.standardAPI ? nil : host }
+}
+
+extension Settings {
+  /// The endpoints, checked. `sending` tells where the secrets come from that would go there.
+  ///
+  /// Somebody who can write a project's `.env` must not be able to send credentials elsewhere that
+  /// come from the environment of whoever runs us: such an endpoint is refused.
+  func endpoints(sending secrets: [SettingSource]) throws(Failure) -> Endpoints {
+    let api = try endpoint(.apiBaseURL, standard: Endpoints.standardAPI)
+    let authorize = try endpoint(.authorizeURL, standard: Endpoints.standardAuthorize)
+    if case .file = api.source, secrets.contains(.environment), api.text != Endpoints.standardAPI {
+      throw .settings(.endpointFromElsewhere(api))
+    }
+    return Endpoints(api: api, authorize: authorize)
+  }
+
+  private func endpoint(_ name: SettingName, standard: String) throws(Failure) -> Setting {
+    guard let found = try setting(name) else {
+      return Setting(name: name, text: standard, source: .standard)
+    }
+    guard let parts = URLComponents(string: found.text), let scheme = parts.scheme?.lowercased(),
+      let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,
+      parts.fragment == nil, name != .apiBaseURL || parts.query == nil
+    else { throw .settings(.endpointNotURL(found)) }
+    guard scheme == "https" || (scheme == "http" && RedirectTarget.isLoopback(bare(host))) else {
+      throw .settings(.endpointNotSecure(found))
+    }
+    guard name == .apiBaseURL, found.text.hasSuffix("/") else { return found }
+    return Setting(name: name, text: String(found.text.dropLast()), source: found.source)
+  }
+
+  private func bare(_ host: String) -> String {
+    host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+  }
+}

@@ -1,0 +1,49 @@
+import DotEnv
+import DurableFile
+
+/// The `.env` file a command works on, as it was when the command began.
+struct EnvFile: Sendable {
+  /// Who named it; nil when it is the `.env` of the working folder that nobody named.
+  let namedBy: SettingSource?
+  /// The file behind the path.
+  let target: FileTarget
+  /// What it held; nil when there is no such file.
+  let snapshot: FileSnapshot?
+  /// The document in it; empty when there is no file.
+  let document: DotEnvDocument
+
+  /// Whether the file is there.
+  var exists: Bool { snapshot != nil }
+
+  /// Finds and reads the file: `--env-file`, else `XAUTH_ENV_FILE`, else `./.env`.
+  static func open(flag: String?, context: Context) throws(Failure) -> EnvFile {
+    let variable = context.environment["XAUTH_ENV_FILE"]
+    let namedBy: SettingSource? =
+      flag != nil ? .flag("env-file") : variable != nil ? .environment : nil
+    do {
+      let target = try FileTarget.resolve(flag ?? variable ?? ".env", from: context.workingFolder)
+      let snapshot = try target.read()
+      return EnvFile(
+        namedBy: namedBy, target: target, snapshot: snapshot,
+        document: DotEnvDocument(snapshot?.bytes ?? []))
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// The setting's value in the file; nil when absent or empty.
+  func setting(_ name: SettingName) throws(Failure) -> Setting? {
+    guard let value = document.value(of: name.rawValue), !value.bytes.isEmpty else { return nil }
+    guard let text = value.text else {
+      throw .settings(.notUTF8(name, line: value.line, path: target.path))
+    }
+    return Setting(name: name, text: text, source: .file(line: value.line))
+  }
+
+  /// Whether the file assigns the key at all, even an empty value.
+  func assigns(_ name: SettingName) -> Bool { document.value(of: name.rawValue) != nil }
+
+  /// Whether the file is where the grant lives: it has any of its keys, even blank. (Else a stale
+  /// copy in the environment would come back after a revocation.)
+  var holdsGrantKeys: Bool { SettingName.grant.contains(where: assigns) }
+}

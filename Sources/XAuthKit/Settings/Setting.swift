@@ -1,0 +1,31 @@
+/// A value and where it came from.
+struct Setting: Sendable, Equatable {
+  /// The setting's name.
+  let name: SettingName
+  /// Its value, never empty.
+  let text: String
+  /// Where it was found.
+  let source: SettingSource
+}
+
+/// Where a setting's value came from, the strongest first.
+enum SettingSource: Sendable, Equatable {
+  /// An option on the command line, named without its dashes.
+  case flag(String)
+  /// The process environment.
+  case environment
+  /// The `.env` file, on this line.
+  case file(line: Int)
+  /// Nowhere: the built-in default.
+  case standard
+
+  /// The source in words, as `show` prints it.
+  var words: String {
+    switch self {
+    case .flag(let name): "--\(name)"
+    case .environment: "the environment"
+    case .file(let line): "the file, line \(line)"
+    case .standard: "default"
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Callback
+import CommandTable
+import OAuth
+
+/// What a login needs to receive its callback.
+struct CallbackSettings: Sendable {
+  /// The redirect URI, by its parts.
+  let redirect: RedirectTarget
+  /// Where to listen instead of where the redirect URI points; nil: there.
+  let listen: Setting?
+  /// The certificate and its key; nil: plain HTTP.
+  let tls: TLSFiles?
+  /// How long to wait for the person, in seconds.
+  let timeout: Int
+
+  /// The two PEM files, as absolute paths.
+  struct TLSFiles: Sendable, Equatable {
+    let certificate: String
+    let key: String
+  }
+
+  static let standardHost = "127.0.0.1"
+  static let standardPort = 8976
+  static let standardPath = "/oauth/callback"
+  static let standardTimeout = 300
+  /// A day: whoever waits longer has forgotten the window.
+  static let longestTimeout = 86_400
+}
+
+extension Settings {
+  /// The callback's settings, checked.
+  func callback() throws(Failure) -> CallbackSettings {
+    let tls = try tlsFiles()
+    let scheme = try callbackScheme(hasCertificate: tls != nil)
+    let host = try callbackHost()
+    let path = try callbackPath()
+    let port = try number(.callbackPort, in: 1...65535) ?? CallbackSettings.standardPort
+    if scheme == .http, !RedirectTarget.isLoopback(host.text) {
+      throw .settings(.plainCallbackHost(host))
+    }
+    let redirect: RedirectTarget
+    do {
+      redirect = try RedirectTarget(scheme: scheme, host: host.text, port: port, path: path)
+    } catch {
+      throw .redirect(error)
+    }
+    return CallbackSettings(
+      redirect: redirect, listen: try setting(.callbackListen, flag: "listen"), tls: tls,
+      timeout: try timeout())
+  }
+
+  private func tlsFiles() throws(Failure) -> CallbackSettings.TLSFiles? {
+    let certificate = try setting(.certificateFile)
+    let key = try setting(.keyFile)
+    guard let certificate, let key else {
+      if let lonely = certificate ?? key { throw .settings(.halfOfTLS(lonely)) }
+      return nil
+    }
+    return .init(certificate: absolute(certificate.text), key: absolute(key.text))
+  }
+
+  /// Relative to the folder of `.env`, whatever folder the program was called in.
+  private func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let folder = file.target.path.split(separator: "/").dropLast().joined(separator: "/")
+    return "/" + (folder.isEmpty ? path : "\(folder)/\(path)")
+  }
+
+  private func callbackScheme(hasCertificate: Bool) throws(Failure) -> RedirectTarget.Scheme {
+    guard let setting = try setting(.callbackScheme) else { return hasCertificate ? .https : .http }
+    switch setting.text.lowercased() {
+    case "https": return .https
+    case "http" where hasCertificate: throw .settings(.certificateWithoutTLS(setting))
+    case "http": return .http
+    default: throw .settings(.unknownScheme(setting))
+    }
+  }
+
+  private func callbackHost() throws(Failure) -> Setting {
+    guard let setting = try setting(.callbackHost) else {
+      return Setting(
+        name: .callbackHost, text: CallbackSettings.standardHost, source: .standard)
+    }
+    var host = setting.text
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    let isIPv6 = host.contains(":") && host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+    let isName = host.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0))
+    }
+    guard isIPv6 || isName, !host.isEmpty else { throw .settings(.badHost(setting)) }
+    return Setting(name: setting.name, text: host, source: setting.source)
+  }
+
+  private func callbackPath() throws(Failure) -> String {
+    guard let setting = try setting(.callbackPath) else { return CallbackSettings.standardPath }
+    let isPlain = setting.text.utf8.allSatisfy { 0x21 <= $0 && $0 <= 0x7e }
+    guard setting.text.hasPrefix("/"), isPlain, !setting.text.contains(where: { "?#".contains($0) })
+    else { throw .settings(.badPath(setting)) }
+    return setting.text
+  }
+
+  private func timeout() throws(Failure) -> Int {
+    let range = 1...CallbackSettings.longestTimeout
+    if let text = invocation.value("timeout") {
+      guard let seconds = DurationText.seconds(text), range.contains(seconds) else {
+        throw .settings(
+          .outOfRange(
+            Setting(name: .callbackTimeout, text: text, source: .flag("timeout")), range))
+      }
+      return seconds
+    }
+    return try number(.callbackTimeout, in: range) ?? CallbackSettings.standardTimeout
+  }
+
+  private func number(
+    _ name: SettingName, in range: ClosedRange<Int>
+  ) throws(Failure) -> Int? {
+    guard let setting = try setting(name) else { return nil }
+    guard let number = Int(setting.text), range.contains(number) else {
+      throw .settings(.outOfRange(setting, range))
+    }
+    return number
+  }
+
+  /// The scopes to ask for: `--scopes`, the setting, or the default.
+  func requestedScopes() throws(Failure) -> Scopes {
+    guard let setting = try setting(.scopes, flag: "scopes") else {
+      return Scopes.requestedByDefault
+    }
+    let scopes = Scopes(parsing: setting.text)
+    guard !scopes.names.isEmpty else { throw .settings(.noScopes(setting)) }
+    return scopes
+  }
+}

@@ -1,0 +1,42 @@
+import OAuth
+
+/// The client's credentials and the one place both came from.
+struct SourcedClient: Sendable, Equatable {
+  let credentials: ClientCredentials
+  let source: SettingSource
+}
+
+extension Settings {
+  /// `CLIENT_ID` and `CLIENT_SECRET`, as a pair from one source: the file's if the file holds the
+  /// grant and a `CLIENT_ID` (a refresh with another app's credentials would be refused), otherwise
+  /// the environment's if that has one.
+  func client() throws(Failure) -> SourcedClient? {
+    let own = try file.setting(.clientID)
+    let foreign = fromEnvironment(.clientID)
+    if let own, file.holdsGrantKeys || foreign == nil {
+      return try pair(own, secret: file.setting(.clientSecret))
+    }
+    return try foreign.map { id throws(Failure) in
+      try pair(id, secret: fromEnvironment(.clientSecret))
+    }
+  }
+
+  /// The client's credentials, which this command can't do without.
+  func requiredClient() throws(Failure) -> SourcedClient {
+    guard let client = try client() else {
+      throw .settings(.noClientID(path: file.target.path, fileExists: file.exists))
+    }
+    return client
+  }
+
+  private func pair(_ id: Setting, secret: Setting?) throws(Failure) -> SourcedClient {
+    // Both go into an HTTP header and a form: a control character is a copy gone wrong.
+    for setting in [id, secret].compactMap({ $0 })
+    where setting.text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
+      throw .settings(.controlCharacter(setting.name, setting.source))
+    }
+    return SourcedClient(
+      credentials: ClientCredentials(id: id.text, secret: secret.map { Secret($0.text) }),
+      source: id.source)
+  }
+}

@@ -1,0 +1,173 @@
+import DurableFile
+import OAuth
+
+/// What `show` tells.
+struct ShowReport: Report {
+  let state: TokenState
+  let accessToken: TokenFacts?
+  let refreshToken: TokenFacts?
+  let expiresAt: Int?
+  let secondsLeft: Int?
+  let scopes: ScopeFacts
+  let client: ClientFacts?
+  let callback: CallbackFacts
+  let file: FileFacts
+  let recovery: String?
+  let settings: [SettingFacts]
+  let warnings: [String]
+  var check: TokenCheck?
+
+  /// A token, known by the beginning of its SHA-256.
+  struct TokenFacts: Encodable, Sendable {
+    let fingerprint: String?
+    let source: String
+  }
+
+  struct ScopeFacts: Encodable, Sendable {
+    let granted: [String]?
+    let requested: [String]
+    let missing: [String]
+  }
+
+  struct ClientFacts: Encodable, Sendable {
+    let id: String
+    let type: String
+    let source: String
+  }
+
+  struct CallbackFacts: Encodable, Sendable {
+    let url: String?
+    let problem: String?
+  }
+
+  struct FileFacts: Encodable, Sendable {
+    let path: String
+    let exists: Bool
+    let mode: String?
+    let owner: UInt32?
+  }
+
+  struct SettingFacts: Encodable, Sendable {
+    let name: String
+    let value: String
+    let source: String
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case state
+    case accessToken = "access_token"
+    case refreshToken = "refresh_token"
+    case expiresAt = "expires_at"
+    case secondsLeft = "seconds_left"
+    case scopes, client, callback, file, recovery, settings, warnings, check
+  }
+}
+
+extension ShowReport {
+  init(_ settings: Settings, _ context: Context) throws(Failure) {
+    let held = try settings.grant()
+    let record = try settings.journalRecord()
+    let recovery = Recovery.decide(record, file: held.grant)
+    let now = context.clock.now()
+    // What the next run will save is what counts.
+    let grant = if case .save(let newest) = recovery { newest } else { held.grant }
+    let source = held.place == .file ? "the file" : "the environment"
+    state = TokenState(held.grant, recovery, at: now)
+    accessToken = grant.accessToken.map { TokenFacts(fingerprint: $0.fingerprint, source: source) }
+    refreshToken = grant.refreshToken.map {
+      TokenFacts(fingerprint: $0.fingerprint, source: source)
+    }
+    expiresAt = grant.expiresAt
+    secondsLeft = grant.secondsLeft(at: now)
+    let requested = try settings.requestedScopes()
+    scopes = ScopeFacts(
+      granted: grant.scopes?.names, requested: requested.names,
+      missing: grant.scopes.map { requested.subtracting($0).names } ?? [])
+    client = try settings.client().map(ClientFacts.init)
+    callback = CallbackFacts(settings)
+    file = FileFacts(settings.file)
+    self.recovery = recovery.words(journal: settings.journalPath)
+    self.settings = try SettingFacts.all(settings)
+    warnings = try Self.warnings(settings, held, context)
+  }
+
+  private static func warnings(
+    _ settings: Settings, _ held: SourcedGrant, _ context: Context
+  ) throws(Failure) -> [String] {
+    var warnings: [String] = []
+    if try settings.hasStaleCopyInEnvironment() {
+      warnings.append("the environment has other tokens than the file; the file's are used")
+    }
+    if let text = held.unreadableExpiry {
+      warnings.append("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time")
+    }
+    if let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 {
+      warnings.append(
+        "others on this machine can reach \(settings.file.target.path) (mode 0\(String(mode, radix: 8))): chmod 600 it"
+      )
+    }
+    if context.git.wouldCommit(settings.file.target.path) {
+      warnings.append("git would commit \(settings.file.target.path): add it to .gitignore")
+    }
+    return warnings
+  }
+}
+
+extension ShowReport.ClientFacts {
+  fileprivate init(_ client: SourcedClient) {
+    id = client.credentials.id
+    type = client.credentials.isConfidential ? "confidential" : "public"
+    source = client.source.words
+  }
+}
+
+extension ShowReport.CallbackFacts {
+  /// A callback that can't be used doesn't keep `show` from telling the rest.
+  fileprivate init(_ settings: Settings) {
+    do {
+      url = try settings.callback().redirect.uri
+      problem = nil
+    } catch {
+      url = nil
+      problem = Failure(error).report.message
+    }
+  }
+}
+
+extension ShowReport.FileFacts {
+  fileprivate init(_ file: EnvFile) {
+    path = file.target.path
+    exists = file.exists
+    mode = file.snapshot.map { "0" + String($0.identity.mode, radix: 8) }
+    owner = file.snapshot?.identity.owner
+  }
+}
+
+extension ShowReport.SettingFacts {
+  /// Every setting that is set, secrets as such.
+  fileprivate static func all(_ settings: Settings) throws(Failure) -> [Self] {
+    var facts: [Self] = []
+    for name in SettingName.allCases where !SettingName.grant.contains(name) {
+      guard let setting = try settings.setting(name) else { continue }
+      facts.append(
+        Self(
+          name: name.rawValue, value: name.isSecret ? "set" : sanitized(setting.text, limit: 200),
+          source: setting.source.words))
+    }
+    return facts
+  }
+}
+
+extension Recovery {
+  /// What the next run will do about it; nil when there is nothing to do.
+  fileprivate func words(journal: String) -> String? {
+    switch self {
+    case .goOn, .confirm: nil
+    case .save: "a newer grant waits in \(journal); the next refresh saves it"
+    case .setAside: "a grant that came for another token is kept in \(journal)"
+    case .outcomeUnknown: "the answer to the last renewal never came"
+    case .refused: "X has refused this refresh token"
+    case .revocationBegun: "a revocation was begun and not confirmed"
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import OAuth
+
+/// What X says of the access token.
+struct TokenCheck: Encodable, Sendable {
+  let isAccepted: Bool?
+  let account: String?
+  let words: String
+  /// What `show --check` ends with.
+  let exit: ExitCode
+
+  private enum CodingKeys: String, CodingKey {
+    case isAccepted = "accepted"
+    case account
+    case words = "message"
+  }
+
+  /// Asks X whose token it is.
+  static func ask(_ settings: Settings, _ call: Call) throws(Failure) -> TokenCheck {
+    let held = try settings.grant()
+    guard let token = held.grant.accessToken else {
+      return TokenCheck(
+        isAccepted: false, account: nil, words: "there is no access token", exit: .loginNeeded)
+    }
+    let endpoints = try settings.endpoints(
+      sending: held.place == .environment ? [.environment] : [])
+    let network: Network
+    do { network = try call.context.openNetwork() } catch { throw Failure(error) }
+    switch AccountAnswer.ask(endpoints, token, on: network, deadline: Rotation.requestDeadline) {
+    case .account(let account):
+      return TokenCheck(
+        isAccepted: true, account: account.username, words: "the token of @\(account.username)",
+        exit: .done)
+    case .refused(let refusal): return TokenCheck(refusal, canRenew: held.grant.refreshToken != nil)
+    case .unknown(let failure):
+      let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
+      return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)
+    }
+  }
+
+  private init(_ refusal: AccountRefusal, canRenew: Bool) {
+    account = nil
+    switch refusal.cause {
+    case .tokenRefused:
+      isAccepted = false
+      words =
+        canRenew ? "X refuses the token; run refresh --force" : "X refuses the token; run login"
+      exit = canRenew ? .done : .loginNeeded
+    case .rateLimited, .other:
+      isAccepted = nil
+      words = refusal.words
+      exit = .temporary
+    case .paymentRequired, .clientNotEnrolled, .userNotEnrolled, .forbidden:
+      // The token was good enough to be told so.
+      isAccepted = true
+      words = refusal.words
+      exit = .done
+    }
+  }
+
+  private init(isAccepted: Bool?, account: String?, words: String, exit: ExitCode) {
+    self.isAccepted = isAccepted
+    self.account = account
+    self.words = words
+    self.exit = exit
+  }
+}

@@ -1,0 +1,44 @@
+import CommandTable
+
+/// The tool: from what was typed to the exit code.
+public enum XAuth {
+  /// Runs one command and returns the process's exit code. A failure is reported once, here.
+  public static func run(_ context: Context) -> Int32 {
+    let tool = Tool.xauth(named: context.programName)
+    do {
+      let invocation = try tool.parse(context.arguments)
+      let call = Call(
+        context: context, invocation: invocation, console: Console(context, invocation), tool: tool)
+      do {
+        guard let subcommand = Tool.subcommands.first(where: { $0.row.name == invocation.command })
+        else { throw Failure.unexpected("\(invocation.command) is in no table") }
+        return try subcommand.run(call).rawValue
+      } catch {
+        let report = Failure(error).report
+        call.console.fail(report)
+        return report.exit.rawValue
+      }
+    } catch {
+      // What couldn't be parsed still says whether a program is listening.
+      let isJSON = context.arguments.prefix { $0 != "--" }.contains("--json")
+      let report = FailureReport(error, tool: tool.name)
+      Console(context, json: isJSON, quiet: false, verbose: false, noColor: false).fail(report)
+      return report.exit.rawValue
+    }
+  }
+}
+
+extension Console {
+  fileprivate init(_ context: Context, _ invocation: Invocation) {
+    self.init(
+      context, json: invocation.flag("json"), quiet: invocation.flag("quiet"),
+      verbose: invocation.flag("verbose"), noColor: invocation.flag("no-color"))
+  }
+}
+
+extension FailureReport {
+  /// A usage error as every failure is reported.
+  init(_ failure: UsageError, tool: String) {
+    self.init("usage", .usage, failure.message, hint: failure.hint(tool: tool))
+  }
+}
