@@ -21,7 +21,7 @@ struct Login: Sendable {
     scopes = try settings.requestedScopes()
     rotation = Rotation(
       context: call.context, settings: settings, console: call.console, client: client.credentials,
-      endpoints: try settings.endpoints(sending: [client.source]))
+      endpoints: try settings.endpoints(sending: [client.source]), store: .file)
     // 256 bits each: RFC 7636 §4.1 for the verifier, far beyond RFC 6749 §10.10 for the state.
     state = Base64URL.encode(try call.context.randomBytes(32))
     do { pkce = try PKCE(randomBytes: try call.context.randomBytes(32)) } catch {

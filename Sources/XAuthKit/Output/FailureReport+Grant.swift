@@ -130,6 +130,7 @@ extension SaveObstacle {
     let reason =
       switch self {
       case .anotherGrantInFile: "another grant was put into the file meanwhile"
+      case .because(.hook(let failure)): failure.words
       case .because(let failure): failure.report.message
       }
     guard let recovery else {
@@ -144,18 +145,23 @@ extension SaveObstacle {
 }
 
 extension HookFailure {
+  /// The table.
   var report: FailureReport {
+    let code =
+      switch self {
+      case .failed: "hook_failed"
+      case .cannotStart: "hook_not_started"
+      }
+    return FailureReport(
+      code, .unexpected, "the tokens are saved, but \(words)",
+      hint: "it is run again by the next run")
+  }
+
+  /// What happened, in words.
+  var words: String {
     switch self {
-    case .failed(let end):
-      FailureReport(
-        "hook_failed", .unexpected,
-        "the tokens are saved, but the --on-rotate command \(end.words)",
-        hint: "it is run again by the next run")
-    case .cannotStart(let errno):
-      FailureReport(
-        "hook_not_started", .unexpected,
-        "the tokens are saved, but the --on-rotate command can't be started (\(systemText(errno)))",
-        hint: "it is run again by the next run")
+    case .failed(let end): "the --on-rotate command \(end.words)"
+    case .cannotStart(let errno): "the --on-rotate command can't be started (\(systemText(errno)))"
     }
   }
 }

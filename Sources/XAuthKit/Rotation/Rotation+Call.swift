@@ -12,11 +12,16 @@ extension Rotation {
       throw .settings(.noFile(path: settings.file.target.path))
     }
     let client = try settings.requiredClient()
-    let sources: [SettingSource] =
-      [client.source] + (grant.place == .environment ? [.environment] : [])
-    try self.init(
-      context: call.context, settings: settings, console: call.console,
-      client: client.credentials, endpoints: settings.endpoints(sending: sources))
+    let isInEnvironment = grant.place == .environment && !grant.grant.isBlank
+    let sources: [SettingSource] = [client.source] + (isInEnvironment ? [.environment] : [])
+    let endpoints = try settings.endpoints(sending: sources)
+    self.init(
+      context: call.context,
+      settings: isInEnvironment
+        ? try settings.adoptingEnvironmentGrant(
+          client.credentials, call.context, telling: call.console) : settings,
+      console: call.console, client: client.credentials, endpoints: endpoints,
+      store: isInEnvironment ? .hook : .file)
     announce(grant)
   }
 
@@ -25,7 +30,7 @@ extension Rotation {
     if let text = grant.unreadableExpiry {
       console.warn("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time; taken as unknown")
     }
-    if (try? settings.hasStaleCopyInEnvironment()) == true {
+    if store == .file, (try? settings.hasStaleCopyInEnvironment()) == true {
       console.warn(
         "the environment has other tokens than \(settings.file.target.path); the file's are used",
         hint: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
@@ -55,13 +60,12 @@ extension Rotation {
     do { return try context.openNetwork() } catch { throw Failure(error) }
   }
 
-  /// In CI, what stays on the runner dies with it: a token that is renewed there and put nowhere
-  /// else is lost, and the grant with it.
+  /// A grant without a file is put back by the `--on-rotate` command, or by nobody. In CI, whatever
+  /// stays on the runner dies with it, and the grant too.
   func checkRotationIsAllowed() throws(Failure) {
-    guard context.environment.isCI, settings.onRotate == nil,
-      !settings.invocation.flag("allow-rotate")
-    else { return }
-    throw .settings(.rotationInCI)
+    guard settings.onRotate == nil, !settings.invocation.flag("allow-rotate") else { return }
+    if context.environment.isCI { throw .settings(.rotationInCI) }
+    if store == .hook { throw .settings(.noStore) }
   }
 }
 

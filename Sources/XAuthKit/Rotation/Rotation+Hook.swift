@@ -20,7 +20,7 @@ extension Rotation {
       // Another run may have done it while this one waited.
       guard try isHookOwed() else { return }
       grant = try currentGrant()
-      try HookCommand(command: command, context: context).run(with: grant)
+      try run(HookCommand(command: command, context: context), with: grant)
       _ = consume lock
     } catch {
       throw Failure(error)
@@ -28,6 +28,20 @@ extension Rotation {
     var locked = try lock()
     if locked.grant.hasSameTokens(as: grant) { locked.settleHook() }
     locked.unlock()
+  }
+
+  /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.
+  private func run(_ hook: HookCommand, with grant: Grant) throws(Failure) {
+    guard store == .hook else { return try hook.run(with: grant) }
+    for pause in [1.0, 2.0] {
+      do { return try hook.run(with: grant) } catch .hook(let failure) {
+        console.warn("\(failure.words); trying again in \(Spans.words(Int(pause)))")
+        context.clock.sleep(pause)
+      }
+    }
+    do { try hook.run(with: grant) } catch {
+      throw .notSaved(.because(error), recovery: settings.file.target.path)
+    }
   }
 
   private func isHookOwed() throws(Failure) -> Bool {

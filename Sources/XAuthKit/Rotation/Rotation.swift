@@ -53,6 +53,15 @@ struct Rotation: Sendable {
   let console: Console
   let client: ClientCredentials
   let endpoints: Endpoints
+  let store: Store
+
+  /// Where a new grant belongs.
+  enum Store: Sendable, Equatable {
+    /// In the file.
+    case file
+    /// Where the environment's came from: only the `--on-rotate` command knows how to put it there.
+    case hook
+  }
 
   /// Makes sure that the file's access token is good for `need`.
   func renew(_ need: Need) throws(Failure) -> Result {

@@ -17,6 +17,7 @@ enum SettingsFailure: Error, Sendable, Equatable {
   case noScopes(Setting)
   case badListenAddress(Setting)
   case rotationInCI
+  case noStore
   case pasteWithoutTerminal
   case contradiction(String, String)
 }
@@ -60,6 +61,11 @@ extension SettingsFailure {
         "rotation_in_ci", .settings,
         "this is a CI job (CI is set): a renewed token would be lost with the runner",
         hint: "put it back with --on-rotate COMMAND, or allow it with --allow-rotate")
+    case .noStore:
+      FailureReport(
+        "no_store", .settings,
+        "the tokens come from the environment, and nothing says where a renewed one belongs",
+        hint: "name what puts it back with --on-rotate COMMAND, or use a .env")
     case .pasteWithoutTerminal:
       FailureReport(
         "paste_without_terminal", .usage, "--paste needs a terminal to paste into",
