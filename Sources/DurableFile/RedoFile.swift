@@ -62,7 +62,11 @@ extension Descriptor {
   /// editor must not find an empty file.
   func overwrite(with bytes: [UInt8], current: Int) throws(FileFailure) {
     try write(bytes, at: 0)
-    if bytes.count < current { try truncate(to: bytes.count) }
+    try sync()
+    guard bytes.count < current else { return }
+    // Not before: a power cut could otherwise keep the new size with the old content, which looks
+    // like somebody's edit.
+    try truncate(to: bytes.count)
     try sync()
   }
 }

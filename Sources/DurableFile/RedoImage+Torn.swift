@@ -18,10 +18,10 @@ extension RedoImage {
     }
   }
 
-  // The file is written over and only then cut, so it never gets shorter than both; while it grows
-  // it may have any size in between.
+  // The file is cut only once its content is on the disk, so at the shorter size it is whole; while
+  // it grows it may have any size in between.
   private static func isPossibleSize(_ count: Int, _ before: Int, _ after: Int) -> Bool {
-    count == before || count == after || (before < count && count < after)
+    count == before || (before < count && count <= after)
   }
 
   // Within one sector: first bytes of `after`, then bytes of `before`.

@@ -1,0 +1,85 @@
+import CSystem
+import Foundation
+import TestSupport
+import Testing
+
+/// Signals belong to the whole process, so these run one after the other.
+@Suite(.serialized) struct SignalHoldTests {
+  private func bytes(_ descriptor: Int32) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: 64)
+    let count = read(descriptor, &buffer, buffer.count)
+    return Array(buffer.prefix(max(0, count)))
+  }
+
+  /// Sends this thread a signal that it takes at once; the threads that tests run on block most.
+  private func send(_ signal: Int32) {
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_UNBLOCK, &all, &before)
+    raise(signal)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+
+  @Test("a signal is remembered and wakes the pipe's reader; the first one counts")
+  func caught() {
+    let reader = csystem_signals_install()
+    defer { csystem_signals_restore() }
+    #expect(reader >= 0)
+    #expect(csystem_signals_seen() == 0)
+    #expect(bytes(reader) == [])
+    send(SIGTERM)
+    send(SIGINT)
+    #expect(csystem_signals_seen() == SIGTERM)
+    #expect(bytes(reader) == [UInt8(SIGTERM), UInt8(SIGINT)])
+  }
+
+  @Test("a hold ends with the first signal that came during it, and with none when none came")
+  func held() {
+    _ = csystem_signals_install()
+    defer { csystem_signals_restore() }
+    send(SIGINT)
+    csystem_signals_hold(nil)
+    #expect(csystem_signals_release() == 0)
+    csystem_signals_hold(nil)
+    send(SIGHUP)
+    send(SIGTERM)
+    #expect(csystem_signals_release() == SIGHUP)
+    #expect(csystem_signals_release() == 0)
+    #expect(csystem_signals_seen() == SIGINT)
+  }
+
+  @Test("a pipe that nobody reads never blocks the handler")
+  func fullPipe() {
+    let reader = csystem_signals_install()
+    defer { csystem_signals_restore() }
+    for _ in 0..<70_000 { send(SIGHUP) }
+    #expect(csystem_signals_seen() == SIGHUP)
+    #expect(bytes(reader).count == 64)
+  }
+
+  @Test("an ignored SIGHUP stays ignored, and what was there comes back")
+  func ignored() {
+    signal(SIGHUP, SIG_IGN)
+    defer { signal(SIGHUP, SIG_DFL) }
+    _ = csystem_signals_install()
+    send(SIGHUP)
+    #expect(csystem_signals_seen() == 0)
+    send(SIGTERM)
+    csystem_signals_restore()
+    #expect(csystem_signals_seen() == SIGTERM)
+    send(SIGHUP)
+    var now = sigaction()
+    sigaction(SIGTERM, nil, &now)
+    #expect(now.__sigaction_handler.sa_handler == nil)
+  }
+
+  @Test("neither a folder of descriptors nor a second install leaks")
+  func again() {
+    let first = csystem_signals_install()
+    #expect(csystem_signals_install() == first)
+    csystem_signals_restore()
+    csystem_signals_restore()
+    #expect(fcntl(first, F_GETFD) == -1)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DurableFile
+
+@Suite struct StateFolderTests {
+  let folder = TemporaryFolder()
+
+  init() { folder.write("A=1\n", to: ".env") }
+
+  @Test("it is beside the file, named after it, for its owner only, and git sees nothing of it")
+  func beside() throws {
+    let found = try StateFolder.locate(for: folder.target(), create: true)
+    let state = try #require(found)
+    #expect(state == StateFolder(path: folder.file(".env.xauth"), isBesideFile: true))
+    #expect(try folder.target().stateFolderPath == state.path)
+    #expect(folder.identity(".env.xauth")?.mode == 0o700)
+    #expect(folder.text(".env.xauth/.gitignore") == "*\n")
+  }
+
+  @Test("looking for it makes nothing")
+  func absent() throws {
+    #expect(try StateFolder.locate(for: folder.target(), create: false) == nil)
+    #expect(folder.names() == [".env"])
+  }
+
+  @Test("all links to a file lead to the same one")
+  func throughLink() throws {
+    mkdir(folder.file("other"), 0o755)
+    symlink("../.env", folder.file("other/.env"))
+    let direct = try StateFolder.locate(for: folder.target(), create: true)
+    let linked = try StateFolder.locate(for: folder.target("other/.env"), create: true)
+    #expect(direct == linked)
+    #expect(folder.names(in: "other") == [".env"])
+  }
+
+  @Test("an ignore file that a killed run left empty is written")
+  func emptyIgnore() throws {
+    mkdir(folder.file(".env.xauth"), 0o700)
+    folder.write("", to: ".env.xauth/.gitignore")
+    _ = try StateFolder.locate(for: folder.target(), create: true)
+    #expect(folder.text(".env.xauth/.gitignore") == "*\n")
+  }
+
+  @Test("a file or a link in its place is refused")
+  func notAFolder() throws {
+    folder.write("", to: ".env.xauth", mode: 0o640)
+    let failure = FileFailure.stateFolderUnsafe(
+      path: folder.file(".env.xauth"), owner: geteuid(), mode: 0o640)
+    #expect(throws: failure) { try StateFolder.locate(for: folder.target(), create: true) }
+    unlink(folder.file(".env.xauth"))
+    mkdir(folder.file("real"), 0o700)
+    symlink("real", folder.file(".env.xauth"))
+    #expect(throws: FileFailure.self) { try StateFolder.locate(for: folder.target(), create: true) }
+    #expect(folder.names(in: "real").isEmpty)
+  }
+
+  @Test("one that others may write to is refused", arguments: [0o720, 0o702, 0o777])
+  func open(mode: mode_t) throws {
+    mkdir(folder.file(".env.xauth"), 0o700)
+    chmod(folder.file(".env.xauth"), mode)
+    let failure = FileFailure.stateFolderUnsafe(
+      path: folder.file(".env.xauth"), owner: geteuid(), mode: UInt32(mode))
+    #expect(throws: failure) { try StateFolder.locate(for: folder.target(), create: true) }
+  }
+
+  @Test("another user's is refused", .enabled(if: isRoot))
+  func foreign() throws {
+    mkdir(folder.file(".env.xauth"), 0o700)
+    chown(folder.file(".env.xauth"), stranger, stranger)
+    let failure = FileFailure.stateFolderUnsafe(
+      path: folder.file(".env.xauth"), owner: stranger, mode: 0o700)
+    #expect(throws: failure) { try StateFolder.locate(for: folder.target(), create: true) }
+  }
+
+  @Test("root makes everything for the file's owner, who can then use it", .enabled(if: isRoot))
+  func forOwner() throws {
+    chown(folder.path, nobody, nobody)
+    chown(folder.file(".env"), nobody, nobody)
+    let first = try folder.lock()
+    try first.writeJournal([1])
+    first.release()
+    for name in [".env.xauth"] + settledState.map({ ".env.xauth/\($0)" }) {
+      #expect(folder.identity(name)?.owner == nobody, "\(name)")
+    }
+    let target = try folder.target()
+    try asUser(nobody) {
+      let lock = try LockedFile.acquire(target, timeout: 0, createIfAbsent: false) {}
+      let record = try lock.readJournal()
+      #expect(record == [1])
+    }
+  }
+
+  @Test("root gives the owner nothing that was there before", .enabled(if: isRoot))
+  func noGift() throws {
+    chown(folder.path, nobody, nobody)
+    chown(folder.file(".env"), nobody, nobody)
+    mkdir(folder.file(".env.xauth"), 0o700)
+    folder.write("root's own", to: ".env.xauth/journal")
+    _ = try? folder.lock()
+    #expect(folder.identity(".env.xauth")?.owner == 0)
+    #expect(folder.identity(".env.xauth/journal")?.owner == 0)
+  }
+
+  @Test("names under a home stay readable, are one part, and differ with the path")
+  func homeNames() {
+    let one = OpenStateFolder.homeName(of: "/srv/a/.env")
+    let two = OpenStateFolder.homeName(of: "/srv/b/.env")
+    #expect(one.hasPrefix(".env-"))
+    #expect(one != two)
+    #expect(one == OpenStateFolder.homeName(of: "/srv/a/.env"))
+    let odd = OpenStateFolder.homeName(of: "/x/" + String(repeating: "é ", count: 80))
+    #expect(odd.utf8.count <= 120)
+    #expect(odd.utf8.allSatisfy { $0 < 128 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: " ") })
+  }
+}
