@@ -70,6 +70,8 @@ final class Folder {
     let number = uninterrupted {
       openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
+    // Whoever may not list the folder has changed nothing in it.
+    guard number >= 0 || errno != EACCES else { return }
     guard number >= 0 else { throw .current("openat", path) }
     let listed = Descriptor(number, path: path)
     // Some network file systems have no such operation on a folder; there is nothing to wait for.

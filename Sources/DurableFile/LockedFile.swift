@@ -53,7 +53,7 @@ public struct LockedFile: ~Copyable {
   public func syncFileAndFolder() throws(FileFailure) {
     _ = try held.current()
     try held.file.sync()
-    if held.place.folder.isWritable { try held.place.folder.sync() }
+    try held.place.folder.sync()
   }
 
   /// Removes what `leftover` shows, once nothing in it is needed any more.

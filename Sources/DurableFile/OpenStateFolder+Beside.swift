@@ -63,7 +63,7 @@ extension OpenStateFolder {
     guard status.st_uid == file.owner.user || status.st_uid == 0 else {
       throw .notOwner(path: file.path, owner: file.owner.user)
     }
-    if file.folder.isWritable { try file.folder.sync() }
+    try file.folder.sync()
     return nil
   }
 

@@ -7,9 +7,14 @@ extension OpenStateFolder {
   static func openAtHome(
     _ file: FilePlace, create: Bool
   ) throws(FileFailure) -> OpenStateFolder? {
-    guard let home = Account.of(file.owner.user)?.home, let real = realpath(home, nil) else {
-      return nil
-    }
+    guard let home = Account.of(file.owner.user)?.home else { return nil }
+    return try openBelow(home, file, create: create)
+  }
+
+  static func openBelow(
+    _ home: String, _ file: FilePlace, create: Bool
+  ) throws(FileFailure) -> OpenStateFolder? {
+    guard let real = realpath(home, nil) else { return nil }
     defer { free(real) }
     guard let (start, passed) = try? Folder.open(String(cString: real)) else { return nil }
     do {

@@ -29,7 +29,8 @@ struct PathTrust {
   let owner: UInt32
   /// The owner's own group, whose write permission is as good as the owner's: many systems make a
   /// group for each user and leave it the write bit.
-  let ownGroup: UInt32?
+  /// Looked up only where it matters: the password database may be a server's.
+  let ownGroup: () -> UInt32?
 
   func check(_ step: PathStep) throws(FileFailure) {
     guard step.owner == 0 || step.owner == owner else {
@@ -38,7 +39,8 @@ struct PathTrust {
     // A link's own mode means nothing, and in a sticky folder (/tmp) each may only replace what is
     // their own, which is the next step to be checked.
     guard step.mode & S_IFMT != S_IFLNK, step.mode & S_ISVTX == 0 else { return }
-    let groupIsTrusted = step.group == 0 || step.group == ownGroup
+    let groupIsTrusted =
+      step.mode & 0o020 == 0 || step.group == 0 || step.group == ownGroup()
     let foreign: UInt32 = groupIsTrusted ? 0o002 : 0o022
     guard step.mode & foreign == 0 else {
       throw .untrustedMode(path: step.path, mode: step.mode & 0o7777)
@@ -48,7 +50,7 @@ struct PathTrust {
   /// Checks every step if we are root; for everybody else the kernel's permissions are enough.
   static func check(_ steps: [PathStep], for owner: FileOwner) throws(FileFailure) {
     guard geteuid() == 0 else { return }
-    let trust = PathTrust(owner: owner.user, ownGroup: Account.of(owner.user)?.group)
+    let trust = PathTrust(owner: owner.user, ownGroup: { Account.of(owner.user)?.group })
     for step in steps { try trust.check(step) }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import DurableFile
 
 @Suite struct PathTrustTests {
-  let trust = PathTrust(owner: 1000, ownGroup: 1000)
+  let trust = PathTrust(owner: 1000, ownGroup: { 1000 })
 
   func step(owner: UInt32, group: UInt32 = 0, _ mode: UInt32) -> PathStep {
     PathStep(path: "/p", owner: owner, group: group, mode: mode)

@@ -49,6 +49,28 @@ import Testing
     #expect(csystem_signals_seen() == SIGINT)
   }
 
+  @Test("only during a hold does a signal say so on standard error")
+  func message() throws {
+    _ = csystem_signals_install()
+    defer { csystem_signals_restore() }
+    let pipe = Pipe()
+    let saved = dup(STDERR_FILENO)
+    dup2(pipe.fileHandleForWriting.fileDescriptor, STDERR_FILENO)
+    let message = strdup("[saving, one moment]")
+    send(SIGINT)
+    csystem_signals_hold(message)
+    send(SIGINT)
+    _ = csystem_signals_release()
+    send(SIGINT)
+    dup2(saved, STDERR_FILENO)
+    close(saved)
+    try pipe.fileHandleForWriting.close()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    // Other tests may have written to it meanwhile.
+    #expect(text.components(separatedBy: "[saving, one moment]").count == 2)
+    free(message)
+  }
+
   @Test("a pipe that nobody reads never blocks the handler")
   func fullPipe() {
     let reader = csystem_signals_install()

@@ -103,6 +103,45 @@ import Testing
     #expect(folder.identity(".env.xauth/journal")?.owner == 0)
   }
 
+  @Test("under a home it is made with all folders above it, for the owner only, and found again")
+  func home() throws {
+    let home = TemporaryFolder()
+    let place = try FilePlace.open(folder.target())
+    #expect(try OpenStateFolder.openBelow(home.path, place, create: false) == nil)
+    #expect(home.names().isEmpty)
+    let made = try #require(try OpenStateFolder.openBelow(home.path, place, create: true)).place
+    let name = OpenStateFolder.homeName(of: folder.file(".env"))
+    #expect(made.path == home.file(".local/state/xauth/\(name)"))
+    #expect(!made.isBesideFile)
+    for part in [".local", ".local/state", ".local/state/xauth", ".local/state/xauth/\(name)"] {
+      #expect(home.identity(part)?.mode == 0o700)
+    }
+    #expect(try OpenStateFolder.openBelow(home.path, place, create: false)?.place == made)
+    #expect(folder.names() == [".env"])
+  }
+
+  @Test(
+    "root makes it for the file's owner and goes through no link of theirs",
+    .enabled(if: isRoot))
+  func homeOfOther() throws {
+    let home = TemporaryFolder()
+    for path in [home.path, folder.path, folder.file(".env")] { chown(path, nobody, nobody) }
+    let place = try FilePlace.open(folder.target())
+    _ = try OpenStateFolder.openBelow(home.path, place, create: true)
+    #expect(home.identity(".local/state")?.owner == nobody)
+    let other = TemporaryFolder()
+    chown(other.path, nobody, nobody)
+    symlink("/etc", other.file(".local"))
+    lchown(other.file(".local"), nobody, nobody)
+    #expect(try OpenStateFolder.openBelow(other.path, place, create: true) == nil)
+  }
+
+  @Test("a home that doesn't exist is none")
+  func noHome() throws {
+    let place = try FilePlace.open(folder.target())
+    #expect(try OpenStateFolder.openBelow(folder.file("no"), place, create: true) == nil)
+  }
+
   @Test("names under a home stay readable, are one part, and differ with the path")
   func homeNames() {
     let one = OpenStateFolder.homeName(of: "/srv/a/.env")
