@@ -9,3 +9,13 @@ public struct FileSnapshot: Sendable, Equatable {
   /// to a disk image by mistake from filling the memory.
   public static let limit = 16 << 20
 }
+
+/// Says how much, never what: files that are worth locking hold secrets.
+extension FileSnapshot: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The number of bytes and the inode.
+  public var description: String { "\(bytes.count) bytes of inode \(identity.inode)" }
+  /// The same as `description`.
+  public var debugDescription: String { description }
+  /// Without the bytes.
+  public var customMirror: Mirror { Mirror(self, children: ["identity": identity]) }
+}

@@ -54,6 +54,8 @@ final class Journal {
     guard payload.count <= Self.capacity else {
       throw .journalRecordTooLarge(count: payload.count, capacity: Self.capacity)
     }
+    // Without a name nobody would ever find the record.
+    guard try file.status().st_nlink > 0 else { throw .notFound(path: file.path) }
     let slot = newest.map { ($0.slot + 1) % Self.slots } ?? 0
     let record = JournalRecord(
       sequence: (newest?.record.sequence ?? 0) &+ 1, payload: payload)

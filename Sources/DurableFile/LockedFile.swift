@@ -42,6 +42,8 @@ public struct LockedFile: ~Copyable {
 
   /// Makes `payload`, at most `journalCapacity` bytes, the newest journal record: one write to space
   /// that is there already, and then it is on the disk. Cut off, it leaves the record before it.
+  ///
+  /// - Throws: `journalRecordTooLarge`; `notFound` when somebody has removed the journal.
   public func writeJournal(_ payload: [UInt8]) throws(FileFailure) {
     try held.journal.write(payload)
   }

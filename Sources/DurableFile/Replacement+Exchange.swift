@@ -28,7 +28,10 @@ extension Replacement {
       if Self.cannotRename.contains(failure) { return nil }
       guard failure == 0 else { throw .of(failure, "renameat", held.place.path) }
     case let failure where Self.cannotRename.contains(failure): return nil
-    case ENOENT: return .changed(try held.current())
+    case ENOENT:
+      // Either name is gone: ours with the whole state folder, or an editor is just saving.
+      guard try temporary.isInPlace() else { return nil }
+      return .changed(try held.current())
     case let failure: throw .of(failure, "renameat2", held.place.path)
     }
     return .replaced(try finish(temporary, holding: bytes))

@@ -6,20 +6,27 @@ extension Replacement {
   ) throws(FileFailure) -> CommitOutcome {
     temporary?.discard()
     temporary = nil
-    let redo = if let proven = self.redo { proven } else { try RedoFile(in: held.state) }
-    self.redo = redo
-    try redo.write(RedoImage(before: seen.bytes, after: bytes))
+    let redo = try image()
+    try redo?.write(RedoImage(before: seen.bytes, after: bytes))
     moment(.beforeReplacing)
     let now = try held.current()
     guard isUnchanged(seen.identity, now.identity), now.bytes == seen.bytes else {
-      try redo.clear()
+      try redo?.clear()
       return .changed(now)
     }
     // If this fails, the image stays: the next run finishes what has begun.
     self.redo = nil
     try held.file.overwrite(with: bytes, current: now.bytes.count)
-    try redo.clear()
+    try redo?.clear()
     return .replaced(
       FileSnapshot(bytes: bytes, identity: FileIdentity(try held.file.status())))
+  }
+
+  /// nil when somebody has removed the state folder since the proof: a save that can't be finished
+  /// by others is still better than none.
+  private mutating func image() throws(FileFailure) -> RedoFile? {
+    guard try held.state.folder.descriptor.status().st_nlink > 0 else { return nil }
+    if redo == nil { redo = try RedoFile(in: held.state) }
+    return redo
   }
 }

@@ -31,6 +31,19 @@ import Testing
     #expect(try folder.target().read()?.bytes == [])
   }
 
+  @Test("a snapshot doesn't show its bytes, however it is printed")
+  func redacted() throws {
+    folder.write("SECRET", to: ".env")
+    let snapshot = try #require(try folder.target().read())
+    var dumped = ""
+    dump(Replacement.CommitOutcome.changed(snapshot), to: &dumped)
+    for text in ["\(snapshot)", String(reflecting: snapshot), dumped] {
+      #expect(!text.contains("SECRET"))
+      #expect(!text.contains("[83, 69"))
+      #expect(!text.contains("- 83\n"))
+    }
+  }
+
   @Test("a file above the limit is refused with its size, unread")
   func tooLarge() throws {
     folder.write("", to: ".env")

@@ -192,6 +192,26 @@ import Testing
     #expect(granted.status == 0)
   }
 
+  @Test("a state folder removed after the proof costs the safety net, not the save")
+  func stateRemoved() throws {
+    let lock = try folder.lock()
+    let seen = try lock.read()
+    var replacement = try lock.prove(byteCount: 10)
+    try FileManager.default.removeItem(atPath: folder.file(".env.xauth"))
+    let journal = folder.file(".env.xauth/journal")
+    #expect(throws: FileFailure.notFound(path: journal)) { try lock.writeJournal([1]) }
+    let outcome = try replacement.commit(Array("B=2\n".utf8), replacing: seen)
+    guard case .replaced = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    replacement.discard()
+    lock.release()
+    #expect(folder.text(".env") == "B=2\n")
+    #expect(folder.identity()?.mode == 0o640)
+    #expect(folder.names() == [".env"])
+  }
+
   @Test("one replacement can commit more than once")
   func twice() throws {
     let lock = try folder.lock()
