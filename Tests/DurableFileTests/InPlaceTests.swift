@@ -10,27 +10,13 @@ import Testing
 
   init() { folder.write("A=1\n", to: ".env", mode: 0o640) }
 
-  private func save(_ text: String, _ target: FileTarget) throws -> Replacement.Method {
-    let lock = try LockedFile.acquire(target, timeout: 0, createIfAbsent: false) {}
-    let seen = try lock.read()
-    var replacement = try lock.prove(byteCount: text.utf8.count)
-    let outcome = try replacement.commit(Array(text.utf8), replacing: seen)
-    guard case .replaced(let now) = outcome else {
-      Issue.record("\(outcome)")
-      return replacement.method
-    }
-    let read = try lock.read()
-    #expect(read == now)
-    return replacement.method
-  }
-
   @Test(
     "a hard link: the other name sees the new content",
     arguments: ["", "B\n", "A=1\nTOKEN=longer\n"])
   func hardLink(text: String) throws {
     link(folder.file(".env"), folder.file("other"))
     let before = try #require(folder.identity())
-    #expect(try save(text, folder.target()) == .inPlace)
+    #expect(try folder.save(text) == .inPlace)
     #expect(folder.text(".env") == text)
     #expect(folder.text("other") == text)
     #expect(folder.identity()?.isSameFile(as: before) == true)
@@ -119,7 +105,7 @@ import Testing
     chmod(folder.file(".env"), 0o640)
     let target = try folder.target()
     try asUser(nobody) {
-      let method = try self.save("B=2\n", target)
+      let method = try save("B=2\n", target)
       #expect(method == .inPlace)
     }
     #expect(folder.text(".env") == "B=2\n")
@@ -137,7 +123,7 @@ import Testing
     chown(folder.file(".env.xauth"), nobody, nobody)
     let target = try folder.target()
     try asUser(nobody) {
-      let method = try self.save("B=2\n", target)
+      let method = try save("B=2\n", target)
       #expect(method == .inPlace)
     }
     #expect(folder.text(".env") == "B=2\n")
@@ -150,7 +136,7 @@ import Testing
     folder.write("", to: "container/.env")
     let mount = try Mount(binding: folder.file(".env"), at: folder.file("container/.env"))
     defer { withExtendedLifetime(mount) {} }
-    #expect(try save("B=2\n", folder.target("container/.env")) == .inPlace)
+    #expect(try folder.save("B=2\n", to: "container/.env") == .inPlace)
     #expect(folder.text(".env") == "B=2\n")
   }
 

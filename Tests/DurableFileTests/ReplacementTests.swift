@@ -9,26 +9,10 @@ import Testing
 
   init() { folder.write("A=1\n", to: ".env", mode: 0o640) }
 
-  /// One save, from lock to release.
-  private func save(_ text: String, name: String = ".env") throws -> Replacement.Method {
-    let lock = try folder.lock(name)
-    let seen = try lock.read()
-    var replacement = try lock.prove(byteCount: text.utf8.count)
-    let outcome = try replacement.commit(Array(text.utf8), replacing: seen)
-    guard case .replaced(let now) = outcome else {
-      Issue.record("\(outcome)")
-      return replacement.method
-    }
-    #expect(now.bytes == Array(text.utf8))
-    let read = try lock.read()
-    #expect(read == now)
-    return replacement.method
-  }
-
   @Test("the content is replaced by a new file with the same mode, and nothing is left lying about")
   func replaced() throws {
     let before = try #require(folder.identity())
-    #expect(try save("A=1\nTOKEN=new\n") == .exchange)
+    #expect(try folder.save("A=1\nTOKEN=new\n") == .exchange)
     let after = try #require(folder.identity())
     #expect(folder.text(".env") == "A=1\nTOKEN=new\n")
     #expect(after.mode == 0o640)
@@ -41,7 +25,7 @@ import Testing
   @Test("shorter, longer, empty and large contents", arguments: [0, 1, 3, 4096, 1 << 20])
   func sizes(count: Int) throws {
     let text = String(repeating: "x", count: count)
-    #expect(try save(text) == .exchange)
+    #expect(try folder.save(text) == .exchange)
     #expect(folder.text(".env") == text)
   }
 
@@ -88,7 +72,7 @@ import Testing
     folder.write("A=1\n", to: "real/settings")
     symlink("real/settings", folder.file("one"))
     symlink("one", folder.file("two"))
-    #expect(try save("B=2\n", name: "two") == .exchange)
+    #expect(try folder.save("B=2\n", to: "two") == .exchange)
     #expect(folder.text("real/settings") == "B=2\n")
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("two")) == "one")
     #expect(folder.names() == [".env", "one", "real", "two"])
@@ -104,73 +88,6 @@ import Testing
     #expect(folder.text("settings") == "B=2\n")
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == "settings")
-  }
-
-  @Test(
-    "every mode is kept, whatever the umask would make of it",
-    arguments: [0o600, 0o644, 0o666, 0o660, 0o200])
-  func mode(mode: mode_t) throws {
-    chmod(folder.file(".env"), mode)
-    if !isRoot && mode == 0o200 { return }
-    _ = try save("B=2\n")
-    #expect(folder.identity()?.mode == UInt32(mode))
-  }
-
-  @Test("owner and group are kept by root", .enabled(if: isRoot))
-  func owner() throws {
-    chown(folder.path, nobody, nobody)
-    chown(folder.file(".env"), nobody, 12345)
-    #expect(try save("B=2\n") == .exchange)
-    #expect(folder.identity()?.owner == nobody)
-    #expect(folder.identity()?.group == 12345)
-    #expect(folder.identity()?.mode == 0o640)
-  }
-
-  @Test("the access list is kept", .enabled(if: works("/usr/bin/setfacl", "-m", "u:12345:rw")))
-  func accessList() throws {
-    try shell("/usr/bin/setfacl", "-m", "u:12345:rw,g:54321:r", folder.file(".env"))
-    let before = try Child.run("/usr/bin/getfacl", ["-cnp", folder.file(".env")]).output
-    #expect(before.contains("user:12345:rw-"))
-    #expect(try save("B=2\n") == .exchange)
-    #expect(try Child.run("/usr/bin/getfacl", ["-cnp", folder.file(".env")]).output == before)
-  }
-
-  @Test(
-    "a folder's default access list adds nobody to the file",
-    .enabled(if: works("/usr/bin/setfacl", "-m", "u:12345:rw")))
-  func inheritedList() throws {
-    try shell("/usr/bin/setfacl", "-d", "-m", "u:12345:rwx", folder.path)
-    let before = try Child.run("/usr/bin/getfacl", ["-cnp", folder.file(".env")]).output
-    #expect(try save("B=2\n") == .exchange)
-    #expect(try Child.run("/usr/bin/getfacl", ["-cnp", folder.file(".env")]).output == before)
-  }
-
-  @Test(
-    "extended attributes are kept",
-    .enabled(if: works("/usr/bin/setfattr", "-n", "user.note", "-v", "x")))
-  func attributes() throws {
-    try shell("/usr/bin/setfattr", "-n", "user.note", "-v", "keep me", folder.file(".env"))
-    try shell("/usr/bin/setfattr", "-n", "user.empty", folder.file(".env"))
-    #expect(try save("B=2\n") == .exchange)
-    let after = try Child.run("/usr/bin/getfattr", ["-d", "--absolute-names", folder.file(".env")])
-    #expect(after.output.contains("user.note=\"keep me\""))
-    #expect(after.output.contains("user.empty"))
-  }
-
-  @Test(
-    "an attribute set after the proof is kept as well",
-    .enabled(if: works("/usr/bin/setfattr", "-n", "user.note", "-v", "x")))
-  func lateAttribute() throws {
-    let lock = try folder.lock()
-    var replacement = try lock.prove(byteCount: 10)
-    chmod(folder.file(".env"), 0o604)
-    try shell("/usr/bin/setfattr", "-n", "user.note", "-v", "late", folder.file(".env"))
-    let seen = try lock.read()
-    _ = try replacement.commit(Array("B=2\n".utf8), replacing: seen)
-    #expect(folder.text(".env") == "B=2\n")
-    #expect(folder.identity()?.mode == 0o604)
-    let after = try Child.run("/usr/bin/getfattr", ["-d", "--absolute-names", folder.file(".env")])
-    #expect(after.output.contains("user.note=\"late\""))
   }
 
   @Test("the new file is locked before it is visible, and both stay locked until the release")

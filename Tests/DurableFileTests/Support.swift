@@ -15,6 +15,11 @@ extension TemporaryFolder {
     try LockedFile.acquire(target(name), timeout: 0.2, createIfAbsent: createIfAbsent) {}
   }
 
+  /// One save to `name`, from lock to release; how it was done.
+  func save(_ text: String, to name: String = ".env") throws -> Replacement.Method {
+    try DurableFileTests.save(text, target(name))
+  }
+
   /// The names in `name` of this folder, sorted.
   func names(in name: String = "") -> [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: file(name)))?.sorted() ?? []
@@ -33,44 +38,26 @@ extension TemporaryFolder {
   }
 }
 
+/// One save to `target`, from lock to release; how it was done.
+func save(_ text: String, _ target: FileTarget) throws -> Replacement.Method {
+  let lock = try LockedFile.acquire(target, timeout: 0.2, createIfAbsent: false) {}
+  let seen = try lock.read()
+  var replacement = try lock.prove(byteCount: text.utf8.count)
+  let outcome = try replacement.commit(Array(text.utf8), replacing: seen)
+  guard case .replaced(let now) = outcome else {
+    Issue.record("\(outcome)")
+    return replacement.method
+  }
+  let read = try lock.read()
+  #expect(read == now)
+  #expect(now.bytes == Array(text.utf8))
+  return replacement.method
+}
+
 /// What a finished run leaves in the state folder.
 let settledState = [".gitignore", "journal", "lock"]
 
 let isRoot = geteuid() == 0
-
-/// Whether `mount` works here: not in a container without the right to it.
-let canMount: Bool = {
-  guard isRoot else { return false }
-  return (try? Mount(tmpfs: TemporaryFolder(), size: "64k")) != nil
-}()
-
-/// Something mounted for the length of a test.
-final class Mount {
-  private let path: String
-  /// Removed only once nothing is mounted on it any more.
-  private let folder: TemporaryFolder?
-
-  struct Failed: Error { let message: String }
-
-  init(tmpfs folder: TemporaryFolder, size: String) throws {
-    path = folder.path
-    self.folder = folder
-    try Self.run(["-t", "tmpfs", "-o", "size=\(size)", "tmpfs", path])
-  }
-
-  init(binding source: String, at path: String) throws {
-    self.path = path
-    folder = nil
-    try Self.run(["--bind", source, path])
-  }
-
-  deinit { _ = try? Child.run("/usr/bin/umount", ["-l", path]) }
-
-  private static func run(_ arguments: [String]) throws {
-    let outcome = try Child.run("/usr/bin/mount", arguments)
-    if outcome.status != 0 { throw Failed(message: outcome.errors) }
-  }
-}
 
 /// Runs a program of the system, which must succeed.
 func shell(_ program: String, _ arguments: String...) throws {
