@@ -48,6 +48,7 @@ let package = Package(
     .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "CommandTableTests", dependencies: ["CommandTable", "TestSupport"]),
     .testTarget(name: "DotEnvTests", dependencies: ["DotEnv", "TestSupport"]),
     .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "TestSupport"]),
