@@ -31,18 +31,19 @@ extension Settings {
   /// The callback's settings, checked.
   func callback() throws(Failure) -> CallbackSettings {
     let tls = try tlsFiles()
-    let scheme = try callbackScheme(hasCertificate: tls != nil)
-    let host = try callbackHost()
-    let path = try callbackPath()
-    let port = try number(.callbackPort, in: 1...65535) ?? CallbackSettings.standardPort
-    if scheme == .http, !RedirectTarget.isLoopback(host.text) {
-      throw .settings(.plainCallbackHost(host))
-    }
+    let host = try setting(.callbackHost)
+    let path = try setting(.callbackPath)
     let redirect: RedirectTarget
     do {
-      redirect = try RedirectTarget(scheme: scheme, host: host.text, port: port, path: path)
+      redirect = try RedirectTarget(
+        scheme: try callbackScheme(hasCertificate: tls != nil),
+        host: host?.text ?? CallbackSettings.standardHost,
+        port: try number(.callbackPort, in: 1...65535) ?? CallbackSettings.standardPort,
+        path: path?.text ?? CallbackSettings.standardPath)
+    } catch let failure as RedirectTargetFailure {
+      throw .redirect(failure)
     } catch {
-      throw .redirect(error)
+      throw Failure(error)
     }
     return CallbackSettings(
       redirect: redirect, listen: try setting(.callbackListen, flag: "listen"), tls: tls,
@@ -74,29 +75,6 @@ extension Settings {
     case "http": return .http
     default: throw .settings(.unknownScheme(setting))
     }
-  }
-
-  private func callbackHost() throws(Failure) -> Setting {
-    guard let setting = try setting(.callbackHost) else {
-      return Setting(
-        name: .callbackHost, text: CallbackSettings.standardHost, source: .standard)
-    }
-    var host = setting.text
-    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-    let isIPv6 = host.contains(":") && host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
-    let isName = host.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0))
-    }
-    guard isIPv6 || isName, !host.isEmpty else { throw .settings(.badHost(setting)) }
-    return Setting(name: setting.name, text: host, source: setting.source)
-  }
-
-  private func callbackPath() throws(Failure) -> String {
-    guard let setting = try setting(.callbackPath) else { return CallbackSettings.standardPath }
-    let isPlain = setting.text.utf8.allSatisfy { 0x21 <= $0 && $0 <= 0x7e }
-    guard setting.text.hasPrefix("/"), isPlain, !setting.text.contains(where: { "?#".contains($0) })
-    else { throw .settings(.badPath(setting)) }
-    return setting.text
   }
 
   private func timeout() throws(Failure) -> Int {

@@ -1,3 +1,5 @@
+import OAuth
+
 /// A setting that can't be used.
 enum SettingsFailure: Error, Sendable, Equatable {
   case noClientID(path: String, fileExists: Bool)
@@ -5,17 +7,13 @@ enum SettingsFailure: Error, Sendable, Equatable {
   case notUTF8(SettingName, line: Int, path: String)
   case controlCharacter(SettingName, SettingSource)
   case outOfRange(Setting, ClosedRange<Int>)
-  case badHost(Setting)
-  case badPath(Setting)
-  case plainCallbackHost(Setting)
+  case noScopes(Setting)
   case unknownScheme(Setting)
   case certificateWithoutTLS(Setting)
   case halfOfTLS(Setting)
   case endpointNotURL(Setting)
   case endpointNotSecure(Setting)
   case endpointFromElsewhere(Setting)
-  case noScopes(Setting)
-  case badListenAddress(Setting)
   case rotationInCI
   case noStore
   case pasteWithoutTerminal
@@ -47,15 +45,45 @@ extension SettingsFailure {
         "setting_control_character", .settings,
         "\(name.rawValue) from \(source.words) contains a control character",
         hint: "copy the value again, without a line break")
-    case .noScopes(let setting):
-      FailureReport(
-        "no_scopes", .settings, "\(setting.label) names no scope",
-        hint: "separate scopes by spaces or commas, or leave the setting out for the default")
     case .outOfRange(let setting, let range):
       FailureReport(
         "setting_out_of_range", .settings,
         "\(setting.shown) is not a whole number from \(range.lowerBound) to \(range.upperBound)",
         hint: "correct it in \(setting.source.words)")
+    case .noScopes(let setting):
+      FailureReport(
+        "no_scopes", .settings, "\(setting.label) names no scope",
+        hint: "separate scopes by spaces or commas, or leave the setting out for the default")
+    case .unknownScheme(let setting):
+      FailureReport(
+        "unknown_callback_scheme", .settings, "\(setting.shown) is neither http nor https",
+        hint: "correct it in \(setting.source.words)")
+    case .certificateWithoutTLS(let setting):
+      FailureReport(
+        "certificate_without_https", .settings,
+        "\(setting.shown) contradicts TLS_CERT_FILE, which makes the callback https",
+        hint: "remove one of the two")
+    case .halfOfTLS(let setting):
+      FailureReport(
+        "half_of_tls", .settings,
+        "\(setting.name.rawValue) is set but \(setting.name == .keyFile ? "TLS_CERT_FILE" : "TLS_KEY_FILE") is not",
+        hint: "set both for an https callback, or neither for http on loopback")
+    case .endpointNotURL(let setting):
+      FailureReport(
+        "endpoint_not_url", .settings,
+        "\(setting.label) is not a URL of the form https://host, without a user or a fragment",
+        hint: "correct it, or leave it out for X's own")
+    case .endpointNotSecure(let setting):
+      FailureReport(
+        "endpoint_not_https", .settings,
+        "\(setting.shown) is not https, and tokens would cross the network in the clear",
+        hint: "use https (plain http is allowed for loopback only)")
+    case .endpointFromElsewhere(let setting):
+      FailureReport(
+        "endpoint_from_elsewhere", .settings,
+        "\(setting.label) would send credentials from the environment to \(sanitized(setting.text))",
+        hint:
+          "put the credentials and the endpoint into the same place, both file or both environment")
     case .rotationInCI:
       FailureReport(
         "rotation_in_ci", .settings,
@@ -74,72 +102,6 @@ extension SettingsFailure {
       FailureReport(
         "contradiction", .usage, "\(one) and \(other) contradict each other",
         hint: "leave one of them out")
-    default: callbackReport ?? endpointReport
-    }
-  }
-
-  private var callbackReport: FailureReport? {
-    switch self {
-    case .badHost(let setting):
-      FailureReport(
-        "bad_callback_host", .settings, "\(setting.shown) is not a host",
-        hint:
-          "give the host alone: no scheme, port or path, such as 127.0.0.1 or box.example.ts.net")
-    case .badPath(let setting):
-      FailureReport(
-        "bad_callback_path", .settings, "\(setting.shown) is not a path",
-        hint: "start it with a slash and leave out ? and #, as in /oauth/callback")
-    case .plainCallbackHost(let setting):
-      FailureReport(
-        "callback_needs_https", .settings,
-        "\(setting.shown) is not this machine's loopback, and over http the code could be read on the way",
-        hint:
-          "set TLS_CERT_FILE and TLS_KEY_FILE, or X_OAUTH_CALLBACK_SCHEME=https behind a proxy, or use 127.0.0.1"
-      )
-    case .unknownScheme(let setting):
-      FailureReport(
-        "unknown_callback_scheme", .settings, "\(setting.shown) is neither http nor https",
-        hint: "correct it in \(setting.source.words)")
-    case .certificateWithoutTLS(let setting):
-      FailureReport(
-        "certificate_without_https", .settings,
-        "\(setting.shown) contradicts TLS_CERT_FILE, which makes the callback https",
-        hint: "remove one of the two")
-    case .halfOfTLS(let setting):
-      FailureReport(
-        "half_of_tls", .settings,
-        "\(setting.name.rawValue) is set but \(setting.name == .keyFile ? "TLS_CERT_FILE" : "TLS_KEY_FILE") is not",
-        hint: "set both for an https callback, or neither for http on loopback")
-    case .badListenAddress(let setting):
-      FailureReport(
-        "bad_listen_address", .settings, "\(setting.shown) is not an address to listen on",
-        hint:
-          "give an address or host of this machine, with a port if it differs: 0.0.0.0 or 127.0.0.1:9000"
-      )
-    default: nil
-    }
-  }
-
-  private var endpointReport: FailureReport {
-    switch self {
-    case .endpointNotSecure(let setting):
-      FailureReport(
-        "endpoint_not_https", .settings,
-        "\(setting.shown) is not https, and tokens would cross the network in the clear",
-        hint: "use https (plain http is allowed for loopback only)")
-    case .endpointFromElsewhere(let setting):
-      FailureReport(
-        "endpoint_from_elsewhere", .settings,
-        "\(setting.label) would send credentials from the environment to \(setting.text)",
-        hint:
-          "put the credentials and the endpoint into the same place, both file or both environment")
-    case .endpointNotURL(let setting):
-      FailureReport(
-        "endpoint_not_url", .settings,
-        "\(setting.label) is not a URL of the form https://host, without a user or a fragment",
-        hint: "correct it, or leave it out for X's own")
-    default:
-      FailureReport("settings", .settings, "the settings can't be used")
     }
   }
 }
@@ -148,5 +110,5 @@ extension Setting {
   /// The setting and its source.
   var label: String { "\(name.rawValue) from \(source.words)" }
   /// The setting, its value and its source. Only for settings that aren't secret.
-  var shown: String { "\(name.rawValue)=\(text.prefix(80)) from \(source.words)" }
+  var shown: String { "\(name.rawValue)=\(sanitized(text, limit: 80)) from \(source.words)" }
 }
