@@ -148,5 +148,5 @@ extension Signals {
   }
 }
 
-/// What a signal prints while a save is being finished.
-private let heldMessage: StaticString = "\nfinishing a save; it ends by itself\n"
+/// What a signal prints while a token is between being spent and its successor being saved.
+private let heldMessage: StaticString = "\na token is being renewed and saved; this ends by itself within seconds\n"

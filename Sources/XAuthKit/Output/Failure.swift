@@ -32,6 +32,8 @@ enum Failure: Error, Sendable {
   /// A new token that isn't where it belongs; `recovery` is the file that holds it,
   /// nil when the disk took nothing at all.
   case notSaved(SaveObstacle, recovery: String?)
+  /// Tokens that are revoked, but still stand in their file.
+  indirect case notBlanked(Failure, path: String)
   /// The `--on-rotate` hook.
   case hook(HookFailure)
   /// Standard output takes no more.
@@ -127,6 +129,11 @@ extension Failure {
     case .certificate(let failure): failure.report
     case .library(let library): library.report
     case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
+    case .notBlanked(let failure, let path):
+      FailureReport(
+        "not_blanked", .settings,
+        "the tokens are revoked, but they still stand in \(path): \(failure.report.message)",
+        hint: "mend the cause: the next run blanks them")
     case .hook(let failure): failure.report
     case .outputClosed:
       FailureReport("output_closed", .unexpected, "standard output takes no more data")

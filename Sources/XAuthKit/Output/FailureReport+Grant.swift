@@ -138,6 +138,11 @@ extension SaveObstacle {
         "lost", .notSaved, "a new token came and the disk took it nowhere: \(reason)",
         hint: "mend the disk, then run login: the token is lost")
     }
+    if case .anotherGrantInFile = self {
+      return FailureReport(
+        "not_saved", .notSaved, "a new token came, but \(reason); that was left as it is",
+        hint: "the new token is in \(recovery) until the next renewal")
+    }
     return FailureReport(
       "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
       hint: "it is safe in \(recovery): mend the cause, and the next run saves it")

@@ -2,7 +2,7 @@ import HTTP
 import OAuth
 
 extension Rotation {
-  /// Step 5: sends the file's refresh token. A second try is made only when the first provably never
+  /// Step 6: sends the file's refresh token. A second try is made only when the first provably never
   /// left.
   func send(
     _ refreshToken: Secret, on network: Network, _ locked: inout LockedGrant
@@ -28,7 +28,7 @@ extension Rotation {
     }
   }
 
-  /// Step 7: saves what was granted, or says what the answer means. Nothing but a grant changes the
+  /// Step 8: saves what was granted, or says what the answer means. Nothing but a grant changes the
   /// file.
   func finish(
     _ answer: TokenAnswer, presented: Grant, _ locked: inout LockedGrant

@@ -74,7 +74,8 @@ extension LockedGrant {
     guard !revoked.isEmpty else { return }
     writeRevoked(leaving: presented.without(revoked))
     context.reached(.answerWritten)
-    try saveNewest()
+    // Another grant that was put there meanwhile is none of this revocation's.
+    do { _ = try save() } catch { throw .notBlanked(error, path: path) }
     scrubJournal()
   }
 }

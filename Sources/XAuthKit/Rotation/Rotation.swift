@@ -72,14 +72,15 @@ struct Rotation: Sendable {
     var locked = try lock()
 
     // 2. Finish what an earlier run left; only then is what the file holds the truth.
+    let found = locked.grant
     let recovery = try locked.recover(telling: console)
     let presented = locked.grant
-    if !presented.hasSameTokens(as: seen), presented.accessToken != nil {
+    if presented.hasSameTokens(as: found), presented.isNewerResult(than: seen, at: now()) {
       // Somebody renewed while we waited: theirs is fresh, whatever was asked for.
       return .byAnother(presented)
     }
     if let stillGood = try decide(recovery, need, locked) { return .notDue(stillGood) }
-    if !need.force, presented.isGood(for: need.validity, at: context.clock.now()) {
+    if !need.force, presented.isGood(for: need.validity, at: now()) {
       return .notDue(presented)
     }
     guard let refreshToken = presented.refreshToken else {
@@ -92,22 +93,27 @@ struct Rotation: Sendable {
     try locked.prove()
     let network = try openNetwork()
 
-    // 4. Say on the disk that the token is about to be spent: a run that finds this and no answer
+    // 4. From here to the end of the save no signal ends the run: it would leave a token that may be
+    //    spent, and nobody waiting for its successor.
+    context.signals.hold()
+    defer { context.signals.release() }
+
+    // 5. Say on the disk that the token is about to be spent: a run that finds this and no answer
     //    knows that it knows nothing.
     try locked.writeIntent(owingHook: settings.onRotate != nil)
 
-    // 5. Send it, once. From here to the end of the save no signal ends the run.
-    context.signals.hold()
-    defer { context.signals.release() }
+    // 6. Send it, once.
     let answer = try send(refreshToken, on: network, &locked)
     context.reached(.sent)
 
-    // 6. The answer is on the disk before anybody looks into it: from here on nothing is lost.
+    // 7. The answer is on the disk before anybody looks into it: from here on nothing is lost.
     locked.writeAnswer(answer)
     context.reached(.answerWritten)
 
-    // 7. Sort it, save what was granted, and only then let the next one in.
+    // 8. Sort it, save what was granted, and only then let the next one in.
     let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: [refreshToken])
     return try finish(sorted, presented: presented, &locked)
   }
+
+  private func now() -> Int { context.clock.now() }
 }
