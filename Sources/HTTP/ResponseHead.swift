@@ -6,8 +6,9 @@ enum ResponseHead {
     var fields: [String: String] = [:]
     var last: String?
     for line in head.split(separator: UInt8(ascii: "\n")).dropFirst() {
+      let isFolded = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
       // An obsolete line folding continues the field before (RFC 9112, section 5.2).
-      if let last, line.first.map(isBlank) == true {
+      if isFolded, let last {
         fields[last]? += " " + text(line)
         continue
       }

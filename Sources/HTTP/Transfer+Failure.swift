@@ -54,6 +54,7 @@ extension Transfer {
   private func connectCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
     switch Int32(truncatingIfNeeded: outcome.connectError) {
     case ECONNREFUSED: .refused
+    case ECONNRESET, ECONNABORTED: .connectionLost
     // The kernel gave up before the deadline came.
     case ETIMEDOUT: .connectTimedOut(seconds: connectDeadline)
     default: .unreachable
