@@ -1,8 +1,10 @@
 /// Why there is no answer to a request.
 public struct HTTPFailure: Error, Sendable, Equatable {
-  /// The host that it is about: the proxy's for `Cause.proxyFailed`, the URL's otherwise. Without
-  /// brackets; empty when the URL has none that can be told.
+  /// The URL's host, without brackets; empty when it can't be told.
   public let host: String
+  /// The host of the proxy that the request was to go through; nil without one. Empty when it
+  /// can't be told.
+  public let proxy: String?
   /// What went wrong.
   public let cause: Cause
   /// False only when it is certain that not a byte of the request left. While true, the server
@@ -13,8 +15,11 @@ public struct HTTPFailure: Error, Sendable, Equatable {
   public let detail: String
 
   /// A failure from its parts.
-  public init(host: String, cause: Cause, mayHaveReachedServer: Bool, detail: String) {
+  public init(
+    host: String, proxy: String? = nil, cause: Cause, mayHaveReachedServer: Bool, detail: String
+  ) {
     self.host = host
+    self.proxy = proxy
     self.cause = cause
     self.mayHaveReachedServer = mayHaveReachedServer
     self.detail = detail
@@ -42,7 +47,8 @@ public struct HTTPFailure: Error, Sendable, Equatable {
     case certificateForAnotherHost
     /// No TLS 1.2 or newer could be agreed on, or something else than TLS answered.
     case tlsFailed
-    /// The proxy can't be reached, refuses to open the tunnel, or its URL is unusable.
+    /// The proxy (`HTTPFailure.proxy`) can't be reached, can't be trusted, refuses to open the
+    /// tunnel, or its URL is unusable.
     case proxyFailed
     /// The connection ended before the whole answer had come.
     case connectionLost

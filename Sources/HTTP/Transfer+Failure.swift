@@ -4,9 +4,8 @@ import Glibc
 extension Transfer {
   /// What an outcome other than CURLE_OK means.
   func failure(_ outcome: CCurlOutcome) -> HTTPFailure {
-    let cause = cause(of: outcome)
-    return HTTPFailure(
-      host: cause == .proxyFailed ? proxy?.host ?? origin.host : origin.host, cause: cause,
+    HTTPFailure(
+      host: origin.host, proxy: proxy?.host, cause: cause(of: outcome),
       mayHaveReachedServer: outcome.requestBegan, detail: detail(of: outcome))
   }
 

@@ -1,10 +1,12 @@
 import Foundation
 import TestSupport
 
-/// A certificate and its key, as PEM files.
+/// A certificate and its key, as PEM files in a folder that lives as long.
 struct Certificate {
-  let file: String
-  let keyFile: String
+  let name: String
+  let folder: TemporaryFolder
+  var file: String { folder.file("\(name).pem") }
+  var keyFile: String { folder.file("\(name).key") }
 }
 
 /// A certificate authority of the test's own, made afresh.
@@ -48,7 +50,7 @@ final class Authority {
         + ["-cert", file, "-keyfile", folder.file("authority.key")]
         + ["-in", folder.file("\(name).csr"), "-out", folder.file("\(name).pem")]
         + ["-startdate", "\(start)0101000000Z", "-enddate", "\(end)0101000000Z"])
-    return Certificate(file: folder.file("\(name).pem"), keyFile: folder.file("\(name).key"))
+    return Certificate(name: name, folder: folder)
   }
 
   /// A certificate for 127.0.0.1 that only itself vouches for.
@@ -56,7 +58,7 @@ final class Authority {
     try run(
       ["req", "-x509", "-days", "30", "-subj", "/CN=127.0.0.1"]
         + ["-addext", "subjectAltName=IP:127.0.0.1"] + newKey("self"))
-    return Certificate(file: folder.file("self.pem"), keyFile: folder.file("self.key"))
+    return Certificate(name: "self", folder: folder)
   }
 
   private func newKey(_ name: String, suffix: String = "pem") -> [String] {

@@ -6,9 +6,11 @@ final class TLSServer {
   /// The port it listens on.
   let port: Int
   private let child: Child
+  private let certificate: Certificate
 
   /// Starts it with `certificate` and whatever `options` add; throws when it doesn't come up.
   init(_ certificate: Certificate, options: [String] = []) throws {
+    self.certificate = certificate
     child = try Child(
       "/usr/bin/openssl",
       ["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificate.file]
