@@ -33,22 +33,23 @@ public struct HTTPTrust: Sendable, Equatable {
 
   /// Whether a name like `002c0b4f.0` is in the folder: the first one found will do.
   private static func hasHashedEntries(_ folder: String) -> Bool {
-    guard let stream = opendir(folder) else { return false }
+    guard let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name),
+      let stream = opendir(folder)
+    else { return false }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
-      let isHashed = withUnsafeBytes(of: &entry.pointee.d_name) { name in
-        name.prefix(8).allSatisfy(isHexadecimalDigit) && name[8] == UInt8(ascii: ".")
-          && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(name[9])
-      }
-      if isHashed { return true }
+      // An entry ends with its name: its record is shorter than the type says.
+      let name = UnsafeRawPointer(entry).advanced(by: nameOffset)
+      if isHashed(String(cString: name.assumingMemoryBound(to: CChar.self))) { return true }
     }
     return false
   }
 
-  private static func isHexadecimalDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
-    default: false
-    }
+  /// Eight hexadecimal digits, a dot, a number (openssl-rehash(1)).
+  private static func isHashed(_ name: String) -> Bool {
+    let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].count == 8, !parts[1].isEmpty else { return false }
+    return parts[0].allSatisfy("0123456789abcdef".utf8.contains)
+      && parts[1].allSatisfy("0123456789".utf8.contains)
   }
 }

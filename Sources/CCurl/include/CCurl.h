@@ -2,7 +2,7 @@
 //
 // Linked in the ordinary way, libcurl and the 33 libraries it brings make every start five times
 // slower. Its options are variadic, which Swift can't call: so one request is a struct of plain
-// values, its outcome another, and every option that never changes is set in CCurl.c.
+// values, its outcome another, and every option that never changes is set in Options.c.
 #ifndef CCURL_H
 #define CCURL_H
 

@@ -1,0 +1,48 @@
+#include "Transfer.h"
+
+#include <string.h>
+#include <strings.h>
+
+int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int theirPort,
+                     int ourPort) {
+  (void)theirAddress, (void)ourAddress, (void)theirPort, (void)ourPort;
+  Transfer *transfer = context;
+  transfer->outcome->requestBegan = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+// Keeps the final head only: an interim one (1xx) is superseded by the
+// next, and trailers never become header fields (RFC 9110, section 6.5.1).
+size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
+  Transfer *transfer = context;
+  CCurlOutcome *outcome = transfer->outcome;
+  size_t length = size * count;
+  if (length > transfer->request->headCapacity - transfer->headTotal) {
+    outcome->overflow = CCurlOverflowHead;
+    return 0;
+  }
+  transfer->headTotal += length;
+  if (transfer->headEnded) {
+    bool isStatusLine = length >= 5 && strncasecmp(line, "HTTP/", 5) == 0;
+    if (!isStatusLine || outcome->contentLength > 0) return length;
+    outcome->headLength = 0;
+    transfer->headEnded = false;
+  }
+  memcpy(transfer->request->head + outcome->headLength, line, length);
+  outcome->headLength += length;
+  transfer->headEnded = length <= 2 && line[0] != ' ' && line[0] != '\t';
+  return length;
+}
+
+size_t ccurl_take_content(char *bytes, size_t size, size_t count, void *context) {
+  Transfer *transfer = context;
+  CCurlOutcome *outcome = transfer->outcome;
+  size_t length = size * count;
+  if (length > transfer->request->contentCapacity - outcome->contentLength) {
+    outcome->overflow = CCurlOverflowContent;
+    return 0;
+  }
+  memcpy(transfer->request->content + outcome->contentLength, bytes, length);
+  outcome->contentLength += length;
+  return length;
+}

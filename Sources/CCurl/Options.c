@@ -1,0 +1,98 @@
+#include "Transfer.h"
+
+// The first option that isn't taken ends the request before it begins: none is dispensable.
+#define SET(option, value)                                                                         \
+  do {                                                                                             \
+    CURLcode code = ccurl.curl_easy_setopt(handle, option, value);                                 \
+    if (code != CURLE_OK) return code;                                                             \
+  } while (0)
+
+static CURLcode setPolicy(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  SET(CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  SET(CURLOPT_HTTP09_ALLOWED, 0L);
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+  // The caller's Authorization is the only one: no challenge is ever answered.
+  SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_NONE);
+  // An answer is what was sent: no Accept-Encoding, nothing unpacked.
+  SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  // A request that meets a dying reused connection is sent twice: one connection, one request.
+  SET(CURLOPT_FRESH_CONNECT, 1L);
+  SET(CURLOPT_FORBID_REUSE, 1L);
+  // No alarm(2) for the resolver's time limit.
+  SET(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  // Past the deadline, don't wait for a resolver that still waits for its server. Older
+  // libraries can't do this: then the end may come late, and is no other.
+  ccurl.curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
+#endif
+  return CURLE_OK;
+}
+
+static CURLcode setRequest(CURL *handle, const CCurlRequest *request, struct curl_slist *fields) {
+  SET(CURLOPT_URL, request->url);
+  SET(CURLOPT_HTTPHEADER, fields);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, request->connectMilliseconds);
+  SET(CURLOPT_TIMEOUT_MS, request->totalMilliseconds);
+  if (!request->isPost) {
+    SET(CURLOPT_HTTPGET, 1L);
+    return CURLE_OK;
+  }
+  SET(CURLOPT_POST, 1L);
+  SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->bodyLength);
+  // Without a pointer libcurl would read the body from standard input.
+  SET(CURLOPT_POSTFIELDS, request->body == NULL ? "" : (const char *)request->body);
+  return CURLE_OK;
+}
+
+static CURLcode setProxy(CURL *handle, const CCurlRequest *request) {
+  // Both always, be it with an empty text: otherwise libcurl looks into the process environment.
+  SET(CURLOPT_PROXY, request->proxy);
+  SET(CURLOPT_NOPROXY, "");
+  // What is meant for the server isn't shown to the proxy.
+  SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+  SET(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+  return CURLE_OK;
+}
+
+static CURLcode setTrust(CURL *handle, const CCurlRequest *request) {
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_SSL_VERIFYPEER, 1L);
+  SET(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (request->authoritiesFile == NULL && request->authoritiesFolder == NULL) return CURLE_OK;
+  // NULL takes libcurl's built-in default away: parsing Debian's bundle costs 45 ms.
+  SET(CURLOPT_CAINFO, request->authoritiesFile);
+  SET(CURLOPT_CAPATH, request->authoritiesFolder);
+  SET(CURLOPT_PROXY_CAINFO, request->authoritiesFile);
+  SET(CURLOPT_PROXY_CAPATH, request->authoritiesFolder);
+  return CURLE_OK;
+}
+
+static CURLcode setCallbacks(CURL *handle, Transfer *transfer) {
+  SET(CURLOPT_ERRORBUFFER, transfer->outcome->detail);
+  SET(CURLOPT_PREREQFUNCTION, ccurl_note_begin);
+  SET(CURLOPT_PREREQDATA, transfer);
+  SET(CURLOPT_HEADERFUNCTION, ccurl_take_head);
+  SET(CURLOPT_HEADERDATA, transfer);
+  SET(CURLOPT_WRITEFUNCTION, ccurl_take_content);
+  SET(CURLOPT_WRITEDATA, transfer);
+  return CURLE_OK;
+}
+
+CURLcode ccurl_configure(CURL *handle, struct curl_slist *fields, Transfer *transfer) {
+  const CCurlRequest *request = transfer->request;
+  CURLcode code = setPolicy(handle);
+  if (code == CURLE_OK) code = setRequest(handle, request, fields);
+  if (code == CURLE_OK) code = setProxy(handle, request);
+  if (code == CURLE_OK) code = setTrust(handle, request);
+  if (code == CURLE_OK) code = setCallbacks(handle, transfer);
+  return code;
+}
