@@ -149,4 +149,5 @@ extension Signals {
 }
 
 /// What a signal prints while a token is between being spent and its successor being saved.
-private let heldMessage: StaticString = "\na token is being renewed and saved; this ends by itself within seconds\n"
+private let heldMessage: StaticString =
+  "\na token is being renewed and saved; this ends by itself within seconds\n"

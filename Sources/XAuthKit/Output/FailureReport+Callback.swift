@@ -26,7 +26,7 @@ extension ListenFailure {
         hint: "correct X_OAUTH_CALLBACK_HOST, or set X_OAUTH_CALLBACK_LISTEN")
     case .malformedListen(let text):
       FailureReport(
-        "bad_listen_address", .settings, "\(sanitized(text, limit: 80)) is not an address to listen on",
+        "bad_listen_address", .settings, "\(shown(text)) is not an address to listen on",
         hint: "give ADDRESS, ADDRESS:PORT or [IPV6]:PORT, such as 0.0.0.0:9000")
     case .system(let call, let errno):
       FailureReport(
@@ -43,7 +43,7 @@ extension RedirectTargetFailure {
     switch self {
     case .malformedHost(let host):
       FailureReport(
-        "bad_callback_host", .settings, "X_OAUTH_CALLBACK_HOST=\(sanitized(host, limit: 80)) is not a host",
+        "bad_callback_host", .settings, "X_OAUTH_CALLBACK_HOST=\(shown(host)) is not a host",
         hint:
           "give the host alone: no scheme, port or path, such as 127.0.0.1 or box.example.ts.net")
     case .portOutOfRange(let port):
@@ -52,7 +52,7 @@ extension RedirectTargetFailure {
         hint: "choose one from 1 to 65535")
     case .malformedPath(let path):
       FailureReport(
-        "bad_callback_path", .settings, "X_OAUTH_CALLBACK_PATH=\(sanitized(path, limit: 80)) is not a path",
+        "bad_callback_path", .settings, "X_OAUTH_CALLBACK_PATH=\(shown(path)) is not a path",
         hint: "start it with one slash and leave out ? and #, as in /oauth/callback")
     case .needsHTTPS(let host):
       FailureReport(
@@ -158,3 +158,6 @@ extension ListenerNote {
     }
   }
 }
+
+/// What somebody wrote into a setting, fit for a message.
+private func shown(_ text: String) -> String { sanitized(text, limit: 80) }

@@ -87,7 +87,8 @@ extension FailureReport {
         hint: "check the URL and any proxy")
     case .proxyFailed:
       return FailureReport(
-        "proxy_failed", .temporary, "the proxy \(host) can't be used: \(failure.detail)",
+        "proxy_failed", .temporary,
+        "the proxy \(failure.proxy ?? host) can't be used: \(failure.detail)",
         hint: "check https_proxy and no_proxy")
     case .caFileUnreadable(let path):
       return FailureReport(
