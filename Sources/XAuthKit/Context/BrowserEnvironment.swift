@@ -1,5 +1,6 @@
 extension BrowserChoice {
-  /// What a browser has no business to know: it hands its environment on to every page's helper.
+  /// What a browser has no business to know: it keeps its environment for as long
+  /// as it runs, and so do its helpers.
   private static let secrets: Set<String> = [
     "CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "X_OAUTH2_REFRESH_TOKEN",
     "X_OAUTH_ACCESS_TOKEN", "X_OAUTH_ACCESS_TOKEN_SECRET", "X_OAUTH_CONSUMER_SECRET",

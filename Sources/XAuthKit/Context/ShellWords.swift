@@ -4,22 +4,26 @@ enum ShellWords {
   /// The words of `text`. A quote that nobody closes reaches to the end.
   static func split(_ text: String) -> [String] {
     var words: [String] = []
-    var word: String?
+    // Nil between words; '' is a word too.
+    var word: String.UnicodeScalarView?
     var rest = text.unicodeScalars[...]
     while let scalar = rest.popFirst() {
       switch scalar {
       case " ", "\t", "\n":
-        if let word { words.append(word) }
+        if let word { words.append(String(word)) }
         word = nil
       case "'", "\"":
-        word = (word ?? "") + quoted(by: scalar, from: &rest)
+        word = word ?? .init()
+        word?.append(contentsOf: quoted(by: scalar, from: &rest))
       case "\\":
-        word = (word ?? "") + (rest.popFirst().map(String.init) ?? "\\")
+        word = word ?? .init()
+        word?.append(rest.popFirst() ?? "\\")
       default:
-        word = (word ?? "") + String(scalar)
+        word = word ?? .init()
+        word?.append(scalar)
       }
     }
-    if let word { words.append(word) }
+    if let word { words.append(String(word)) }
     return words
   }
 
@@ -27,7 +31,7 @@ enum ShellWords {
   /// itself; between single quotes nothing does.
   private static func quoted(
     by quote: Unicode.Scalar, from rest: inout Substring.UnicodeScalarView
-  ) -> String {
+  ) -> String.UnicodeScalarView {
     var text = String.UnicodeScalarView()
     while let scalar = rest.popFirst(), scalar != quote {
       if scalar == "\\", quote == "\"", let next = rest.first, next == quote || next == "\\" {
@@ -36,6 +40,6 @@ enum ShellWords {
         text.append(scalar)
       }
     }
-    return String(text)
+    return text
   }
 }
