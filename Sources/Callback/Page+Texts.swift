@@ -34,7 +34,7 @@ extension Page {
     tone: .bad,
     heading: "Signed in, but not saved",
     text: "X gave access, but the new tokens couldn’t be written where they belong. "
-      + "They are not lost: a recovery file on this login’s computer keeps them.",
+      + "They are not lost: a recovery file keeps them.",
     next: "Don’t log in again yet. Go back to the terminal: "
       + "it names the recovery file and says how to put the tokens in their place.")
 

@@ -1,8 +1,8 @@
 /// A page that the browser shows at the end of a login.
 ///
-/// Pages are constants: they say what happened and reflect nothing of the request. They need neither
-/// script nor network; the only script, where it runs, takes the code out of the address bar and the
-/// history.
+/// Pages are constants: they say what happened and reflect nothing of the request. They need
+/// neither script nor network; the only script, where it runs, takes the code out of the address
+/// bar and the history.
 public struct Page: Sendable, Equatable {
   /// How the page looks at what happened; it decides the colour and the mark.
   enum Tone: String { case good, pause, bad }
@@ -18,20 +18,20 @@ public struct Page: Sendable, Equatable {
       Self.document(tone: tone, title: title, heading: heading, text: text, next: next).utf8)
   }
 
-  /// What a browser may do with an answer of ours: show it, in its one style, and run its one script.
-  /// Both are named by their SHA-256 (CSP 3 §2.3.1), which a test recomputes.
+  /// What a browser may do with an answer of ours: show it, in its one style, and run its one
+  /// script. Both are named by their SHA-256 (CSP 3 §2.3.1), which a test recomputes.
   static let contentSecurityPolicy =
     "default-src 'none'; style-src 'sha256-\(styleHash)'; script-src 'sha256-\(scriptHash)'; "
     + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-  static let styleHash = "YukUiJW0jCyZrc/KJbqwY3/P4rIW00zGMf+d2ZOnVfY="
+  static let styleHash = "sNq/re+qDH//Tqq6ACeza28nLDUfc2fFSJE8DO5r+dQ="
   static let scriptHash = "8A+3er73YJf04rRHGhbZwZQACPiiipi9EPduIeAAIDk="
 
   /// RFC 9700 §4.2.4: a code in the history or the address bar is a code that leaks.
   static let script = #"history.replaceState(null,"",location.pathname)"#
 
-  // The title stands before all else, so that it is there when the rest isn't yet; the charset needn't
-  // come first, as it is in the Content-Type.
+  // The title stands before all else, so that it is there when the rest isn't yet; the charset
+  // needn't come first, as it is in the Content-Type.
   private static func document(
     tone: Tone, title: String, heading: String, text: String, next: String
   ) -> String {
@@ -48,8 +48,10 @@ public struct Page: Sendable, Equatable {
     </head>
     <body class="\(tone.rawValue)">
     <main>
-    <p class="name">xauth</p>
-    <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">\(mark(tone))</svg>
+    <header>
+    <svg viewBox="0 0 48 48" aria-hidden="true">\(mark(tone))</svg>
+    <p>xauth</p>
+    </header>
     <h1>\(heading)</h1>
     <p class="text">\(text)</p>
     <p class="next"><b>What to do now</b> \(next)</p>

@@ -8,14 +8,74 @@ import Testing
 struct PageTests {
   @Test("The policy names the one style and the one script by their hashes")
   func hashes() throws {
+    // When the style changes, the failure shows the hash that belongs in the source.
     #expect(try sha256(Page.style) == Page.styleHash)
     #expect(try sha256(Page.script) == Page.scriptHash)
     #expect(Page.contentSecurityPolicy.contains("style-src 'sha256-\(Page.styleHash)'"))
     #expect(Page.contentSecurityPolicy.contains("script-src 'sha256-\(Page.scriptHash)'"))
+    #expect(Page.contentSecurityPolicy.hasPrefix("default-src 'none';"))
+    #expect(Page.contentSecurityPolicy.contains("frame-ancestors 'none'"))
   }
 
-  @Test("dump") func dump() throws {
-    for (name, page) in Page.all { try Data(page.html).write(to: URL(fileURLWithPath: "/tmp/cbpages/\(name).html")) }
+  @Test("Every page is one whole, accessible document", arguments: Page.all.map(\.name))
+  func structure(name: String) throws {
+    let page = try #require(Page.all.first { $0.name == name }?.page)
+    let html = String(decoding: page.html, as: UTF8.self)
+    #expect(
+      html.hasPrefix("<!doctype html>\n<html lang=\"en\">\n<head>\n<title>\(page.title)</title>"))
+    for once in ["<h1>", "<main>", "</main>", "<style>", "<script>", "name=\"viewport\""] {
+      #expect(html.components(separatedBy: once).count == 2, "\(once) once")
+    }
+    #expect(html.contains("<style>\(Page.style)</style>"))
+    #expect(html.contains("<script>\(Page.script)</script>"))
+    #expect(page.html.count < 8192)
+  }
+
+  @Test("A page loads nothing, and has no inline attribute that its policy would block")
+  func selfContained() {
+    for (name, page) in Page.all {
+      let html = String(decoding: page.html, as: UTF8.self)
+      for loading in ["http:", "https:", "src=", "href=", "url(", "@import", "style=", "onload="] {
+        #expect(!html.contains(loading), "\(name): \(loading)")
+      }
+    }
+  }
+
+  @Test("Pages are told apart by title and text, and none promises what another one denies")
+  func distinct() {
+    #expect(Set(Page.all.map(\.page.title)).count == Page.all.count)
+    #expect(Set(Page.all.map(\.page.html)).count == Page.all.count)
+    for (name, page) in Page.all where name != "signed-in" {
+      #expect(!String(decoding: page.html, as: UTF8.self).contains("tokens are saved"))
+    }
+  }
+
+  @Test("Text meets WCAG AA against what it stands on, in both schemes")
+  func contrast() {
+    // Foreground, background: as in the style.
+    let pairs = [
+      ("1b1d22", "fffefb"), ("565a63", "fffefb"),
+      ("18704a", "ebf4ee"), ("8a5300", "faf2e1"), ("a92b2b", "faecea"),
+      ("eceae4", "1a1d23"), ("a9adb7", "1a1d23"),
+      ("6fce9c", "1b2b25"), ("ecb65a", "2d2619"), ("f39a90", "321f20"),
+      ("1b1d22", "faecea"), ("eceae4", "321f20"),
+    ]
+    for (foreground, background) in pairs {
+      for color in [foreground, background] { #expect(Page.style.contains("#\(color)")) }
+      let (one, other) = (luminance(foreground), luminance(background))
+      let ratio = (max(one, other) + 0.05) / (min(one, other) + 0.05)
+      #expect(ratio >= 4.5, "#\(foreground) on #\(background): \(ratio)")
+    }
+  }
+
+  /// Relative luminance (WCAG 2.2).
+  private func luminance(_ hex: String) -> Double {
+    let value = Int(hex, radix: 16) ?? 0
+    let channels = [value >> 16 & 255, value >> 8 & 255, value & 255].map { channel -> Double in
+      let part = Double(channel) / 255
+      return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
   }
 
   private func sha256(_ text: String) throws -> String {
