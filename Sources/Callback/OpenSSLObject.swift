@@ -19,7 +19,8 @@ final class OpenSSLObject {
 }
 
 extension UnsafePointer<OpenSSLFunctions> {
-  /// The reason of the oldest error in OpenSSL's queue, in OpenSSL's fixed words; empties the queue.
+  /// The reason of the oldest error in OpenSSL's queue, in OpenSSL's fixed words; empties the
+  /// queue.
   func takeReason() -> String {
     let error = pointee.ERR_get_error()
     pointee.ERR_clear_error()

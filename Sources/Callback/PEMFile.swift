@@ -39,8 +39,8 @@ struct PEMFile {
     throw .notAFile(path: path)
   }
 
-  /// A key that everybody can read is no secret. The group may: Debian's `ssl-cert` group is made for
-  /// that.
+  /// A key that everybody can read is no secret. The group may: Debian's `ssl-cert` group is made
+  /// for that.
   func checkPermissions() throws(TLSIdentityFailure) {
     if mode & 0o007 != 0 { throw .keyReadableByOthers(path: path, mode: mode) }
   }
@@ -51,12 +51,14 @@ struct PEMFile {
   ) throws(TLSIdentityFailure) -> [OpenSSLObject] {
     let source = try source(openssl)
     var certificates: [OpenSSLObject] = []
-    // Ends at the end of the file, or at a block that is broken: then what came before counts.
     while let pointer = openssl.pointee.PEM_read_bio_X509(source.pointer, nil, refuse, nil) {
       certificates.append(OpenSSLObject(pointer, openssl) { openssl.pointee.X509_free($0) })
     }
+    // The loop ends where no block begins any more. At a broken block it ends as well, and a chain
+    // without its rest would fail in some browsers only.
+    let reason = copenssl_reason(openssl.pointee.ERR_peek_last_error())
     openssl.pointee.ERR_clear_error()
-    if certificates.isEmpty { throw .notPEM(path: path) }
+    if certificates.isEmpty || reason != PEM_R_NO_START_LINE { throw .notPEM(path: path) }
     return certificates
   }
 
@@ -81,16 +83,18 @@ struct PEMFile {
     _ openssl: UnsafePointer<OpenSSLFunctions>
   ) throws(TLSIdentityFailure) -> OpenSSLObject {
     // A copy: a read-only memory BIO would point into the array beyond the call.
-    guard let bio = openssl.pointee.BIO_new(openssl.pointee.BIO_s_mem()),
-      openssl.pointee.BIO_write(bio, bytes, Int32(bytes.count)) == Int32(bytes.count)
-        || bytes.isEmpty
-    else { throw .unacceptable(path: path, reason: openssl.takeReason()) }
-    return OpenSSLObject(bio, openssl) { _ = openssl.pointee.BIO_free($0) }
+    guard let bio = openssl.pointee.BIO_new(openssl.pointee.BIO_s_mem()) else {
+      throw .unacceptable(path: path, reason: openssl.takeReason())
+    }
+    let source = OpenSSLObject(bio, openssl) { _ = openssl.pointee.BIO_free($0) }
+    _ = openssl.pointee.BIO_write(bio, bytes, Int32(bytes.count))
+    openssl.pointee.ERR_clear_error()
+    return source
   }
 }
 
-/// A passphrase callback (`pem_password_cb`) that has none, and notes that one was wanted. OpenSSL's
-/// own would ask on the terminal.
+/// A passphrase callback (`pem_password_cb`) that has none, and notes that one was wanted.
+/// OpenSSL's own would ask on the terminal.
 private func refuse(
   _: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32, asked: UnsafeMutableRawPointer?
 ) -> Int32 {

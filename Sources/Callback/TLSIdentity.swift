@@ -17,8 +17,8 @@ public final class TLSIdentity {
     notAfter = facts.notAfter
   }
 
-  /// Reads a certificate (the server's own first, then the chain) and its key, and checks all that a
-  /// browser would: better now than when it has come back from X.
+  /// Reads a certificate (the server's own first, then the chain) and its key, and checks all that
+  /// a browser would: better now than when it has come back from X.
   ///
   /// - Parameters:
   ///   - certificateFile: a PEM file.

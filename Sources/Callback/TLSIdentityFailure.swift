@@ -12,8 +12,8 @@ public enum TLSIdentityFailure: Error, Sendable, Equatable {
   case keyMismatch(certificate: String, key: String)
   /// Anybody on the machine can read the key. `mode` holds the permission bits.
   case keyReadableByOthers(path: String, mode: UInt32)
-  /// The certificate isn't for `host`, only for these names (its subject alternative names: browsers
-  /// look at nothing else, RFC 9110 §4.3.4).
+  /// The certificate isn't for `host`, only for these names (its subject alternative names:
+  /// browsers look at nothing else, RFC 9110 §4.3.4).
   case wrongHost(host: String, names: [String])
   /// Past its notAfter (seconds since 1970).
   case expired(notAfter: Int)
@@ -25,14 +25,4 @@ public enum TLSIdentityFailure: Error, Sendable, Equatable {
   case unacceptable(path: String, reason: String)
   /// OpenSSL isn't there, or is too old: the loader's own words.
   case libraryUnavailable(reason: String)
-}
-
-/// What will make a browser hesitate though the server runs.
-public enum TLSIdentityWarning: Sendable, Equatable {
-  /// Signed by itself: browsers warn, unless somebody made them trust it.
-  case selfSigned
-  /// Less than 30 days are left.
-  case expiresSoon(days: Int)
-  /// A type of key that the usual browsers don't accept from servers: Ed25519, Ed448.
-  case keyTypeUnknownToBrowsers
 }

@@ -38,7 +38,6 @@
   F(SSL_alert_desc_string_long)                                                                    \
   F(BIO_new)                                                                                       \
   F(BIO_s_mem)                                                                                     \
-  F(BIO_new_mem_buf)                                                                               \
   F(BIO_read)                                                                                      \
   F(BIO_write)                                                                                     \
   F(BIO_ctrl_pending)                                                                              \
@@ -51,7 +50,6 @@
   F(X509_check_private_key)                                                                        \
   F(X509_check_purpose)                                                                            \
   F(X509_self_signed)                                                                              \
-  F(X509_get0_pubkey)                                                                              \
   F(X509_get0_notBefore)                                                                           \
   F(X509_get0_notAfter)                                                                            \
   F(X509_get_ext_d2i)                                                                              \
@@ -65,6 +63,7 @@
   F(EVP_PKEY_free)                                                                                 \
   F(EVP_PKEY_get_base_id)                                                                          \
   F(ERR_get_error)                                                                                 \
+  F(ERR_peek_last_error)                                                                           \
   F(ERR_clear_error)                                                                               \
   F(ERR_reason_error_string)
 
@@ -74,11 +73,11 @@
   F(EVP_sha256)                                                                                    \
   F(HMAC)                                                                                          \
   F(CRYPTO_memcmp)                                                                                 \
-  F(SSL_CTX_set_default_passwd_cb)                                                                    \
-  F(SSL_CTX_use_PrivateKey_file)                                                                      \
-  F(SSL_CTX_use_certificate_chain_file)                                                               \
-  F(SSL_accept)                                                                                       \
-  F(SSL_set_fd)                                                                                       \
+  F(SSL_CTX_set_default_passwd_cb)                                                                 \
+  F(SSL_CTX_use_PrivateKey_file)                                                                   \
+  F(SSL_CTX_use_certificate_chain_file)                                                            \
+  F(SSL_accept)                                                                                    \
+  F(SSL_set_fd)                                                                                    \
   COPENSSL_TLS_FUNCTIONS(F)
 
 #pragma clang assume_nonnull begin
