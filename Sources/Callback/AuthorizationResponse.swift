@@ -4,7 +4,8 @@ enum AuthorizationResponse: Equatable, WithoutSecrets {
   case error(String, description: String?)
 
   /// nil when there is neither a code nor an error, when one is repeated, or when the code has
-  /// characters that no code has. An error goes first: what came with a code would not be a success.
+  /// characters that no code has. An error goes first: what came with a code would not be a
+  /// success.
   init?(_ query: FormQuery) {
     switch query.occurrence(of: "error") {
     case .repeated: return nil

@@ -2,13 +2,13 @@
 public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
   /// Not the callback. It is answered so, and the login goes on waiting.
   case refuse(Refusal)
-  /// The callback, asked for by HEAD (a link preview, a scanner): 200 without a page, and nothing is
-  /// consumed.
+  /// The callback, asked for by HEAD (a link preview, a scanner): 200 without a page, and nothing
+  /// is consumed.
   case respondHead200
   /// X gave a code, in the characters of RFC 6749 appendix A.11.
   case authorized(code: String)
-  /// X gave an error (RFC 6749 §4.1.2.1). Both texts are X's words, unbounded and unfiltered but for
-  /// the size of a request head: strip them before they reach a terminal.
+  /// X gave an error (RFC 6749 §4.1.2.1). Both texts are X's words, unbounded and unfiltered but
+  /// for the size of a request head: strip them before they reach a terminal.
   case denied(error: String, description: String?)
 
   /// Why a request isn't the callback; the order is that of the checks.

@@ -1,7 +1,7 @@
 /// Waits for the browser to come back from X, and answers it once it is known how things went.
 ///
-/// For one thread, and only while `next` or `finish` runs: in between, browsers wait. Nothing that is
-/// sent without the `state` ends the login, blocks it or slows it down.
+/// For one thread, and only while `next` or `finish` runs: in between, browsers wait. Nothing that
+/// is sent without the `state` ends the login, blocks it or slows it down.
 public final class CallbackListener {
   private let loop: SocketLoop
   private let expectation: CallbackExpectation
@@ -19,8 +19,8 @@ public final class CallbackListener {
   ///   - endpoints: where, as `ListenEndpoint.resolve` says. Ports that are 0 all become the port
   ///     that the first one gets.
   ///   - identity: for https; nil for http, also behind a proxy that does the TLS.
-  ///   - expectation: what the right request looks like. If its redirect's port is 0, it becomes the
-  ///     one that was bound: see `redirect`.
+  ///   - expectation: what the right request looks like. If its redirect's port is 0, it becomes
+  ///     the one that was bound: see `redirect`.
   /// - Throws: what keeps it from listening. A taken port at any of the endpoints does.
   public init(
     endpoints: [ListenEndpoint], identity: TLSIdentity?, expecting expectation: CallbackExpectation

@@ -12,8 +12,8 @@ public struct FormQuery: Sendable, Equatable, WithoutSecrets {
 
   /// The names and values of `query`, decoded, in order, repeated names included.
   ///
-  /// Total: a `%` that isn't followed by two hexadecimal digits stays as it is, and bytes that aren't
-  /// UTF-8 become U+FFFD, so neither can turn into something that was expected.
+  /// Total: a `%` that isn't followed by two hexadecimal digits stays as it is, and bytes that
+  /// aren't UTF-8 become U+FFFD, so neither can turn into something that was expected.
   public static func parse(_ query: String) -> [(name: String, value: String)] {
     query.utf8.split(separator: UInt8(ascii: "&")).map { pair in
       let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex

@@ -42,8 +42,8 @@ enum Host: Equatable {
     return text
   }
 
-  /// 127/8, ::1, and `localhost` (RFC 8252 §7.3, §8.3). Not `localhost.example`, not an IPv4 address
-  /// dressed as IPv6, nor any other name, wherever it resolves to.
+  /// 127/8, ::1, and `localhost` (RFC 8252 §7.3, §8.3). Not `localhost.example`, not an IPv4
+  /// address dressed as IPv6, nor any other name, wherever it resolves to.
   var isLoopback: Bool {
     switch self {
     case .ipv4(let text): text.hasPrefix("127.")

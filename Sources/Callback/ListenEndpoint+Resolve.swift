@@ -6,8 +6,8 @@ extension ListenEndpoint {
   ///   - port: the redirect URI's port.
   ///   - listen: `ADDRESS`, `ADDRESS:PORT` or `[IPV6]:PORT` to listen elsewhere than the redirect
   ///     says; nil otherwise.
-  ///   - lookup: the addresses of a name, in numbers; the system's resolver unless a test brings its
-  ///     own.
+  ///   - lookup: the addresses of a name, in numbers; the system's resolver unless a test brings
+  ///     its own.
   public static func resolve(
     host: String, port: Int, listen: String? = nil,
     lookup: (String) -> [String] = NameLookup.addresses(of:)

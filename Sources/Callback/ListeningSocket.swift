@@ -7,9 +7,9 @@ final class ListeningSocket {
 
   /// Binds and listens.
   ///
-  /// SO_REUSEADDR, so that the last login's closed connections don't block the port for a minute: on
-  /// Linux it lets nobody share a port that is listened on (socket(7)). Never SO_REUSEPORT, which
-  /// would: another program of the same user could then take every other callback.
+  /// SO_REUSEADDR, so that the last login's closed connections don't block the port for a minute:
+  /// on Linux it lets nobody share a port that is listened on (socket(7)). Never SO_REUSEPORT,
+  /// which would: another program of the same user could then take every other callback.
   init(_ endpoint: ListenEndpoint) throws(ListenFailure) {
     guard let wanted = SocketAddress(host: endpoint.address, port: endpoint.port) else {
       throw .addressNotHere(address: endpoint.address)

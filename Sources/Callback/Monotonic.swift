@@ -1,6 +1,7 @@
 import Glibc
 
-/// The clock that the listener's deadlines are told in: it doesn't jump when somebody sets the time.
+/// The clock that the listener's deadlines are told in: it doesn't jump when somebody sets the
+/// time.
 public enum Monotonic {
   /// Seconds since an arbitrary moment (`CLOCK_MONOTONIC`).
   public static var now: Double {

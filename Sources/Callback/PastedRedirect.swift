@@ -13,10 +13,11 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
   /// Something else.
   case notARedirect
 
-  /// Reads `text`, forgiving what terminals, chats and mail programs do to a URL: whitespace and line
-  /// breaks anywhere, quotes or angle brackets around it, `&amp;` for `&`.
+  /// Reads `text`, forgiving what terminals, chats and mail programs do to a URL: whitespace and
+  /// line breaks anywhere, quotes or angle brackets around it, `&amp;` for `&`.
   ///
-  /// The host isn't looked at, since `state` says more; it is required of everything but a bare code.
+  /// The host isn't looked at, since `state` says more; it is required of everything but a bare
+  /// code.
   public static func parse(_ text: String, expecting state: String) -> PastedRedirect {
     let bytes = unwrap(text)
     guard !bytes.isEmpty else { return .incomplete }
@@ -41,8 +42,9 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
     case .absent: return query.mentions("code", "error") ? .incomplete : .notARedirect
     case .repeated: return .wrongState
     case .once(let candidate):
-      let expectation = !state.isEmpty && state.equalsInConstantTime(candidate)
-      guard expectation else { return state.hasPrefix(candidate) ? .incomplete : .wrongState }
+      guard !state.isEmpty, state.equalsInConstantTime(candidate) else {
+        return state.hasPrefix(candidate) ? .incomplete : .wrongState
+      }
     }
     switch AuthorizationResponse(query) {
     case .code(let code): return .code(code)
@@ -52,8 +54,8 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
   }
 
   /// RFC 6749 §10.10 wants codes that are guessed with a probability of 2^-128 at most: with the 94
-  /// visible characters that takes 20. A shorter word is a slip of the keyboard, and sending it to X
-  /// would only end in a confusing refusal.
+  /// visible characters that takes 20. A shorter word is a slip of the keyboard, and sending it to
+  /// X would only end in a confusing refusal.
   private static let shortestCode = 20
 
   private static func parse(bareCode bytes: [UInt8]) -> PastedRedirect {

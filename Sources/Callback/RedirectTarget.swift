@@ -64,8 +64,8 @@ public struct RedirectTarget: Sendable, Equatable {
       || port == scheme.defaultPort && authority == parsedHost.inURL
   }
 
-  /// Whether browsers send `path` back as it stands: they resolve dot segments, escaped ones too, and
-  /// escape what isn't a `pchar` (RFC 3986 §3.3, WHATWG URL §4.4).
+  /// Whether browsers send `path` back as it stands: they resolve dot segments, escaped ones too,
+  /// and escape what isn't a `pchar` (RFC 3986 §3.3, WHATWG URL §4.4).
   private static func survivesBrowsers(_ path: String) -> Bool {
     let bytes = Array(path.utf8)
     guard bytes.first == UInt8(ascii: "/"), bytes.dropFirst().first != UInt8(ascii: "/"),

@@ -45,8 +45,6 @@ struct SocketAddress: Equatable {
     return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  var isLoopback: Bool { Host(host)?.isLoopback ?? false }
-
   /// Calls `body` with the address as the system calls want it.
   func withSystemAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
     let port = in_port_t(truncatingIfNeeded: port).bigEndian

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Callback
+
+@Suite("Pasted redirect")
+struct PastedRedirectTests {
+  private static let state = "St4te-0123456789"
+  private static let code = "VGhpcyBpcyBub3QgYSBjb2Rl-MTIzNDU2Nzg5MA"
+
+  private func parse(_ text: String) -> PastedRedirect {
+    PastedRedirect.parse(text, expecting: Self.state)
+  }
+
+  @Test(
+    "The URL, its query and the bare code are understood, whatever they are wrapped in",
+    arguments: [
+      "http://127.0.0.1:8976/oauth/callback?state=\(state)&code=\(code)",
+      "  HTTPS://h.example/cb?code=\(code)&state=\(state)\r\n",
+      "?state=\(state)&code=\(code)", "state=\(state)&code=\(code)", "code=\(code)&state=\(state)",
+      "\"http://h/cb?state=\(state)&code=\(code)\"", "'?state=\(state)&code=\(code)'",
+      "<http://h/cb?state=\(state)&amp;code=\(code)>", "“http://h/cb?state=\(state)&code=\(code)”",
+      "http://h/cb?state=\(state)&co\nde=\(code)", "http://h/cb?state=\(state)&code=\(code)#_=_",
+      code, " \(code) \n", "`\(code)`", "\(code.prefix(10))\r\n   \(code.dropFirst(10))",
+    ])
+  func codes(text: String) { #expect(parse(text) == .code(Self.code)) }
+
+  @Test("A denial is no code")
+  func denied() {
+    #expect(
+      parse("http://h/cb?error=access_denied&error_description=No+thanks&state=\(Self.state)")
+        == .denied(error: "access_denied", description: "No thanks"))
+  }
+
+  @Test(
+    "Another login's redirect is told as such",
+    arguments: [
+      "http://h/cb?state=other&code=\(code)", "?state=\(state)x&code=\(code)",
+      "?state=other&error=access_denied", "?state=\(state)&state=\(state)&code=\(code)",
+    ])
+  func wrongState(text: String) { #expect(parse(text) == .wrongState) }
+
+  @Test(
+    "What was cut short is incomplete",
+    arguments: [
+      "", "  \n", "\"\"", "http://127.0.0.1:8976/oauth/callback", "http://h/cb?code=\(code)",
+      "code=\(code)", "error=access_denied", "?state=\(state)",
+      "http://h/cb?code=\(code)&state=St4te",
+      "?state=\(state)&code=",
+    ])
+  func incomplete(text: String) { #expect(parse(text) == .incomplete) }
+
+  @Test("The consent page's own address is told as such")
+  func authorizationRequest() {
+    let url = "https://x.com/i/oauth2/authorize?response_type=code&client_id=a&state=\(Self.state)"
+    #expect(parse(url) == .authorizationRequest)
+  }
+
+  @Test(
+    "Anything else is not a redirect",
+    arguments: [
+      "y", "yes", "hello world", "12345", "xauth login --paste", "http://h/cb?x=y", "?", "a?b",
+      "javascript:alert(1)?state=\(state)&code=\(code)", "#", "&&&&&&&&&&&&&&&&&&&&&&&&&",
+      "ééééééééééééééééééééééééé", "\u{1b}[200~\u{1b}[200~\u{1b}[200~",
+      "ftp://h/cb?state=\(state)&code=\(code)",
+    ])
+  func notARedirect(text: String) { #expect(parse(text) == .notARedirect) }
+
+  @Test("An empty expected state accepts only a bare code")
+  func emptyState() {
+    #expect(PastedRedirect.parse("?state=&code=\(Self.code)", expecting: "") == .incomplete)
+    #expect(PastedRedirect.parse("?state=a&code=\(Self.code)", expecting: "") == .wrongState)
+  }
+
+  @Test("Any text gives a result")
+  func anything() {
+    var random = SeededRandom(seed: 7)
+    let alphabet = Array("ab=&?#%+ \n\"'<>/:;.stcode\u{e9}\u{1F600}\u{0}")
+    for _ in 0..<3000 {
+      let count = Int.random(in: 0...40, using: &random)
+      let text = String((0..<count).map { _ in alphabet.randomElement(using: &random) ?? "a" })
+      if case .code = parse(text) { Issue.record("a code in \(text.debugDescription)") }
+    }
+  }
+}
