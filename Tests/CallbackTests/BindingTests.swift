@@ -1,0 +1,70 @@
+import TestSupport
+import Testing
+
+@testable import Callback
+
+@Suite("Binding")
+struct BindingTests {
+  private func listen(_ endpoints: ListenEndpoint...) throws -> CallbackListener {
+    let redirect = try RedirectTarget(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")
+    return try CallbackListener(
+      endpoints: endpoints, identity: nil,
+      expecting: CallbackExpectation(redirect: redirect, state: "s"))
+  }
+
+  @Test("A port that somebody listens on is in use, and the address says which")
+  func portInUse() throws {
+    let first = try listen(ListenEndpoint(address: "127.0.0.1", port: 0))
+    let port = first.redirect.port
+    for address in ["127.0.0.1", "0.0.0.0"] {
+      #expect(throws: ListenFailure.portInUse(address: address, port: port)) {
+        try listen(ListenEndpoint(address: address, port: port))
+      }
+    }
+    withExtendedLifetime(first) {}
+  }
+
+  @Test("A taken port at an address that may be absent is no less taken")
+  func takenIsNotAbsent() throws {
+    let first = try listen(ListenEndpoint(address: "127.0.0.2", port: 0))
+    let port = first.redirect.port
+    #expect(throws: ListenFailure.portInUse(address: "127.0.0.2", port: port)) {
+      try listen(
+        ListenEndpoint(address: "127.0.0.1", port: 0),
+        ListenEndpoint(address: "127.0.0.2", port: port, mayBeAbsent: true))
+    }
+    withExtendedLifetime(first) {}
+  }
+
+  @Test("An address of another machine isn't here, unless another one is")
+  func absent() throws {
+    #expect(throws: ListenFailure.addressNotHere(address: "192.0.2.1")) {
+      try listen(ListenEndpoint(address: "192.0.2.1", port: 0, mayBeAbsent: true))
+    }
+    let listener = try listen(
+      ListenEndpoint(address: "192.0.2.1", port: 0, mayBeAbsent: true),
+      ListenEndpoint(address: "127.0.0.1", port: 0, mayBeAbsent: true))
+    #expect(listener.boundAddresses.map(\.address) == ["127.0.0.1"])
+    #expect(throws: ListenFailure.addressNotHere(address: "192.0.2.1")) {
+      try listen(
+        ListenEndpoint(address: "127.0.0.1", port: 0),
+        ListenEndpoint(address: "192.0.2.1", port: 0))
+    }
+  }
+
+  @Test("The port is free again at once after a login")
+  func reuse() throws {
+    let login = try ListeningLogin()
+    #expect(try login.completes())
+    let port = login.port
+    #expect(eventually { login.isFinished })
+    // The listener is let go on its own thread, a moment after it is finished.
+    #expect(
+      eventually { (try? listen(ListenEndpoint(address: "127.0.0.1", port: port))) != nil })
+  }
+
+  @Test("Without endpoints there is nothing to listen at")
+  func none() {
+    #expect(throws: ListenFailure.addressNotHere(address: "")) { try listen() }
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+
+@testable import Callback
+
+/// A login that waits for its callback on a thread of its own, at a port that the system picked.
+final class ListeningLogin: @unchecked Sendable {
+  static let state = "St4te-of-the-test"
+  static let code = "C0de-of-the-test"
+
+  let port: Int
+  let addresses: [(address: String, port: Int)]
+  private let lock = NSLock()
+  private var collected: [ListenerEvent] = []
+  private var isOver = false
+  private let outcomeIsKnown = DispatchSemaphore(value: 0)
+
+  /// - Parameters:
+  ///   - holds: the outcome becomes known with `release` only.
+  ///   - seconds: when the login gives up.
+  init(
+    host: String = "127.0.0.1", identity: TLSIdentity? = nil, holds: Bool = false,
+    seconds: Double = 60, alsoReadable: [Int32] = []
+  ) throws {
+    let redirect = try RedirectTarget(
+      scheme: identity == nil ? .http : .https, host: host, port: 0, path: "/cb")
+    let listener = try CallbackListener(
+      endpoints: ListenEndpoint.resolve(host: host, port: 0, lookup: { _ in ["127.0.0.1"] })
+        .endpoints,
+      identity: identity,
+      expecting: CallbackExpectation(redirect: redirect, state: Self.state))
+    port = listener.redirect.port
+    addresses = listener.boundAddresses
+    if !holds { outcomeIsKnown.signal() }
+    let handed = Handed(listener)
+    Thread.detachNewThread { [self] in
+      run(handed.listener, until: Monotonic.now + seconds, alsoReadable)
+    }
+  }
+
+  /// The listener changes threads once, before it is used.
+  private struct Handed: @unchecked Sendable {
+    let listener: CallbackListener
+    init(_ listener: CallbackListener) { self.listener = listener }
+  }
+
+  /// What happened so far.
+  var events: [ListenerEvent] { lock.withLock { collected } }
+
+  /// Whether the listener is finished, with everything closed.
+  var isFinished: Bool { lock.withLock { isOver } }
+
+  /// Makes the outcome known.
+  func release() { outcomeIsKnown.signal() }
+
+  private func run(_ listener: CallbackListener, until deadline: Double, _ readable: [Int32]) {
+    waiting: while true {
+      let event = listener.next(until: deadline, alsoReadable: readable)
+      lock.withLock { collected.append(event) }
+      switch event {
+      case .noteworthy: continue
+      case .authorized:
+        outcomeIsKnown.wait()
+        listener.finish(with: .signedIn, status: 200, within: 5)
+      case .denied: listener.finish(with: .refused, status: 403, within: 5)
+      case .deadline, .readable: listener.finish(with: .tooLate, status: 410, within: 1)
+      }
+      break waiting
+    }
+    lock.withLock { isOver = true }
+  }
+
+  /// The true callback's request line and fields.
+  var trueRequest: String { request("GET /cb?state=\(Self.state)&code=\(Self.code)") }
+
+  /// A request with the right `Host`.
+  func request(_ start: String) -> String {
+    "\(start) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
+  }
+
+  /// Sends `text` on a connection of its own, and returns all that comes back.
+  func exchange(_ text: String) throws -> String {
+    let peer = try Peer(port: port)
+    peer.send(text)
+    return peer.readToEnd()
+  }
+
+  /// Whether the true callback still gets its page, within `seconds`: a time for busy machines, and
+  /// well below the ten that a connection in its way may live.
+  func completes(within seconds: Double = 3) throws -> Bool {
+    let start = Monotonic.now
+    let answer = try exchange(trueRequest)
+    return answer.hasPrefix("HTTP/1.1 200 ") && answer.contains(Page.signedIn.title)
+      && events.contains(.authorized(code: Self.code)) && Monotonic.now - start < seconds
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import Callback
+
+@Suite("Socket loop")
+struct SocketLoopTests {
+  /// A loop with one connection that was accepted `ago` seconds ago, and the peer's descriptor.
+  private func loop(acceptedAgo ago: Double) -> (loop: SocketLoop, peer: Int32) {
+    var ends: [Int32] = [0, 0]
+    #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+    let loop = SocketLoop([], tls: nil)
+    loop.connections = [Connection(ends[0], now: Monotonic.now - ago)]
+    return (loop, ends[1])
+  }
+
+  @Test("A connection that hasn't asked after ten seconds is closed, however busily it writes")
+  func slow() {
+    let (loop, peer) = loop(acceptedAgo: Connection.readingSeconds - 0.2)
+    defer { close(peer) }
+    let start = Monotonic.now
+    while !loop.connections.isEmpty && Monotonic.now < start + 5 {
+      _ = send(peer, "a", 1, Int32(MSG_NOSIGNAL))
+      _ = loop.turn(until: start + 5)
+    }
+    #expect(loop.connections.isEmpty)
+    #expect(Monotonic.now - start < 3)
+  }
+
+  @Test("A held connection has no deadline")
+  func held() {
+    let (loop, peer) = loop(acceptedAgo: 1000)
+    defer { close(peer) }
+    loop.connections.first?.hold()
+    _ = loop.turn(until: Monotonic.now)
+    #expect(loop.connections.count == 1)
+  }
+
+  @Test("An answered peer that goes on sending is cut off")
+  func flood() {
+    let (loop, peer) = loop(acceptedAgo: 0)
+    defer { close(peer) }
+    _ = fcntl(peer, F_SETFL, O_NONBLOCK)
+    loop.connections.first?.answer(Response(status: 404, text: "no"), now: Monotonic.now)
+    let junk = [UInt8](repeating: 0, count: 64 << 10)
+    let start = Monotonic.now
+    var sent = 0
+    while !loop.connections.isEmpty && Monotonic.now < start + 5 {
+      sent += max(0, send(peer, junk, junk.count, Int32(MSG_NOSIGNAL)))
+      _ = loop.turn(until: Monotonic.now)
+    }
+    #expect(loop.connections.isEmpty)
+    #expect(sent > Connection.drainingLimit && sent < 8 * Connection.drainingLimit)
+  }
+
+  @Test("A turn with nothing to do returns at its deadline and not before")
+  func idle() {
+    let start = Monotonic.now
+    let turn = SocketLoop([], tls: nil).turn(until: start + 0.05)
+    #expect(turn.requests.isEmpty && turn.readable == nil)
+    #expect(Monotonic.now - start >= 0.05)
+  }
+}

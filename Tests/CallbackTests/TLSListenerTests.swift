@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Callback
+
+@Suite("Callback listener with TLS", .timeLimit(.minutes(2)))
+struct TLSListenerTests {
+  private let certificates = Certificates()
+
+  private func login() throws -> ListeningLogin {
+    let identity = try TLSIdentity.load(
+      certificateFile: certificates.certificate, keyFile: certificates.key, forHost: "127.0.0.1",
+      now: Int(Date().timeIntervalSince1970))
+    return try ListeningLogin(identity: identity)
+  }
+
+  /// Fetches the true callback with curl, which trusts `root` and nothing else.
+  private func fetch(
+    _ login: ListeningLogin, trusting root: String, _ options: [String] = []
+  ) throws -> Child.Outcome {
+    let query = "state=\(ListeningLogin.state)&code=\(ListeningLogin.code)"
+    return try Child.run(
+      "/usr/bin/curl",
+      ["-q", "-sSi", "--noproxy", "*", "--max-time", "8", "--cacert", root] + options
+        + ["https://127.0.0.1:\(login.port)/cb?\(query)"])
+  }
+
+  @Test("The callback works with every type of key", arguments: Certificates.Key.allCases)
+  func keys(type: Certificates.Key) throws {
+    try certificates.makeSelfSigned(type)
+    let login = try login()
+    let outcome = try fetch(login, trusting: certificates.certificate)
+    #expect(outcome.output.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(outcome.errors)")
+    #expect(outcome.output.contains(Page.signedIn.title) && outcome.output.hasSuffix("</html>\n"))
+    #expect(outcome.status == 0, "closed in order: \(outcome.errors)")
+    #expect(login.events == [.authorized(code: ListeningLogin.code)])
+  }
+
+  @Test("The chain is sent along: a browser knows only the root")
+  func chain() throws {
+    try certificates.makeChain()
+    let outcome = try fetch(try login(), trusting: certificates.folder.file("root.pem"))
+    #expect(outcome.output.contains(Page.signedIn.title), "\(outcome.errors)")
+  }
+
+  @Test("TLS 1.2 works, and 1.1 is refused with a reason")
+  func versions() throws {
+    try certificates.makeSelfSigned()
+    let login = try login()
+    let old = try Child.run(
+      "/usr/bin/openssl",
+      ["s_client", "-connect", "127.0.0.1:\(login.port)", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
+    #expect(old.status != 0)
+    #expect(
+      eventually { login.events == [.noteworthy(.handshakeFailed(reason: "unsupported protocol"))] }
+    )
+    let outcome = try fetch(login, trusting: certificates.certificate, ["--tls-max", "1.2"])
+    #expect(outcome.output.contains(Page.signedIn.title), "\(outcome.errors)")
+  }
+
+  @Test("A browser that doesn't trust the certificate is noted with its alert, and no more")
+  func untrusted() throws {
+    try certificates.makeSelfSigned()
+    let others = try Certificates().makeSelfSigned()
+    let login = try login()
+    for _ in 0..<2 { #expect(try fetch(login, trusting: others.certificate).status != 0) }
+    #expect(eventually { !login.events.isEmpty })
+    guard case .noteworthy(.handshakeRefused(let alert, let meaning)) = login.events.first else {
+      Issue.record("no alert in \(login.events)")
+      return
+    }
+    #expect([42, 46, 48].contains(alert) && !meaning.isEmpty)
+    let outcome = try fetch(login, trusting: certificates.certificate)
+    #expect(outcome.output.contains(Page.signedIn.title))
+    #expect(eventually { login.events.count == 2 })
+  }
+
+  @Test("Plain HTTP gets one clear line")
+  func plain() throws {
+    try certificates.makeSelfSigned()
+    let login = try login()
+    let answer = try login.exchange(login.trueRequest)
+    #expect(answer.hasPrefix("HTTP/1.1 400 ") && answer.contains("speaks https"))
+    #expect(eventually { login.events == [.noteworthy(.plainHTTPOnTLSPort)] })
+  }
+
+  @Test("Half hellos, garbage records and silent peers don't keep the callback from coming")
+  func hostile() throws {
+    try certificates.makeSelfSigned()
+    let login = try login()
+    var random = SeededRandom(seed: 11)
+    let peers = try (0..<150).map { index in
+      let peer = try Peer(port: login.port)
+      switch index % 4 {
+      case 0: peer.send([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00])
+      case 1: peer.send([0x16] + (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) })
+      case 2: peer.send([0x16])
+      default: break
+      }
+      return peer
+    }
+    let outcome = try fetch(login, trusting: certificates.certificate)
+    #expect(outcome.output.contains(Page.signedIn.title), "\(outcome.errors)")
+    withExtendedLifetime(peers) {}
+  }
+
+  @Test("A client that drips its hello byte by byte is served")
+  func drip() throws {
+    try certificates.makeSelfSigned()
+    let login = try login()
+    let script = """
+      import socket, ssl, sys
+      context = ssl.create_default_context(cafile=sys.argv[2])
+      incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+      session = context.wrap_bio(incoming, outgoing, server_hostname="127.0.0.1")
+      peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 8)
+      peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+      def flush():
+          for byte in outgoing.read(): peer.send(bytes([byte]))
+      def run(step):
+          while True:
+              try: result = step(); flush(); return result
+              except ssl.SSLWantReadError:
+                  flush(); incoming.write(peer.recv(65536))
+      run(session.do_handshake)
+      run(lambda: session.write(sys.argv[3].encode()))
+      print(run(lambda: session.read(65536)).decode())
+      """
+    let outcome = try Child.run(
+      "/usr/bin/env",
+      ["python3", "-c", script, "\(login.port)", certificates.certificate, login.trueRequest],
+      environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
+    #expect(outcome.output.hasPrefix("HTTP/1.1 200 OK"), "\(outcome.errors)")
+  }
+}
