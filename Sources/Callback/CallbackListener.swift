@@ -17,7 +17,8 @@ public final class CallbackListener {
   ///
   /// - Parameters:
   ///   - endpoints: where, as `ListenEndpoint.resolve` says. Ports that are 0 all become the port
-  ///     that the first one gets.
+  ///     that the first one gets. None at all for a login by pasting alone: then `next` waits for
+  ///     the caller's descriptors and the deadline.
   ///   - identity: for https; nil for http, also behind a proxy that does the TLS.
   ///   - expectation: what the right request looks like. If its redirect's port is 0, it becomes
   ///     the one that was bound: see `redirect`.
@@ -37,10 +38,9 @@ public final class CallbackListener {
         absent = absent ?? error
       }
     }
-    guard let port = sockets.first?.address.port else {
-      throw absent ?? .addressNotHere(address: "")
-    }
+    if sockets.isEmpty, let absent { throw absent }
     let redirect = expectation.redirect
+    let port = sockets.first?.address.port ?? redirect.port
     self.expectation = CallbackExpectation(
       redirect: redirect.port == 0 ? redirect.at(port: port) : redirect, state: expectation.state)
     loop = SocketLoop(sockets, tls: identity?.context)

@@ -63,8 +63,11 @@ struct BindingTests {
       eventually { (try? listen(ListenEndpoint(address: "127.0.0.1", port: port))) != nil })
   }
 
-  @Test("Without endpoints there is nothing to listen at")
-  func none() {
-    #expect(throws: ListenFailure.addressNotHere(address: "")) { try listen() }
+  @Test("Without endpoints nothing is bound, and only the deadline is left to wait for")
+  func none() throws {
+    let listener = try listen()
+    #expect(listener.boundAddresses.isEmpty)
+    #expect(listener.next(until: Monotonic.now + 0.01) == .deadline)
+    listener.finish(with: .tooLate, status: 410, within: 1)
   }
 }
