@@ -62,6 +62,10 @@ extension SettingDoc {
     SettingDoc(
       "SSL_CERT_FILE", help: "Certificate authorities instead of the system's. Environment only."),
     SettingDoc(
+      "https_proxy", help: "The proxy on the way to X, as curl reads it. Environment only."),
+    SettingDoc(
+      "no_proxy", help: "Hosts that are reached without the proxy. Environment only."),
+    SettingDoc(
       "CI", help: "Set and not false: rotation needs --on-rotate or --allow-rotate."),
     SettingDoc("NO_COLOR", help: "Not empty: no colour."),
   ]
