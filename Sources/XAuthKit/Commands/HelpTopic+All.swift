@@ -2,22 +2,40 @@ import CommandTable
 
 extension HelpTopic {
   /// Every topic of `help`.
-  static let all = [environment, exitCodes]
+  static let all = [environment, files, exitCodes, cron, ci, security]
 
   private static let environment = HelpTopic(
     "environment", summary: "every setting, and which source wins",
     text: """
-      A setting is looked for among the options, then in the process environment, then in the `.env`, \
-      then there is a default. An empty value is unset. Exceptions, each for a reason:
+      A setting is looked for among the options, then in the process environment, then in the `.env`; \
+      then there is a default. An empty value is unset. `{tool} show` says where each one came from. \
+      There are exceptions, each for a reason:
 
-      - The tokens travel together: from the file if it has any of their names, even blank, otherwise \
-      from the environment.
-      - `CLIENT_ID` and `CLIENT_SECRET` are a pair from one source: the file's if the file holds the \
-      tokens.
-      - What can run or redirect comes from an option or the environment, never from the file.
+      - The four values of a grant (access token, refresh token, expiry, scopes) travel together: from \
+      the file if it has any of their names, even blank, otherwise from the environment. A mixture of \
+      two grants is worth nothing, and a stale copy in the environment would come back after a revoke.
+      - `CLIENT_ID` and `CLIENT_SECRET` are a pair from one source: the file's, if the file has a \
+      `CLIENT_ID` and the grant.
+      - What can run a program or send things elsewhere comes from an option or the environment, never \
+      from the file: the file that is read, the `--on-rotate` command, the browser, proxies, \
+      certificate authorities.
+      - An endpoint from the file with credentials from the environment is refused. Whenever \
+      credentials go elsewhere than to X, a line says so.
+
       """, listing: .environment)
 
   private static let exitCodes = HelpTopic(
-    "exit-codes", summary: "what scripts can tell", text: "Scripts may rely on these.",
-    listing: .exitCodes)
+    "exit-codes", summary: "what scripts can tell",
+    text: """
+      Scripts may rely on these numbers. On 75, try again later: a timer does that by itself. On 3 and \
+      4, tell a person: trying again changes nothing. On 5, nothing is lost as long as nobody deletes \
+      the recovery file that the message names: mend the cause, and the next run puts the token where \
+      it belongs.
+
+      With `--json` a failure is an object on standard output, with a stable `code`, the `exit` code, \
+      and `retryable`:
+
+        {tool} token --json | jq -r .error.code
+
+      """, listing: .exitCodes)
 }

@@ -1,0 +1,42 @@
+import CommandTable
+
+extension HelpTopic {
+  /// Keeping a grant in the secrets of a CI system.
+  static let ci = HelpTopic(
+    "ci", summary: "keep a grant in the secrets of a CI system",
+    text: """
+      A refresh token works once, so whatever renews it must put the new one back where the next job \
+      finds it. That is what `--on-rotate` is for: it gets the new values as dotenv on its standard \
+      input. In a CI job (`CI` is set, and neither empty nor `false`) nothing is renewed without it, \
+      because what stays on the runner dies with it. `--allow-rotate` allows it all the same.
+
+      # From a laptop to the secrets of a repository
+
+        {tool} login
+        {tool} export | gh secret set -f - && {tool} revoke --local
+
+      The last command blanks the copy on the laptop without telling X: a second place that renews would \
+      end the first.
+
+      # One job that renews
+
+      Exactly one workflow renews, on a schedule and never twice at once; all others only read \
+      `X_OAUTH2_ACCESS_TOKEN`. README.md has a whole workflow for GitHub Actions. Its heart:
+
+        {tool} refresh --on-rotate 'gh secret set -f -'
+
+      The tokens come from the environment of that step, and there is no `.env`: the command is where \
+      they are saved. It is tried three times. If it fails all the same, the exit code is 5 and the \
+      message names the file on the runner that holds the new token; if that is gone, somebody must \
+      log in. So prove beforehand that secrets can be written: a token that may write them can expire.
+
+      # Jobs that read
+
+      `{tool} token` prints the token and renews nothing while it is good for a minute. For the steps \
+      that follow in the same job on GitHub Actions:
+
+        {tool} export --format github-env --only X_OAUTH2_ACCESS_TOKEN
+
+      The log hides its value from then on.
+      """)
+}
