@@ -1,0 +1,141 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The README's examples, run as they are written")
+struct ReadmeExamplesTests {
+  private let blocks: [String: FencedBlock]
+
+  init() throws {
+    blocks = Dictionary(
+      uniqueKeysWithValues: FencedBlock.all(in: try Repository.text("README.md"))
+        .map { ($0.name, $0) })
+  }
+
+  private func block(_ name: String) throws -> FencedBlock { try #require(blocks[name]) }
+
+  @Test("the session prints what it says")
+  func session() throws {
+    let machine = try ReaderMachine()
+    let session = try block("session").lines
+    var printed: [String] = []
+    for line in session where line.hasPrefix("$ ") {
+      let outcome = try machine.shell("\(line.dropFirst(2)) 2>&1")
+      #expect(outcome.status == 0, "\(line)")
+      printed += [line] + outcome.output.split(separator: "\n").map(String.init)
+    }
+    // What a terminal shows only while it waits, and what the test's port adds.
+    printed.removeAll {
+      $0.hasPrefix("waiting ") || $0.contains("X_OAUTH_CALLBACK_PORT=\(machine.callbackPort)")
+    }
+    #expect(printed.map(machine.asWritten) == session.map(machine.stable))
+  }
+
+  @Test("the cron line is silent when nothing is due, and when it renews")
+  func cron() throws {
+    for lifetime in [7200, 600] {
+      let machine = try ReaderMachine(sandbox: ["--access-lifetime", "\(lifetime)"])
+      #expect(try machine.shell("xauth login").status == 0)
+      let before = try String(contentsOfFile: machine.envFile, encoding: .utf8)
+      let outcome = try #require(try machine.cron(try block("cron").lines).first)
+      #expect(outcome.status == 0)
+      #expect(outcome.output + outcome.errors == "")
+      let after = try String(contentsOfFile: machine.envFile, encoding: .utf8)
+      #expect((before == after) == (lifetime == 7200))
+    }
+  }
+
+  @Test("the cron lines with a command restart the server once a token has been renewed")
+  func cronOnRotate() throws {
+    let machine = try ReaderMachine(sandbox: ["--access-lifetime", "600"])
+    machine.play("systemctl")
+    #expect(try machine.shell("xauth login").status == 0)
+    let outcome = try #require(try machine.cron(try block("cron-on-rotate").lines).first)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
+  }
+
+  @Test("the mail says what the README says once a login elsewhere has ended the grant")
+  func mail() throws {
+    let machine = try ReaderMachine(sandbox: ["--access-lifetime", "600"])
+    #expect(try machine.shell("xauth login").status == 0)
+    let elsewhere = try machine.shell(
+      "grep -v -e TOKEN= -e EXPIRES_AT= -e GRANTED_SCOPES= .env >2.env; xauth login --env-file 2.env"
+    )
+    #expect(elsewhere.status == 0, "\(elsewhere.errors)")
+    let outcome = try #require(try machine.cron(try block("cron").lines).first)
+    #expect(outcome.status == 3)
+    #expect(outcome.output + outcome.errors == (try block("mail").text))
+  }
+
+  @Test("--on-rotate restarts the server")
+  func onRotate() throws {
+    let machine = try ReaderMachine(sandbox: ["--access-lifetime", "600"])
+    machine.play("systemctl")
+    #expect(try machine.shell("xauth login").status == 0)
+    let outcome = try machine.shell(try block("on-rotate").text)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
+  }
+
+  @Test("another machine gets a token through SSH")
+  func remoteToken() throws {
+    let machine = try ReaderMachine()
+    machine.play("ssh", "shift; exec \"$@\"")
+    #expect(try machine.shell("xauth login").status == 0)
+    let outcome = try machine.shell(try block("remote-token").text)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("sandbox-access-"))
+  }
+
+  @Test("a container listens everywhere, for a redirect URI that stays the same")
+  func container() throws {
+    let machine = try ReaderMachine()
+    machine.play(
+      "docker", "while [ \"$1\" != xmcp ]; do shift; done; shift; exec \"$@\"")
+    // Nobody comes: it is about where it listens, and for what.
+    let outcome = try machine.shell(
+      try block("container").text, environment: ["X_OAUTH_CALLBACK_TIMEOUT": "1"])
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("  http://127.0.0.1:\(machine.callbackPort)/oauth/callback\n"))
+    #expect(machine.calls(of: "docker").first?.contains("-v \(machine.project):") == true)
+  }
+
+  @Test("the certificate and the proxy give the redirect URIs that the README names")
+  func redirects() throws {
+    let machine = try ReaderMachine()
+    for (name, uri) in [
+      ("tailnet", "https://box.example.ts.net:8976/oauth/callback"),
+      ("reverse-proxy", "https://auth.example.com/oauth/callback"),
+    ] {
+      machine.folder.write(try block(name).text, to: "srv/xmcp/\(name).env")
+      let outcome = try machine.shell(
+        "X_OAUTH_CALLBACK_PORT= xauth show --env-file \(name).env || test $? = 3")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("callback     \(uri)\n"), "\(outcome.output)")
+    }
+  }
+
+  @Test("the units are what systemd understands", .enabled(if: Tools.has("systemd-analyze")))
+  func units() throws {
+    let machine = try ReaderMachine()
+    for (name, file) in [("systemd-service", "xauth.service"), ("systemd-timer", "xauth.timer")] {
+      let text = try block(name).text.replacingOccurrences(
+        of: "/usr/local/bin", with: machine.folder.file("bin"))
+      machine.folder.write(text, to: file)
+    }
+    let outcome = try Child.run(
+      "/usr/bin/systemd-analyze",
+      ["verify", "--man=no"] + ["xauth.service", "xauth.timer"].map(machine.folder.file),
+      environment: ["PATH": "/usr/bin:/bin"])
+    let complaints = outcome.errors.split(separator: "\n").filter { $0.contains("xauth.") }
+    #expect(complaints == [])
+  }
+}
+
+/// Programs that a test may find on this machine.
+enum Tools {
+  static func has(_ name: String) -> Bool {
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/\(name)")
+  }
+}
