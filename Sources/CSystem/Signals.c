@@ -19,6 +19,7 @@ static int pipe_reader = -1;
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 enum { caught_count = sizeof caught / sizeof caught[0] };
 static struct sigaction earlier[caught_count];
+static struct sigaction earlier_pipe;
 
 static void remember(_Atomic(int) *first, int signal) {
   int none = 0;
@@ -72,11 +73,19 @@ int csystem_signals_install(void) {
 void csystem_signals_hold(const char *message) {
   atomic_store(&first_held, 0);
   atomic_store(&hold_message, message);
+  if (atomic_load(&holding)) return;
+  // Ctrl-C also ends whatever our output is piped into; the message would then end us.
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
+  sigaction(SIGPIPE, &ignore, &earlier_pipe);
   atomic_store(&holding, 1);
 }
 
+static void end_hold(void) {
+  if (atomic_exchange(&holding, 0)) sigaction(SIGPIPE, &earlier_pipe, NULL);
+}
+
 int csystem_signals_release(void) {
-  atomic_store(&holding, 0);
+  end_hold();
   atomic_store(&hold_message, NULL);
   return atomic_exchange(&first_held, 0);
 }
@@ -94,6 +103,6 @@ void csystem_signals_restore(void) {
   close(writer);
   close(pipe_reader);
   pipe_reader = -1;
-  atomic_store(&holding, 0);
+  end_hold();
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

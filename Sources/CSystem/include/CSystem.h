@@ -51,7 +51,8 @@ int csystem_remove_attribute(int descriptor, const char *name);
 int csystem_signals_install(void);
 
 /// From here to csystem_signals_release a signal also writes `message`, which must live as long as
-/// the program (it may be NULL), to standard error: somebody is waiting for us to stop.
+/// the program (it may be NULL), to standard error: somebody is waiting for us to stop. SIGPIPE is
+/// ignored meanwhile, so that a closed output ends nothing.
 void csystem_signals_hold(const char *message);
 
 /// Ends the hold; the first signal that came during it, or 0.
