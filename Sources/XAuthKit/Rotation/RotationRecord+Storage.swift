@@ -11,7 +11,10 @@ import OAuth
 extension RotationRecord {
   /// The record as the journal keeps it.
   func encoded() throws -> [UInt8] {
-    [UInt8](try JSONEncoder().encode(Stored(self)))
+    let encoder = JSONEncoder()
+    // A journal record is short of room, and Base64 has many slashes.
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return [UInt8](try encoder.encode(Stored(self)))
   }
 
   /// The record that the journal kept; nil when this program can't read it.
@@ -25,7 +28,8 @@ private struct Stored: Codable {
   var kind: RotationRecord.Kind
   var purpose: RotationRecord.Purpose
   var presented: StoredGrant
-  var newest: StoredGrant
+  /// None: the same as `presented`. Two tokens of 16 KiB are too long to be kept twice.
+  var newest: StoredGrant?
   var unsorted: ServerAnswer?
   var attempts: Int
   var time: Int
@@ -39,7 +43,7 @@ private struct Stored: Codable {
     kind = record.kind
     purpose = record.purpose
     presented = StoredGrant(record.presented)
-    newest = StoredGrant(record.newest)
+    newest = record.newest == record.presented ? nil : StoredGrant(record.newest)
     unsorted = record.unsorted
     attempts = record.attempts
     time = record.time
@@ -88,7 +92,8 @@ extension RotationRecord {
     }
     self.init(
       kind: stored.kind, purpose: stored.purpose, presented: Grant(stored.presented),
-      newest: Grant(stored.newest), unsorted: stored.unsorted, attempts: stored.attempts,
+      newest: Grant(stored.newest ?? stored.presented), unsorted: stored.unsorted,
+      attempts: stored.attempts,
       time: stored.time, spent: spent, owesHook: stored.owesHook,
       aside: stored.aside.map(Grant.init), before: before)
   }
