@@ -10,12 +10,10 @@ extension FailureReport {
       case .unknown: "; nobody can tell whether the token was renewed"
       case .nothingToSpend: ""
       }
-    let hint =
-      switch (spent, cause.exit) {
-      case (.unknown, .temporary): "run it again later: it waits until a second try is safe"
-      default: cause.hint
-      }
-    self.init(cause.code, cause.exit, cause.message + consequence, hint: hint)
+    let isUnknown = spent == .unknown
+    self.init(
+      cause.code, isUnknown ? .temporary : cause.exit, cause.message + consequence,
+      hint: isUnknown ? "run it again later: it waits until a second try is safe" : cause.hint)
   }
 
   /// A failed request that presented nothing.
