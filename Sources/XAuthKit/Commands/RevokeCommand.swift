@@ -18,7 +18,7 @@ enum RevokeCommand: Subcommand {
         help: "How long to wait for another run that holds the lock"),
     ],
     environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
-    exitCodes: [0, 2, 4, 5, 75, 128],
+    exitCodes: [0, 2, 4, 75, 128],
     examples: [
       Example("{tool} revoke", "Sign out"),
       Example("{tool} revoke --local", "Forget the tokens of an app that no longer exists"),
@@ -35,8 +35,8 @@ enum RevokeCommand: Subcommand {
       ? forget(call)
       : Rotation(call).revoke(isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken])
     let report = RevokeReport(
-      outcome: ended == .nothing ? .nothing : isLocal ? .forgotten : .revoked,
-      isAccessOnly: isAccessOnly, file: try call.settings().file.target.path)
+      outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly,
+      file: try call.settings().file.target.path)
     if call.console.isJSON {
       try call.console.result(report)
     } else {
@@ -49,19 +49,35 @@ enum RevokeCommand: Subcommand {
   private static func forget(_ call: Call) throws(Failure) -> Rotation.Revocation {
     let settings = try call.settings()
     guard settings.file.exists else { throw .settings(.noFile(path: settings.file.target.path)) }
+    let timeout = call.invocation.seconds("lock-timeout").map(Double.init)
     var locked = try LockedGrant.open(
-      settings.file.target, timeout: Rotation.lockTimeout, context: call.context, waiting: {})
+      settings.file.target, timeout: timeout ?? Rotation.lockTimeout, context: call.context,
+      waiting: {})
     _ = try locked.recover(telling: call.console)
-    guard !locked.grant.isBlank else { return .nothing }
+    let forgotten = locked.grantToRevoke
+    guard !forgotten.isBlank else { return .nothing }
     try locked.prove()
-    try locked.writeRevoking()
-    try locked.blank(TokenTypeHint.allCases, of: locked.grant)
-    return .revoked
+    call.context.signals.hold()
+    defer { call.context.signals.release() }
+    try locked.writeRevoking(forgotten)
+    return try locked.blank(TokenTypeHint.allCases, of: forgotten)
   }
 }
 
 private struct RevokeReport: Report {
-  enum Outcome: String, Encodable, Sendable { case revoked, forgotten, nothing }
+  enum Outcome: String, Encodable, Sendable {
+    case revoked, forgotten, nothing
+    case revokedBesideAnother = "revoked_beside_another"
+
+    init(_ ended: Rotation.Revocation, isLocal: Bool) {
+      self =
+        switch ended {
+        case .nothing: .nothing
+        case .revoked: isLocal ? .forgotten : .revoked
+        case .revokedBesideAnother: isLocal ? .nothing : .revokedBesideAnother
+        }
+    }
+  }
 
   let outcome: Outcome
   let isAccessOnly: Bool
@@ -72,6 +88,8 @@ private struct RevokeReport: Report {
     case .nothing: "there is no token in \(file); nothing to revoke"
     case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
     case .revoked where isAccessOnly: "revoked the access token and blanked it in \(file)"
+    case .revokedBesideAnother:
+      "revoked the grant that was in \(file); it holds another one by now, which stays"
     case .revoked: "revoked both tokens at X and blanked them in \(file)"
     }
   }

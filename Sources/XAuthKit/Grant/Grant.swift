@@ -37,16 +37,15 @@ struct Grant: Sendable, Equatable {
     accessToken == other.accessToken && refreshToken == other.refreshToken
   }
 
-  /// Whether this grant, found after a wait for the lock, is what another run made of `earlier`: other
-  /// tokens, and not ended already (as those of an old copy would be).
-  func isNewerResult(than earlier: Grant, at now: Int) -> Bool {
-    accessToken != nil && !hasSameTokens(as: earlier) && (secondsLeft(at: now) ?? 1) > 0
-  }
-
   /// Seconds until the access token ends, negative when it has ended; nil when unknown.
   func secondsLeft(at now: Int) -> Int? {
     guard accessToken != nil, let expiresAt else { return nil }
     return expiresAt - now
+  }
+
+  /// Whether there is an access token that isn't known to have ended.
+  func serves(at now: Int) -> Bool {
+    accessToken != nil && secondsLeft(at: now).map { $0 > 0 } ?? true
   }
 
   /// Whether the access token is good for `validity` more seconds. An unknown expiry is not.

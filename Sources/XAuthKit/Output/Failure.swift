@@ -129,11 +129,7 @@ extension Failure {
     case .certificate(let failure): failure.report
     case .library(let library): library.report
     case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
-    case .notBlanked(let failure, let path):
-      FailureReport(
-        "not_blanked", .settings,
-        "the tokens are revoked, but they still stand in \(path): \(failure.report.message)",
-        hint: "mend the cause: the next run blanks them")
+    case .notBlanked(let failure, let path): FailureReport(notBlanked: failure, path: path)
     case .hook(let failure): failure.report
     case .outputClosed:
       FailureReport("output_closed", .unexpected, "standard output takes no more data")

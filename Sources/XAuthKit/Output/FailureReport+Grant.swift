@@ -126,10 +126,11 @@ extension FailureReport {
 }
 
 extension SaveObstacle {
+  /// The table.
   func report(recovery: String?) -> FailureReport {
     let reason =
       switch self {
-      case .anotherGrantInFile: "another grant was put into the file meanwhile"
+      case .anotherGrantInFile: "the file was changed meanwhile"
       case .because(.hook(let failure)): failure.words
       case .because(let failure): failure.report.message
       }
@@ -144,8 +145,17 @@ extension SaveObstacle {
         hint: "the new token is in \(recovery) until the next renewal")
     }
     return FailureReport(
-      "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
-      hint: "it is safe in \(recovery): mend the cause, and the next run saves it")
+      "not_saved", .notSaved, "a new token came but could not be saved: \(reason)", hint: "it is safe in \(recovery): mend the cause, and the next run saves it")
+  }
+}
+
+extension FailureReport {
+  /// The grant is ended, and the file still shows it.
+  init(notBlanked reason: Failure, path: String) {
+    self.init(
+      "not_blanked", .settings,
+      "the tokens that were to go still stand in \(path): \(reason.report.message)",
+      hint: "mend the cause: the next run blanks them")
   }
 }
 

@@ -4,21 +4,22 @@ import OAuth
 // The records that the steps of a rotation leave in the journal.
 
 extension LockedGrant {
-  /// Says that the file's token is about to be spent, and whether an `--on-rotate` command will be
-  /// owed for its successor: a run that is cut off between save and hook leaves the hook to the next.
-  mutating func writeIntent(owingHook: Bool) throws(Failure) {
+  /// Says that the file's token is about to be spent. Whoever has an `--on-rotate` command is owed it
+  /// for the successor: a run that is cut off between save and hook, and one that was called without
+  /// the option, leave it to the next.
+  mutating func writeIntent() throws(Failure) {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: grant, after: record, at: context.clock.now())
-    if owingHook { intent.owesHook = true }
+    intent.owesHook = true
     try write(intent)
     context.reached(.intentWritten)
   }
 
-  /// Says that a revocation of the file's grant is about to be sent.
-  mutating func writeRevoking() throws(Failure) {
+  /// Says that a revocation of `presented` is about to be sent.
+  mutating func writeRevoking(_ presented: Grant) throws(Failure) {
     try write(
       .beginning(
-        .revoking, .revocation, presenting: grant, after: record, at: context.clock.now()))
+        .revoking, .revocation, presenting: presented, after: record, at: context.clock.now()))
     context.reached(.intentWritten)
   }
 
@@ -66,14 +67,13 @@ extension LockedGrant {
   /// Writes down what an answer was sorted as; a granted one stays as it is until it is saved.
   mutating func settle(_ answer: TokenAnswer) {
     guard let settled = record?.settled(by: answer) else { return }
-    if case .granted = answer { adopt(settled) } else { keep(settled) }
+    // An answer too long for the journal as it came is kept as what it was sorted to.
+    if case .granted = answer, journalFailure == nil { adopt(settled) } else { keep(settled) }
   }
 
   /// Remembers that the `--on-rotate` command has done its work for the newest grant.
   mutating func settleHook() {
-    guard var next = record else { return }
-    next.owesHook = false
-    keep(next)
+    if let record { keep(record.withHookSettled) }
   }
 
   /// Takes the last attempt back: it provably never reached the server.
@@ -83,8 +83,11 @@ extension LockedGrant {
 
   /// Goes on with the grant in the file; what came for another stays beside it in the journal until
   /// the next record.
-  mutating func setAside() {
+  mutating func setAside(telling console: Console) {
     guard let record else { return }
+    console.warn(
+      "a renewed token came for a grant that \(path) no longer holds; the file stays as it is",
+      hint: "the token is kept in \(journalPath) until the next renewal")
     var next = RotationRecord.done(
       grant, spent: record.spending(record.presented), at: context.clock.now())
     next.aside = record.newest
@@ -94,8 +97,7 @@ extension LockedGrant {
   /// Writes the token whose outcome is unknown back over an even older one, and keeps the record.
   mutating func putBackPresented() throws(Failure) {
     guard let presented = record?.presented else { return }
-    try prove()
-    while try !replace(with: presented) {}
+    while recovery == .outcomeUnknown(putBack: true) { _ = try replace(with: presented) }
   }
 
   /// A record whose loss changes nothing: whoever finds the one before it comes to the same end.

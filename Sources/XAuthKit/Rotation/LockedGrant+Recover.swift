@@ -6,7 +6,8 @@ extension LockedGrant {
   /// `revocationBegun`.
   mutating func recover(telling console: Console) throws(Failure) -> Recovery {
     try mergeLeftover()
-    // A save uncovers at most one more case: an older buffer was over an unknown outcome.
+    defer { context.reached(.recovered) }
+    // Whoever changes the file in this very moment is looked at once more, and then again.
     for _ in 0..<3 {
       let pending = recovery
       switch pending {
@@ -14,13 +15,10 @@ extension LockedGrant {
         try sync()
         markDone()
       case .save:
-        console.detail("finishing the save of a run that was cut off, or undoing an older copy's")
-        if try save() == .leftAlone { return .goOn }
+        tellOfSave(console)
+        _ = try saveNewest()
       case .setAside:
-        console.warn(
-          "a renewed token came for a grant that \(path) no longer holds; the file stays as it is",
-          hint: "the token is kept in \(journalPath) until the next renewal")
-        setAside()
+        setAside(telling: console)
       case .outcomeUnknown(let putBack):
         if putBack { try putBackPresented() }
         return pending
@@ -28,5 +26,15 @@ extension LockedGrant {
       }
     }
     return recovery
+  }
+
+  private func tellOfSave(_ console: Console) {
+    if record?.kind == .done {
+      console.warn(
+        "older tokens were put back into \(path); the newest are saved again",
+        hint: "an editor that had the file open does that: have it read the file again")
+    } else {
+      console.say("finishing what a run that was cut off had begun")
+    }
   }
 }

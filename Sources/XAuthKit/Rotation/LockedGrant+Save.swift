@@ -13,16 +13,12 @@ extension LockedGrant {
   /// Saves the newest grant. Should that fail all the same, the journal is the recovery file, and
   /// the next run saves what it holds.
   ///
-  /// - Throws: `notSaved` alone.
-  mutating func saveNewest() throws(Failure) {
-    let obstacle: SaveObstacle
-    do {
-      if try save() == .saved { return }
-      obstacle = .anotherGrantInFile
-    } catch {
-      obstacle = .because(error)
+  /// - Throws: `notSaved` or `notBlanked`, nothing else.
+  mutating func saveNewest() throws(Failure) -> Saved {
+    do { return try save() } catch {
+      if record?.newest.isBlank == true { throw .notBlanked(error, path: path) }
+      throw .notSaved(.because(error), recovery: journalFailure == nil ? journalPath : nil)
     }
-    throw .notSaved(obstacle, recovery: journalFailure == nil ? journalPath : nil)
   }
 
   /// Saves the newest grant of the journal: all values in one replacement, never over a grant that

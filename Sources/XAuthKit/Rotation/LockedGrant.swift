@@ -63,8 +63,7 @@ struct LockedGrant: ~Copyable {
   ) throws -> RotationRecord? {
     let payload: [UInt8]?
     do { payload = try file.readJournal() } catch .journalDamaged {
-      // A disk fault took what was written: the file's token may have been spent.
-      return .beginning(.intent, .refresh, presenting: grant, after: nil, at: 0)
+      return .unreadable(beside: grant)
     }
     // What is acted upon must be what a power cut leaves.
     try file.syncJournal()

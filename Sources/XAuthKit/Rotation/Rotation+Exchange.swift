@@ -31,17 +31,22 @@ extension Rotation {
   /// Step 8: saves what was granted, or says what the answer means. Nothing but a grant changes the
   /// file.
   func finish(
-    _ answer: TokenAnswer, presented: Grant, _ locked: inout LockedGrant
+    _ answer: TokenAnswer, _ locked: inout LockedGrant
   ) throws(Failure) -> Result {
     locked.settle(answer)
     switch answer {
     case .granted(let issued):
-      try locked.saveNewest()
-      return .renewed(locked.grant, IssuedNotes(issued))
+      if try locked.saveNewest() == .saved { return .renewed(locked.grant, IssuedNotes(issued)) }
+      // Somebody has logged in with another program: theirs is the grant that counts now.
+      guard locked.grant.serves(at: context.clock.now()) else {
+        throw .notSaved(.anotherGrantInFile, recovery: locked.journalPath)
+      }
+      locked.setAside(telling: console)
+      return .byAnother(locked.grant)
     case .loginNeeded(let words):
       // A program without our lock may have renewed meanwhile: then its grant is the answer.
       try locked.lookAgain()
-      if !locked.grant.hasSameTokens(as: presented), locked.grant.accessToken != nil {
+      if locked.recovery == .goOn, locked.grant.serves(at: context.clock.now()) {
         return .byAnother(locked.grant)
       }
       throw .login(.refused(words))

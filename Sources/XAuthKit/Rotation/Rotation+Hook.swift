@@ -45,31 +45,47 @@ extension Rotation {
   }
 
   private func isHookOwed() throws(Failure) -> Bool {
-    try settings.journalRecord()?.owesHook ?? false
+    try settings.journalRecord()?.isHookOwed ?? false
   }
 
   private func currentGrant() throws(Failure) -> Grant {
+    let held: Grant
     do {
-      return try Grant(document: DotEnvDocument(try settings.file.target.read()?.bytes ?? []))
+      held = try Grant(document: DotEnvDocument(try settings.file.target.read()?.bytes ?? []))
     } catch {
       throw Failure(error)
     }
+    let newer = try settings.newerGrant(
+      than: SourcedGrant(place: .file, grant: held, unreadableExpiry: nil))
+    return newer ?? held
+  }
+
+  /// Finds out before anything is spent whether the command's shell is there.
+  func checkHookCanRun() throws(Failure) {
+    guard settings.onRotate != nil, context.programs.find(HookCommand.shell, nil) == nil else {
+      return
+    }
+    throw .settings(.noShell(HookCommand.shell))
   }
 }
 
 /// The command that carries new tokens to where they are needed.
 struct HookCommand: Sendable {
+  static let shell = "/bin/sh"
+
   let command: String
   let context: Context
 
   /// Runs it by `sh -c`, the grant's values as dotenv on its standard input. What it prints goes to
   /// our standard error.
   func run(with grant: Grant) throws(Failure) {
-    let names = SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue]
+    // Without the command's own name, or a hook that calls this program would wait for itself.
+    let names =
+      SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue, "XAUTH_ON_ROTATE"]
     let outcome: ProgramOutcome
     do {
       outcome = try context.programs.run(
-        ["/bin/sh", "-c", command], context.environment.without(names), dotEnv(grant),
+        [Self.shell, "-c", command], context.environment.without(names), dotEnv(grant),
         .inheritErrorStream, nil)
     } catch let failure as ProgramNotStarted {
       throw .hook(.cannotStart(errno: failure.errno))

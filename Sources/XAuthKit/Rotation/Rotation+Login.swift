@@ -41,7 +41,9 @@ extension Rotation {
     locked.settle(sorted)
     switch sorted {
     case .granted(let issued):
-      try locked.saveNewest()
+      guard try locked.saveNewest() == .saved else {
+        throw .notSaved(.anotherGrantInFile, recovery: locked.journalPath)
+      }
       return .renewed(locked.grant, IssuedNotes(issued))
     case .loginNeeded(let words): throw .login(.codeRefused(words))
     case .misconfigured(let words): throw .client(words, client)

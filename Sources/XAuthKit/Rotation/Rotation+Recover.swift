@@ -5,9 +5,11 @@ extension Rotation {
   /// Decides about what recovery left open; returns a grant that serves although it can't be
   /// renewed now.
   func decide(
-    _ recovery: Recovery, _ need: Need, _ locked: borrowing LockedGrant
+    _ recovery: Recovery, _ need: Need, _ change: Sight.Change, _ locked: borrowing LockedGrant
   ) throws(Failure) -> Grant? {
-    guard !need.force else { return nil }
+    // What another run has just found out holds for this one too: forced or not, a crowd that waits
+    // for the lock must not send one token a dozen times.
+    guard !need.force || change.hasNewRecord else { return nil }
     switch recovery {
     case .refused: throw .login(.refusedBefore(path: locked.path))
     case .revocationBegun: throw .login(.revocationBegun)
@@ -25,7 +27,9 @@ extension Rotation {
   ) throws(Failure) -> Grant? {
     guard let record else { return nil }
     let now = context.clock.now()
-    let accessEnds = grant.expiresAt ?? record.time + IssuedTokens.usualLifetime
+    let accessEnds =
+      grant.accessToken == nil
+      ? record.time : grant.expiresAt ?? record.time + IssuedTokens.usualLifetime
     let again = max(accessEnds, record.time + Self.lateRequests)
     if now >= again { return nil }
     if grant.isGood(for: need.validity, at: now) { return grant }

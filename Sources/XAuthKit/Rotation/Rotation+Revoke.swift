@@ -6,6 +6,8 @@ extension Rotation {
   enum Revocation: Sendable, Equatable {
     /// X confirmed it, or knew the tokens no more.
     case revoked
+    /// X confirmed it, and the file holds another grant by now, which stays.
+    case revokedBesideAnother
     /// There was nothing to revoke.
     case nothing
   }
@@ -17,16 +19,16 @@ extension Rotation {
 
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover(telling: console)
-    let presented = locked.grant
+    let presented = locked.grantToRevoke
     let tokens = hints.compactMap { hint in presented.token(hint).map { (hint, $0) } }
     guard !tokens.isEmpty else { return .nothing }
     try locked.prove()
     let network = try openNetwork()
 
     // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
-    try locked.writeRevoking()
     context.signals.hold()
     defer { context.signals.release() }
+    try locked.writeRevoking(presented)
 
     var confirmed: [TokenTypeHint] = []
     do {
@@ -37,15 +39,14 @@ extension Rotation {
     } catch {
       // Nothing confirmed, and nothing left this machine: as if it had never been begun.
       if confirmed.isEmpty, error.provablyChangedNothing { locked.takeBack() }
-      try locked.blank(confirmed, of: presented)
+      _ = try locked.blank(confirmed, of: presented)
       guard let revoked = confirmed.first else { throw error }
       throw .temporary(
         .halfRevoked(
           revoked: revoked.words, left: TokenTypeHint.accessToken.words,
           reason: error.report.message))
     }
-    try locked.blank(confirmed, of: presented)
-    return .revoked
+    return try locked.blank(confirmed, of: presented)
   }
 
   private func revoke(
@@ -69,14 +70,25 @@ extension Rotation {
 }
 
 extension LockedGrant {
+  /// The newest grant: the file's, or if somebody has blanked that by hand, the one that the journal
+  /// still knows.
+  var grantToRevoke: Grant {
+    guard grant.isBlank, let record else { return grant }
+    return record.newest.isBlank ? record.aside ?? .blank : record.newest
+  }
+
   /// Blanks what was revoked, if the file still holds it.
-  mutating func blank(_ revoked: [TokenTypeHint], of presented: Grant) throws(Failure) {
-    guard !revoked.isEmpty else { return }
+  mutating func blank(
+    _ revoked: [TokenTypeHint], of presented: Grant
+  ) throws(Failure) -> Rotation.Revocation {
+    guard !revoked.isEmpty else { return .nothing }
     writeRevoked(leaving: presented.without(revoked))
     context.reached(.answerWritten)
     // Another grant that was put there meanwhile is none of this revocation's.
-    do { _ = try save() } catch { throw .notBlanked(error, path: path) }
+    let saved: Saved
+    do { saved = try save() } catch { throw .notBlanked(error, path: path) }
     scrubJournal()
+    return saved == .saved ? .revoked : .revokedBesideAnother
   }
 }
 

@@ -65,21 +65,21 @@ struct Rotation: Sendable {
 
   /// Makes sure that the file's access token is good for `need`.
   func renew(_ need: Need) throws(Failure) -> Result {
-    let seen = try settings.grant().grant
+    let seen = try Sight(settings)
 
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
     //    successor's save: anything shorter lets a second run send the same token.
     var locked = try lock()
+    let change = seen.change(to: locked)
 
     // 2. Finish what an earlier run left; only then is what the file holds the truth.
-    let found = locked.grant
     let recovery = try locked.recover(telling: console)
     let presented = locked.grant
-    if presented.hasSameTokens(as: found), presented.isNewerResult(than: seen, at: now()) {
+    if change.hasNewGrant, presented.serves(at: now()) {
       // Somebody renewed while we waited: theirs is fresh, whatever was asked for.
       return .byAnother(presented)
     }
-    if let stillGood = try decide(recovery, need, locked) { return .notDue(stillGood) }
+    if let stillGood = try decide(recovery, need, change, locked) { return .notDue(stillGood) }
     if !need.force, presented.isGood(for: need.validity, at: now()) {
       return .notDue(presented)
     }
@@ -91,6 +91,7 @@ struct Rotation: Sendable {
     // 3. Prove the save before anything is spent: from a full disk to a missing library, what can
     //    be known beforehand is known now.
     try locked.prove()
+    try checkHookCanRun()
     let network = try openNetwork()
 
     // 4. From here to the end of the save no signal ends the run: it would leave a token that may be
@@ -100,7 +101,7 @@ struct Rotation: Sendable {
 
     // 5. Say on the disk that the token is about to be spent: a run that finds this and no answer
     //    knows that it knows nothing.
-    try locked.writeIntent(owingHook: settings.onRotate != nil)
+    try locked.writeIntent()
 
     // 6. Send it, once.
     let answer = try send(refreshToken, on: network, &locked)
@@ -112,7 +113,7 @@ struct Rotation: Sendable {
 
     // 8. Sort it, save what was granted, and only then let the next one in.
     let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: [refreshToken])
-    return try finish(sorted, presented: presented, &locked)
+    return try finish(sorted, &locked)
   }
 
   private func now() -> Int { context.clock.now() }

@@ -36,7 +36,7 @@ struct RotationRecord: Sendable, Equatable {
   var time: Int
   /// SHA-256 of every refresh token known to be spent, the newest last.
   var spent: [SpentToken]
-  /// Whether the `--on-rotate` command has still to be run for the newest grant.
+  /// Whether the `--on-rotate` command has still to be run for the newest grant, once it has come.
   var owesHook = false
   /// A grant that came for a token which the file no longer held: kept until the next record.
   var aside: Grant? = nil
@@ -109,12 +109,33 @@ extension RotationRecord {
       next.before = .none
     case .loginNeeded where purpose == .refresh:
       next.kind = .refused
+      next.owesHook = false
       next.before = .none
     case .outcomeUnknown where purpose == .refresh:
       next.kind = .intent
     case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
       // Nothing of ours was spent: a code that failed leaves the grant in the file as it was.
       return takenBack
+    }
+    return next
+  }
+
+  /// Whether the `--on-rotate` command has still to be told of the grant that the file holds.
+  var isHookOwed: Bool {
+    switch (kind, before) {
+    case (.answer, _), (.done, _): owesHook
+    case (_, .record(let earlier)): earlier.isHookOwed
+    case (_, .none): false
+    }
+  }
+
+  /// The record once the `--on-rotate` command has been told.
+  var withHookSettled: RotationRecord {
+    var next = self
+    switch (kind, before) {
+    case (.answer, _), (.done, _): next.owesHook = false
+    case (_, .record(let earlier)): next.before = .record(earlier.withHookSettled)
+    case (_, .none): break
     }
     return next
   }
@@ -132,6 +153,11 @@ extension RotationRecord {
       spent: spent, before: .none)
   }
 
+  /// What stands for a record that a disk fault took: the file's token may have been spent.
+  static func unreadable(beside grant: Grant) -> RotationRecord {
+    .beginning(.intent, .refresh, presenting: grant, after: nil, at: 0)
+  }
+
   /// The record of a request that is about to be made with `presented`, after `earlier`.
   static func beginning(
     _ kind: Kind, _ purpose: Purpose, presenting presented: Grant, after earlier: RotationRecord?,
@@ -142,7 +168,7 @@ extension RotationRecord {
     return RotationRecord(
       kind: kind, purpose: purpose, presented: presented, newest: presented,
       attempts: repeats ? (earlier?.attempts ?? 0) + 1 : 1, time: time, spent: earlier?.spent ?? [],
-      owesHook: earlier?.owesHook ?? false, before: Before(earlier))
+      owesHook: earlier?.isHookOwed ?? false, before: Before(earlier))
   }
 }
 

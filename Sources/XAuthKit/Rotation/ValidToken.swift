@@ -10,7 +10,7 @@ struct ValidToken {
     let settings = try call.settings()
     let held = try settings.grant()
     let now = call.context.clock.now()
-    if held.grant.isGood(for: need.validity, at: now), try settings.isSettled(held) {
+    if held.grant.isGood(for: need.validity, at: now), try settings.newerGrant(than: held) == nil {
       return ValidToken(grant: held.grant, rotation: nil)
     }
     if held.grant.isBlank {
@@ -24,11 +24,20 @@ struct ValidToken {
       return ValidToken(grant: result.grant, rotation: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.
-      guard error.report.isRetryable, held.grant.isGood(for: 0, at: now) else { throw error }
-      let left = Spans.words(held.grant.secondsLeft(at: now) ?? 0)
+      let newest = try newest(call)
+      let now = call.context.clock.now()
+      guard error.report.isRetryable, newest.isGood(for: 0, at: now) else { throw error }
+      let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
       call.console.warn("\(error.report.message); the token at hand lives \(left) more")
-      return ValidToken(grant: held.grant, rotation: nil)
+      return ValidToken(grant: newest, rotation: nil)
     }
+  }
+
+  /// What is newest after a renewal that failed: it may have recovered a newer grant before.
+  private static func newest(_ call: Call) throws(Failure) -> Grant {
+    let settings = try call.settings()
+    let held = try settings.grant()
+    return try settings.newerGrant(than: held) ?? held.grant
   }
 
   /// Runs the `--on-rotate` command, if one is owed.

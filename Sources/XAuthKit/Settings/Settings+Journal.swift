@@ -5,6 +5,11 @@ extension Settings {
   func journalRecord() throws(Failure) -> RotationRecord? {
     do {
       return try file.target.peekJournal().flatMap(RotationRecord.init(stored:))?.settled
+    } catch .journalDamaged {
+      return .unreadable(beside: try file.grant().grant)
+    } catch .notOwner, .notReadable {
+      // Whoever may read the file and no more has nothing to recover.
+      return nil
     } catch {
       throw .file(error)
     }
@@ -16,13 +21,13 @@ extension Settings {
     return state?.journalPath ?? "\(file.target.stateFolderPath)/journal"
   }
 
-  /// Whether `grant` is the newest as far as the journal knows: neither does a newer one wait there,
-  /// nor has an older copy of the file come back.
-  func isSettled(_ held: SourcedGrant) throws(Failure) -> Bool {
-    guard held.place == .file else { return true }
+  /// The newest grant as far as the journal knows, when it isn't `held`: it waits there to be saved, or
+  /// an older copy of the file has come back.
+  func newerGrant(than held: SourcedGrant) throws(Failure) -> Grant? {
+    guard held.place == .file else { return nil }
     switch Recovery.decide(try journalRecord(), file: held.grant) {
-    case .goOn, .confirm, .setAside, .outcomeUnknown, .refused, .revocationBegun: return true
-    case .save: return false
+    case .goOn, .confirm, .setAside, .outcomeUnknown, .refused, .revocationBegun: return nil
+    case .save(let newest): return newest
     }
   }
 }

@@ -16,6 +16,7 @@ enum SettingsFailure: Error, Sendable, Equatable {
   case endpointFromElsewhere(Setting)
   case rotationInCI
   case noStore
+  case noShell(String)
   case pasteWithoutTerminal
   case contradiction(String, String)
 }
@@ -94,6 +95,10 @@ extension SettingsFailure {
         "no_store", .settings,
         "the tokens come from the environment, and nothing says where a renewed one belongs",
         hint: "name what puts it back with --on-rotate COMMAND, or use a .env")
+    case .noShell(let path):
+      FailureReport(
+        "no_shell", .settings, "--on-rotate needs \(path), which isn't there; nothing was sent",
+        hint: "install a shell, or leave --on-rotate out")
     case .pasteWithoutTerminal:
       FailureReport(
         "paste_without_terminal", .usage, "--paste needs a terminal to paste into",

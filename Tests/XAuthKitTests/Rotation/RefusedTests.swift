@@ -1,0 +1,98 @@
+import Testing
+
+@testable import OAuth
+@testable import XAuthKit
+
+@Suite("refresh: a token that X refuses for good")
+struct RefusedTests {
+  private func refused() -> World {
+    let world = World(grantFor: 60)
+    world.network.script = [.refused]
+    #expect(world.run("refresh").status == 3)
+    return world
+  }
+
+  @Test("the first refusal is exit 3 with X's words, and the file stays")
+  func first() {
+    let world = World(grantFor: 60)
+    world.network.script = [.refused]
+    let before = world.text
+    let run = world.run("refresh")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("Value passed for the token was invalid."))
+    #expect(world.text == before)
+  }
+
+  @Test("later runs fail at once and send nothing")
+  func notSentAgain() {
+    let world = refused()
+    for _ in 0..<3 {
+      let run = world.run("refresh", "--json")
+      #expect(run.status == 3)
+      #expect(run.errorCode == "grant_refused_before")
+    }
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("--force sends it once more")
+  func forced() {
+    let world = refused()
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh", "--force").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "r0"])
+    #expect(world.access == "a1")
+  }
+
+  @Test("--force that doesn't reach X leaves it refused")
+  func forcedNotReached() {
+    let world = refused()
+    world.network.script = [.notReached, .notReached]
+    #expect(world.run("refresh", "--force").status == 75)
+    #expect(world.run("refresh").status == 3)
+  }
+
+  @Test("another token in the file is sent")
+  func fileChanged() {
+    let world = refused()
+    world.write(access: "b0", refresh: "s0", expiresIn: 60)
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.refresh == "s1")
+  }
+
+  @Test("when another program has renewed meanwhile, its grant is the answer")
+  func renewedElsewhere() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.refused]
+    world.network.meanwhile = { world.write(access: "b1", refresh: "s1", expiresIn: 7000) }
+    let run = world.run("refresh")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("renewed by another run"))
+    #expect(world.access == "b1")
+    #expect(try world.record?.kind == .refused)
+    #expect(world.run("refresh").status == 0)
+  }
+
+  @Test("an older copy that an editor saved meanwhile is nobody's renewal")
+  func olderCopyMeanwhile() {
+    let world = World(grantFor: 60)
+    let old = world.text
+    world.network.script = [.granted("a1", "r1"), .refused]
+    #expect(world.run("refresh").status == 0)
+    world.network.meanwhile = { world.folder.write(old, to: ".env") }
+    #expect(world.run("refresh", "--force").status == 3)
+  }
+
+  @Test("of many forced runs that wait for the lock only the first sends the token")
+  func forcedCrowd() throws {
+    let world = World(grantFor: 60)
+    // The record of another run's refusal comes between this run's first look and its lock.
+    world.network.script = [.granted("a1", "r1")]
+    let holder = try LockHolder(world)
+    let record = RotationRecord.of(.refused, .of("a0", "r0"))
+    holder.finish(after: 0.3, writing: record)
+    #expect(world.run("refresh", "--force").status == 3)
+    #expect(world.network.requests.isEmpty)
+    #expect(world.run("refresh", "--force").status == 0)
+  }
+}

@@ -1,0 +1,77 @@
+import DurableFile
+import Testing
+
+@testable import OAuth
+@testable import XAuthKit
+
+@Suite("RotationRecord in the journal")
+struct RotationRecordStorageTests {
+  private let old = Grant.of("a0", "r0")
+  private let sent = Grant.of("a1", "r1", expiresAt: 1_800_000_000)
+  private let new = Grant(
+    accessToken: Secret("a2"), refreshToken: Secret("r2"), expiresAt: 1_800_007_200,
+    scopes: Scopes(parsing: "users.read offline.access"))
+
+  private var all: [RotationRecord] {
+    let done = RotationRecord.of(.done, old, sent, spent: [old])
+    var intent = RotationRecord.beginning(
+      .intent, .refresh, presenting: sent, after: done, at: 1_800_000_000)
+    intent.owesHook = true
+    var unsorted = intent
+    unsorted.kind = .answer
+    unsorted.unsorted = ServerAnswer(
+      status: 200, headers: ["Retry-After": "3"], body: [0, 0xFF, 0x7B])
+    var aside = RotationRecord.of(.done, new, new, spent: [old, sent])
+    aside.aside = old
+    return [
+      done, intent, unsorted, aside, .of(.answer, sent, new, spent: [old, sent]),
+      .of(.answer, .blank, new, purpose: .login), .of(.done, sent, .blank, purpose: .revocation),
+      .beginning(.revoking, .revocation, presenting: sent, after: intent, at: 5),
+      .of(.refused, .of("a", nil)),
+    ]
+  }
+
+  @Test("every record is read back as it was written")
+  func roundTrip() throws {
+    for record in all { #expect(RotationRecord(stored: try record.encoded()) == record) }
+  }
+
+  @Test(
+    "what isn't a record of this program is none", arguments: ["", "{}", "[1]", "{\"kind\":1}"])
+  func unreadable(text: String) {
+    #expect(RotationRecord(stored: [UInt8](text.utf8)) == nil)
+  }
+
+  @Test("tokens are in the journal and in no description")
+  func secrets() throws {
+    for record in all where record.newest.refreshToken == Secret("r2") {
+      #expect(String(decoding: try record.encoded(), as: UTF8.self).contains(#""r2""#))
+    }
+    for record in all {
+      var dumped = ""
+      dump(record, to: &dumped)
+      for text in ["\(record)", String(reflecting: record), dumped] {
+        for token in ["\"a0", "\"a1", "\"a2", "\"r0", "\"r1", "\"r2"] {
+          #expect(!text.contains(token))
+        }
+      }
+    }
+  }
+
+  @Test("the longest tokens that are accepted fit at every step")
+  func longest() throws {
+    func token(_ mark: String) -> String { String(repeating: "/", count: 16 * 1024 - 1) + mark }
+    var earlier = RotationRecord.of(.done, .of(token("a"), token("b")), .of(token("c"), token("d")))
+    for number in 0..<300 { earlier.spent = earlier.spending(.of(nil, "\(number)")) }
+    let intent = RotationRecord.beginning(
+      .intent, .refresh, presenting: earlier.newest, after: earlier, at: 1_800_000_000)
+    let answer = intent.settled(
+      by: .granted(
+        IssuedTokens(
+          accessToken: Secret(token("e")), refreshToken: Secret(token("f")), lifetime: nil,
+          scopes: nil)))
+    for record in [earlier, intent, answer] {
+      #expect(try record.encoded().count <= LockedFile.journalCapacity)
+    }
+  }
+}
