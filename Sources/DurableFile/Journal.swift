@@ -49,8 +49,9 @@ final class Journal {
     return nil
   }
 
-  /// Makes `payload` the newest record: one write, and then it is on the disk.
-  func write(_ payload: [UInt8]) throws(FileFailure) {
+  /// Makes `payload` the newest record: one write, and then it is on the disk. With `erasing`, what
+  /// a longer record has left behind it in the slot goes too.
+  func write(_ payload: [UInt8], erasing: Bool = false) throws(FileFailure) {
     guard payload.count <= Self.capacity else {
       throw .journalRecordTooLarge(count: payload.count, capacity: Self.capacity)
     }
@@ -59,7 +60,9 @@ final class Journal {
     let slot = newest.map { ($0.slot + 1) % Self.slots } ?? 0
     let record = JournalRecord(
       sequence: (newest?.record.sequence ?? 0) &+ 1, payload: payload)
-    try file.write(record.encoded, at: slot * Self.slotSize)
+    var bytes = record.encoded
+    if erasing { bytes += [UInt8](repeating: 0, count: Self.slotSize - bytes.count) }
+    try file.write(bytes, at: slot * Self.slotSize)
     try file.syncData()
     newest = (slot, record)
   }

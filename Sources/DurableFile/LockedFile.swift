@@ -48,6 +48,12 @@ public struct LockedFile: ~Copyable {
     try held.journal.write(payload)
   }
 
+  /// Makes `payload` all that the journal holds: nothing of an earlier record can be read there
+  /// afterwards.
+  public func eraseJournal(leaving payload: [UInt8]) throws(FileFailure) {
+    for _ in 0..<Journal.slots { try held.journal.write(payload, erasing: true) }
+  }
+
   /// What was read from the journal reaches the disk, if it had not yet.
   public func syncJournal() throws(FileFailure) { try held.journal.sync() }
 

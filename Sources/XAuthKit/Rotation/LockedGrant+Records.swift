@@ -55,13 +55,11 @@ extension LockedGrant {
     keep(next)
   }
 
-  /// Writes the newest record over both of the journal's slots, so that no revoked token stays in
-  /// the older one.
+  /// Leaves the newest record alone in the journal, so that no revoked token stays there.
   mutating func scrubJournal() {
     guard var record else { return }
     record.presented = record.newest
-    keep(record)
-    keep(record)
+    do { try erase(leaving: record) } catch { journalFailure = error }
   }
 
   /// Writes down what an answer was sorted as; a granted one stays as it is until it is saved.

@@ -120,6 +120,12 @@ struct LockedGrant: ~Copyable {
     journalFailure = nil
   }
 
+  /// Makes `record` all that the journal holds.
+  mutating func erase(leaving record: RotationRecord) throws(Failure) {
+    self.record = record
+    do { try file.eraseJournal(leaving: try record.encoded()) } catch { throw Failure(error) }
+  }
+
   /// Makes certain that what the file holds is on the disk, and so is its name.
   mutating func sync() throws(Failure) {
     do { try file.syncFileAndFolder() } catch { throw .file(error) }
