@@ -145,7 +145,8 @@ extension SaveObstacle {
         hint: "the new token is in \(recovery) until the next renewal")
     }
     return FailureReport(
-      "not_saved", .notSaved, "a new token came but could not be saved: \(reason)", hint: "it is safe in \(recovery): mend the cause, and the next run saves it")
+      "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
+      hint: "it is safe in \(recovery): mend the cause, and the next run saves it")
   }
 }
 

@@ -55,11 +55,11 @@ extension LockedGrant {
     keep(next)
   }
 
-  /// Leaves the newest record alone in the journal, so that no revoked token stays there.
-  mutating func scrubJournal() {
-    guard var record else { return }
-    record.presented = record.newest
-    do { try erase(leaving: record) } catch { journalFailure = error }
+  /// Leaves `record` alone in the journal, without the token that it ended.
+  mutating func eraseJournal(leaving record: RotationRecord) {
+    var last = record
+    last.presented = record.newest
+    do { try erase(leaving: last) } catch { journalFailure = error }
   }
 
   /// Writes down what an answer was sorted as; a granted one stays as it is until it is saved.

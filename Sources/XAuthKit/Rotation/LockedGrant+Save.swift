@@ -73,14 +73,15 @@ extension LockedGrant {
     }
   }
 
-  /// Keeps the newest grant and the spent tokens: an editor may still save an older buffer.
+  /// Keeps the newest grant and the spent tokens: an editor may still save an older buffer. Of a
+  /// grant that is ended only the hashes stay.
   mutating func markDone() {
     guard var done = record else { return }
     done.kind = .done
     done.attempts = 0
     done.unsorted = nil
     done.before = .none
-    keep(done)
+    if done.purpose == .revocation { eraseJournal(leaving: done) } else { keep(done) }
     context.reached(.markedDone)
   }
 }

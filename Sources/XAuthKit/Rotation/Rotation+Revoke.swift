@@ -87,7 +87,7 @@ extension LockedGrant {
     // Another grant that was put there meanwhile is none of this revocation's.
     let saved: Saved
     do { saved = try save() } catch { throw .notBlanked(error, path: path) }
-    scrubJournal()
+    if saved == .leftAlone { markDone() }
     return saved == .saved ? .revoked : .revokedBesideAnother
   }
 }

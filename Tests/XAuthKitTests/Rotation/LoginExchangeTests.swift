@@ -18,7 +18,7 @@ struct LoginExchangeTests {
     let client = try settings.requiredClient()
     let rotation = Rotation(
       context: context, settings: settings, console: console, client: client.credentials,
-      endpoints: try settings.endpoints(sending: [client.source]))
+      endpoints: try settings.endpoints(sending: [client.source]), store: .file)
     let code = CodeExchange(
       code: Secret("code"), redirectURI: "http://127.0.0.1:8976/oauth/callback",
       verifier: Secret("verifier"))
