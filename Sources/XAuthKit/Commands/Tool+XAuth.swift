@@ -4,7 +4,7 @@ extension Tool {
   /// Every command, in the order in which the help lists them.
   static let subcommands: [any Subcommand.Type] = [
     LoginCommand.self, RefreshCommand.self, TokenCommand.self, ShowCommand.self,
-    RevokeCommand.self, HelpCommand.self, VersionCommand.self,
+    RevokeCommand.self, ExecCommand.self, HelpCommand.self, VersionCommand.self,
   ]
 
   /// The table of the tool, under the name it was called by.
@@ -69,6 +69,8 @@ extension ExitCodeDoc {
     ExitCodeDoc(4, "settings or files are wrong; nothing was sent"),
     ExitCodeDoc(5, "a new token could not be saved where it belongs; the recovery file holds it"),
     ExitCodeDoc(75, "temporary: run it again later"),
+    ExitCodeDoc(126, "exec: the command is there and can't be executed"),
+    ExitCodeDoc(127, "exec: there is no such command"),
     ExitCodeDoc(128, label: "128+n", "ended by signal n"),
   ]
 }

@@ -8,6 +8,11 @@ public struct Programs: Sendable {
   /// itself if it has a slash; nil if there is no such program that may be executed.
   public var find: @Sendable (_ name: String, _ path: String?) -> String?
 
+  /// As `find`; if there is no such program, why: EACCES if one was there and may not be executed,
+  /// else ENOENT.
+  public var locate:
+    @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String
+
   /// Starts a program and leaves it alone: in a session of its own, its streams on /dev/null,
   /// every signal at its default.
   public var start:
@@ -27,9 +32,19 @@ public struct Programs: Sendable {
   /// /bin/sh, as POSIX asks of a shell (XCU 2.9.1.4).
   public var replace: @Sendable (_ arguments: [String], _ environment: [String: String]) -> Int32
 
+  /// `locate` on this machine's disk.
+  public static func locateOnDisk(
+    _ name: String, _ path: String?
+  ) throws(ProgramNotStarted) -> String {
+    try ProgramSearch.locate(name, path: path)
+  }
+
   /// Programs of these parts.
   public init(
     find: @escaping @Sendable (_ name: String, _ path: String?) -> String?,
+    locate:
+      @escaping @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String =
+      Programs.locateOnDisk,
     start:
       @escaping @Sendable (_ arguments: [String], _ environment: [String: String])
       throws(ProgramNotStarted) -> StartedProgram,
@@ -41,6 +56,7 @@ public struct Programs: Sendable {
     replace: @escaping @Sendable (_ arguments: [String], _ environment: [String: String]) -> Int32
   ) {
     self.find = find
+    self.locate = locate
     self.start = start
     self.run = run
     self.replace = replace

@@ -15,4 +15,8 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   case notSaved = 5
   /// Temporary: run it again later (`EX_TEMPFAIL` of sysexits.h).
   case temporary = 75
+  /// `exec`: the command is there and can't be executed (POSIX XCU 2.8.2).
+  case cannotExecute = 126
+  /// `exec`: there is no such command (POSIX XCU 2.8.2).
+  case commandNotFound = 127
 }

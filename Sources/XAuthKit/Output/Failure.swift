@@ -36,6 +36,8 @@ enum Failure: Error, Sendable {
   indirect case notBlanked(Failure, path: String)
   /// The `--on-rotate` hook.
   case hook(HookFailure)
+  /// The command of `exec`.
+  case program(ProgramNotStarted)
   /// Standard output takes no more.
   case outputClosed
   /// Something nobody foresaw.
@@ -109,6 +111,7 @@ extension Failure {
     case let failure as Failure: self = failure
     case let failure as FileFailure: self = .file(failure)
     case let failure as HTTPLibraryUnavailable: self = .library(.curl(reason: failure.reason))
+    case let failure as ProgramNotStarted: self = .program(failure)
     case let failure as CryptographyUnavailable: self = .library(.openSSL(reason: failure.reason))
     default: self = .unexpected("\(error)")
     }
@@ -131,6 +134,7 @@ extension Failure {
     case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
     case .notBlanked(let failure, let path): FailureReport(notBlanked: failure, path: path)
     case .hook(let failure): failure.report
+    case .program(let failure): failure.report
     case .outputClosed:
       FailureReport("output_closed", .unexpected, "standard output takes no more data")
     case .unexpected(let what): FailureReport("unexpected", .unexpected, what)
