@@ -4,7 +4,8 @@ extension Tool {
   /// Every command, in the order in which the help lists them.
   static let subcommands: [any Subcommand.Type] = [
     LoginCommand.self, RefreshCommand.self, TokenCommand.self, ShowCommand.self,
-    RevokeCommand.self, ExecCommand.self, HelpCommand.self, VersionCommand.self,
+    RevokeCommand.self, ExecCommand.self, CompletionCommand.self,
+    HelpCommand.self, VersionCommand.self,
   ]
 
   /// The table of the tool, under the name it was called by.

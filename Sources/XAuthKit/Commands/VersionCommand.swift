@@ -4,6 +4,8 @@ import CommandTable
 enum VersionCommand: Subcommand {
   /// The version of this program.
   static let version = "0.1.0"
+  /// When it was made, as the manual page says it.
+  static let date = "November 23, 2026"
 
   static let row = Command(
     "version", section: "Help", summary: "print the version", exitCodes: [0],
