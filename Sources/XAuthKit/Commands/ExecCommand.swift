@@ -13,7 +13,9 @@ enum ExecCommand: Subcommand {
       The command is looked for before a token is renewed for it. A failing `--on-rotate` command \
       keeps it from being run.
       """,
-    operands: [Operand("COMMAND", .commandLine, help: "The command and its arguments", repeats: true)],
+    operands: [
+      Operand("COMMAND", .commandLine, help: "The command and its arguments", repeats: true)
+    ],
     options: [
       CommandOption(
         "min-validity", value: OptionValue("DURATION", .seconds, default: "5m"),

@@ -3,7 +3,8 @@ import OAuth
 
 extension SettingDoc {
   /// Every setting, as the help, the manual and the surface list it.
-  static let all: [SettingDoc] = client + callback + endpoints + written + environmentOnly
+  static let all: [SettingDoc] =
+    client + callback + endpoints + written + oauth1 + environmentOnly
 
   private static let client = [
     SettingDoc("CLIENT_ID", help: "The app's OAuth 2.0 client ID, from X's developer portal."),
@@ -51,6 +52,15 @@ extension SettingDoc {
       "X_OAUTH2_EXPIRES_AT", help: "Written: when the access token ends, in seconds since 1970."),
     SettingDoc(
       "X_OAUTH2_GRANTED_SCOPES", help: "Written: the scopes X granted, separated by commas."),
+  ]
+
+  private static let oauth1 = [
+    SettingDoc(
+      "X_OAUTH_CONSUMER_KEY",
+      help: "OAuth 1.0a, for `header` alone: the app's API key. Not the client ID."),
+    SettingDoc("X_OAUTH_CONSUMER_SECRET", help: "OAuth 1.0a: the API key's secret."),
+    SettingDoc("X_OAUTH_ACCESS_TOKEN", help: "OAuth 1.0a: the account's access token."),
+    SettingDoc("X_OAUTH_ACCESS_TOKEN_SECRET", help: "OAuth 1.0a: that token's secret."),
   ]
 
   private static let environmentOnly = [

@@ -10,8 +10,7 @@ public struct Programs: Sendable {
 
   /// As `find`; if there is no such program, why: EACCES if one was there and may not be executed,
   /// else ENOENT.
-  public var locate:
-    @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String
+  public var locate: @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String
 
   /// Starts a program and leaves it alone: in a session of its own, its streams on /dev/null,
   /// every signal at its default.

@@ -36,6 +36,8 @@ enum Failure: Error, Sendable {
   indirect case notBlanked(Failure, path: String)
   /// The `--on-rotate` hook.
   case hook(HookFailure)
+  /// What `header` was asked for.
+  case header(HeaderFailure)
   /// The command of `exec`.
   case program(ProgramNotStarted)
   /// Standard output takes no more.
@@ -134,6 +136,7 @@ extension Failure {
     case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
     case .notBlanked(let failure, let path): FailureReport(notBlanked: failure, path: path)
     case .hook(let failure): failure.report
+    case .header(let failure): failure.report
     case .program(let failure): failure.report
     case .outputClosed:
       FailureReport("output_closed", .unexpected, "standard output takes no more data")

@@ -19,13 +19,24 @@ enum SettingName: String, Sendable, CaseIterable {
   case expiresAt = "X_OAUTH2_EXPIRES_AT"
   case grantedScopes = "X_OAUTH2_GRANTED_SCOPES"
 
+  case oauth1ConsumerKey = "X_OAUTH_CONSUMER_KEY"
+  case oauth1ConsumerSecret = "X_OAUTH_CONSUMER_SECRET"
+  case oauth1AccessToken = "X_OAUTH_ACCESS_TOKEN"
+  case oauth1AccessTokenSecret = "X_OAUTH_ACCESS_TOKEN_SECRET"
+
   /// The four that make a grant, in the order in which they are appended to a file.
   static let grant: [SettingName] = [.accessToken, .refreshToken, .expiresAt, .grantedScopes]
+
+  /// The four that sign a request by OAuth 1.0a (RFC 5849 §3.1).
+  static let oauth1: [SettingName] = [
+    .oauth1ConsumerKey, .oauth1ConsumerSecret, .oauth1AccessToken, .oauth1AccessTokenSecret,
+  ]
 
   /// Those whose value is never shown.
   var isSecret: Bool {
     switch self {
     case .clientSecret, .accessToken, .refreshToken: true
+    case .oauth1ConsumerSecret, .oauth1AccessToken, .oauth1AccessTokenSecret: true
     default: false
     }
   }
@@ -33,8 +44,5 @@ enum SettingName: String, Sendable, CaseIterable {
 
 extension SettingName {
   /// The names of what no other program should inherit.
-  static let secrets =
-    allCases.filter(\.isSecret).map(\.rawValue) + [
-      "X_OAUTH_CONSUMER_SECRET", "X_OAUTH_ACCESS_TOKEN", "X_OAUTH_ACCESS_TOKEN_SECRET",
-    ]
+  static let secrets = allCases.filter(\.isSecret).map(\.rawValue)
 }

@@ -1,0 +1,152 @@
+import CommandTable
+import OAuth
+
+/// `header`: the `Authorization` header of one request
+enum HeaderCommand: Subcommand {
+  static let row = Command(
+    "header", section: "Scripts", summary: "print the Authorization header for a request",
+    discussion: """
+      With an OAuth 2.0 token the header is `Bearer` and that token, renewed if need be, and nothing \
+      else is looked at: when the renewal fails, so does the command. Only where \
+      `X_OAUTH2_ACCESS_TOKEN` is not set, the request is signed by OAuth 1.0a with \
+      `X_OAUTH_CONSUMER_KEY`, `X_OAUTH_CONSUMER_SECRET`, `X_OAUTH_ACCESS_TOKEN` and \
+      `X_OAUTH_ACCESS_TOKEN_SECRET`. So one variable takes a script from 1.0a to 2.0.
+
+      A signature covers method, URL and the fields of a form body (`--data`), and serves once, within \
+      some minutes. A body of any other kind, JSON for example, is not part of it.
+
+      `--curl` prints a line for curl's configuration, which keeps the header off its command line, \
+      where every user of the machine could read it.
+      """,
+    operands: [
+      Operand("METHOD", help: "GET if it isn't given; POST with `--data`", required: false),
+      Operand("URL", help: "Where the request goes, percent-encoded as it is sent"),
+    ],
+    options: [
+      CommandOption(
+        "data", value: OptionValue("NAME=VALUE"),
+        help: "A field of the form that is sent, plain, as in curl's --data-urlencode",
+        repeats: true),
+      CommandOption("curl", help: "Print it as curl's -K option takes it"),
+    ] + CommandOption.renewing,
+    environment: SettingName.oauth1.map(\.rawValue) + [
+      "X_OAUTH2_ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "XAUTH_ON_ROTATE", "CI",
+    ],
+    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
+    examples: [
+      Example(
+        "{tool} header --curl \"$URL\" | curl -K - \"$URL\"", "Call the API"),
+      Example(
+        "{tool} header --data status=hello https://api.x.com/1.1/statuses/update.json",
+        "Sign a form"),
+    ])
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    let request = try HeaderRequest(call.invocation)
+    let settings = try call.settings()
+
+    // A token that is set, or that waits to be saved, decides: there is no way back to a signature
+    // from here, also not when its renewal fails.
+    let held = try settings.grant()
+    let isWaiting = try !settings.isSettled(held)
+    if held.grant.accessToken == nil, !isWaiting, let credentials = try settings.oauth1() {
+      try call.console.result(signature(of: request, credentials, call))
+      return .done
+    }
+    if !isWaiting, let token = held.grant.onlyToken {
+      try call.console.result(HeaderReport(bearer: token, call))
+      return .done
+    }
+    let need = Rotation.Need(validity: TokenCommand.standardValidity, force: false)
+    let token = try ValidToken.obtain(need, call)
+    try call.console.result(HeaderReport(bearer: token.grant.accessToken ?? Secret(""), call))
+    try token.runHook()
+    return .done
+  }
+
+  private static func signature(
+    of request: HeaderRequest, _ credentials: OAuth1Credentials, _ call: Call
+  ) throws(Failure) -> HeaderReport {
+    // 128 bits: no nonce comes twice (RFC 5849 §3.3).
+    let nonce = Hexadecimal.text(try call.context.randomBytes(16))
+    let value: Secret
+    do {
+      value = try OAuth1Request(method: request.method, url: request.url, form: request.form)
+        .authorization(credentials, nonce: nonce, timestamp: call.context.clock.now())
+    } catch let reason as InvalidAddress {
+      throw .header(.notPlainURL(reason))
+    } catch {
+      throw Failure(error)
+    }
+    return HeaderReport(scheme: "OAuth", value: value, call)
+  }
+}
+
+extension Grant {
+  /// The access token of a grant that is nothing else: nobody knows when it ends, nothing renews it,
+  /// and whoever set that one variable wants it used.
+  fileprivate var onlyToken: Secret? {
+    refreshToken == nil && expiresAt == nil ? accessToken : nil
+  }
+}
+
+/// The request that a header is for.
+private struct HeaderRequest {
+  let method: String
+  let url: String
+  let form: [FormParameter]
+
+  init(_ invocation: Invocation) throws(Failure) {
+    form = try Self.form(invocation.values("data"))
+    let words = invocation.operands
+    url = words.last ?? ""
+    method = words.count > 1 ? words[0] : form.isEmpty ? "GET" : "POST"
+    // RFC 9110 §9.1 and §5.6.2: letters do for every method there is.
+    guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
+      throw .header(.notMethod(method))
+    }
+  }
+
+  private static func form(_ fields: [String]) throws(Failure) -> [FormParameter] {
+    var form: [FormParameter] = []
+    for field in fields {
+      guard let equals = field.firstIndex(of: "="), equals != field.startIndex else {
+        throw .header(.notNameAndValue)
+      }
+      form.append(
+        FormParameter(String(field[..<equals]), String(field[field.index(after: equals)...])))
+    }
+    return form
+  }
+}
+
+/// What `header` prints.
+private struct HeaderReport: Report {
+  let scheme: String
+  let value: Secret
+  let isForCurl: Bool
+
+  init(scheme: String, value: Secret, _ call: Call) {
+    self.scheme = scheme
+    self.value = value
+    isForCurl = call.invocation.flag("curl")
+  }
+
+  init(bearer token: Secret, _ call: Call) {
+    self.init(scheme: "Bearer", value: Secret("Bearer \(token.reveal())"), call)
+  }
+
+  var description: String {
+    let line = "Authorization: \(value.reveal())"
+    return isForCurl ? "header = \(CurlConfiguration.quote(line))\n" : "\(line)\n"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode("Authorization", forKey: .name)
+    try container.encode(scheme, forKey: .scheme)
+    try container.encode(value.reveal(), forKey: .value)
+  }
+
+  private enum CodingKeys: CodingKey { case name, scheme, value }
+}
