@@ -77,6 +77,8 @@ extension SettingDoc {
       "no_proxy", help: "Hosts that are reached without the proxy. Environment only."),
     SettingDoc(
       "CI", help: "Set and not false: rotation needs --on-rotate or --allow-rotate."),
+    SettingDoc(
+      "GITHUB_ENV", help: "The file that `export --format github-env` appends to; set by GitHub."),
     SettingDoc("NO_COLOR", help: "Not empty: no colour."),
   ]
 }

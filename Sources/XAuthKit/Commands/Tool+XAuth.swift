@@ -4,7 +4,8 @@ extension Tool {
   /// Every command, in the order in which the help lists them.
   static let subcommands: [any Subcommand.Type] = [
     LoginCommand.self, RefreshCommand.self, TokenCommand.self, ShowCommand.self,
-    RevokeCommand.self, ExecCommand.self, HeaderCommand.self, CompletionCommand.self,
+    RevokeCommand.self, ExportCommand.self, ExecCommand.self, HeaderCommand.self,
+    CompletionCommand.self,
     HelpCommand.self, VersionCommand.self,
   ]
 

@@ -36,6 +36,8 @@ enum Failure: Error, Sendable {
   indirect case notBlanked(Failure, path: String)
   /// The `--on-rotate` hook.
   case hook(HookFailure)
+  /// What `export` was asked for.
+  case export(ExportFailure)
   /// What `header` was asked for.
   case header(HeaderFailure)
   /// The command of `exec`.
@@ -136,6 +138,7 @@ extension Failure {
     case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
     case .notBlanked(let failure, let path): FailureReport(notBlanked: failure, path: path)
     case .hook(let failure): failure.report
+    case .export(let failure): failure.report
     case .header(let failure): failure.report
     case .program(let failure): failure.report
     case .outputClosed:

@@ -1,0 +1,84 @@
+import OAuth
+
+/// The grant that `export` hands over, and how it stands.
+struct ExportedGrant: Sendable {
+  private let grant: Grant
+  private let place: SourcedGrant.Place
+  private let recovery: Recovery
+  private let state: TokenState
+  private let now: Int
+
+  /// The newest grant there is: one that waits in the journal is newer than the file's, whose refresh
+  /// token is spent.
+  init(_ settings: Settings, now: Int) throws(Failure) {
+    let held = try settings.grant()
+    place = held.place
+    recovery =
+      held.place == .file
+      ? Recovery.decide(try settings.journalRecord(), file: held.grant) : .goOn
+    grant = if case .save(let newest) = recovery { newest } else { held.grant }
+    state = TokenState(held.grant, recovery, at: now)
+    self.now = now
+    guard !grant.isBlank else {
+      throw settings.file.exists || held.place == .environment
+        ? .login(.noGrant(path: settings.file.target.path))
+        : .settings(.noFile(path: settings.file.target.path))
+    }
+  }
+
+  /// The values called `names`, or all that are set if there are no names.
+  func values(only names: [String], _ settings: Settings) throws(Failure) -> [ExportedValue] {
+    var values: [ExportedValue] = []
+    for name in ExportedValue.names where names.isEmpty || names.contains(name.rawValue) {
+      guard let (text, source) = try text(of: name, settings) else {
+        if names.isEmpty { continue }
+        throw .export(.notSet(name))
+      }
+      values.append(try ExportedValue(name, text, from: source))
+    }
+    return values
+  }
+
+  private func text(
+    of name: SettingName, _ settings: Settings
+  ) throws(Failure) -> (String, SettingSource)? {
+    let text: String?
+    switch name {
+    case .clientID, .clientSecret: return try clientText(of: name, settings)
+    case .accessToken: text = grant.accessToken?.reveal()
+    case .refreshToken: text = grant.refreshToken?.reveal()
+    case .expiresAt: text = grant.expiresAt.map { String($0) }
+    default: text = grant.scopes?.commaSeparated
+    }
+    let line = settings.file.document.value(of: name.rawValue)?.line ?? 0
+    return text.map { ($0, place == .file ? .file(line: line) : .environment) }
+  }
+
+  private func clientText(
+    of name: SettingName, _ settings: Settings
+  ) throws(Failure) -> (String, SettingSource)? {
+    guard let client = try settings.client() else { return nil }
+    if name == .clientID { return (client.credentials.id, client.source) }
+    guard let secret = client.credentials.secret, !secret.isEmpty else { return nil }
+    return (secret.reveal(), client.source)
+  }
+
+  /// Says what whoever receives `values` will stumble over.
+  func warn(_ console: Console, exporting values: [ExportedValue]) {
+    let names = values.map(\.name)
+    let isDue = !grant.isGood(for: 0, at: now)
+    if names.contains(.refreshToken), case .outcomeUnknown = recovery {
+      console.warn(
+        "the answer to the last renewal never came: the refresh token may be spent",
+        hint: "run refresh until it succeeds, and export then")
+    } else if !state.isUsable {
+      console.warn(state.words)
+    } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
+      console.warn("the access token has expired", hint: "run refresh, and export then")
+    }
+    if names.contains(.refreshToken), console.isOnTerminal {
+      console.say(
+        "the refresh token works once: from now on let one place alone renew it, this or the other")
+    }
+  }
+}

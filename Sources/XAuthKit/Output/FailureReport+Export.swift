@@ -1,0 +1,29 @@
+/// Why `export` gives nothing out.
+enum ExportFailure: Error, Sendable, Equatable {
+  /// A value that was asked for by name.
+  case notSet(SettingName)
+  /// Standard output is a terminal, and nobody agreed to that.
+  case terminal
+  /// `GITHUB_ENV` names no file.
+  case noGitHubEnvironment
+}
+
+extension ExportFailure {
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .notSet(let name):
+      FailureReport(
+        "not_set", .settings, "\(name.rawValue) is not set", hint: "show tells what is")
+    case .terminal:
+      FailureReport(
+        "secrets_to_terminal", .usage, "standard output is a terminal, and nobody agreed to that",
+        hint: "pipe it into the program that needs it, or print it all the same with --force")
+    case .noGitHubEnvironment:
+      FailureReport(
+        "no_github_env", .settings,
+        "GITHUB_ENV is not set: this is no step of a GitHub Actions job",
+        hint: "elsewhere use --format dotenv or shell")
+    }
+  }
+}
