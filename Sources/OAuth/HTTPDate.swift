@@ -1,7 +1,7 @@
 /// The three forms of a date in HTTP, all in UTC (RFC 9110 §5.6.7).
-enum HTTPDate {
+public enum HTTPDate {
   /// Seconds since 1970; nil for what is no date.
-  static func epochSeconds(_ text: String) -> Int? {
+  public static func epochSeconds(_ text: String) -> Int? {
     let parts = text.split { $0 == " " || $0 == "," || $0 == "-" }
     let fields: (day: Substring, month: Substring, year: Substring, time: Substring)
     switch parts.count {
