@@ -35,6 +35,8 @@ public struct Context: Sendable {
   /// Told as the rotation passes from step to step. Nothing listens in a release; the tests of a
   /// debug build end the process there.
   var reached: @Sendable (RotationStep) -> Void
+  /// Whether the program at an absolute path is the one that is running.
+  var isThisProgram: @Sendable (_ path: String) -> Bool = ThisProgram.isAt
   /// Appends whole lines to a file that belongs to another program.
   var appendLines: @Sendable (_ path: String, _ lines: String) throws(Failure) -> Void = {
     (path, lines) throws(Failure) in try AppendedFile.append(lines, to: path)

@@ -1,0 +1,53 @@
+import Callback
+
+extension Doctor {
+  /// Whether the callback could be received: it is listened for, and at once no more.
+  func callback(_ settings: Settings) -> [Finding] {
+    let callback: CallbackSettings
+    do { callback = try settings.callback() } catch { return [.failed(.callback, error)] }
+    return [listening(callback)] + (callback.tls.map { certificate($0, callback.redirect) } ?? [])
+  }
+
+  private func listening(_ callback: CallbackSettings) -> Finding {
+    let redirect = callback.redirect
+    do {
+      let plan = try ListenEndpoint.resolve(
+        host: redirect.host, port: redirect.port, listen: callback.listen?.text)
+      _ = try CallbackListener(
+        endpoints: plan.endpoints, identity: nil,
+        expecting: CallbackExpectation(redirect: redirect, state: ""))
+    } catch {
+      return .failed(.callback, .listener(error, redirect))
+    }
+    return .fine(.callback, "\(redirect.uri) is free; register it exactly so")
+  }
+
+  private func certificate(
+    _ files: CallbackSettings.TLSFiles, _ redirect: RedirectTarget
+  ) -> [Finding] {
+    let now = context.clock.now()
+    do {
+      let identity = try TLSIdentity.load(
+        certificateFile: files.certificate, keyFile: files.key, forHost: redirect.host, now: now)
+      let warnings = identity.warnings.map {
+        Finding.warning(.certificate, $0.words, cure: "get another before it matters")
+      }
+      let days = (identity.notAfter - now) / 86_400
+      return warnings.isEmpty ? [.fine(.certificate, "good for \(days) days")] : warnings
+    } catch {
+      return [.failed(.certificate, .certificate(error))]
+    }
+  }
+
+  /// Whether there is a browser to open. Without one a login works too.
+  func browser() -> [Finding] {
+    let environment = context.environment
+    let commands = BrowserChoice.candidates(
+      for: "https://x.com", option: nil, environment: environment.all, desktop: context.desktop
+    ) { context.programs.find($0, environment["PATH"]) }
+    guard let program = commands.first?.first else {
+      return [.fine(.browser, "none here: login prints the address, to be opened elsewhere")]
+    }
+    return [.fine(.browser, "login opens \(program)")]
+  }
+}

@@ -1,0 +1,77 @@
+import DurableFile
+
+extension Doctor {
+  /// Seconds to wait for another run's lock: that it is held is no fault.
+  private static let patience = 2.0
+
+  /// Whether a new token could be saved: all of a save is done but its last step.
+  func file(_ settings: Settings) -> [Finding] {
+    let target = settings.file.target
+    guard let snapshot = settings.file.snapshot else { return [absentFile(settings)] }
+    var findings: [Finding] = []
+    do {
+      let locked = try LockedFile.acquire(
+        target, timeout: Self.patience, createIfAbsent: false, waiting: {})
+      let proof = try locked.prove(byteCount: snapshot.bytes.count + LockedGrant.growth)
+      findings.append(place(proof.method, target))
+      findings.append(folder(locked.state))
+      proof.discard()
+      locked.release()
+    } catch {
+      findings.append(.failed(.file, .file(error)))
+    }
+    return findings + permissions(snapshot.identity.mode, target)
+  }
+
+  private func absentFile(_ settings: Settings) -> Finding {
+    let path = settings.file.target.path
+    if !settings.environmentGrant().grant.isBlank {
+      return .fine(.file, "there is no \(path); the tokens come from the environment")
+    }
+    guard settings.file.namedBy != nil || context.terminal.isInteractive else {
+      return .failed(.file, .settings(.noFile(path: path)))
+    }
+    do { try settings.file.target.requireCreatable() } catch { return .failed(.file, .file(error)) }
+    return .warning(.file, "there is no \(path) yet", cure: "login makes it; or name another")
+  }
+
+  private func place(_ method: Replacement.Method, _ target: FileTarget) -> Finding {
+    switch method {
+    case .exchange: .fine(.file, "\(target.path) can be replaced in one step")
+    case .inPlace:
+      .warning(
+        .file,
+        "\(target.path) can only be written over: who reads it meanwhile may see half of it",
+        cure: "in a container mount the folder instead of the file; keep one name and owner")
+    }
+  }
+
+  private func folder(_ state: StateFolder) -> Finding {
+    if state.isBesideFile { return .fine(.folder, "lock and journal are in \(state.path)") }
+    return .warning(
+      .folder,
+      "lock and journal are in \(state.path), where other users and containers don't find them",
+      cure: "make the folder of the .env writable")
+  }
+
+  private func permissions(_ mode: UInt32, _ target: FileTarget) -> [Finding] {
+    guard mode & 0o077 != 0 else { return [] }
+    return [
+      .warning(
+        .file,
+        "others on this machine can reach \(target.path) (mode 0\(String(mode, radix: 8)))",
+        cure: "chmod 600 it")
+    ]
+  }
+
+  /// Whether git would publish the tokens.
+  func git(_ settings: Settings) -> [Finding] {
+    let path = settings.file.target.path
+    guard context.git.wouldCommit(path) else {
+      return [.fine(.git, "git would not commit \(path)")]
+    }
+    return [
+      .warning(.git, "git would commit \(path), and the tokens in it", cure: "add it to .gitignore")
+    ]
+  }
+}

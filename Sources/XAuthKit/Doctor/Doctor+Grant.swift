@@ -1,0 +1,88 @@
+import OAuth
+
+extension Doctor {
+  /// Whether the grant can be used, or renewed without a person.
+  func token(_ settings: Settings) -> [Finding] {
+    let held: SourcedGrant
+    let state: TokenState
+    do {
+      held = try settings.grant()
+      let record = held.place == .file ? try settings.journalRecord() : nil
+      state = TokenState(held.grant, .decide(record, file: held.grant), at: context.clock.now())
+    } catch {
+      return [.failed(.token, error)]
+    }
+    return [standing(state, of: held.grant)] + expiry(held)
+  }
+
+  private func standing(_ state: TokenState, of grant: Grant) -> Finding {
+    switch state {
+    case .usable where grant.refreshToken == nil:
+      .warning(
+        .token, "usable, and there is no refresh token: nothing renews it",
+        cure: "login again, with offline.access among the scopes")
+    case .usable, .renewable: .fine(.token, state.words)
+    case .outcomeUnknown: .warning(.token, state.words, cure: "refresh again later")
+    case .none: .warning(.token, "there is no token yet", cure: "run login")
+    case .expired, .expiryUnknown, .refused: .failed(.token, state.words, cure: "run login")
+    case .revocationBegun:
+      .failed(.token, state.words, cure: "run revoke again, or refresh --force to keep the grant")
+    }
+  }
+
+  private func expiry(_ held: SourcedGrant) -> [Finding] {
+    guard let text = held.unreadableExpiry else { return [] }
+    return [
+      .warning(
+        .token, "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time",
+        cure: "refresh writes it anew")
+    ]
+  }
+
+  /// What was granted against what is asked for.
+  func scopes(_ settings: Settings) -> [Finding] {
+    let requested: Scopes
+    let granted: Scopes?
+    do {
+      requested = try settings.requestedScopes()
+      granted = try settings.grant().grant.scopes
+    } catch {
+      return [.failed(.scopes, error)]
+    }
+    var findings: [Finding] = []
+    if !requested.contains("offline.access") {
+      findings.append(
+        .warning(
+          .scopes, "offline.access is not asked for: a login is good for two hours only",
+          cure: "add it to X_OAUTH2_SCOPES"))
+    }
+    if !requested.unknown.isEmpty {
+      let names = sanitized(requested.unknown.joined(separator: " "))
+      findings.append(
+        .warning(.scopes, "X documents no scope \(names)", cure: "check X_OAUTH2_SCOPES"))
+    }
+    if let missing = granted.map(requested.subtracting), !missing.isEmpty {
+      findings.append(
+        .warning(
+          .scopes, "asked for and not granted: \(sanitized(missing.spaceSeparated))",
+          cure: "a new login asks for them; the app's permissions may be too few"))
+    }
+    return findings.isEmpty ? [.fine(.scopes, "\(requested.names.count) asked for")] : findings
+  }
+
+  /// Whether new tokens get where they are needed.
+  func rotation(_ settings: Settings) -> [Finding] {
+    var findings: [Finding] = []
+    if context.environment.isCI, settings.onRotate == nil {
+      let report = SettingsFailure.rotationInCI.report
+      findings.append(.warning(.rotation, report.message, cure: report.hint))
+    }
+    if let record = try? settings.journalRecord(), record.owesHook {
+      findings.append(
+        .warning(
+          .rotation, "the --on-rotate command has not succeeded since the last renewal",
+          cure: "refresh with --on-rotate runs it again"))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,90 @@
+import DurableFile
+import HTTP
+import OAuth
+
+extension Doctor {
+  /// 2026-11-01, seconds since 1970: this program didn't exist before.
+  private static let past = 1_793_491_200
+  /// X's access tokens live two hours; what is beyond, and ten minutes, no right clock has seen.
+  private static let longestLife = 7200 + 600
+  /// What cron(8) looks for programs in (Debian: crontab(5), PATH).
+  private static let cronPath = "/usr/bin:/bin"
+
+  /// Whether the clock can be right, as far as this machine can tell.
+  func clock(_ settings: Settings) -> [Finding] {
+    let now = context.clock.now()
+    let cure = "set the clock: every expiry is reckoned by it"
+    guard now >= Self.past else {
+      return [.failed(.clock, "the clock says \(Times.local(now))", cure: cure)]
+    }
+    let saved = settings.file.snapshot.map { Int($0.identity.modified / 1_000_000_000) } ?? now
+    if saved > now + 60 {
+      return [
+        .warning(.clock, "\(settings.file.target.path) was saved in the future", cure: cure)
+      ]
+    }
+    if let left = (try? settings.grant())?.grant.secondsLeft(at: now), left > Self.longestLife {
+      return [
+        .warning(
+          .clock, "the token seems good for \(Spans.words(left)), and X gives two hours",
+          cure: "\(cure); refresh --force writes X_OAUTH2_EXPIRES_AT anew")
+      ]
+    }
+    return [.fine(.clock, "nothing speaks against it")]
+  }
+
+  /// OpenSSL, by the first thing that a login does with it.
+  func openSSL() -> [Finding] {
+    do { _ = try PKCE(randomBytes: [UInt8](repeating: 0, count: 32)) } catch {
+      return [.failed(.openssl, .library(.openSSL(reason: error.reason)))]
+    }
+    return [.fine(.openssl, "can be loaded")]
+  }
+
+  /// libcurl, and the authorities that it is told to trust.
+  func libcurl() -> [Finding] {
+    do { _ = try context.openNetwork() } catch {
+      return [.failed(.libcurl, .library(.curl(reason: error.reason)))]
+    }
+    return [.fine(.libcurl, "can be loaded")] + authorities()
+  }
+
+  private func authorities() -> [Finding] {
+    guard let path = HTTPTrust(environment: context.environment.all).file else { return [] }
+    let content = try? FileTarget.resolve(path, from: context.workingFolder).read()
+    if content?.bytes.isEmpty == false {
+      return [.fine(.authorities, "those in \(path), and no others")]
+    }
+    let failure = HTTPFailure(
+      host: "", cause: .caFileUnreadable(path: path), mayHaveReachedServer: false, detail: "")
+    return [.failed(.authorities, FailureReport(failure))]
+  }
+
+  /// Whether a shell that is told our name finds us: X11 has a program of the same one.
+  func path() -> [Finding] {
+    let name = context.programName
+    guard let found = context.programs.find(name, context.environment["PATH"]) else {
+      return [
+        .warning(.path, "\(name) is not on PATH", cure: "scripts/install puts it there")
+      ]
+    }
+    if context.isThisProgram(found) { return [.fine(.path, "\(name) is \(found)")] }
+    return [
+      .warning(
+        .path, "\(name) is \(found), another program",
+        cure: "put our folder before it on PATH, or install as x-auth")
+    ]
+  }
+
+  /// Whether cron, which looks in few folders, would run something else.
+  func cron() -> [Finding] {
+    let name = context.programName
+    guard let found = context.programs.find(name, Self.cronPath), !context.isThisProgram(found)
+    else { return [.fine(.cron, "no other \(name) is in its PATH")] }
+    return [
+      .warning(
+        .cron, "in a crontab \(name) is \(found), another program",
+        cure: "write our absolute path there")
+    ]
+  }
+}

@@ -1,0 +1,76 @@
+import OAuth
+
+extension Doctor {
+  /// The client's credentials.
+  func client(_ settings: Settings) -> [Finding] {
+    let client: SourcedClient
+    do { client = try settings.requiredClient() } catch { return [.failed(.client, error)] }
+    var findings: [Finding] = []
+    if client.credentials.id.contains(where: \.isWhitespace) {
+      findings.append(
+        .warning(.client, "CLIENT_ID contains a blank", cure: "copy it again from the portal"))
+    }
+    let own = (try? settings.file.setting(.clientID))?.text
+    if let own, let foreign = settings.fromEnvironment(.clientID)?.text, own != foreign {
+      findings.append(
+        .warning(
+          .client, "the environment has another CLIENT_ID than the file: a grant belongs to one",
+          cure: "keep the right one"))
+    }
+    if !client.credentials.isConfidential, hasSecretElsewhere(client.source, settings) {
+      findings.append(
+        .warning(
+          .client, "CLIENT_SECRET is not used: CLIENT_ID comes from \(client.source.words)",
+          cure: "put both into the same place"))
+    }
+    let type = client.credentials.isConfidential ? "confidential" : "public"
+    return findings + [.fine(.client, "a \(type) client, from \(client.source.words)")]
+  }
+
+  private func hasSecretElsewhere(_ source: SettingSource, _ settings: Settings) -> Bool {
+    if case .file = source { return settings.fromEnvironment(.clientSecret) != nil }
+    return (try? settings.file.setting(.clientSecret)) != nil
+  }
+
+  /// Where credentials would go.
+  func endpoint(_ settings: Settings) -> [Finding] {
+    do {
+      let sources = [try settings.client()?.source].compactMap { $0 }
+      let isForeign = try settings.grant().place == .environment
+      let endpoints = try settings.endpoints(
+        sending: sources + (isForeign ? [.environment] : []))
+      guard let host = endpoints.foreignHost else {
+        return [.fine(.endpoint, "credentials go to \(endpoints.host)")]
+      }
+      return [
+        .warning(
+          .endpoint, "credentials go to \(host), not to X (\(endpoints.api.source.words))",
+          cure: "remove X_API_BASE_URL to use X itself")
+      ]
+    } catch {
+      return [.failed(.endpoint, Failure(error))]
+    }
+  }
+
+  /// Values in the environment that differ from the file's.
+  func environment(_ settings: Settings) -> [Finding] {
+    var findings: [Finding] = []
+    if (try? settings.hasStaleCopyInEnvironment()) == true {
+      findings.append(
+        .warning(
+          .environment, "the environment has other tokens than the file: who reads it first fails",
+          cure: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there"))
+    }
+    let travelTogether = SettingName.grant + [.clientID, .clientSecret]
+    for name in SettingName.allCases where !travelTogether.contains(name) {
+      guard let foreign = settings.fromEnvironment(name)?.text,
+        let own = (try? settings.file.setting(name))?.text, own != foreign
+      else { continue }
+      findings.append(
+        .warning(
+          .environment, "\(name.rawValue) in the environment hides another value in the file",
+          cure: "unset it there, or change the file"))
+    }
+    return findings.isEmpty ? [.fine(.environment, "hides nothing in the file")] : findings
+  }
+}

@@ -1,0 +1,30 @@
+/// What `doctor` tells.
+struct DoctorReport: Report {
+  let checks: [Finding]
+  let warnings: Int
+  let failures: Int
+
+  init(_ checks: [Finding]) {
+    self.checks = checks
+    warnings = checks.count { $0.status == .warning }
+    failures = checks.count { $0.status == .failed }
+  }
+
+  /// A line for each check, and one for the cure where there is something to cure.
+  var description: String {
+    checks.map { finding in
+      let line = padded(finding.status.rawValue, 9) + padded(finding.check.rawValue, 13)
+      let cure = finding.cure.map { String(repeating: " ", count: 22) + "→ \($0)\n" } ?? ""
+      return line + finding.message + "\n" + cure
+    }.joined()
+  }
+
+  /// What a program may do about it.
+  var exit: ExitCode { failures > 0 ? .settings : .done }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+
+  private enum CodingKeys: CodingKey { case checks, warnings, failures }
+}
