@@ -37,7 +37,7 @@ enum HeaderCommand: Subcommand {
       Example(
         "{tool} header --curl \"$URL\" | curl -K - \"$URL\"", "Call the API"),
       Example(
-        "{tool} header --data status=hello https://api.x.com/1.1/statuses/update.json",
+        "{tool} header --data status=hello \"$URL\"",
         "Sign a form"),
     ])
 

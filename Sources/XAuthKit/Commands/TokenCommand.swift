@@ -19,7 +19,7 @@ enum TokenCommand: Subcommand {
     exitCodes: [0, 1, 2, 3, 4, 5, 75],
     examples: [
       Example(
-        "curl -H \"Authorization: Bearer $({tool} token)\" https://api.x.com/2/users/me",
+        "curl -H \"Authorization: Bearer $({tool} token)\" \"$URL\"",
         "Call the API"),
       Example("{tool} token --min-validity 10m", "A token for a job of ten minutes"),
     ])

@@ -1,0 +1,99 @@
+# bash completion for xauth
+
+# Adds what compgen finds to the replies; after --name= the words begin with $prefix.
+_xauth_reply() {
+  local line
+  while IFS= read -r line; do
+    COMPREPLY+=("$prefix$line")
+  done < <(compgen "$@" -- "$current")
+}
+
+# The same for paths, which bash then quotes; begun within quotes, they are left to bash itself.
+_xauth_paths() {
+  compopt -o filenames 2>/dev/null
+  _xauth_reply "$@"
+  [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default 2>/dev/null
+}
+
+_xauth() {
+  local current=${COMP_WORDS[COMP_CWORD]} prefix='' command='' option='' ended='' operands=0
+  local word i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    if [[ -n $option ]]; then
+      [[ $word == '=' ]] || option=''
+      continue
+    fi
+    if [[ -z $ended ]]; then
+      case $word in
+        --) ended=yes; continue ;;
+        --browser | --data | --env-file | --format | --listen | --lock-timeout | --min-validity | --on-rotate | --only | --scopes | --timeout) option=$word; continue ;;
+        -?*) continue ;;
+      esac
+    fi
+    if [[ -z $command ]]; then command=$word; else operands=$((operands + 1)); fi
+    [[ $command != exec || $operands -le 0 ]] || ended=yes
+  done
+
+  if [[ -n $option ]]; then
+    [[ $current != '=' ]] || current=''
+  elif [[ -z $ended && $current == --*=* ]]; then
+    option=${current%%=*} prefix=${current%%=*}= current=${current#*=}
+  fi
+  if [[ -n $option ]]; then
+    case "$command $option" in
+      'login --scopes') : ;;
+      'login --timeout') : ;;
+      'login --browser') _xauth_reply -c ;;
+      'login --listen') : ;;
+      'login --on-rotate') _xauth_reply -c ;;
+      'login --lock-timeout') : ;;
+      'refresh --min-validity') : ;;
+      'refresh --on-rotate') _xauth_reply -c ;;
+      'refresh --lock-timeout') : ;;
+      'token --min-validity') : ;;
+      'token --on-rotate') _xauth_reply -c ;;
+      'token --lock-timeout') : ;;
+      'revoke --lock-timeout') : ;;
+      'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
+      'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
+      'exec --min-validity') : ;;
+      'exec --on-rotate') _xauth_reply -c ;;
+      'exec --lock-timeout') : ;;
+      'header --data') : ;;
+      'header --on-rotate') _xauth_reply -c ;;
+      'header --lock-timeout') : ;;
+      *' --env-file') _xauth_paths -f ;;
+    esac
+  elif [[ -z $ended && $current == -* ]]; then
+    case $command in
+      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --paste --listen --force --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      refresh) _xauth_reply -W '--min-validity --force --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      token) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      show) _xauth_reply -W '--check --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      revoke) _xauth_reply -W '--access-only --local --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      export) _xauth_reply -W '--format --only --force --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      exec) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      header) _xauth_reply -W '--data --curl --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      doctor) _xauth_reply -W '--online --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      completion) _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      help) _xauth_reply -W '--man --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      version) _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      '') _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
+    esac
+  elif [[ -z $command ]]; then
+    _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version'
+  else
+    case "$command $operands" in
+      'exec 0') _xauth_reply -c ;;
+      'exec '*) _xauth_paths -f ;;
+      'header 0') : ;;
+      'header 1') : ;;
+      'completion 0') _xauth_reply -W 'bash zsh fish' ;;
+      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version environment exit-codes' ;;
+    esac
+  fi
+}
+
+complete -F _xauth -- xauth

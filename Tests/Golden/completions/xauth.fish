@@ -1,0 +1,135 @@
+# fish completion for xauth
+
+# Prints the command and the operands that are on the command line so far.
+function __xauth_words
+  set -l tokens (commandline -opc)
+  set -e tokens[1]
+  set -l words
+  set -l valued --browser --data --env-file --format --listen --lock-timeout --min-validity --on-rotate --only --scopes --timeout
+  while set -q tokens[1]
+    set -l token $tokens[1]
+    set -e tokens[1]
+    if test "$token" = --
+      set -a words $tokens
+      break
+    else if contains -- "$token" $valued
+      set -e tokens[1]
+    else if not string match -q -- '-?*' "$token"
+      set -a words $token
+      if test "$words[1]" = exec -a (count $words) -gt 1
+        set -a words $tokens
+        break
+      end
+    end
+  end
+  set -q words[1]; and printf '%s\n' $words
+end
+
+# Whether the command is this one; with a number, whether so many operands precede the cursor.
+function __xauth_in
+  set -l words (__xauth_words)
+  test "$words[1]" = "$argv[1]"; or return 1
+  set -q argv[2]; or return 0
+  test (count $words) -eq (math $argv[2] + 1)
+end
+
+# Whether there is no command yet.
+function __xauth_bare
+  set -l words (__xauth_words)
+  not set -q words[1]
+end
+
+# Completes another program's command line: our words but the first one, the command's name.
+function __xauth_rest
+  set -l words (__xauth_words)
+  set -e words[1]
+  set -l line (string join ' ' -- (string escape -- $words) (commandline -ct))
+  string match -q -- '-*' "$line"; or complete -C "$line"
+end
+
+complete -c xauth -e
+complete -c xauth -f
+complete -c xauth -l env-file -r -F -d 'The file that holds settings and tokens'
+complete -c xauth -l json -d 'Print one JSON object, failures too'
+complete -c xauth -l quiet -d 'Print data and failures only'
+complete -c xauth -l verbose -d 'Say what is done, secrets left out'
+complete -c xauth -l no-color -d 'Plain text, as NO_COLOR does'
+complete -c xauth -l help -s h -d 'Show help, for a command if one is named'
+complete -c xauth -l version -d 'Show the version'
+
+complete -c xauth -n __xauth_bare -a login -d 'sign in to X and save the tokens in .env'
+complete -c xauth -n '__xauth_in login' -l scopes -x -d 'The scopes to ask for, separated by spaces or commas'
+complete -c xauth -n '__xauth_in login' -l timeout -x -d 'How long to wait for the person'
+complete -c xauth -n '__xauth_in login' -l browser -x -a '(__fish_complete_command)' -d 'Open the address with this; %s stands for it'
+complete -c xauth -n '__xauth_in login' -l no-browser -d 'Only print the address'
+complete -c xauth -n '__xauth_in login' -l paste -d 'Don\'t listen: the redirect URL is pasted here'
+complete -c xauth -n '__xauth_in login' -l listen -x -d 'Listen here instead; the redirect URI stays as it is'
+complete -c xauth -n '__xauth_in login' -l force -d 'Replace a working grant without asking'
+complete -c xauth -n '__xauth_in login' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in login' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+complete -c xauth -n '__xauth_in login' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
+
+complete -c xauth -n __xauth_bare -a refresh -d 'renew the access token when it is due'
+complete -c xauth -n '__xauth_in refresh' -l min-validity -x -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in refresh' -l force -d 'Renew whatever is left, and send a token again that was refused or never answered'
+complete -c xauth -n '__xauth_in refresh' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in refresh' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+complete -c xauth -n '__xauth_in refresh' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
+
+complete -c xauth -n __xauth_bare -a token -d 'print an access token that is good'
+complete -c xauth -n '__xauth_in token' -l min-validity -x -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in token' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in token' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+complete -c xauth -n '__xauth_in token' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
+
+complete -c xauth -n __xauth_bare -a show -d 'say how the token stands and where settings come from'
+complete -c xauth -n '__xauth_in show' -l check -d 'Ask X whether the token works, and whose it is'
+
+complete -c xauth -n __xauth_bare -a revoke -d 'end the grant at X, then blank the tokens'
+complete -c xauth -n '__xauth_in revoke' -l access-only -d 'Revoke the access token alone; the grant can be renewed'
+complete -c xauth -n '__xauth_in revoke' -l local -d 'Blank the tokens here without telling X'
+complete -c xauth -n '__xauth_in revoke' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
+
+complete -c xauth -n __xauth_bare -a export -d 'print the tokens for another program to read'
+complete -c xauth -n '__xauth_in export' -l format -x -a 'dotenv shell json github-env' -d 'How to write them'
+complete -c xauth -n '__xauth_in export' -l only -x -a 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' -d 'Export this value; without, all that are set'
+complete -c xauth -n '__xauth_in export' -l force -d 'Print to a terminal without asking'
+
+complete -c xauth -n __xauth_bare -a exec -d 'run a command with a valid token in its environment'
+complete -c xauth -n '__xauth_in exec 0' -l min-validity -x -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in exec 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in exec 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+complete -c xauth -n '__xauth_in exec 0' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
+complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
+
+complete -c xauth -n __xauth_bare -a header -d 'print the Authorization header for a request'
+complete -c xauth -n '__xauth_in header' -l data -x -d 'A field of the form that is sent, plain, as in curl\'s --data-urlencode'
+complete -c xauth -n '__xauth_in header' -l curl -d 'Print it as curl\'s -K option takes it'
+complete -c xauth -n '__xauth_in header' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in header' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+complete -c xauth -n '__xauth_in header' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
+
+complete -c xauth -n __xauth_bare -a doctor -d 'look for what would make a login or a refresh fail'
+complete -c xauth -n '__xauth_in doctor' -l online -d 'Also see whether X can be reached'
+
+complete -c xauth -n __xauth_bare -a completion -d 'print a completion script for a shell'
+complete -c xauth -n '__xauth_in completion 0' -a 'bash zsh fish'
+
+complete -c xauth -n __xauth_bare -a help -d 'explain a command or a topic'
+complete -c xauth -n '__xauth_in help' -l man -d 'Print the whole manual page, in mdoc, instead'
+complete -c xauth -n '__xauth_in help 0' -a login -d 'sign in to X and save the tokens in .env'
+complete -c xauth -n '__xauth_in help 0' -a refresh -d 'renew the access token when it is due'
+complete -c xauth -n '__xauth_in help 0' -a token -d 'print an access token that is good'
+complete -c xauth -n '__xauth_in help 0' -a show -d 'say how the token stands and where settings come from'
+complete -c xauth -n '__xauth_in help 0' -a revoke -d 'end the grant at X, then blank the tokens'
+complete -c xauth -n '__xauth_in help 0' -a export -d 'print the tokens for another program to read'
+complete -c xauth -n '__xauth_in help 0' -a exec -d 'run a command with a valid token in its environment'
+complete -c xauth -n '__xauth_in help 0' -a header -d 'print the Authorization header for a request'
+complete -c xauth -n '__xauth_in help 0' -a doctor -d 'look for what would make a login or a refresh fail'
+complete -c xauth -n '__xauth_in help 0' -a completion -d 'print a completion script for a shell'
+complete -c xauth -n '__xauth_in help 0' -a help -d 'explain a command or a topic'
+complete -c xauth -n '__xauth_in help 0' -a version -d 'print the version'
+complete -c xauth -n '__xauth_in help 0' -a environment -d 'every setting, and which source wins'
+complete -c xauth -n '__xauth_in help 0' -a exit-codes -d 'what scripts can tell'
+
+complete -c xauth -n __xauth_bare -a version -d 'print the version'

@@ -1,0 +1,257 @@
+#compdef xauth
+# zsh completion for xauth
+
+_xauth() {
+  local curcontext="$curcontext" state state_descr line ret=1
+  typeset -A opt_args
+  _arguments -C -S \
+    '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+    '(--json)--json[Print one JSON object, failures too]' \
+    '(--quiet)--quiet[Print data and failures only]' \
+    '(--verbose)--verbose[Say what is done, secrets left out]' \
+    '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+    '(-h --help)-h[Show help, for a command if one is named]' \
+    '(-h --help)--help[Show help, for a command if one is named]' \
+    '(--version)--version[Show the version]' \
+    '1:command:_xauth_commands' \
+    '*:: :->operands' && ret=0
+  [[ $state == operands ]] || return ret
+  curcontext="${curcontext%:*:*}:xauth-$line[1]:"
+  case $line[1] in
+    login)
+      _arguments -S \
+        '(--scopes)--scopes=[The scopes to ask for, separated by spaces or commas]:LIST: ' \
+        '(--timeout)--timeout=[How long to wait for the person]:DURATION: ' \
+        '(--browser)--browser=[Open the address with this; %s stands for it]:COMMAND:_command_names -e' \
+        '(--no-browser)--no-browser[Only print the address]' \
+        '(--paste)--paste[Don'\''t listen\: the redirect URL is pasted here]' \
+        '(--listen)--listen=[Listen here instead; the redirect URI stays as it is]:ADDRESS: ' \
+        '(--force)--force[Replace a working grant without asking]' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    refresh)
+      _arguments -S \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--force)--force[Renew whatever is left, and send a token again that was refused or never answered]' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    token)
+      _arguments -S \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    show)
+      _arguments -S \
+        '(--check)--check[Ask X whether the token works, and whose it is]' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    revoke)
+      _arguments -S \
+        '(--access-only)--access-only[Revoke the access token alone; the grant can be renewed]' \
+        '(--local)--local[Blank the tokens here without telling X]' \
+        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    export)
+      _arguments -S \
+        '(--format)--format=[How to write them]:FORMAT:(dotenv shell json github-env)' \
+        '*--only=[Export this value; without, all that are set]:KEY:(CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES)' \
+        '(--force)--force[Print to a terminal without asking]' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    exec)
+      _arguments -S \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        '(-)1:COMMAND:_command_names -e' \
+        '*::COMMAND:_normal' \
+        && ret=0
+      ;;
+    header)
+      _arguments -S \
+        '*--data=[A field of the form that is sent, plain, as in curl'\''s --data-urlencode]:NAME=VALUE: ' \
+        '(--curl)--curl[Print it as curl'\''s -K option takes it]' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        '1:METHOD: ' \
+        '2:URL: ' \
+        && ret=0
+      ;;
+    doctor)
+      _arguments -S \
+        '(--online)--online[Also see whether X can be reached]' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+    completion)
+      _arguments -S \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        '1:SHELL:(bash zsh fish)' \
+        && ret=0
+      ;;
+    help)
+      _arguments -S \
+        '(--man)--man[Print the whole manual page, in mdoc, instead]' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        '1:NAME:_xauth_subjects' \
+        && ret=0
+      ;;
+    version)
+      _arguments -S \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        && ret=0
+      ;;
+  esac
+  return ret
+}
+
+_xauth_commands() {
+  local -a entries
+  entries=(
+    'login:sign in to X and save the tokens in .env'
+    'refresh:renew the access token when it is due'
+    'token:print an access token that is good'
+    'show:say how the token stands and where settings come from'
+    'revoke:end the grant at X, then blank the tokens'
+    'export:print the tokens for another program to read'
+    'exec:run a command with a valid token in its environment'
+    'header:print the Authorization header for a request'
+    'doctor:look for what would make a login or a refresh fail'
+    'completion:print a completion script for a shell'
+    'help:explain a command or a topic'
+    'version:print the version'
+  )
+  _describe commands entries
+}
+
+_xauth_subjects() {
+  local -a entries
+  entries=(
+    'login:sign in to X and save the tokens in .env'
+    'refresh:renew the access token when it is due'
+    'token:print an access token that is good'
+    'show:say how the token stands and where settings come from'
+    'revoke:end the grant at X, then blank the tokens'
+    'export:print the tokens for another program to read'
+    'exec:run a command with a valid token in its environment'
+    'header:print the Authorization header for a request'
+    'doctor:look for what would make a login or a refresh fail'
+    'completion:print a completion script for a shell'
+    'help:explain a command or a topic'
+    'version:print the version'
+    'environment:every setting, and which source wins'
+    'exit-codes:what scripts can tell'
+  )
+  _describe subjects entries
+}
+
+# From a folder of fpath, under whatever file name, it is called at once; sourced, it registers.
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  _xauth "$@"
+else
+  compdef _xauth xauth
+fi
