@@ -1,0 +1,205 @@
+import Foundation
+import HTTP
+import TestSupport
+import Testing
+
+@testable import XAuthKit
+
+@Suite("doctor")
+struct DoctorCommandTests {
+  /// What it says in JSON, by check and status.
+  private func findings(_ world: ScriptsWorld, _ arguments: String...) throws -> [String] {
+    let output = world.run(["doctor", "--json"] + arguments).output
+    struct Report: Decodable {
+      struct Check: Decodable {
+        let check: String
+        let status: String
+        let message: String
+        let cure: String?
+      }
+      let checks: [Check]
+    }
+    let report = try JSONDecoder().decode(Report.self, from: Data(output.utf8))
+    #expect(report.checks.allSatisfy { ($0.status == "ok") == ($0.cure == nil) })
+    return report.checks.filter { $0.status != "ok" }.map { "\($0.check) \($0.status)" }
+  }
+
+  /// A world in which nothing is wrong.
+  private func healthy() -> ScriptsWorld {
+    let world = ScriptsWorld.granted(for: 3600)
+    world.folder.write(
+      (world.folder.text(".env") ?? "")
+        + "X_OAUTH2_SCOPES=tweet.read offline.access\nX_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())\n",
+      to: ".env")
+    world.environment = ["PATH": "/opt:/usr/bin"]
+    world.installed = ["/opt/xauth": ""]
+    world.ourselves = "/opt/xauth"
+    return world
+  }
+
+  @Test("it has nothing to say where all is well, and exits 0")
+  func healthyWorld() throws {
+    let world = healthy()
+    #expect(try findings(world) == [])
+    #expect(world.run("doctor").status == 0)
+    #expect(world.requests.isEmpty)
+  }
+
+  @Test("a check that fails is exit 4, a warning isn't")
+  func exitCodes() {
+    let world = healthy()
+    world.wouldCommit = true
+    #expect(world.run("doctor").status == 0)
+    world.environment["CLIENT_ID"] = ""
+    world.folder.write("X_OAUTH2_REFRESH_TOKEN=r\n", to: ".env")
+    #expect(world.run("doctor").status == 4)
+  }
+
+  @Test("a file that can't be read leaves the machine to be looked at")
+  func unreadable() throws {
+    let world = healthy()
+    world.environment["XAUTH_ENV_FILE"] = world.folder.path
+    #expect(try findings(world) == ["file failed"])
+  }
+
+  @Test("the file: permissions, write protection, absence")
+  func file() throws {
+    let world = healthy()
+    chmod(world.folder.file(".env"), 0o644)
+    #expect(try findings(world) == ["file warning"])
+    chmod(world.folder.file(".env"), 0o400)
+    #expect(try findings(world) == ["file failed"])
+    #expect(world.run("doctor").output.contains("chmod u+w"))
+
+    let absent = ScriptsWorld()
+    absent.environment = ["CLIENT_ID": "app"]
+    #expect(try findings(absent).contains("file failed"))
+    absent.environment["XAUTH_ENV_FILE"] = absent.folder.file("new.env")
+    #expect(try findings(absent).contains("file warning"))
+    #expect(absent.folder.text("new.env") == nil)
+  }
+
+  @Test("git, the token, and values that the environment hides")
+  func content() throws {
+    let world = healthy()
+    world.wouldCommit = true
+    world.environment["X_OAUTH2_ACCESS_TOKEN"] = "other"
+    world.environment["X_OAUTH2_SCOPES"] = "tweet.read nosuch.scope offline.access"
+    world.environment["CLIENT_ID"] = "another"
+    world.environment["CLIENT_SECRET"] = "unused"
+    #expect(
+      try findings(world) == [
+        "git warning", "scopes warning", "scopes warning", "client warning", "client warning",
+        "environment warning", "environment warning",
+      ])
+  }
+
+  @Test("a token that nothing renews warns while it lives, and fails once it has expired")
+  func deadToken() throws {
+    let world = healthy()
+    let text = world.folder.text(".env") ?? ""
+    world.folder.write(text.replacingOccurrences(of: "=refresh\n", with: "=\n"), to: ".env")
+    #expect(try findings(world) == ["token warning"])
+    world.now += 5000
+    #expect(try findings(world) == ["token failed"])
+  }
+
+  @Test("the callback: a port that is taken, a host that needs https, half a certificate")
+  func callback() throws {
+    let world = healthy()
+    let taken = try #require(FreePort())
+    world.environment["X_OAUTH_CALLBACK_PORT"] = "\(taken.number)"
+    world.environment["X_OAUTH_CALLBACK_HOST"] = "127.0.0.1"
+    #expect(try findings(world) == ["environment warning", "callback failed"])
+    #expect(world.run("doctor").output.contains("port \(taken.number) on 127.0.0.1 is in use"))
+    world.environment["X_OAUTH_CALLBACK_PORT"] = nil
+    world.environment["X_OAUTH_CALLBACK_HOST"] = "box.example"
+    #expect(try findings(world) == ["environment warning", "callback failed"])
+    world.environment["X_OAUTH_CALLBACK_HOST"] = nil
+    world.environment["TLS_CERT_FILE"] = "no.pem"
+    #expect(try findings(world) == ["callback failed"])
+    world.environment["TLS_KEY_FILE"] = "no.pem"
+    #expect(try findings(world) == ["certificate failed"])
+  }
+
+  @Test("endpoints: not https, and not X's")
+  func endpoints() throws {
+    let world = healthy()
+    world.environment["X_API_BASE_URL"] = "http://api.x.com"
+    #expect(try findings(world) == ["endpoint failed"])
+    world.environment["X_API_BASE_URL"] = "https://proxy.example"
+    #expect(try findings(world) == ["endpoint warning"])
+  }
+
+  @Test("the clock: before this program was made, behind the file, beyond a token's life")
+  func clock() throws {
+    let world = healthy()
+    world.now = 1_700_000_000
+    #expect(try findings(world) == ["clock failed"])
+    world.now = 1_799_000_000
+    #expect(try findings(world) == ["clock warning"])
+  }
+
+  @Test("libraries, and authorities that can't be read")
+  func libraries() throws {
+    let world = healthy()
+    world.environment["SSL_CERT_FILE"] = "/no/such.pem"
+    #expect(try findings(world) == ["authorities failed"])
+    world.respond = nil
+    #expect(try findings(world) == ["libcurl failed"])
+    #expect(world.run("doctor").output.contains("apt-get install libcurl4"))
+  }
+
+  @Test("another program of our name, for the shell and for cron")
+  func otherProgram() throws {
+    let world = healthy()
+    world.installed["/usr/bin/xauth"] = ""
+    #expect(try findings(world) == ["cron warning"])
+    world.environment["PATH"] = "/usr/bin:/opt"
+    #expect(try findings(world) == ["path warning", "cron warning"])
+    world.environment["PATH"] = "/nowhere"
+    world.installed = [:]
+    #expect(try findings(world) == ["path warning"])
+  }
+
+  @Test("in CI, that a renewed token would be lost")
+  func ci() throws {
+    let world = healthy()
+    world.environment["CI"] = "true"
+    #expect(try findings(world) == ["rotation warning"])
+    world.environment["XAUTH_ON_ROTATE"] = "true"
+    #expect(try findings(world) == [])
+  }
+
+  @Test("online: X is asked without credentials, and for its time")
+  func online() throws {
+    let world = healthy()
+    func answer(_ status: Int, _ date: String) {
+      world.respond = { _ in .success(HTTPResponse(status: status, headers: ["date": date])) }
+    }
+    answer(401, "Fri, 15 Jan 2027 08:00:10 GMT")
+    #expect(try findings(world, "--online") == [])
+    #expect(world.requests.first?.headers.map(\.name) == ["User-Agent"])
+    answer(401, "Fri, 15 Jan 2027 09:00:00 GMT")
+    #expect(try findings(world, "--online") == ["clock failed"])
+    answer(503, "")
+    #expect(try findings(world, "--online") == ["network warning"])
+    world.respond = { _ in
+      .failure(
+        HTTPFailure(
+          host: "api.x.com", cause: .noSuchHost, mayHaveReachedServer: false, detail: ""))
+    }
+    #expect(try findings(world, "--online") == ["network failed"])
+  }
+
+  @Test("no finding shows a secret")
+  func secrets() {
+    let world = healthy()
+    world.environment["X_OAUTH2_ACCESS_TOKEN"] = "other-token"
+    world.environment["CLIENT_SECRET"] = "unused-secret"
+    let outcome = world.run("doctor", "--verbose")
+    for secret in ["access==", "refresh\n", "other-token", "unused-secret"] {
+      #expect(!(outcome.output + outcome.errors).contains(secret))
+    }
+  }
+}
