@@ -15,9 +15,14 @@ extension BrowserChoice {
         return .macOS
       #else
         let isNamed = environment["WSL_DISTRO_NAME"]?.isEmpty == false
-        let isSigned = kernelVersion?.lowercased().contains("microsoft") ?? false
-        return isNamed || isSigned ? .wsl : .linux
+        return isNamed || isMicrosofts(kernelVersion ?? "") ? .wsl : .linux
       #endif
+    }
+
+    // Byte by byte: this runs at each start, and a search by Characters would be a tenth of it.
+    private static func isMicrosofts(_ kernelVersion: String) -> Bool {
+      let bytes = kernelVersion.lowercased().utf8
+      return bytes.indices.contains { bytes[$0...].starts(with: "microsoft".utf8) }
     }
   }
 }

@@ -21,14 +21,14 @@ extension Context {
   }
 
   private static func processEnvironment() -> [String: String] {
-    var all: [String: String] = [:]
+    var all = [String: String](minimumCapacity: 64)
     var next = environ
     while let entry = next.pointee {
-      let text = String(cString: entry)
-      if let equals = text.firstIndex(of: "=") {
+      if let equals = strchr(entry, Int32(UInt8(ascii: "="))) {
+        let name = String(
+          decoding: UnsafeRawBufferPointer(start: entry, count: equals - entry), as: UTF8.self)
         // The first of two assignments is the one getenv(3) finds.
-        let name = String(text[..<equals])
-        if all[name] == nil { all[name] = String(text[text.index(after: equals)...]) }
+        if all[name] == nil { all[name] = String(cString: equals + 1) }
       }
       next += 1
     }

@@ -4,34 +4,42 @@ import Glibc
 /// blocked. A shell hands the same on to what it runs (POSIX XCU 2.12, 2.15 trap), so it is noted
 /// before we ignore or hold any ourselves.
 struct ProgramSignals: Sendable {
-  private static let all: ClosedRange<Int32> = 1...64
+  /// The signals that this process ignores, holds or resets itself. All others pass through it
+  /// untouched (execve(2) keeps what is ignored), and asking after each is a system call.
+  private static let touched = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGTSTP]
 
-  private let ignored: Set<Int32>
+  private let ignored: [Int32]
+  /// What goes back to its default where it is ignored now; handlers do so by themselves.
+  private let reset: [Int32]
   private let mask: sigset_t
 
   /// What is in force now.
   static func current() -> ProgramSignals {
     var mask = sigset_t()
     pthread_sigmask(SIG_BLOCK, nil, &mask)
-    return ProgramSignals(ignored: Set(all.filter(isIgnored)), mask: mask)
+    var ignored: [Int32] = []
+    var reset: [Int32] = []
+    for signal in touched {
+      if isIgnored(signal) { ignored.append(signal) } else { reset.append(signal) }
+    }
+    return ProgramSignals(ignored: ignored, reset: reset, mask: mask)
   }
 
   /// Everything at its default, nothing blocked.
   static func defaults() -> ProgramSignals {
     var none = sigset_t()
     sigemptyset(&none)
-    return ProgramSignals(ignored: [], mask: none)
+    return ProgramSignals(ignored: [], reset: Array(1...64), mask: none)
   }
 
   /// Whether `signal` is ignored.
   func ignores(_ signal: Int32) -> Bool { ignored.contains(signal) }
 
-  /// Has the child of posix_spawn(3) start with these. What is ignored now, and not among these,
-  /// goes back to its default; handlers do so by themselves.
+  /// Has the child of posix_spawn(3) start with these.
   func apply(to attributes: inout posix_spawnattr_t) {
     var defaults = sigset_t()
     sigemptyset(&defaults)
-    for signal in Self.all where !ignored.contains(signal) { sigaddset(&defaults, signal) }
+    for signal in reset { sigaddset(&defaults, signal) }
     var mask = mask
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setsigmask(&attributes, &mask)
@@ -39,9 +47,8 @@ struct ProgramSignals: Sendable {
 
   /// Gives this process these.
   func restore() {
-    for number in Self.all where ignored.contains(number) != Self.isIgnored(number) {
-      signal(number, ignored.contains(number) ? SIG_IGN : SIG_DFL)
-    }
+    for number in ignored where !Self.isIgnored(number) { signal(number, SIG_IGN) }
+    for number in reset where Self.isIgnored(number) { signal(number, SIG_DFL) }
     var mask = mask
     pthread_sigmask(SIG_SETMASK, &mask, nil)
   }
