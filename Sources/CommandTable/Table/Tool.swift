@@ -6,46 +6,61 @@
 public struct Tool: Sendable {
   /// The name that the tool was called by: the last component of `argv[0]`.
   public let name: String
-  /// One line without a full stop: what the tool is for.
-  public let summary: String
-  /// What a newcomer should know, as prose: the man page begins with it.
-  public let description: String
-  /// The commands, in the order in which the help lists them.
-  public let commands: [Command]
-  /// Options that every command takes, before or after its name. `--help` and `--version` are
-  /// built in and not listed here.
-  public let commonOptions: [CommandOption]
-  /// The settings that the tool reads or writes, each with its documentation.
-  public let environment: [SettingDoc]
-  /// Every exit code that the tool ends with.
-  public let exitCodes: [ExitCodeDoc]
-  /// What `help` can explain besides the commands.
-  public let topics: [HelpTopic]
   /// Calls that are meant for other programs of the same name.
   public let foreign: [ForeignCall]
 
-  /// Puts the table together, and `name` in the place of every `{tool}`.
+  // As they were written: the name is put in once something is asked for. Most calls show nothing
+  // of all the texts, and they are long.
+  private let writtenSummary: String
+  private let writtenDescription: String
+  private let writtenCommands: [Command]
+  private let writtenCommonOptions: [CommandOption]
+  private let writtenEnvironment: [SettingDoc]
+  private let writtenExitCodes: [ExitCodeDoc]
+  private let writtenTopics: [HelpTopic]
+
+  /// Puts the table together; every text will have `name` in the place of `{tool}`.
   public init(
     name: String, summary: String, description: String = "", commands: [Command],
     commonOptions: [CommandOption] = [], environment: [SettingDoc] = [],
     exitCodes: [ExitCodeDoc] = [], topics: [HelpTopic] = [], foreign: [ForeignCall] = []
   ) {
     self.name = name
-    self.summary = summary.naming(name)
-    self.description = description.naming(name)
-    self.commands = commands.map { $0.naming(name) }
-    self.commonOptions = commonOptions.map { $0.naming(name) }
-    self.environment = environment.map { $0.naming(name) }
-    self.exitCodes = exitCodes.map { $0.naming(name) }
-    self.topics = topics.map { $0.naming(name) }
     self.foreign = foreign
+    writtenSummary = summary
+    writtenDescription = description
+    writtenCommands = commands
+    writtenCommonOptions = commonOptions
+    writtenEnvironment = environment
+    writtenExitCodes = exitCodes
+    writtenTopics = topics
   }
 
+  /// One line without a full stop: what the tool is for.
+  public var summary: String { writtenSummary.naming(name) }
+  /// What a newcomer should know, as prose: the man page begins with it.
+  public var description: String { writtenDescription.naming(name) }
+  /// The commands, in the order in which the help lists them.
+  public var commands: [Command] { writtenCommands.map { $0.naming(name) } }
+  /// Options that every command takes, before or after its name. `--help` and `--version` are
+  /// built in and not listed here.
+  public var commonOptions: [CommandOption] { writtenCommonOptions.map { $0.naming(name) } }
+  /// The settings that the tool reads or writes, each with its documentation.
+  public var environment: [SettingDoc] { writtenEnvironment.map { $0.naming(name) } }
+  /// Every exit code that the tool ends with.
+  public var exitCodes: [ExitCodeDoc] { writtenExitCodes.map { $0.naming(name) } }
+  /// What `help` can explain besides the commands.
+  public var topics: [HelpTopic] { writtenTopics.map { $0.naming(name) } }
+
   /// The command called `name`.
-  public func command(named name: String) -> Command? { commands.first { $0.name == name } }
+  public func command(named name: String) -> Command? {
+    writtenCommands.first { $0.name == name }?.naming(self.name)
+  }
 
   /// The topic called `name`.
-  public func topic(named name: String) -> HelpTopic? { topics.first { $0.name == name } }
+  public func topic(named name: String) -> HelpTopic? {
+    writtenTopics.first { $0.name == name }?.naming(self.name)
+  }
 
   /// The common options and the built-in ones, as help and completions list them.
   var sharedOptions: [CommandOption] { commonOptions + [.help, .version] }
