@@ -8,7 +8,8 @@ struct PathWalk {
   private let start: String
   /// Parts still to walk, the next one last.
   private var pending: [String]
-  private var resolved: [String] = []
+  /// What is walked, without links and without a `/` at its end: empty for the root.
+  private var resolved = ""
   private var links = 0
   private var lastLink: (path: String, target: String)?
   /// Folders and links in the order they were passed; the last one holds the file.
@@ -22,14 +23,14 @@ struct PathWalk {
   }
 
   /// The path without links; whole after `run`.
-  var path: String { "/" + resolved.joined(separator: "/") }
+  var path: String { resolved.isEmpty ? "/" : resolved }
 
   mutating func run() throws(FileFailure) {
     steps.append(PathStep(path: "/", status: try Self.status(of: "/")))
     while let part = pending.popLast() {
       if part == ".." {
         // Nothing resolved so far is a link, so the part before is the real parent.
-        _ = resolved.popLast()
+        resolved = parent
       } else {
         try enter(part)
       }
@@ -41,10 +42,10 @@ struct PathWalk {
   }
 
   private mutating func enter(_ part: String) throws(FileFailure) {
-    let here = path == "/" ? "/\(part)" : "\(path)/\(part)"
+    let here = "\(resolved)/\(part)"
     guard let status = try Self.statusIfPresent(of: here) else {
       guard pending.isEmpty else { throw missing(here) }
-      resolved.append(part)
+      resolved = here
       found = nil
       return
     }
@@ -54,7 +55,7 @@ struct PathWalk {
     } else {
       guard status.isFolder || pending.isEmpty else { throw .notAFolder(path: here) }
       if status.isFolder { steps.append(PathStep(path: here, status: status)) }
-      resolved.append(part)
+      resolved = here
       found = status
     }
   }
@@ -63,7 +64,7 @@ struct PathWalk {
     links += 1
     guard links <= Self.linkLimit else { throw .linkLoop(path: start) }
     let target = try Self.target(of: link)
-    if target.hasPrefix("/") { resolved = [] }
+    if target.hasPrefix("/") { resolved = "" }
     pending += Self.parts(of: target)
     lastLink = (link, target)
   }
@@ -75,10 +76,15 @@ struct PathWalk {
 
   // After ".." or a link the last step need not be the folder that holds the file.
   private mutating func requireFolder() throws(FileFailure) {
-    let folder = "/" + resolved.dropLast().joined(separator: "/")
+    let folder = parent.isEmpty ? "/" : parent
     if steps.last?.path != folder {
       steps.append(PathStep(path: folder, status: try Self.status(of: folder)))
     }
+  }
+
+  private var parent: String {
+    let slash = resolved.utf8.lastIndex(of: UInt8(ascii: "/"))
+    return slash.map { String(resolved[..<$0]) } ?? ""
   }
 
   private static func parts(of path: String) -> [String] {
