@@ -5,6 +5,7 @@ import HTTP
 extension Context {
   /// The world as it is. `CommandLine.arguments` and the environment are read once, here.
   public static func live() -> Context {
+    StandardStreams.fillGaps()
     let environment = Environment(processEnvironment())
     let path = CommandLine.arguments.first ?? "xauth"
     return Context(
@@ -17,6 +18,8 @@ extension Context {
         try Network.live(environment)
       }, programs: .live(),
       desktop: .current(environment: environment.all, kernelVersion: kernelVersion()),
+      remote: RemoteHint(environment: environment.all) { access($0, F_OK) == 0 },
+      hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment), signals: .live, reached: stepHook())
   }
 
@@ -48,6 +51,23 @@ extension Context {
     guard let path = getcwd(nil, 0) else { return "/" }
     defer { free(path) }
     return String(cString: path)
+  }
+
+  private static let hostName: @Sendable () -> String = {
+    var name = [CChar](repeating: 0, count: 256)
+    // POSIX leaves it open whether a name that was cut off is ended by a zero.
+    guard gethostname(&name, name.count - 1) == 0 else { return "HOST" }
+    return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "HOST" }
+  }
+
+  private static let awaitReadable: @Sendable ([Int32], Double) -> Int32? = {
+    descriptors, deadline in
+    var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    let milliseconds = (deadline - Clock.live.uptime()) * 1000
+    guard poll(&polled, nfds_t(polled.count), Int32(min(max(0, milliseconds), 60_000))) > 0 else {
+      return nil
+    }
+    return polled.first { $0.revents != 0 }?.fd
   }
 
   private static let randomBytes: @Sendable (Int) throws(Failure) -> [UInt8] = {
@@ -84,8 +104,13 @@ extension Clock {
 extension OutputDescriptor {
   /// A stream of this process.
   static func live(_ descriptor: Int32) -> OutputDescriptor {
-    OutputDescriptor(
+    // Whoever stops reading what is said to people must not end us by SIGPIPE: that would come
+    // between a token and its save. Whoever stops reading data wants no more of it.
+    let write =
+      descriptor == STDERR_FILENO ? StandardStreams.writeWithoutSignal : StandardStreams.write
+    return OutputDescriptor(
       isTerminal: isatty(descriptor) == 1,
+      isForeground: { tcgetpgrp(descriptor) == getpgrp() },
       columns: {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -94,8 +119,8 @@ extension OutputDescriptor {
       write: { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {
-          let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-          if count < 0, errno == EINTR { continue }
+          let (count, failure) = write(rest, descriptor)
+          if count < 0, failure == EINTR { continue }
           guard count > 0 else { return false }
           rest = rest.dropFirst(count)
         }

@@ -28,6 +28,13 @@ public struct Context: Sendable {
   var programs: Programs
   /// The kind of system whose browser is opened.
   var desktop: BrowserChoice.Desktop
+  /// What stands between this process and the person's browser.
+  var remote: RemoteHint
+  /// The name that this machine has for others (gethostname(2)).
+  var hostName: @Sendable () -> String
+  /// Waits until one of the descriptors is readable, at most until `deadline` on the clock's uptime;
+  /// the first that is.
+  var awaitReadable: @Sendable (_ descriptors: [Int32], _ deadline: Double) -> Int32?
   /// Asks git about a file.
   var git: Git
   /// Holds back the signals that would end a run between spending a token and saving its successor.
@@ -91,6 +98,8 @@ struct Clock: Sendable {
 struct OutputDescriptor: Sendable {
   /// Whether a person sees it at once.
   var isTerminal: Bool
+  /// Whether the terminal is ours to draw on: a shell's prompt stands there otherwise.
+  var isForeground: @Sendable () -> Bool
   /// Columns, when it is a terminal that tells.
   var columns: @Sendable () -> Int?
   /// Writes all of it; whether that worked.

@@ -67,8 +67,8 @@ struct Console: Sendable {
 
   /// Shows `text` on the current line of the terminal in place of what stood there; nil clears it.
   func status(_ text: String?) {
-    guard errors.isTerminal, !isQuiet else { return }
-    let width = max(20, (errors.columns() ?? 80) - 1)
+    guard errors.isTerminal, !isQuiet, errors.isForeground() else { return }
+    let width = max(1, (errors.columns() ?? 80) - 1)
     write("\r\u{1B}[K" + String((text ?? "").prefix(width)))
   }
 

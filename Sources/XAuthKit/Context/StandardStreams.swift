@@ -1,0 +1,47 @@
+import Glibc
+
+/// The three descriptors every program takes for granted.
+enum StandardStreams {
+  /// Puts something in the place of those that we were started without (`xauth login >&-`). The next
+  /// file or socket that is opened would become standard output otherwise, and be written to.
+  ///
+  /// Opened the other way round, so that reading or writing fails as it would have: nobody is told
+  /// that data were written which went nowhere.
+  static func fillGaps() {
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+    ] where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+      // The lowest free number is taken (open(2)): this one, as those below it are filled.
+      _ = open("/dev/null", mode)
+    }
+  }
+
+  /// write(2), and why it failed.
+  static func write(
+    _ bytes: ArraySlice<UInt8>, to descriptor: Int32
+  ) -> (length: Int, errno: Int32) {
+    let length = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    return (length, length < 0 ? errno : 0)
+  }
+
+  /// The same where nobody reads any more: a failure, and no SIGPIPE.
+  static func writeWithoutSignal(
+    _ bytes: ArraySlice<UInt8>, to descriptor: Int32
+  ) -> (length: Int, errno: Int32) {
+    var brokenPipe = sigset_t()
+    var before = sigset_t()
+    var waiting = sigset_t()
+    sigemptyset(&brokenPipe)
+    sigaddset(&brokenPipe, SIGPIPE)
+    sigpending(&waiting)
+    pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+
+    let (length, failure) = write(bytes, to: descriptor)
+    if failure == EPIPE, sigismember(&waiting, SIGPIPE) == 0 {
+      var now = timespec()
+      sigtimedwait(&brokenPipe, nil, &now)
+    }
+    return (length, failure)
+  }
+}
