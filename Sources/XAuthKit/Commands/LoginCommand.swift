@@ -51,6 +51,7 @@ enum LoginCommand: Subcommand {
     ])
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
+    try refuseContradictions(call.invocation)
     let login = try Login(call)
     login.warn()
     try login.askBeforeReplacing()
@@ -61,27 +62,40 @@ enum LoginCommand: Subcommand {
     let waiting = try LoginWait(login)
 
     login.announce()
-    login.openBrowser()
-    let arrival = try waiting.arrival()
-
-    // The browser is answered once it is known what happened, with what happened.
-    let result: Rotation.Result
-    do {
-      result = try login.rotation.exchange(login.exchange(of: arrival), on: network)
-    } catch {
-      waiting.answer(error)
-      throw error
-    }
-    waiting.answer(.signedIn)
+    let browser = BrowserLaunch(login.address, call)
+    login.announceWays(listens: waiting.listens, pastes: waiting.pastes)
+    let arrival = try waiting.arrival(by: browser)
+    let result = try exchange(arrival, of: login, on: network, waiting)
 
     let account = login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
-    if call.console.isJSON {
-      try call.console.result(report)
-    } else {
-      call.console.say(report.description)
-    }
+    if !call.console.isJSON { call.console.say(report.description) }
     try login.rotation.runHook()
+    // One object on standard output: what a failing hook says would be a second.
+    if call.console.isJSON { try call.console.result(report) }
     return .done
+  }
+
+  /// Exchanges the code and saves what came of it; the browser is answered once it is known what
+  /// happened, with what happened.
+  private static func exchange(
+    _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
+  ) throws(Failure) -> Rotation.Result {
+    // Held back since the code was sent: Ctrl-C must not leave the browser without its answer.
+    defer { login.call.context.signals.release() }
+    let outcome = Result { () throws(Failure) in
+      try login.rotation.exchange(login.exchange(of: arrival), on: network)
+    }
+    waiting.answer(outcome)
+    return try outcome.get()
+  }
+
+  private static func refuseContradictions(_ invocation: Invocation) throws(Failure) {
+    if invocation.flag("no-browser"), invocation.value("browser") != nil {
+      throw .settings(.contradiction("--browser", "--no-browser"))
+    }
+    if invocation.flag("paste"), invocation.value("listen") != nil {
+      throw .settings(.contradiction("--listen", "--paste"))
+    }
   }
 }

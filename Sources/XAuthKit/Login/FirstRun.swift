@@ -12,56 +12,67 @@ enum FirstRun {
   /// Explains where the client's credentials come from, asks for them, and offers to save them.
   /// Without a terminal it asks nothing.
   private static func ask(_ call: Call, _ settings: Settings) throws(Failure) -> SourcedClient {
-    let terminal = call.context.terminal
-    guard terminal.isInteractive, !call.console.isJSON else {
-      throw .settings(
-        .noClientID(path: settings.file.target.path, fileExists: settings.file.exists))
+    let path = settings.file.target.path
+    guard call.context.terminal.isInteractive, !call.console.isJSON else {
+      throw .settings(.noClientID(path: path, fileExists: settings.file.exists))
     }
     call.console.write(steps(redirect: try settings.callback().redirect.uri))
-    guard let id = terminal.ask("Client ID: ", true)?.trimmedBlanks, !id.isEmpty else {
-      throw .settings(
-        .noClientID(path: settings.file.target.path, fileExists: settings.file.exists))
+    guard let id = call.ask("Client ID: "), !id.isEmpty,
+      let secret = call.ask("Client Secret (not shown; empty for a Native App): ", echo: false)
+    else { throw .login(.declined) }
+    let typed = try settings.pair(
+      Setting(name: .clientID, text: id, source: .terminal),
+      secret: Setting(name: .clientSecret, text: secret, source: .terminal))
+    if ["", "y", "yes"].contains(call.ask("Save them in \(path)? [Y/n] ")?.lowercased()) {
+      try save(typed.credentials, call, settings)
     }
-    let secret =
-      terminal.ask("Client secret (not shown; empty for a Native App): ", false)?.trimmedBlanks
-      ?? ""
-    let credentials = ClientCredentials(id: id, secret: Secret(secret))
-    let answer = terminal.ask("Save both in \(settings.file.target.path)? [Y/n] ", true) ?? "n"
-    if ["", "y", "yes"].contains(answer.lowercased()) {
-      try save(id, secret, call, settings)
-    }
-    return SourcedClient(credentials: credentials, source: .file(line: 0))
+    return typed
   }
 
   private static func steps(redirect: String) -> String {
     """
-    There is no CLIENT_ID yet. In X's developer portal (https://console.x.com):
-      1. create an app, or open yours, and set up "User authentication"
-      2. app permissions: what the scopes need; type of app: Native App (public) or Web App
-      3. Callback URI, exactly:  \(redirect)
-      4. Website URL: any address of yours
-      5. copy the OAuth 2.0 Client ID (not the API key), and for a Web App the Client Secret
+    There is no CLIENT_ID yet. It comes from X's developer portal, https://console.x.com:
+      1. Create an app, or open yours, and set up "User authentication".
+      2. App permissions: Read and write. Type of App: Native App, or Web App for a client secret.
+      3. Callback URI, exactly so:
+           \(redirect)
+      4. Website URL: any address of yours.
+      5. Save. X shows the OAuth 2.0 Client ID (not the API key), and the Client Secret only once.
 
     """
   }
 
   private static func save(
-    _ id: String, _ secret: String, _ call: Call, _ settings: Settings
+    _ client: ClientCredentials, _ call: Call, _ settings: Settings
   ) throws(Failure) {
     var locked = try LockedGrant.open(
       settings.file.target, creating: true, timeout: Rotation.lockTimeout, context: call.context,
       waiting: {})
+    // Both, also an empty secret: one that was left over from another app would be sent.
     try locked.edit([
-      DotEnvChange(SettingName.clientID.rawValue, id, origin: .person),
-      DotEnvChange(SettingName.clientSecret.rawValue, secret, origin: .person),
+      DotEnvChange(SettingName.clientID.rawValue, client.id, origin: .person),
+      DotEnvChange(
+        SettingName.clientSecret.rawValue, client.secret?.reveal() ?? "", origin: .person),
     ])
     locked.unlock()
   }
 }
 
+extension Call {
+  /// Asks the person at the terminal; the answer without the blanks that come with copying, nil at
+  /// the end of input.
+  func ask(_ question: String, echo: Bool = true) -> String? {
+    guard let answer = context.terminal.ask(question, echo) else {
+      if echo { console.write("\n") }
+      return nil
+    }
+    return answer.trimmedBlanks
+  }
+}
+
 extension String {
-  /// The text without blanks and line breaks at its ends, as they come with copying.
-  var trimmedBlanks: String {
+  /// The text without blanks and line breaks at its ends.
+  fileprivate var trimmedBlanks: String {
     let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
     guard let last = lastIndex(where: { !isBlank($0) }) else { return "" }
     return String(self[...last].drop(while: isBlank))

@@ -3,29 +3,47 @@ import Callback
 extension Login {
   private var console: Console { call.console }
 
-  /// Says what is to be done, before waiting: the address is always there, whatever the browser does.
+  /// Says what is to be done, before the browser is opened: the address is always there, whatever
+  /// the browser does.
   func announce() {
     console.say(
       "Callback URL, to be registered in X's portal exactly so:\n  \(callback.redirect.uri)")
-    console.say("Open this address to sign in:\n\(address)")
+    console.write("Open this address to sign in:\n\(address)\n")
+  }
+
+  /// Says how the browser's answer gets here.
+  func announceWays(listens: Bool, pastes: Bool) {
+    if listens { wayHere.map(console.say) }
+    if pastes {
+      // X's documentation: a code lives 30 seconds.
+      console.say(
+        (listens ? "If the browser can't get back here, paste" : "Paste here")
+          + " the address it ends on, within 30 seconds: the code in it lives no longer.")
+    }
     if !console.isOnTerminal {
       console.say("waiting \(Spans.words(callback.timeout)) for the browser to come back…")
     }
   }
 
-  /// Opens the browser, and doesn't wait for it.
-  func openBrowser() {
-    guard !call.invocation.flag("no-browser") else { return }
-    let environment = call.context.environment
-    let commands = BrowserChoice.candidates(
-      for: address, option: call.invocation.value("browser"), environment: environment.all,
-      desktop: call.context.desktop
-    ) { call.context.programs.find($0, environment["PATH"]) }
-    for command in commands {
-      console.detail("opening the browser: \(command.first ?? "")")
-      let inherited = BrowserChoice.environment(from: environment.all)
-      if (try? call.context.programs.start(command, inherited)) != nil { return }
+  /// How a browser on another machine gets to a callback on this one's loopback; nil when nothing
+  /// shows that it is on another.
+  private var wayHere: String? {
+    let redirect = callback.redirect
+    guard RedirectTarget.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    let context = call.context
+    if let command = context.remote.forwarding(
+      port: redirect.port, host: redirect.host, hostName: context.hostName())
+    {
+      return "This is an SSH session. On the machine with the browser, lead the callback here:\n"
+        + "  \(command)"
     }
-    console.detail("no browser could be started here")
+    if context.remote.isContainer {
+      return "This is a container: the browser gets in if port \(redirect.port) is published and"
+        + " X_OAUTH_CALLBACK_LISTEN is 0.0.0.0."
+    }
+    if context.desktop == .wsl {
+      return "This is WSL: Windows' browser gets in while localhost forwarding is on."
+    }
+    return nil
   }
 }

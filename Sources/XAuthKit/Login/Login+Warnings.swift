@@ -32,7 +32,8 @@ extension Login {
       "\(path) holds a grant that may still work; a login replaces it",
       hint: "X also ends it wherever else the same app and account are in use")
     guard call.context.terminal.isInteractive, !console.isJSON else { return }
-    let answer = call.context.terminal.ask("Log in all the same? [y/N] ", true) ?? ""
-    guard ["y", "yes"].contains(answer.lowercased()) else { throw .login(.declined) }
+    guard ["y", "yes"].contains(call.ask("Log in all the same? [y/N] ")?.lowercased()) else {
+      throw .login(.declined)
+    }
   }
 }

@@ -10,6 +10,7 @@ struct LoginReport: Report {
   let grantedScopes: [String]?
   let missingScopes: [String]
   private let notes: [String]
+  private let tool: String
 
   init(_ result: Rotation.Result, account answer: AccountAnswer, login: Login) {
     let grant = result.grant
@@ -21,22 +22,28 @@ struct LoginReport: Report {
     missingScopes = grant.scopes.map { login.scopes.subtracting($0).names } ?? []
     if case .account(let known) = answer { account = known.username } else { account = nil }
     notes = Self.notes(result, answer)
+    tool = login.call.tool.name
   }
 
   var description: String {
-    let tool = "signed in" + (account.map { " as @\($0)" } ?? "")
-    let until =
-      expiresAt.map { "until \(Times.local($0)) (\(Spans.words(secondsLeft ?? 0)))" } ?? ""
     var lines = [
-      tool, "  saved in \(file)", "  the access token is good \(until)",
-      hasRefreshToken
-        ? "  the refresh token renews it" : "  there is no refresh token: log in again after that",
+      "signed in" + (account.map { " as @\($0)" } ?? ""), "  saved in \(file)", lifetime,
     ]
     if let grantedScopes { lines.append("  scopes: \(grantedScopes.joined(separator: " "))") }
     if !missingScopes.isEmpty {
       lines.append("  asked for but not granted: \(missingScopes.joined(separator: " "))")
     }
     return (lines + notes.map { "  \($0)" }).joined(separator: "\n")
+  }
+
+  /// Until when, and what to run next.
+  private var lifetime: String {
+    let until = expiresAt.map { " until \(Times.local($0))" } ?? ""
+    let left = secondsLeft.map { " (\(Spans.words($0)))" } ?? ""
+    return "  good\(until)\(left); "
+      + (hasRefreshToken
+        ? "then `\(tool) refresh` renews it"
+        : "then log in again: X gave no refresh token")
   }
 
   private static func notes(_ result: Rotation.Result, _ answer: AccountAnswer) -> [String] {

@@ -75,6 +75,7 @@ enum LoginFailure: Sendable, Equatable {
   case timedOut(seconds: Int, redirect: String)
   case codeRefused(ServerWords)
   case declined
+  case nothingPasted
 }
 
 /// Why it is worth trying later.

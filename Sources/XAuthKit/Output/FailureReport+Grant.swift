@@ -32,11 +32,7 @@ extension LoginFailure {
         "revocation_begun", .loginNeeded,
         "a revocation of this grant was begun and not confirmed",
         hint: "run revoke again to finish it, or refresh --force to keep the grant")
-    case .denied(let error, let description):
-      FailureReport(
-        "denied", .loginNeeded,
-        "access was refused on X's page: \"\(sanitized(description ?? error))\"",
-        hint: "nothing was changed; run login again to decide otherwise")
+    case .denied(let error, let description): FailureReport(denied: error, description)
     case .timedOut(let seconds, let redirect):
       FailureReport(
         "timed_out", .loginNeeded, "nobody came back from X within \(Spans.words(seconds))",
@@ -49,6 +45,10 @@ extension LoginFailure {
         hint: "a code lives 30 seconds and works once; run login again")
     case .declined:
       FailureReport("declined", .loginNeeded, "nothing was changed", hint: nil)
+    case .nothingPasted:
+      FailureReport(
+        "nothing_pasted", .loginNeeded, "input ended before an address was pasted",
+        hint: "run login again; without --paste it listens for the browser")
     }
   }
 }

@@ -14,6 +14,9 @@ extension Rotation {
 
   /// Exchanges a code and saves the grant that comes of it: the steps of a renewal, since at X a new
   /// grant ends the one in the file.
+  ///
+  /// From the request on, signals are held back, also when it throws: whoever calls releases them
+  /// once the browser has its answer.
   func exchange(_ exchange: CodeExchange, on network: Network) throws(Failure) -> Result {
     // The lock is held around exchange and save, not while the person is in the browser: a refresh
     // that ends between the two would be saved over the login.
@@ -24,7 +27,6 @@ extension Rotation {
     try locked.prove()
 
     context.signals.hold()
-    defer { context.signals.release() }
     let request = TokenEndpointRequest.codeExchange(
       api: endpoints.api.text, client: client, code: exchange.code,
       redirectURI: exchange.redirectURI, verifier: exchange.verifier)

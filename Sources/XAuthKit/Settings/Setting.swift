@@ -18,6 +18,8 @@ enum SettingSource: Sendable, Equatable {
   case file(line: Int)
   /// Nowhere: the built-in default.
   case standard
+  /// A person typed it when asked.
+  case terminal
 
   /// The source in words, as `show` prints it.
   var words: String {
@@ -26,6 +28,7 @@ enum SettingSource: Sendable, Equatable {
     case .environment: "the environment"
     case .file(let line): "the file, line \(line)"
     case .standard: "default"
+    case .terminal: "the terminal"
     }
   }
 }

@@ -29,7 +29,8 @@ extension Settings {
     return client
   }
 
-  private func pair(_ id: Setting, secret: Setting?) throws(Failure) -> SourcedClient {
+  /// The two as a pair, checked; `secret` may be empty.
+  func pair(_ id: Setting, secret: Setting?) throws(Failure) -> SourcedClient {
     // Both go into an HTTP header and a form: a control character is a copy gone wrong.
     for setting in [id, secret].compactMap({ $0 })
     where setting.text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {

@@ -1,0 +1,39 @@
+import Callback
+
+extension CallbackListener {
+  /// The listener of a login, its certificate checked.
+  convenience init(_ login: Login) throws(Failure) {
+    let callback = login.callback
+    let identity = try TLSIdentity.checked(login)
+    do {
+      let plan = try ListenEndpoint.resolve(
+        host: callback.redirect.host, port: callback.redirect.port, listen: callback.listen?.text)
+      if let address = plan.everywhereBecauseOf {
+        login.call.console.say(
+          "\(callback.redirect.host) is \(address) on this machine, so every address is listened on"
+        )
+      }
+      try self.init(
+        endpoints: plan.endpoints, identity: identity,
+        expecting: CallbackExpectation(redirect: callback.redirect, state: login.state))
+    } catch {
+      throw .listener(error, callback.redirect)
+    }
+  }
+}
+
+extension TLSIdentity {
+  /// The certificate and key that the settings name, checked as a browser would; nil for plain http.
+  fileprivate static func checked(_ login: Login) throws(Failure) -> TLSIdentity? {
+    guard let files = login.callback.tls else { return nil }
+    do {
+      let identity = try TLSIdentity.load(
+        certificateFile: files.certificate, keyFile: files.key,
+        forHost: login.callback.redirect.host, now: login.call.context.clock.now())
+      for warning in identity.warnings { login.call.console.warn(warning.words) }
+      return identity
+    } catch {
+      throw .certificate(error)
+    }
+  }
+}
