@@ -1,0 +1,186 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A login that fails")
+struct LoginFailureTests {
+  @Test("Denied: the page says so, exit 3, nothing is changed")
+  func denied() throws {
+    let stage = try LoginStage(sandbox: ["--auto-deny"])
+    let before = stage.folder.text(".env")
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 3)
+    #expect(outcome.error["code"] as? String == "denied")
+    #expect(stage.page?.heading == "X didn’t give access")
+    #expect(stage.folder.text(".env") == before)
+  }
+
+  @Test(
+    "X's other errors are told apart, and nothing of them reaches the page",
+    arguments: [
+      ("invalid_scope", 4, "scopes_refused"), ("unauthorized_client", 4, "authorization_refused"),
+      ("temporarily_unavailable", 75, "authorization_unavailable"), ("odd", 3, "denied"),
+    ])
+  func refused(error: String, exit: Int32, code: String) throws {
+    let stage = try LoginStage()
+    let child = try stage.start(["--no-browser", "--json"])
+    let state = Self.state(in: child.authorizeAddress())
+    let words = "%3Cb%3Ewords%1B%5B31m%3C%2Fb%3E"
+    try stage.browse(
+      "\(stage.redirectURI)?error=\(error)&error_description=\(words)&state=\(state)")
+    let outcome = child.wait()
+    #expect(outcome.status == exit)
+    #expect(outcome.error["code"] as? String == code)
+    #expect((outcome.error["message"] as? String)?.contains("\u{1B}") == false)
+    #expect(stage.page?.heading == "X didn’t give access")
+    #expect(stage.page?.html.contains("words") == false)
+  }
+
+  @Test("A wrong secret is a setting that is wrong: exit 4, and the page doesn't say signed in")
+  func wrongSecret() throws {
+    let stage = try LoginStage(
+      sandbox: ["--auto-approve", "--client-secret", "right"], settings: ["CLIENT_SECRET=wrong"])
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == "client_refused")
+    #expect(stage.page?.status == 502)
+    #expect(stage.page?.heading == "The login didn’t finish")
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == nil)
+  }
+
+  @Test("A code that X refuses: exit 3, and the page says that nothing was saved")
+  func codeRefused() throws {
+    let stage = try LoginStage()
+    let child = try stage.start(["--no-browser", "--json"])
+    let state = Self.state(in: child.authorizeAddress())
+    try stage.browse("\(stage.redirectURI)?code=made-up-code-of-nobody&state=\(state)")
+    let outcome = child.wait()
+    #expect(outcome.status == 3)
+    #expect(outcome.error["code"] as? String == "code_refused")
+    #expect(stage.page?.heading == "The login didn’t finish")
+    #expect(stage.page?.html.contains("made-up-code") == false)
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == nil)
+  }
+
+  @Test("An answer that doesn't come within the deadline: exit 75, nothing is changed")
+  func noAnswer() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--delay", "20000"])
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 75)
+    #expect(stage.page?.status == 502)
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == nil)
+  }
+
+  @Test("A file that can't be saved to is refused before anybody is asked for anything")
+  func unwritable() throws {
+    let stage = try LoginStage()
+    chmod(stage.folder.file(".env"), 0o400)
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == "write_protected")
+    #expect(stage.log.isEmpty)
+    #expect(stage.folder.text("page.end") == nil)
+  }
+
+  @Test("A file that stops taking the tokens while the person consents: no code is spent")
+  func unwritableMeanwhile() throws {
+    let stage = try LoginStage()
+    let child = try stage.start(["--no-browser", "--json"])
+    let address = child.authorizeAddress()
+    chmod(stage.folder.file(".env"), 0o400)
+    try stage.browse(address)
+    let outcome = child.wait()
+    #expect(outcome.status == 4)
+    #expect(stage.page?.heading == "The login didn’t finish")
+    #expect(!stage.log.contains("/2/oauth2/token"))
+  }
+
+  @Test(
+    "A grant that another program saves during the consent is replaced, as a person has decided")
+  func otherGrantMeanwhile() throws {
+    let stage = try LoginStage()
+    let child = try stage.start()
+    let address = child.authorizeAddress()
+    let file = stage.folder.text(".env") ?? ""
+    stage.folder.write(
+      file + "X_OAUTH2_ACCESS_TOKEN=other\nX_OAUTH2_REFRESH_TOKEN=another\n", to: ".env")
+    try stage.browse(address)
+    #expect(child.wait().status == 0)
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN")?.hasPrefix("sandbox-access-") == true)
+  }
+
+  @Test("A grant that appears during the exchange isn't overwritten: exit 5, and both say so")
+  func otherGrantDuringExchange() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--delay", "3000"])
+    let child = try stage.start(["--no-browser", "--json"])
+    let address = child.authorizeAddress()
+    let browser = try Child(
+      stage.folder.file("browser"), [address], environment: LoginStage.environment,
+      folder: stage.folder.path)
+    #expect(eventually { stage.log.contains("approved") })
+    let file = stage.folder.text(".env") ?? ""
+    #expect(eventually { stage.folder.text(".env.xauth/lock") != nil })
+    stage.folder.write(
+      file + "X_OAUTH2_ACCESS_TOKEN=other\nX_OAUTH2_REFRESH_TOKEN=another\n", to: ".env")
+    let outcome = child.wait()
+    _ = browser.wait()
+    #expect(outcome.status == 5, "\(outcome.output) \(outcome.errors)")
+    #expect(outcome.error["code"] as? String == "not_saved")
+    #expect(stage.page?.status == 500)
+    #expect(stage.page?.heading == "Signed in, but not saved")
+    #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == "another")
+  }
+
+  @Test("Nobody comes back: exit 3, and the likely causes")
+  func timedOut() throws {
+    let stage = try LoginStage()
+    let outcome = try stage.start(["--no-browser", "--timeout", "1s", "--json"]).wait()
+    #expect(outcome.status == 3)
+    #expect(outcome.error["code"] as? String == "timed_out")
+    let hint = outcome.error["hint"] as? String ?? ""
+    #expect(hint.contains("CLIENT_ID") && hint.contains(stage.redirectURI))
+  }
+
+  @Test("A redirect URI that isn't registered never comes back: X's page, then a timeout")
+  func unregistered() throws {
+    let stage = try LoginStage(registered: "http://127.0.0.1:1/oauth/callback")
+    let outcome = try stage.login(["--timeout", "2s"])
+    #expect(outcome.status == 3)
+    #expect(stage.page?.html.contains("You weren't able to give access to the App") == true)
+    #expect(outcome.errors.contains("Something went wrong"))
+  }
+
+  @Test("A taken port is exit 4 before the browser opens, and says that X compares it")
+  func portInUse() throws {
+    let stage = try LoginStage()
+    stage.occupyPort()
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == "port_in_use")
+    #expect((outcome.error["hint"] as? String)?.contains("X compares the port") == true)
+    #expect(stage.log.isEmpty)
+  }
+
+  @Test("A callback without this login's state is answered, and the login goes on waiting")
+  func strangers() throws {
+    let stage = try LoginStage()
+    let child = try stage.start()
+    let address = child.authorizeAddress()
+    let right = Self.state(in: address)
+    for query in ["", "?code=abc", "?code=abc&state=wrong", "?error=access_denied&state=\(right)x"]
+    {
+      try stage.browse(stage.redirectURI + query)
+      #expect(stage.page?.status == 400)
+      #expect(stage.page?.heading == "This is not the login in progress")
+    }
+    try stage.browse(address)
+    let outcome = child.wait()
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.components(separatedBy: "callback of another login").count == 2)
+  }
+
+  static func state(in address: String) -> String {
+    let items = URLComponents(string: address)?.queryItems ?? []
+    return items.first { $0.name == "state" }?.value ?? ""
+  }
+}

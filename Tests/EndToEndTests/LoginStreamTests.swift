@@ -1,0 +1,173 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A login without the usual surroundings")
+struct LoginStreamTests {
+  @Test(
+    "Ctrl-C ends it at once by the signal, and the port is free again",
+    arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    let stage = try LoginStage()
+    let child = try stage.start()
+    _ = child.authorizeAddress()
+    child.signal(signal)
+    let outcome = child.wait(seconds: 5)
+    #expect(outcome.status == 128 + signal)
+    #expect(try stage.login().status == 0)
+  }
+
+  @Test("A signal during the exchange waits for the save and for the browser's answer")
+  func interruptedExchange() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--delay", "2000"])
+    let child = try stage.start()
+    let browser = try Child(
+      stage.folder.file("browser"), [child.authorizeAddress()],
+      environment: LoginStage.environment, folder: stage.folder.path)
+    #expect(eventually { stage.log.contains("approved") })
+    // Held back from the request on, which the sandbox delays: before it, the signal would act.
+    #expect(eventually { stage.folder.text(".env.xauth/lock") != nil })
+    usleep(500_000)
+    child.signal(SIGINT)
+    let outcome = child.wait()
+    _ = browser.wait()
+    #expect(outcome.status == 130)
+    #expect(outcome.errors.contains("finishing a save"))
+    #expect(stage.page?.heading == "You’re signed in")
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN")?.hasPrefix("sandbox-access-") == true)
+  }
+
+  @Test(
+    "Closed streams do no harm",
+    arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "</dev/null >/dev/null"])
+  func closedStreams(redirection: String) throws {
+    let stage = try LoginStage()
+    let outcome = try Child.run(
+      "/bin/sh",
+      ["-c", "exec \"$0\" login --browser ./browser \(redirection)", Child.built("xauth")],
+      environment: LoginStage.environment, folder: stage.folder.path)
+    #expect(outcome.status == 0)
+    #expect(stage.page?.heading == "You’re signed in")
+    #expect(try stage.run("show").status == 0)
+  }
+
+  @Test("Closed standard output under --json is a failure that says so, after the save")
+  func closedOutputJSON() throws {
+    let stage = try LoginStage()
+    let outcome = try Child.run(
+      "/bin/sh",
+      ["-c", "exec \"$0\" login --json --browser ./browser >&-", Child.built("xauth")],
+      environment: LoginStage.environment, folder: stage.folder.path)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("standard output takes no more data"))
+    #expect(try stage.run("show").status == 0)
+  }
+
+  @Test("Whoever stops reading what is said doesn't end the login")
+  func goneReader() throws {
+    let stage = try LoginStage()
+    let outcome = try Child.run(
+      "/bin/bash",
+      [
+        "-c", "\"$0\" login --browser ./browser 2>&1 | head -n 1; echo ${PIPESTATUS[0]}",
+        Child.built("xauth"),
+      ], environment: LoginStage.environment, folder: stage.folder.path)
+    #expect(outcome.output.hasSuffix("\n0\n"))
+    #expect(try stage.run("show").status == 0)
+  }
+
+  @Test("Without a terminal a .env is created only if it is named")
+  func noFile() throws {
+    let stage = try LoginStage()
+    let folder = TemporaryFolder()
+    let variables = [
+      "CLIENT_ID": "sandbox-client", "X_API_BASE_URL": stage.api,
+      "X_OAUTH2_AUTHORIZE_URL": "\(stage.api)/i/oauth2/authorize", "PATH": "/usr/bin:/bin",
+      "X_OAUTH_CALLBACK_PORT": stage.value("X_OAUTH_CALLBACK_PORT") ?? "",
+    ]
+    func login(_ arguments: [String]) throws -> Child.Outcome {
+      try Child.run(
+        Child.built("xauth"), ["login", "--browser", stage.folder.file("browser")] + arguments,
+        environment: variables, folder: folder.path)
+    }
+    let unnamed = try login([])
+    #expect(unnamed.status == 4)
+    #expect(unnamed.errors.contains(folder.file(".env")) && unnamed.errors.contains("--env-file"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    #expect(try login(["--env-file", ".env"]).status == 0)
+    #expect(folder.text(".env")?.contains("X_OAUTH2_ACCESS_TOKEN=sandbox-access-") == true)
+  }
+
+  @Test("Without a terminal nothing is asked: no CLIENT_ID is exit 4, --paste is exit 2")
+  func neverAsks() throws {
+    let stage = try LoginStage()
+    let file = stage.folder.text(".env") ?? ""
+    stage.folder.write(file.replacingOccurrences(of: "CLIENT_ID=", with: "#"), to: ".env")
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == "client_id_missing")
+    stage.folder.write(file, to: ".env")
+    let paste = try stage.start(["--paste", "--json"]).wait()
+    #expect(paste.status == 2)
+    #expect(paste.error["code"] as? String == "paste_without_terminal")
+  }
+
+  @Test("Options that contradict each other are a usage error")
+  func contradictions() throws {
+    let stage = try LoginStage()
+    #expect(try stage.login(["--no-browser"]).status == 2)
+    #expect(try stage.start(["--paste", "--listen", "0.0.0.0"]).wait().status == 2)
+  }
+
+  @Test("A browser that fails, hangs or writes to our terminal changes nothing")
+  func badBrowsers() throws {
+    let stage = try LoginStage()
+    stage.folder.write("#!/bin/sh\nexit 3\n", to: "fails", mode: 0o700)
+    stage.folder.write("#!/bin/sh\necho noise; echo noise >&2\n", to: "noisy", mode: 0o700)
+    let fails = try stage.start(["--browser", stage.folder.file("fails")])
+    #expect(eventually { fails.errorsSoFar.contains("the browser could not be opened") })
+    try stage.browse(fails.authorizeAddress())
+    #expect(fails.wait().status == 0)
+    let noisy = try stage.start(["--force", "--browser", stage.folder.file("noisy")])
+    try stage.browse(noisy.authorizeAddress())
+    let outcome = noisy.wait()
+    #expect(outcome.status == 0)
+    #expect(!outcome.errors.contains("noise"))
+  }
+
+  @Test("BROWSER's alternatives are tried until one works, and get neither secret")
+  func alternatives() throws {
+    let stage = try LoginStage(
+      sandbox: ["--auto-approve", "--client-secret", "s3cret"])
+    stage.folder.write("#!/bin/sh\nexit 3\n", to: "fails", mode: 0o700)
+    stage.folder.write("#!/bin/sh\nenv > seen\nexec ./browser \"$1\"\n", to: "works", mode: 0o700)
+    let child = try stage.start(
+      [],
+      environment: [
+        "BROWSER": "/nowhere/x:\(stage.folder.file("fails")):\(stage.folder.file("works")) %s",
+        "CLIENT_ID": "sandbox-client", "CLIENT_SECRET": "s3cret", "X_API_BASE_URL": stage.api,
+      ])
+    let outcome = child.wait()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(stage.folder.text("seen")?.contains("s3cret") == false)
+  }
+
+  @Test(
+    "Where the browser is likely elsewhere, it is said how it gets here",
+    arguments: [
+      (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 2222", "USER": "me"], "-p 2222 me@192.0.2.7"),
+      (["container": "podman"], "X_OAUTH_CALLBACK_LISTEN is 0.0.0.0"),
+    ])
+  func elsewhere(environment: [String: String], hint: String) throws {
+    let stage = try LoginStage()
+    let child = try stage.start(environment: environment)
+    try stage.browse(child.authorizeAddress())
+    let outcome = child.wait()
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains(hint))
+    if hint.hasPrefix("-p") {
+      let port = stage.value("X_OAUTH_CALLBACK_PORT") ?? ""
+      #expect(outcome.errors.contains("ssh -L \(port):127.0.0.1:\(port) \(hint)"))
+    }
+  }
+}

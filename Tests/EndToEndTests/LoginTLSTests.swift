@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A login over https")
+struct LoginTLSTests {
+  private let folder = TemporaryFolder()
+
+  @Test(
+    "The callback is served with the certificate that the settings name",
+    arguments: ["127.0.0.1", "localhost"])
+  func approved(host: String) throws {
+    let stage = try LoginStage(tls: TestCertificate(in: folder), host: host)
+    let outcome = try stage.login()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(stage.page?.status == 200)
+    #expect(stage.page?.address.hasPrefix("https://\(host):") == true)
+    #expect(stage.page?.heading == "You’re signed in")
+  }
+
+  @Test("Denied over https: page and exit code agree")
+  func denied() throws {
+    let stage = try LoginStage(sandbox: ["--auto-deny"], tls: TestCertificate(in: folder))
+    #expect(try stage.login().status == 3)
+    #expect(stage.page?.heading == "X didn’t give access")
+  }
+
+  @Test("A browser that refuses the certificate doesn't end the wait, and it is said")
+  func refusedByBrowser() throws {
+    let stage = try LoginStage(tls: TestCertificate(in: folder))
+    let child = try stage.start()
+    let address = child.authorizeAddress()
+    let untrusting = try Child.run(
+      "/usr/bin/curl",
+      ["--noproxy", "*", "--silent", "--location", "--cacert", "/dev/null", stage.redirectURI],
+      environment: LoginStage.environment)
+    #expect(untrusting.status != 0)
+    try stage.browse(stage.redirectURI.replacingOccurrences(of: "https:", with: "http:"))
+    #expect(stage.page?.html.contains("https") == true)
+    try stage.browse(address)
+    let outcome = child.wait()
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("the address must begin with https://"))
+  }
+
+  /// Breaks one thing about a certificate that was good.
+  private struct Fault: Sendable, CustomTestStringConvertible {
+    let code: String
+    let make: @Sendable (TemporaryFolder) throws -> TestCertificate
+    var testDescription: String { code }
+  }
+
+  private static let faults = [
+    Fault(code: "tls_file_unreadable") {
+      var made = try TestCertificate(in: $0)
+      made.certificate = $0.file("absent.pem")
+      return made
+    },
+    Fault(code: "tls_not_a_file") {
+      var made = try TestCertificate(in: $0)
+      made.certificate = $0.path
+      return made
+    },
+    Fault(code: "tls_not_pem") {
+      let made = try TestCertificate(in: $0)
+      $0.write("no certificate\n", to: "cert.pem")
+      return made
+    },
+    Fault(code: "tls_key_encrypted") {
+      var made = try TestCertificate(in: $0)
+      try TestCertificate.openssl(
+        ["pkey", "-in", made.key, "-aes128", "-passout", "pass:x", "-out", $0.file("locked.pem")])
+      chmod($0.file("locked.pem"), 0o600)
+      made.key = $0.file("locked.pem")
+      return made
+    },
+    Fault(code: "tls_key_mismatch") {
+      var made = try TestCertificate(in: $0)
+      chmod($0.file("ca.key"), 0o600)
+      made.key = $0.file("ca.key")
+      return made
+    },
+    Fault(code: "tls_wrong_host") { try TestCertificate(in: $0, for: "DNS:other.example") },
+    Fault(code: "tls_expired") { try TestCertificate.expired(in: $0) },
+    Fault(code: "tls_key_readable") {
+      let made = try TestCertificate(in: $0)
+      chmod(made.key, 0o644)
+      return made
+    },
+  ]
+
+  @Test("What is wrong with the files is said before the browser opens", arguments: faults)
+  private func refused(fault: Fault) throws {
+    let stage = try LoginStage(tls: fault.make(folder))
+    let outcome = try stage.login(["--json"])
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == fault.code, "\(outcome.output)")
+    #expect(stage.log.isEmpty)
+    #expect(stage.folder.text("page.end") == nil)
+  }
+}
