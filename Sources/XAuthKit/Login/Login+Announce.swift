@@ -17,8 +17,10 @@ extension Login {
     if pastes {
       // X's documentation: a code lives 30 seconds.
       console.say(
-        (listens ? "If the browser can't get back here, paste" : "Paste here")
-          + " the address it ends on, within 30 seconds: the code in it lives no longer.")
+        (listens
+          ? "If the browser can't get back here, paste the address it ends on"
+          : "Paste here the address that the browser ends on")
+          + ", within 30 seconds: the code in it lives no longer.")
     }
     if !console.isOnTerminal {
       console.say("waiting \(Spans.words(callback.timeout)) for the browser to come back…")
