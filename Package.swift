@@ -59,7 +59,8 @@ let package = Package(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(name: "XAuthKitTests", dependencies: ["XAuthKit", "TestSupport"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),
+      name: "EndToEndTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"],
+      exclude: ["Drivers", "Goldens"]),
   ],
   swiftLanguageModes: [.v6]
 )

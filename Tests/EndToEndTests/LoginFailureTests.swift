@@ -117,9 +117,8 @@ struct LoginFailureTests {
     let browser = try Child(
       stage.folder.file("browser"), [address], environment: LoginStage.environment,
       folder: stage.folder.path)
-    #expect(eventually { stage.log.contains("approved") })
+    #expect(stage.awaitsExchange(by: child))
     let file = stage.folder.text(".env") ?? ""
-    #expect(eventually { stage.folder.text(".env.xauth/lock") != nil })
     stage.folder.write(
       file + "X_OAUTH2_ACCESS_TOKEN=other\nX_OAUTH2_REFRESH_TOKEN=another\n", to: ".env")
     let outcome = child.wait()

@@ -119,11 +119,29 @@ final class LoginStage: Sendable {
       .map { String($0.dropFirst(key.count + 1)) }
   }
 
+  /// Waits until a login that has its code has proved the save once more, under the lock, and holds
+  /// signals back: the next is the request.
+  func awaitsExchange(by child: Child) -> Bool {
+    eventually {
+      let names = try? FileManager.default.contentsOfDirectory(
+        atPath: folder.file(".env.xauth"))
+      return names?.contains { $0.hasPrefix("new-") } == true && child.catches(SIGINT)
+    }
+  }
+
   /// What the sandbox was asked for, and how it ended.
   var log: String { folder.text("sandbox.log") ?? "" }
 }
 
 extension Child {
+  /// Whether the program has a handler for `signal` at this moment (proc(5)).
+  func catches(_ signal: Int32) -> Bool {
+    let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") } ?? ""
+    let mask = line.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } ?? 0
+    return mask >> UInt64(signal - 1) & 1 == 1
+  }
+
   /// The address that a waiting login prints, once it is there.
   func authorizeAddress() -> String {
     var found: Substring?

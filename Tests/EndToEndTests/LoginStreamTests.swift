@@ -24,10 +24,7 @@ struct LoginStreamTests {
     let browser = try Child(
       stage.folder.file("browser"), [child.authorizeAddress()],
       environment: LoginStage.environment, folder: stage.folder.path)
-    #expect(eventually { stage.log.contains("approved") })
-    // Held back from the request on, which the sandbox delays: before it, the signal would act.
-    #expect(eventually { stage.folder.text(".env.xauth/lock") != nil })
-    usleep(500_000)
+    #expect(stage.awaitsExchange(by: child))
     child.signal(SIGINT)
     let outcome = child.wait()
     _ = browser.wait()

@@ -1,0 +1,145 @@
+import TestSupport
+import Testing
+
+@Suite("A login at a terminal")
+struct LoginTerminalTests {
+  /// The address to open, kept as `address`, and the sign that it is waited for.
+  private static let address = TerminalSession.Step.expect(
+    "\n(?P<address>http://127\\.0\\.0\\.1:\\S+)\r\n.*left")
+
+  @Test("The first run explains the portal, asks without showing the secret, and saves")
+  func firstRun() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
+    let file = stage.folder.text(".env") ?? ""
+    stage.folder.write(
+      file.replacingOccurrences(of: "CLIENT_ID=sandbox-client\n", with: ""), to: ".env")
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        .expect("Client ID: "), .send("  sandbox-client \n"),
+        .expect("Client Secret.*: "), .echo(false), .send("s3cret\n"),
+        .expect("Save them.*\\? "), .echo(true), .send("\n"),
+        Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0)
+    #expect(!outcome.raw.contains("s3cret"))
+    #expect(stage.value("CLIENT_ID") == "sandbox-client")
+    #expect(stage.value("CLIENT_SECRET") == "s3cret")
+    try TerminalSession.compare(outcome, of: stage, to: "login-first-run")
+  }
+
+  @Test("Whoever declines to be asked has changed nothing")
+  func firstRunDeclined() throws {
+    let stage = try LoginStage()
+    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
+    stage.folder.write(file, to: ".env")
+    let outcome = try TerminalSession.login(stage, doing: [.expect("Client ID: "), .send("\u{4}")])
+    #expect(outcome.status == 3)
+    #expect(outcome.screen.hasSuffix("Client ID:\nxauth: nothing was changed\n"))
+    #expect(stage.folder.text(".env") == file)
+  }
+
+  @Test(
+    "What the browser ended on can be pasted: the URL, its query, the bare code, mangled by a chat",
+    arguments: [
+      ("^", ""), ("^[^?]*[?]", ""), ("^.*code=([^&]*).*$", "\\1"), ("&", "&amp;"),
+      ("^(.{60})(.*)$", " <\\1\n\\2>"),
+    ])
+  func paste(pattern: String, replacement: String) throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        Self.address, .echo(false), .fetch("${address}"), .edit(pattern, replacement),
+        .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(outcome.echo)
+    #expect(!outcome.raw.contains("code=sandbox"))
+  }
+
+  @Test("--paste doesn't listen, and takes what is pasted although the port is in use")
+  func pasteOnly() throws {
+    let stage = try LoginStage()
+    stage.occupyPort()
+    let outcome = try TerminalSession.login(
+      stage, ["--paste", "--no-browser"],
+      doing: [Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n")])
+    #expect(outcome.status == 0)
+    try TerminalSession.compare(outcome, of: stage, to: "login-paste")
+  }
+
+  @Test("The end of input ends a login that only takes a paste")
+  func pasteOnlyEnded() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage, ["--paste", "--no-browser"], doing: [Self.address, .echo(false), .send("\u{4}")])
+    #expect(outcome.status == 3)
+    #expect(outcome.screen.contains("input ended before an address was pasted"))
+  }
+
+  @Test("A pasted denial is a denial")
+  func pastedDenial() throws {
+    let stage = try LoginStage(sandbox: ["--auto-deny"])
+    let outcome = try TerminalSession.login(
+      stage, doing: [Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n")])
+    #expect(outcome.status == 3)
+    #expect(outcome.echo)
+    try TerminalSession.compare(outcome, of: stage, to: "login-pasted-denial")
+  }
+
+  @Test("What can't be used is said, and waiting goes on: over Ctrl-Z, fg and another size")
+  func slips() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        Self.address, .echo(false), .send("hello\n"), .expect("neither"),
+        .send("${address}\n"), .expect("address to open"),
+        .send("http://127.0.0.1/?state=x\u{15}"), .send("?code=abcdefghijklmnopqrstuvw&state=x\n"),
+        .expect("another login"), .stop, .echo(false), .resize(columns: 30, rows: 10),
+        .resize(columns: 600, rows: 50), .send("half"), .expect("4 characters"), .send("\u{15}"),
+        .fetch("${address}"), .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0)
+    #expect(outcome.echo)
+    try TerminalSession.compare(outcome, of: stage, to: "login-slips")
+  }
+
+  @Test("Ctrl-C ends the wait, and the terminal is as it was")
+  func interrupted() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage, doing: [Self.address, .echo(false), .send("\u{3}")])
+    #expect(outcome.status == 130)
+    #expect(outcome.echo)
+    #expect(!outcome.screen.contains("left"))
+  }
+
+  @Test("Before a grant that may work is replaced, the person is asked")
+  func replacing() throws {
+    let stage = try LoginStage()
+    #expect(try stage.login().status == 0)
+    let before = stage.value("X_OAUTH2_ACCESS_TOKEN")
+    let no = try TerminalSession.login(stage, doing: [.expect("\\[y/N\\] "), .send("\n")])
+    #expect(no.status == 3)
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == before)
+    try TerminalSession.compare(no, of: stage, to: "login-declined")
+    let yes = try TerminalSession.login(
+      stage, ["--browser", stage.folder.file("browser")],
+      doing: [.expect("\\[y/N\\] "), .send("y\n")])
+    #expect(yes.status == 0)
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") != before)
+  }
+
+  @Test("While the browser is waited for, one line counts down and goes away")
+  func countdown() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage, ["--no-browser", "--timeout", "3s"],
+      doing: [.expect("0:03 left.*0:02 left.*0:01 left")])
+    #expect(outcome.status == 3)
+    #expect(outcome.echo)
+    try TerminalSession.compare(outcome, of: stage, to: "login-timed-out")
+  }
+}
