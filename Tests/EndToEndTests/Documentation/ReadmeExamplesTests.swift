@@ -101,6 +101,49 @@ struct ReadmeExamplesTests {
     #expect(machine.calls(of: "docker").first?.contains("-v \(machine.project):") == true)
   }
 
+  @Test("each way of using the token works, down to signing out")
+  func use() throws {
+    let machine = try ReaderMachine()
+    #expect(try machine.shell("xauth login").status == 0)
+    machine.folder.write(
+      """
+      #!/bin/sh
+      echo "report with ${X_OAUTH2_ACCESS_TOKEN:?} and ${X_OAUTH2_REFRESH_TOKEN-nothing more}"
+      """, to: "srv/xmcp/report.py", mode: 0o755)
+    let outcome = try machine.shell(try block("use").text)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("sandbox-access-"))
+    #expect(outcome.output.contains("\"username\":\"sandbox\""))
+    #expect(outcome.output.contains("report with sandbox-access-"))
+    #expect(outcome.output.contains(" and nothing more\n"))
+    #expect(outcome.output.contains("the token of @sandbox"))
+    #expect(try machine.shell("xauth token").status == 3)
+  }
+
+  @Test("the grant moves from a laptop into secrets, and the laptop keeps none")
+  func bootstrap() throws {
+    let machine = try ReaderMachine()
+    machine.play("gh", "cat >secrets")
+    #expect(try machine.shell("xauth login").status == 0)
+    let before = try machine.shell("grep ^X_OAUTH2_.*TOKEN= .env").output
+    let outcome = try machine.shell(try block("ci-bootstrap").text)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(machine.calls(of: "gh") == ["secret set -f -"])
+    let secrets = try #require(machine.folder.text("srv/xmcp/secrets"))
+    for line in before.split(separator: "\n") { #expect(secrets.contains("\(line)\n")) }
+    #expect(secrets.contains("CLIENT_ID=sandbox-client\n"))
+    #expect(try machine.shell("grep -c TOKEN=. .env || true").output == "0\n")
+  }
+
+  @Test("curl gets its header without anybody seeing it")
+  func header() throws {
+    let machine = try ReaderMachine()
+    #expect(try machine.shell("xauth login").status == 0)
+    let outcome = try machine.shell(try block("header").text)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("\"username\":\"sandbox\""))
+  }
+
   @Test("the certificate and the proxy give the redirect URIs that the README names")
   func redirects() throws {
     let machine = try ReaderMachine()

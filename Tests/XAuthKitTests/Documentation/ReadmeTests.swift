@@ -23,6 +23,19 @@ struct ReadmeTests {
     #expect(Set(blocks.map(\.name)).count == blocks.count)
   }
 
+  @Test("every call of the tool in the README is one that the tool knows")
+  func readmeCallsParse() {
+    let lines = blocks.filter { $0.language != "text" }.flatMap(\.lines)
+    #expect(problems(in: lines, atLeast: 20) == [])
+  }
+
+  @Test("every call of the tool in a help topic is one that the tool knows")
+  func topicCallsParse() {
+    let lines = tool.topics.flatMap { $0.text.split(separator: "\n").map(String.init) }
+      .filter { $0.hasPrefix("  ") }
+    #expect(problems(in: lines, atLeast: 6) == [])
+  }
+
   @Test("the README's cron lines and units are those of the help")
   func cronAgrees() throws {
     let topic = try #require(tool.topic(named: "cron")).text
@@ -74,6 +87,20 @@ struct ReadmeTests {
         #expect(FileManager.default.fileExists(atPath: "\(Repository.path)/\(target)"))
       }
     }
+  }
+
+  /// What is wrong with the calls in `lines`; finding fewer than `atLeast` is wrong too.
+  private func problems(in lines: [String], atLeast: Int) -> [String] {
+    let calls = lines.flatMap { ShellLine($0).calls(of: "xauth") }
+    let complaints: [String] = calls.compactMap { arguments in
+      do throws(UsageError) {
+        _ = try tool.parse(arguments)
+        return nil
+      } catch {
+        return "xauth \(arguments.joined(separator: " ")): \(error.message)"
+      }
+    }
+    return complaints + (calls.count < atLeast ? ["only \(calls.count) calls"] : [])
   }
 
   private func section(_ heading: String) throws -> Substring {
