@@ -36,6 +36,11 @@ final class Journal {
       if errno == ENOENT { return nil }
       throw .notReadable(path: state.folder.path(of: "journal"), errno: errno)
     }
+    let status = try file.status()
+    guard status.isRegular else {
+      throw .stateFolderUnsafe(
+        path: file.path, owner: status.st_uid, mode: UInt32(status.st_mode) & 0o7777)
+    }
     self.file = file
     try load()
   }

@@ -112,7 +112,9 @@ extension Context {
       standardError: errors.descriptor(isTerminal: world.isOnTerminal), terminal: .none,
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.hook.programs,
-      desktop: .current(environment: [:], kernelVersion: nil), git: Git { _ in false },
+      desktop: .current(environment: [:], kernelVersion: nil),
+      remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
+      awaitReadable: { _, _ in nil }, git: Git { _ in false },
       signals: Signals(
         hold: { world.signalsHeld += 1 }, release: { world.signalsHeld -= 1 }, watch: { nil },
         unwatch: {}, endBySignalSeen: {}),
@@ -131,7 +133,7 @@ final class Captured: @unchecked Sendable {
 
   func descriptor(isTerminal: Bool) -> OutputDescriptor {
     OutputDescriptor(
-      isTerminal: isTerminal, columns: { nil },
+      isTerminal: isTerminal, isForeground: { true }, columns: { nil },
       write: { [self] in
         bytes += $0
         return true

@@ -48,7 +48,7 @@ enum HeaderCommand: Subcommand {
     // A token that is set, or that waits to be saved, decides: there is no way back to a signature
     // from here, also not when its renewal fails.
     let held = try settings.grant()
-    let isWaiting = try !settings.isSettled(held)
+    let isWaiting = try settings.newerGrant(than: held) != nil
     if held.grant.accessToken == nil, !isWaiting, let credentials = try settings.oauth1() {
       try call.console.result(signature(of: request, credentials, call))
       return .done

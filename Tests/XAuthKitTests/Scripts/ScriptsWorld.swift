@@ -77,13 +77,13 @@ final class ScriptsWorld: @unchecked Sendable {
       clock: Clock(now: { self.now }, uptime: { Double(self.now) }, sleep: { _ in }),
       randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
       standardOutput: OutputDescriptor(
-        isTerminal: isOutputTerminal, columns: { nil },
+        isTerminal: isOutputTerminal, isForeground: { true }, columns: { nil },
         write: {
           self.output += $0
           return true
         }),
       standardError: OutputDescriptor(
-        isTerminal: isErrorTerminal, columns: { nil },
+        isTerminal: isErrorTerminal, isForeground: { true }, columns: { nil },
         write: {
           self.errors += $0
           return true
@@ -95,7 +95,9 @@ final class ScriptsWorld: @unchecked Sendable {
           return self.answer
         }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try self.network() },
-      programs: programs, desktop: .linux, git: Git { _ in self.wouldCommit },
+      programs: programs, desktop: .linux,
+      remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
+      awaitReadable: { _, _ in nil }, git: Git { _ in self.wouldCommit },
       signals: Signals(
         hold: {}, release: {}, watch: { nil }, unwatch: {}, endBySignalSeen: {}),
       reached: { _ in })

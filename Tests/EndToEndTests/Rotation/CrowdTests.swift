@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Many runs at once on one file", .serialized)
+struct CrowdTests {
+  private static let size = 20
+
+  @Test("twenty at once make one request and end with one token, ten times over")
+  func oneRequest() throws {
+    let stage = try RotationStage()
+    for round in 1...10 {
+      stage.makeDue()
+      let before = stage.access
+      let runs = try (0..<Self.size).map { number in
+        try stage.start(number % 4 == 3 ? ["refresh"] : ["token", "--min-validity", "10m"])
+      }
+      let outcomes = runs.map { $0.wait(seconds: 60) }
+      #expect(outcomes.allSatisfy { $0.status == 0 })
+      let printed = Set(outcomes.map(\.output)).subtracting([""])
+      #expect(printed == ["\(stage.access ?? "")\n"])
+      #expect(stage.access != before)
+      #expect(stage.outcomes == Array(repeating: "refreshed", count: round))
+    }
+    #expect(try stage.isAlive())
+  }
+
+  @Test("twenty forced runs at once make one request too")
+  func forced() throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1500"])
+    let runs = try (0..<Self.size).map { _ in try stage.start(["refresh", "--force"]) }
+    let outcomes = runs.map { $0.wait(seconds: 60) }
+    #expect(outcomes.allSatisfy { $0.status == 0 })
+    #expect(outcomes.count { $0.errors.contains("renewed by another run meanwhile") } == 19)
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
+  @Test("half of them killed at random moments: the grant lives, or the next run brings it back")
+  func killed() throws {
+    var generator = SystemRandomNumberGenerator()
+    var stage = try RotationStage()
+    for _ in 0..<5 {
+      stage.makeDue()
+      let runs = try (0..<Self.size).map { _ in
+        try stage.start(["token", "--min-validity", "10m"])
+      }
+      for run in runs.shuffled(using: &generator).prefix(Self.size / 2) {
+        usleep(UInt32.random(in: 0...12_000, using: &generator))
+        run.signal(SIGKILL)
+      }
+      let statuses = runs.map { $0.wait(seconds: 60).status }
+      #expect(statuses.allSatisfy { $0 == 0 || $0 == 137 })
+      // Whatever was cut off: no spent token came to the server again.
+      #expect(!stage.outcomes.contains("replayed"))
+      #expect(stage.outcomes.count { $0 == "refreshed" } == stage.outcomes.count)
+      if try answerWasLost(stage) {
+        stage = try RotationStage()
+        continue
+      }
+      #expect(try stage.run("refresh").status == 0)
+      #expect(try stage.isAlive())
+    }
+  }
+
+  /// The one thing that no program can undo: a run that is killed while the answer is on its way to
+  /// it. It must be known as such.
+  private func answerWasLost(_ stage: RotationStage) throws -> Bool {
+    let shown = try stage.run("show", "--json").output
+    guard shown.contains("the answer to the last renewal never came") else { return false }
+    #expect(try stage.run("refresh").status == 75)
+    return true
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Signals while a token is being renewed")
+struct HeldSignalTests {
+  private func isAnswering(_ stage: RotationStage) -> Bool {
+    eventually { stage.outcomes == ["refreshed"] }
+  }
+
+  @Test(
+    "that come between request and save wait for the save, and then end the run",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func held(signal: Int32) throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1500"])
+    let before = stage.refresh
+    let run = try stage.start(["refresh"])
+    #expect(isAnswering(stage))
+    run.signal(signal)
+    #expect(eventually { run.errorsSoFar.contains("this ends by itself within seconds") })
+    run.signal(signal)
+    let outcome = run.wait()
+    #expect(outcome.status == 128 + signal)
+    #expect(stage.refresh != before)
+    #expect(try stage.isAlive())
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
+  @Test("don't cost the token when whatever our output is piped into has ended as well")
+  func closedPipe() throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1500"])
+    let before = stage.refresh
+    let shell = try Child(
+      "/bin/sh",
+      [
+        "-c", "sh -c 'echo $$ > pid; exec \"$0\" refresh' \"$0\" 2>&1 | read line",
+        Child.built("xauth"),
+      ], environment: stage.environment, folder: stage.folder.path)
+    #expect(isAnswering(stage))
+    let text = try #require(stage.folder.text("pid"))
+    let id = try #require(Int32(text.dropLast()))
+    for _ in 0..<2 { kill(id, SIGINT) }
+    #expect(eventually { kill(id, 0) != 0 })
+    #expect(shell.wait().status == 0)
+    #expect(stage.refresh != before)
+    #expect(try stage.isAlive())
+  }
+
+  @Test("that come while the lock is waited for end the run at once")
+  func whileWaiting() throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1500"])
+    let first = try stage.start(["refresh"])
+    #expect(isAnswering(stage))
+    let second = try stage.start(["refresh"])
+    #expect(eventually { isBlockedOnLock(second) })
+    second.signal(SIGINT)
+    #expect(second.wait(seconds: 1).status == 128 + SIGINT)
+    #expect(first.wait().status == 0)
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
+  /// Whether the process has the lock open, so that it is waiting for it.
+  private func isBlockedOnLock(_ run: Child) -> Bool {
+    let folder = "/proc/\(run.id)/fd"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.contains {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))?
+        .hasSuffix(".env.xauth/lock") == true
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Files that a new token can't be saved in: seen before anything is sent")
+struct UnfitFileTests {
+  /// Whether a mount namespace of one's own can be had here.
+  static let canMount: Bool = {
+    guard geteuid() == 0 else { return false }
+    let outcome = try? Child.run(
+      "/usr/bin/unshare", ["-m", "/usr/bin/mount", "-t", "tmpfs", "tmpfs", "/mnt"],
+      environment: ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin"])
+    return outcome?.status == 0
+  }()
+
+  /// Expects a refusal of `path` with this exit code, this error code and nothing sent.
+  private func expectRefusal(
+    _ stage: RotationStage, _ path: String = ".env", code: String,
+    mentioning words: String = "error"
+  ) throws {
+    let run = try stage.run("refresh", "--env-file", path, "--json", seconds: 10)
+    #expect(run.status == 4)
+    #expect(run.output.contains(#""code":"\#(code)""#))
+    #expect(run.output.contains(words))
+    #expect(stage.outcomes.isEmpty)
+  }
+
+  /// Runs a script in a mount namespace of its own; `$XAUTH` is the tool.
+  private func inNamespace(_ stage: RotationStage, _ script: String) throws -> Child.Outcome {
+    let environment = stage.environment.merging([
+      "XAUTH": Child.built("xauth"), "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+    ]) { $1 }
+    return try Child.run(
+      "/usr/bin/unshare", ["-m", "/bin/sh", "-ec", script], environment: environment,
+      folder: stage.folder.path)
+  }
+
+  @Test("a write-protected file, with the way to allow it")
+  func writeProtected() throws {
+    let stage = try RotationStage()
+    for mode in [0o400, 0o444] as [mode_t] {
+      chmod(stage.path, mode)
+      try expectRefusal(stage, code: "write_protected", mentioning: "chmod u+w")
+    }
+    chmod(stage.path, 0o600)
+    #expect(try stage.run("refresh").status == 0)
+  }
+
+  @Test("a folder, a FIFO, a device and a dangling link in its place")
+  func wrongKind() throws {
+    let stage = try RotationStage()
+    mkdir(stage.folder.file("folder"), 0o700)
+    mkfifo(stage.folder.file("fifo"), 0o600)
+    symlink("none/.env", stage.folder.file("dangling"))
+    try expectRefusal(stage, "folder", code: "is_a_folder")
+    try expectRefusal(stage, "fifo", code: "not_a_file")
+    try expectRefusal(stage, "/dev/null", code: "not_a_file")
+    try expectRefusal(stage, "dangling", code: "dangling_link", mentioning: "none")
+  }
+
+  @Test("a link to nothing stays one, and nothing is created")
+  func linkToNothing() throws {
+    let stage = try RotationStage()
+    symlink("absent", stage.folder.file("link"))
+    try expectRefusal(stage, "link", code: "env_file_missing")
+    #expect(stage.folder.bytes("absent") == nil)
+    #expect(!FileManager.default.fileExists(atPath: stage.folder.file("absent.xauth")))
+  }
+
+  @Test("a chain of links is followed: the file behind it changes, the links stay")
+  func linkChain() throws {
+    let stage = try RotationStage()
+    mkdir(stage.folder.file("real"), 0o700)
+    let real = stage.folder.file("real/env")
+    rename(stage.path, real)
+    symlink("real/env", stage.folder.file("one"))
+    symlink(stage.folder.file("one"), stage.path)
+    let before = stage.refresh
+    #expect(try stage.run("refresh").status == 0)
+    #expect(stage.refresh != before)
+    var status = stat()
+    #expect(lstat(stage.path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    #expect(lstat(real, &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
+    #expect(stage.folder.bytes("real/env.xauth/lock") != nil)
+    // Whoever names the file by another way finds the same lock and journal.
+    #expect(try stage.run("token", "--env-file", real).status == 0)
+  }
+
+  @Test("a journal or a lock that somebody has put something else in place of")
+  func stateFolder() throws {
+    let stage = try RotationStage()
+    stage.folder.write("", to: ".env.xauth")
+    try expectRefusal(stage, code: "state_folder_unsafe")
+    unlink(stage.folder.file(".env.xauth"))
+    mkdir(stage.folder.file(".env.xauth"), 0o700)
+    mkfifo(stage.folder.file(".env.xauth/journal"), 0o600)
+    try expectRefusal(stage, code: "state_folder_unsafe")
+  }
+
+  @Test("a read-only file system", .enabled(if: canMount))
+  func readOnly() throws {
+    let stage = try RotationStage()
+    let run = try inNamespace(
+      stage,
+      """
+      mount --bind . . && mount -o remount,bind,ro . && cd "$PWD"
+      exec "$XAUTH" refresh --json
+      """)
+    #expect(run.status == 4)
+    #expect(run.output.contains(#""code":"read_only_file_system""#))
+    #expect(stage.outcomes.isEmpty)
+  }
+
+  @Test("a full disk", .enabled(if: canMount))
+  func full() throws {
+    let stage = try RotationStage()
+    for size in ["64k", "400k"] {
+      let run = try inNamespace(
+        stage,
+        """
+        mkdir -p disk && mount -t tmpfs -o size=\(size) tmpfs disk && cp .env disk/
+        cd disk
+        "$XAUTH" show > /dev/null
+        head -c 10000000 /dev/zero > filler 2> /dev/null || true
+        exec "$XAUTH" refresh --json
+        """)
+      #expect(run.status == 4)
+      #expect(run.output.contains(#""code":"no_space""#))
+      #expect(stage.outcomes.isEmpty)
+    }
+  }
+
+  @Test("a disk that fills up between two runs", .enabled(if: canMount))
+  func fillsUp() throws {
+    let stage = try RotationStage()
+    let run = try inNamespace(
+      stage,
+      """
+      mkdir disk && mount -t tmpfs -o size=1m tmpfs disk && cp .env disk/
+      cd disk
+      "$XAUTH" refresh --quiet
+      head -c 10000000 /dev/zero > filler 2> /dev/null || true
+      "$XAUTH" refresh --force --json || echo "status $?"
+      rm filler
+      exec "$XAUTH" refresh --force --quiet
+      """)
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""code":"no_space""#))
+    #expect(run.output.contains("status 4"))
+    #expect(stage.outcomes == ["refreshed", "refreshed"])
+  }
+
+  @Test("a single file that is mounted is written in place", .enabled(if: canMount))
+  func mountedFile() throws {
+    let stage = try RotationStage()
+    let run = try inNamespace(
+      stage,
+      """
+      mkdir box && touch box/.env && mount --bind .env box/.env
+      stat -c %i .env
+      cd box && "$XAUTH" refresh --quiet && cd ..
+      stat -c %i .env
+      """)
+    #expect(run.status == 0)
+    let inodes = run.output.split(separator: "\n")
+    #expect(inodes.count == 2 && inodes.first == inodes.last)
+    #expect(try stage.isAlive())
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
+  @Test("one that the host has replaced since", .enabled(if: canMount))
+  func replacedOutside() throws {
+    let stage = try RotationStage()
+    let run = try inNamespace(
+      stage,
+      """
+      mkdir box && touch box/.env && mount --bind .env box/.env
+      cp .env new && mv new .env
+      cd box && exec "$XAUTH" refresh --json
+      """)
+    #expect(run.status == 4)
+    #expect(run.output.contains(#""code":"replaced_outside""#))
+    #expect(stage.outcomes.isEmpty)
+  }
+}
