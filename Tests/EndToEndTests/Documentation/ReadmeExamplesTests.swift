@@ -24,9 +24,9 @@ struct ReadmeExamplesTests {
       #expect(outcome.status == 0, "\(line)")
       printed += [line] + outcome.output.split(separator: "\n").map(String.init)
     }
-    // What a terminal shows only while it waits, and what the test's port adds.
+    // What a terminal shows only while it waits, what the test's port adds, and the machine.
     printed.removeAll {
-      $0.hasPrefix("waiting ") || $0.contains("X_OAUTH_CALLBACK_PORT=\(machine.callbackPort)")
+      $0.hasPrefix("waiting ") || $0.hasPrefix("This is a container") || $0.contains("X_OAUTH_CALLBACK_PORT=\(machine.callbackPort)")
     }
     #expect(printed.map(machine.asWritten) == session.map(machine.stable))
   }
