@@ -13,7 +13,7 @@ extension FileTarget {
   ) throws(FileFailure) -> FileTarget {
     // A C string would end at the zero byte and name another file.
     guard !path.isEmpty, !path.utf8.contains(0) else { throw .notFound(path: path) }
-    let absolute = path.hasPrefix("/") ? path : "\(workingFolder)/\(path)"
+    let absolute = path.isAbsolutePath ? path : "\(workingFolder)/\(path)"
     try refuseSpecial(absolute)
     var walk = PathWalk(absolute)
     try walk.run()

@@ -11,7 +11,7 @@ public struct FileTarget: Sendable, Equatable {
   }
 
   /// The last part of `path`.
-  public var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
+  public var name: String { path.pathParts.last ?? "" }
 
   /// The folder that holds the file.
   public var folderPath: String {

@@ -11,9 +11,9 @@ extension Folder {
     guard root >= 0 else { throw .current("openat", "/") }
     var folder = Folder(Descriptor(root, path: "/"))
     var passed = [PathStep(path: "/", status: try folder.descriptor.status())]
-    for part in path.split(separator: "/") {
-      guard let next = folder.child(String(part)) else {
-        let whole = folder.path(of: String(part))
+    for part in path.pathParts {
+      guard let next = folder.child(part) else {
+        let whole = folder.path(of: part)
         switch errno {
         case ENOENT: throw .folderMissing(path: whole)
         case ELOOP, ENOTDIR: throw .notAFolder(path: whole)

@@ -64,7 +64,7 @@ struct PathWalk {
     links += 1
     guard links <= Self.linkLimit else { throw .linkLoop(path: start) }
     let target = try Self.target(of: link)
-    if target.hasPrefix("/") { resolved = "" }
+    if target.isAbsolutePath { resolved = "" }
     pending += Self.parts(of: target)
     lastLink = (link, target)
   }
@@ -88,7 +88,7 @@ struct PathWalk {
   }
 
   private static func parts(of path: String) -> [String] {
-    path.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+    path.pathParts.filter { $0 != "." }.reversed()
   }
 
   private static func statusIfPresent(of path: String) throws(FileFailure) -> stat? {

@@ -136,6 +136,9 @@ struct LoginStreamTests {
   func alternatives() throws {
     let stage = try LoginStage(
       sandbox: ["--auto-approve", "--client-secret", "s3cret"])
+    // The client from the environment, which the file therefore must not name.
+    let port = try #require(stage.value("X_OAUTH_CALLBACK_PORT"))
+    stage.folder.write("X_OAUTH_CALLBACK_PORT=\(port)\n", to: ".env")
     stage.folder.write("#!/bin/sh\nexit 3\n", to: "fails", mode: 0o700)
     stage.folder.write("#!/bin/sh\nenv > seen\nexec ./browser \"$1\"\n", to: "works", mode: 0o700)
     let child = try stage.start(
@@ -143,6 +146,7 @@ struct LoginStreamTests {
       environment: [
         "BROWSER": "/nowhere/x:\(stage.folder.file("fails")):\(stage.folder.file("works")) %s",
         "CLIENT_ID": "sandbox-client", "CLIENT_SECRET": "s3cret", "X_API_BASE_URL": stage.api,
+        "X_OAUTH2_AUTHORIZE_URL": "\(stage.api)/i/oauth2/authorize",
       ])
     let outcome = child.wait()
     #expect(outcome.status == 0, "\(outcome.errors)")

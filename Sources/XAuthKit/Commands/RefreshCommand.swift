@@ -40,17 +40,17 @@ enum RefreshCommand: Subcommand {
     let need = Rotation.Need(
       validity: call.invocation.seconds("min-validity") ?? standardValidity,
       force: call.invocation.flag("force"))
-    let rotation = try Rotation(call)
+    let rotation = try Rotation(call, for: need)
     let result = try rotation.renew(need)
     let report = RefreshReport(result, path: rotation.settings.file.target.path, call: call)
 
-    if call.console.isJSON {
-      try call.console.result(report)
-    } else if report.outcome != .notDue || call.console.isOnTerminal {
+    if !call.console.isJSON, report.outcome != .notDue || call.console.isOnTerminal {
       call.console.say(report.description)
     }
     if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
     try rotation.runHook()
+    // One object on standard output: what a failing hook says would be a second.
+    if call.console.isJSON { try call.console.result(report) }
     return .done
   }
 }

@@ -30,13 +30,13 @@ enum RevokeCommand: Subcommand {
     guard !(isLocal && isAccessOnly) else {
       throw .settings(.contradiction("--local", "--access-only"))
     }
-    let ended =
-      try isLocal
-      ? forget(call)
-      : Rotation(call).revoke(isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken])
+    let rotation = isLocal ? nil : try Rotation(call, for: nil)
+    let hints: [TokenTypeHint] = isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken]
+    let ended = if let rotation { try rotation.revoke(hints) } else { try forget(call) }
+    let settings = if let rotation { rotation.settings } else { try call.settings() }
     let report = RevokeReport(
       outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly,
-      file: try call.settings().file.target.path)
+      file: settings.file.target.path)
     if call.console.isJSON {
       try call.console.result(report)
     } else {

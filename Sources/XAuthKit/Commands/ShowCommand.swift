@@ -26,6 +26,9 @@ enum ShowCommand: Subcommand {
     }
     try call.console.result(report)
     if let check = report.check { return check.exit }
-    return report.state.isUsable ? .done : .loginNeeded
+    if report.state.isUsable { return .done }
+    // No file, and no tokens from elsewhere: what is wrong is the path, or the folder this runs in.
+    let isElsewhere = try settings.grant().place == .environment
+    return settings.file.exists || isElsewhere ? .loginNeeded : .settings
   }
 }

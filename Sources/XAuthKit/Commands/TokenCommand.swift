@@ -30,11 +30,13 @@ enum TokenCommand: Subcommand {
     let need = Rotation.Need(
       validity: call.invocation.seconds("min-validity") ?? standardValidity, force: false)
     let token = try ValidToken.obtain(need, call)
-    try call.console.result(
-      TokenReport(
-        accessToken: token.grant.accessToken?.reveal() ?? "", expiresAt: token.grant.expiresAt,
-        secondsLeft: token.grant.secondsLeft(at: call.context.clock.now())))
+    let report = TokenReport(
+      accessToken: token.grant.accessToken?.reveal() ?? "", expiresAt: token.grant.expiresAt,
+      secondsLeft: token.grant.secondsLeft(at: call.context.clock.now()))
+    if !call.console.isJSON { try call.console.result(report) }
     try token.runHook()
+    // One object on standard output: what a failing hook says would be a second.
+    if call.console.isJSON { try call.console.result(report) }
     return .done
   }
 }

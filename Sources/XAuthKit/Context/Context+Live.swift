@@ -47,8 +47,8 @@ extension Context {
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }
 
-  private static func workingFolder() -> String {
-    guard let path = getcwd(nil, 0) else { return "/" }
+  private static func workingFolder() -> String? {
+    guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     return String(cString: path)
   }

@@ -10,8 +10,8 @@ public struct Context: Sendable {
   var arguments: [String]
   /// The process environment, as it was at the start.
   var environment: Environment
-  /// The absolute path of the working folder.
-  var workingFolder: String
+  /// The absolute path of the working folder; nil when it has been deleted.
+  var workingFolder: String?
   /// The wall clock and a clock that never jumps.
   var clock: Clock
   /// `count` bytes of the system's randomness.

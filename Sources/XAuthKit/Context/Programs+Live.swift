@@ -3,9 +3,10 @@ import Synchronization
 
 extension Programs {
   /// The system's programs. To be called before this process ignores or blocks any signal: what it
-  /// was given is handed on.
+  /// was given is handed on. From here on this process leaves no core file.
   public static func live() -> Programs {
     let inherited = ProgramSignals.current()
+    let coreFiles = CoreFiles.forbid()
     // Whoever started us may have ignored it, and then no child's status would ever be known.
     if inherited.ignores(SIGCHLD) { signal(SIGCHLD, SIG_DFL) }
     return Programs(
@@ -23,7 +24,10 @@ extension Programs {
           signals: inherited)
         return run.finish()
       },
-      replace: { ProgramReplacement.become($0, $1, inherited) })
+      replace: {
+        coreFiles.restore()
+        return ProgramReplacement.become($0, $1, inherited)
+      })
   }
 }
 

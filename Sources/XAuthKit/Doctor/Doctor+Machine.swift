@@ -51,7 +51,7 @@ extension Doctor {
 
   private func authorities() -> [Finding] {
     guard let path = HTTPTrust(environment: context.environment.all).file else { return [] }
-    let content = try? FileTarget.resolve(path, from: context.workingFolder).read()
+    let content = try? FileTarget.resolve(path, from: context.workingFolder ?? "/").read()
     if content?.bytes.isEmpty == false {
       return [.fine(.authorities, "those in \(path), and no others")]
     }

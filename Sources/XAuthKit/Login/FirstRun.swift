@@ -5,7 +5,7 @@ import OAuth
 enum FirstRun {
   /// The client's credentials: as set, or asked for.
   static func client(_ call: Call, _ settings: Settings) throws(Failure) -> SourcedClient {
-    if let client = try settings.client() { return client }
+    if let client = try settings.client(savingInFile: true) { return client }
     return try ask(call, settings)
   }
 

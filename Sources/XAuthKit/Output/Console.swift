@@ -49,11 +49,13 @@ struct Console: Sendable {
   }
 
   /// One thing a person should know about what happened. Silent under `--quiet`.
-  func say(_ line: String) { if !isQuiet { write(line + "\n") } }
+  func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
 
   /// Something that isn't as it should be and doesn't stop the command.
   func warn(_ line: String, hint: String? = nil) {
-    if !isQuiet { write(styled("warning: ", .yellow, after: "\(name): ") + line + hinted(hint)) }
+    if !isQuiet {
+      write(styled("warning: ", .yellow, after: "\(name): ") + harmless(line) + hinted(hint))
+    }
   }
 
   /// What is done, for `--verbose`.
@@ -62,7 +64,7 @@ struct Console: Sendable {
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
     if isJSON, output.write([UInt8]((Console.json(ErrorObject(report)) + "\n").utf8)) { return }
-    write(styled("", .red, after: "\(name): ") + report.message + hinted(report.hint))
+    write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
   }
 
   /// Shows `text` on the current line of the terminal in place of what stood there; nil clears it.
@@ -75,7 +77,11 @@ struct Console: Sendable {
   /// Writes to standard error as it is; nothing more can be done when that fails.
   func write(_ text: String) { _ = errors.write([UInt8](text.utf8)) }
 
-  private func hinted(_ hint: String?) -> String { hint.map { "\n  \($0)\n" } ?? "\n" }
+  /// The text without what would steer the terminal: names of files and values of settings are
+  /// somebody else's words.
+  private func harmless(_ text: String) -> String { text.withoutControlCharacters }
+
+  private func hinted(_ hint: String?) -> String { hint.map { "\n  \(harmless($0))\n" } ?? "\n" }
 
   private enum Style: String {
     case red = "31"

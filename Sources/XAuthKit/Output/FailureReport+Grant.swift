@@ -70,8 +70,8 @@ extension TemporaryFailure {
     case .noGrantInAnswer(let reason, let host):
       FailureReport(
         "no_grant_in_answer", .temporary,
-        "\(host) answered with \(reason.words); nothing was changed",
-        hint: "run login again")
+        "\(host) answered with \(reason.words), so nobody can tell whether there is a new grant",
+        hint: "run login again: X may have ended the grant before it")
     case .notConfirmed(let status, let host):
       FailureReport(
         "not_confirmed", .temporary, "\(host) did not confirm the revocation (HTTP \(status))",

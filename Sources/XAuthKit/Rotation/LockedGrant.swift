@@ -136,6 +136,10 @@ struct LockedGrant: ~Copyable {
   mutating func mergeLeftover() throws(Failure) {
     guard let leftover = file.leftover else { return }
     let displaced = DotEnvDocument(leftover.bytes)
+    if let record, Recovery.standing(of: try Grant(document: displaced), in: record) == .foreign {
+      // Somebody's own login: it goes back where it was, or is kept in the journal.
+      try restore(leftover, of: try Grant(document: displaced))
+    }
     let isUntouched = snapshot.identity.modified <= leftover.identity.changed
     if isUntouched, let newest = record?.newest, grant.hasSameTokens(as: newest),
       let merged = try? displaced.setting(newest.changes(to: displaced)),
@@ -144,6 +148,19 @@ struct LockedGrant: ~Copyable {
       try adopt(now)
     }
     do { try file.discardLeftover() } catch { throw .file(error) }
+  }
+
+  /// Puts back a grant that isn't ours, which the killed run had displaced; if the file was edited
+  /// since, it is kept in the journal.
+  private mutating func restore(_ leftover: FileSnapshot, of foreign: Grant) throws(Failure) {
+    if snapshot.identity.modified <= leftover.identity.changed,
+      case .replaced(let now) = try commit(leftover.bytes)
+    {
+      return try adopt(now)
+    }
+    guard var next = record else { return }
+    next.aside = foreign
+    try write(next)
   }
 
   /// Releases the lock.

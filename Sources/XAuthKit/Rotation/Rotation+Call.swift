@@ -5,7 +5,9 @@ import OAuth
 
 extension Rotation {
   /// The rotation that a command carries out, its settings checked.
-  init(_ call: Call) throws(Failure) {
+  ///
+  /// - Parameter need: what it will be asked to renew for; nil when it renews nothing.
+  init(_ call: Call, for need: Need?) throws(Failure) {
     let settings = try call.settings()
     let grant = try settings.grant()
     if grant.grant.isBlank, !settings.file.exists {
@@ -16,31 +18,37 @@ extension Rotation {
     let sources: [SettingSource] = [client.source] + (isInEnvironment ? [.environment] : [])
     let endpoints = try settings.endpoints(sending: sources)
     self.init(
-      context: call.context,
-      settings: isInEnvironment
-        ? try settings.adoptingEnvironmentGrant(
-          client.credentials, call.context, telling: call.console) : settings,
-      console: call.console, client: client.credentials, endpoints: endpoints,
-      store: isInEnvironment ? .hook : .file)
-    announce(grant)
+      context: call.context, settings: settings, console: call.console,
+      client: client.credentials, endpoints: endpoints, store: isInEnvironment ? .hook : .file)
+    try announce(grant)
+    guard isInEnvironment else { return }
+    // A rotation that isn't allowed leaves no token on the disk either.
+    let now = call.context.clock.now()
+    if let need, need.force || !grant.grant.isGood(for: need.validity, at: now) {
+      try checkRotationIsAllowed()
+    }
+    let adopted = try settings.adoptingEnvironmentGrant(call.context, telling: call.console)
+    self = Rotation(
+      context: call.context, settings: adopted, console: call.console, client: client.credentials,
+      endpoints: endpoints, store: .hook)
   }
 
   /// Says what isn't as it should be before anything is done.
-  private func announce(_ grant: SourcedGrant) {
+  private func announce(_ grant: SourcedGrant) throws(Failure) {
     if let text = grant.unreadableExpiry {
       console.warn("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time; taken as unknown")
     }
-    if store == .file, (try? settings.hasStaleCopyInEnvironment()) == true {
-      console.warn(
-        "the environment has other tokens than \(settings.file.target.path); the file's are used",
-        hint: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
-    }
+    if store == .file { try settings.warnOfStaleCopy(console) }
   }
 
   /// Locks the file, waiting as long as was asked for.
   func lock() throws(Failure) -> LockedGrant {
-    try lock(
-      timeout: settings.invocation.seconds("lock-timeout").map(Double.init) ?? Self.lockTimeout)
+    try lock(timeout: lockTimeout)
+  }
+
+  /// Seconds to wait for the lock: `--lock-timeout`, or 30.
+  var lockTimeout: Double {
+    settings.invocation.seconds("lock-timeout").map(Double.init) ?? Self.lockTimeout
   }
 
   /// Locks the file, waiting for `timeout` seconds at most.
@@ -54,10 +62,7 @@ extension Rotation {
 
   /// Opens libcurl, and says where the credentials are going if that isn't X.
   func openNetwork() throws(Failure) -> Network {
-    if let host = endpoints.foreignHost {
-      console.say("credentials go to \(host), not to X (\(endpoints.api.source.words))")
-    }
-    do { return try context.openNetwork() } catch { throw Failure(error) }
+    try endpoints.openNetwork(context, telling: console)
   }
 
   /// A grant without a file is put back by the `--on-rotate` command, or by nobody. In CI, whatever
@@ -66,6 +71,24 @@ extension Rotation {
     guard settings.onRotate == nil, !settings.invocation.flag("allow-rotate") else { return }
     if context.environment.isCI { throw .settings(.rotationInCI) }
     if store == .hook { throw .settings(.noStore) }
+  }
+}
+
+extension Call {
+  /// Opens libcurl, and says where the credentials are going if that isn't X.
+  func openNetwork(to endpoints: Endpoints) throws(Failure) -> Network {
+    try endpoints.openNetwork(context, telling: console)
+  }
+}
+
+extension Endpoints {
+  fileprivate func openNetwork(
+    _ context: Context, telling console: Console
+  ) throws(Failure) -> Network {
+    if let host = foreignHost {
+      console.say("credentials go to \(host), not to X (\(api.source.words))")
+    }
+    do { return try context.openNetwork() } catch { throw Failure(error) }
   }
 }
 

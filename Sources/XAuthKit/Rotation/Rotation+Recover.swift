@@ -30,7 +30,9 @@ extension Rotation {
     let accessEnds =
       grant.accessToken == nil
       ? record.time : grant.expiresAt ?? record.time + IssuedTokens.usualLifetime
-    let again = max(accessEnds, record.time + Self.lateRequests)
+    // A record from the future was written by a wrong clock: it says nothing of how long ago.
+    let noLateRequest = record.time > now ? now : record.time + Self.lateRequests
+    let again = max(min(accessEnds, now + Self.longestLifetime), noLateRequest)
     if now >= again { return nil }
     if grant.isGood(for: need.validity, at: now) { return grant }
     throw .temporary(.outcomeStillUnknown(since: record.time, tryingAgainAt: again, now: now))

@@ -47,6 +47,8 @@ struct Rotation: Sendable {
   /// Seconds after which no request of an earlier run can still be under way: its deadline, and
   /// minutes for whatever a network may hold back.
   static let lateRequests = 300
+  /// Seconds that no access token is waited for to end: what says more is a wrong clock's.
+  static let longestLifetime = 86_400
 
   let context: Context
   let settings: Settings

@@ -2,23 +2,23 @@ import DotEnv
 import DurableFile
 import OAuth
 
+// A grant that came wholly from the environment has no file to be saved in: the `--on-rotate`
+// command is what puts it back where it came from. Until that has worked, a file of this user's own
+// is where the new tokens are, and it makes the same lock, journal and recovery serve that every
+// other grant has.
+
 extension Settings {
-  /// For a grant that came wholly from the environment: these settings with a file of this user's
-  /// own for the grant.
-  ///
-  /// Such a grant has no file to be saved in: the `--on-rotate` command is what puts it back where it
-  /// came from. Until that has worked, the file is where the new tokens are, and it makes the same
-  /// lock, journal and recovery serve that every other grant has.
+  /// How the names of such files begin; the rest is the hash of the first token that was in it, so
+  /// that the grants of two accounts never meet.
+  private static let filePrefix = "environment-"
+
+  /// These settings with the environment's grant in its file, which is made if need be.
   func adoptingEnvironmentGrant(
-    _ client: ClientCredentials, _ context: Context, telling console: Console
+    _ context: Context, telling console: Console
   ) throws(Failure) -> Settings {
     let grant = environmentGrant().grant
-    let target: FileTarget
-    do {
-      target = try FileTarget.inStateHome(Self.fileName(client), home: environment["HOME"])
-    } catch {
-      throw .file(error)
-    }
+    let known = try environmentGrantFile()
+    let target = if let known { known } else { try newEnvironmentGrantFile(grant) }
     var locked = try LockedGrant.open(
       target, creating: true, timeout: Rotation.lockTimeout, context: context, waiting: {})
     _ = try locked.recover(telling: console)
@@ -29,6 +29,25 @@ extension Settings {
       try locked.edit(grant.changes(to: DotEnvDocument([])))
     }
     locked.unlock()
+    return try with(target)
+  }
+
+  /// The file that knows the environment's grant, as its own or as one that it has followed on; nil
+  /// when there is none.
+  func environmentGrantFile() throws(Failure) -> FileTarget? {
+    let grant = environmentGrant().grant
+    guard !grant.isBlank else { return nil }
+    let all = FileTarget.allInStateHome(prefix: Self.filePrefix, home: environment["HOME"])
+    for target in all {
+      let settings = try with(target)
+      if try settings.file.grant().grant.hasSameTokens(as: grant) { return target }
+      if let record = try settings.journalRecord(), record.knows(grant) { return target }
+    }
+    return nil
+  }
+
+  /// These settings with the file at `target` in place of their own.
+  func with(_ target: FileTarget) throws(Failure) -> Settings {
     do {
       let snapshot = try target.read()
       let own = EnvFile(
@@ -40,12 +59,22 @@ extension Settings {
     }
   }
 
-  /// One file for each app: the client's id in the characters that a file name can have.
-  private static func fileName(_ client: ClientCredentials) -> String {
-    let id = client.id.prefix(80).map { character in
-      character.isASCII && (character.isLetter || character.isNumber || character == "-")
-        ? character : "_"
+  private func newEnvironmentGrantFile(_ grant: Grant) throws(Failure) -> FileTarget {
+    guard let token = grant.identity, let hash = SpentToken(token) else {
+      throw .library(.openSSL(reason: "no SHA-256"))
     }
-    return "environment-\(String(id)).env"
+    do {
+      return try FileTarget.inStateHome(
+        "\(Self.filePrefix)\(hash.digest.prefix(16)).env", home: environment["HOME"])
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+extension RotationRecord {
+  /// Whether `grant` is one that this record is about.
+  fileprivate func knows(_ grant: Grant) -> Bool {
+    presented.hasSameTokens(as: grant) || newest.hasSameTokens(as: grant) || isSpent(grant)
   }
 }

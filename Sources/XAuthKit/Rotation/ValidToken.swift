@@ -10,7 +10,10 @@ struct ValidToken {
     let settings = try call.settings()
     let held = try settings.grant()
     let now = call.context.clock.now()
-    if held.grant.isGood(for: need.validity, at: now), try settings.newerGrant(than: held) == nil {
+    if held.grant.isGood(for: need.validity, at: now), try settings.newerGrant(than: held) == nil,
+      try !settings.owesHook()
+    {
+      try settings.warnOfStaleCopy(call.console)
       return ValidToken(grant: held.grant, rotation: nil)
     }
     if held.grant.isBlank {
@@ -18,7 +21,7 @@ struct ValidToken {
         ? .login(.noGrant(path: settings.file.target.path))
         : .settings(.noFile(path: settings.file.target.path))
     }
-    let rotation = try Rotation(call)
+    let rotation = try Rotation(call, for: need)
     do {
       let result = try rotation.renew(need)
       return ValidToken(grant: result.grant, rotation: rotation)

@@ -35,8 +35,11 @@ extension Settings {
   func endpoints(sending secrets: [SettingSource]) throws(Failure) -> Endpoints {
     let api = try endpoint(.apiBaseURL, standard: Endpoints.standardAPI)
     let authorize = try endpoint(.authorizeURL, standard: Endpoints.standardAuthorize)
-    if case .file = api.source, secrets.contains(.environment), api.text != Endpoints.standardAPI {
-      throw .settings(.endpointFromElsewhere(api))
+    for (endpoint, standard) in [
+      (api, Endpoints.standardAPI), (authorize, Endpoints.standardAuthorize),
+    ] {
+      guard case .file = endpoint.source, endpoint.text != standard else { continue }
+      if secrets.contains(.environment) { throw .settings(.endpointFromElsewhere(endpoint)) }
     }
     return Endpoints(api: api, authorize: authorize)
   }

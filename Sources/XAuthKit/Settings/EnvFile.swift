@@ -20,8 +20,11 @@ struct EnvFile: Sendable {
     let variable = context.environment["XAUTH_ENV_FILE"]
     let namedBy: SettingSource? =
       flag != nil ? .flag("env-file") : variable != nil ? .environment : nil
+    let path = flag ?? variable ?? ".env"
+    guard let folder = context.workingFolder ?? (path.utf8.first == UInt8(ascii: "/") ? "/" : nil)
+    else { throw .settings(.noWorkingFolder) }
     do {
-      let target = try FileTarget.resolve(flag ?? variable ?? ".env", from: context.workingFolder)
+      let target = try FileTarget.resolve(path, from: folder)
       let snapshot = try target.read()
       return EnvFile(
         namedBy: namedBy, target: target, snapshot: snapshot,

@@ -4,16 +4,21 @@ import OAuth
 struct SourcedClient: Sendable, Equatable {
   let credentials: ClientCredentials
   let source: SettingSource
+  /// The secret's own place, which has another line in the file.
+  var secretSource: SettingSource?
 }
 
 extension Settings {
   /// `CLIENT_ID` and `CLIENT_SECRET`, as a pair from one source: the file's if the file holds the
   /// grant and a `CLIENT_ID` (a refresh with another app's credentials would be refused), otherwise
   /// the environment's if that has one.
-  func client() throws(Failure) -> SourcedClient? {
+  ///
+  /// - Parameter savingInFile: whether the file is about to hold the grant: a login must use the
+  ///   credentials that the next renewal will.
+  func client(savingInFile: Bool = false) throws(Failure) -> SourcedClient? {
     let own = try file.setting(.clientID)
     let foreign = fromEnvironment(.clientID)
-    if let own, file.holdsGrantKeys || foreign == nil {
+    if let own, savingInFile || file.holdsGrantKeys || foreign == nil {
       return try pair(own, secret: file.setting(.clientSecret))
     }
     return try foreign.map { id throws(Failure) in
@@ -38,6 +43,15 @@ extension Settings {
     }
     return SourcedClient(
       credentials: ClientCredentials(id: id.text, secret: secret.map { Secret($0.text) }),
-      source: id.source)
+      source: id.source, secretSource: secret?.source)
+  }
+}
+
+extension SourcedClient {
+  /// One of the two as a setting; nil when there is no secret. Its text is for `CLIENT_ID` alone.
+  func setting(_ name: SettingName) -> Setting? {
+    if name == .clientID { return Setting(name: name, text: credentials.id, source: source) }
+    guard credentials.isConfidential else { return nil }
+    return Setting(name: name, text: "", source: secretSource ?? source)
   }
 }

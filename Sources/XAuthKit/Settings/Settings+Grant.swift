@@ -36,6 +36,16 @@ extension Settings {
   }
 }
 
+extension Settings {
+  /// Says that the environment has other tokens than the file.
+  func warnOfStaleCopy(_ console: Console) throws(Failure) {
+    guard try hasStaleCopyInEnvironment() else { return }
+    console.warn(
+      "the environment has other tokens than \(file.target.path); the file's are used",
+      hint: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
+  }
+}
+
 extension EnvFile {
   /// The grant in the file.
   func grant() throws(Failure) -> SourcedGrant {

@@ -15,6 +15,12 @@ extension Settings {
     }
   }
 
+  /// Whether the `--on-rotate` command that is set has still to be told of the newest grant.
+  func owesHook() throws(Failure) -> Bool {
+    guard onRotate != nil else { return false }
+    return try journalRecord()?.isHookOwed ?? false
+  }
+
   /// Where the journal is.
   var journalPath: String {
     let state = try? StateFolder.locate(for: file.target, create: false)
@@ -24,10 +30,20 @@ extension Settings {
   /// The newest grant as far as the journal knows, when it isn't `held`: it waits there to be saved, or
   /// an older copy of the file has come back.
   func newerGrant(than held: SourcedGrant) throws(Failure) -> Grant? {
-    guard held.place == .file else { return nil }
+    guard held.place == .file else { return try newerEnvironmentGrant(than: held.grant) }
     switch Recovery.decide(try journalRecord(), file: held.grant) {
     case .goOn, .confirm, .setAside, .outcomeUnknown, .refused, .revocationBegun: return nil
     case .save(let newest): return newest
     }
+  }
+
+  /// What has followed on the environment's grant: whoever renewed it may not have been able to put
+  /// it back there.
+  private func newerEnvironmentGrant(than grant: Grant) throws(Failure) -> Grant? {
+    guard let target = try environmentGrantFile() else { return nil }
+    let settings = try with(target)
+    guard let record = try settings.journalRecord(), record.isSpent(grant) else { return nil }
+    let held = try settings.file.grant()
+    return try settings.newerGrant(than: held) ?? held.grant
   }
 }

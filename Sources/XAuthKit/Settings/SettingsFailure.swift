@@ -4,6 +4,7 @@ import OAuth
 enum SettingsFailure: Error, Sendable, Equatable {
   case noClientID(path: String, fileExists: Bool)
   case noFile(path: String)
+  case noWorkingFolder
   case notUTF8(SettingName, line: Int, path: String)
   case controlCharacter(SettingName, SettingSource)
   case outOfRange(Setting, ClosedRange<Int>)
@@ -37,6 +38,10 @@ extension SettingsFailure {
       FailureReport(
         "env_file_missing", .settings, "there is no file \(path)",
         hint: "name another with --env-file PATH, or run login to create it")
+    case .noWorkingFolder:
+      FailureReport(
+        "working_folder_missing", .settings, "the folder this runs in has been deleted",
+        hint: "change to another, or name the file by its absolute path with --env-file")
     case .notUTF8(let name, let line, let path):
       FailureReport(
         "setting_not_utf8", .settings, "\(name.rawValue) in \(path), line \(line), is not UTF-8",

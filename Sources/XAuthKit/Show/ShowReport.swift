@@ -147,8 +147,13 @@ extension ShowReport.SettingFacts {
   /// Every setting that is set, secrets as such.
   fileprivate static func all(_ settings: Settings) throws(Failure) -> [Self] {
     var facts: [Self] = []
+    let client = try settings.client()
     for name in SettingName.allCases where !SettingName.grant.contains(name) {
-      guard let setting = try settings.setting(name) else { continue }
+      // The client's two travel as a pair: the one that isn't used is not shown.
+      let isClient = [.clientID, .clientSecret].contains(name)
+      guard let setting = try isClient ? client?.setting(name) : settings.setting(name) else {
+        continue
+      }
       facts.append(
         Self(
           name: name.rawValue, value: name.isSecret ? "set" : sanitized(setting.text, limit: 200),

@@ -17,20 +17,21 @@ struct TokenCheck: Encodable, Sendable {
   /// Asks X whose token it is.
   static func ask(_ settings: Settings, _ call: Call) throws(Failure) -> TokenCheck {
     let held = try settings.grant()
-    guard let token = held.grant.accessToken else {
+    // The one that the report is about: a newer one may wait in the journal.
+    let newest = try settings.newerGrant(than: held) ?? held.grant
+    guard let token = newest.accessToken else {
       return TokenCheck(
         isAccepted: false, account: nil, words: "there is no access token", exit: .loginNeeded)
     }
     let endpoints = try settings.endpoints(
       sending: held.place == .environment ? [.environment] : [])
-    let network: Network
-    do { network = try call.context.openNetwork() } catch { throw Failure(error) }
+    let network = try call.openNetwork(to: endpoints)
     switch AccountAnswer.ask(endpoints, token, on: network, deadline: Rotation.requestDeadline) {
     case .account(let account):
       return TokenCheck(
         isAccepted: true, account: account.username, words: "the token of @\(account.username)",
         exit: .done)
-    case .refused(let refusal): return TokenCheck(refusal, canRenew: held.grant.refreshToken != nil)
+    case .refused(let refusal): return TokenCheck(refusal, canRenew: newest.refreshToken != nil)
     case .unknown(let failure):
       let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
       return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)

@@ -26,7 +26,8 @@ struct ReadmeExamplesTests {
     }
     // What a terminal shows only while it waits, what the test's port adds, and the machine.
     printed.removeAll {
-      $0.hasPrefix("waiting ") || $0.hasPrefix("This is a container") || $0.contains("X_OAUTH_CALLBACK_PORT=\(machine.callbackPort)")
+      $0.hasPrefix("waiting ") || $0.hasPrefix("This is a container")
+        || $0.contains("X_OAUTH_CALLBACK_PORT=\(machine.callbackPort)")
     }
     #expect(printed.map(machine.asWritten) == session.map(machine.stable))
   }

@@ -91,7 +91,7 @@ _xauth() {
       'header 0') : ;;
       'header 1') : ;;
       'completion 0') _xauth_reply -W 'bash zsh fish' ;;
-      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version environment exit-codes' ;;
+      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version environment files exit-codes cron ci security' ;;
     esac
   fi
 }

@@ -244,7 +244,11 @@ _xauth_subjects() {
     'help:explain a command or a topic'
     'version:print the version'
     'environment:every setting, and which source wins'
+    'files:what is written where, and what may be deleted'
     'exit-codes:what scripts can tell'
+    'cron:renew by cron or a systemd timer, and restart what reads the token'
+    'ci:keep a grant in the secrets of a CI system'
+    'security:what is promised, what can'\''t be, and where secrets go'
   )
   _describe subjects entries
 }

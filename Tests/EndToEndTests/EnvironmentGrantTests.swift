@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A grant that came wholly from the environment")
+struct EnvironmentGrantTests {
+  private let folder = TemporaryFolder()
+
+  /// Runs the tool with `grant` as its only tokens, against `api`.
+  private func run(
+    _ arguments: [String], _ grant: [String: String], api: String
+  ) throws -> Child.Outcome {
+    let environment = [
+      "CLIENT_ID": "sandbox-client", "X_API_BASE_URL": api, "HOME": folder.path,
+      "PATH": "/usr/bin:/bin",
+    ].merging(grant) { $1 }
+    // No entry in the password database: the state is under HOME, and so this test's own.
+    let command =
+      ["--reuid=54321", "--regid=54321", "--clear-groups", Child.built("xauth")] + arguments
+    return try Child.run("/usr/bin/setpriv", command, environment: environment, folder: folder.path)
+  }
+
+  /// A login's grant, as the variables that hold it.
+  private func login(_ stage: LoginStage) throws -> [String: String] {
+    try #require(try stage.login().status == 0)
+    var grant: [String: String] = [:]
+    for name in ["ACCESS_TOKEN", "REFRESH_TOKEN", "EXPIRES_AT"] {
+      let value: String = try #require(stage.value("X_OAUTH2_\(name)"))
+      grant["X_OAUTH2_\(name)"] = value
+    }
+    return grant
+  }
+
+  @Test(
+    "is kept until the hook has taken it, and two accounts of one app never meet",
+    .enabled(if: getuid() == 0))
+  func twoAccounts() throws {
+    try #require(chmod(folder.path, 0o777) == 0)
+    try #require(chown(folder.path, 54321, 54321) == 0)
+    let alice = try LoginStage()
+    let bob = try LoginStage()
+    let aliceGrant = try login(alice)
+    let bobGrant = try login(bob)
+
+    let lost = try run(["refresh", "--force", "--on-rotate", "false"], aliceGrant, api: alice.api)
+    #expect(lost.status == 5, "\(lost.errors)")
+    let kept = try run(["refresh", "--force", "--on-rotate", "cat >&2"], bobGrant, api: bob.api)
+    #expect(kept.status == 0, "\(kept.errors)")
+
+    // The environment still has Alice's first token; what followed on it is in her own file.
+    let token = try run(["token"], aliceGrant, api: alice.api)
+    #expect(token.status == 0, "\(token.errors)")
+    #expect(token.output.hasPrefix("sandbox-access-"))
+    #expect(token.output.dropLast() != aliceGrant["X_OAUTH2_ACCESS_TOKEN"].map { $0[...] })
+    #expect(!kept.errors.contains(token.output.dropLast()))
+
+    // And the hook is run again with it.
+    let again = try run(["refresh", "--on-rotate", "cat >&2"], aliceGrant, api: alice.api)
+    #expect(again.status == 0)
+    #expect(again.errors.contains("X_OAUTH2_ACCESS_TOKEN=\(token.output)"))
+  }
+
+  @Test("that may not be rotated here leaves nothing on the disk", .enabled(if: getuid() == 0))
+  func refused() throws {
+    try #require(chown(folder.path, 54321, 54321) == 0)
+    let stage = try LoginStage()
+    let outcome = try run(["refresh", "--force"], login(stage), api: stage.api)
+    #expect(outcome.status == 4)
+    #expect(!FileManager.default.fileExists(atPath: folder.file(".local")))
+  }
+}
