@@ -2,6 +2,7 @@
 # What people write by hand: prints or renews the token of ./.env with curl and jq.
 set -eu
 set -a
+# shellcheck source=/dev/null
 . ./.env
 set +a
 
