@@ -35,15 +35,24 @@ static CURLcode performWithoutSIGPIPE(CURL *handle) {
   return code;
 }
 
+static CURLcode performWatched(CURL *handle, Transfer *transfer) {
+  if (!ccurl_watch(&transfer->watch, transfer->request)) return CURLE_OUT_OF_MEMORY;
+  CURLcode code = performWithoutSIGPIPE(handle);
+  // An answer that was whole all the same is one.
+  bool hasEndedIt = ccurl_unwatch(&transfer->watch);
+  return hasEndedIt && code != CURLE_OK ? CURLE_OPERATION_TIMEDOUT : code;
+}
+
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome) {
   memset(outcome, 0, sizeof *outcome);
   outcome->code = CURLE_OUT_OF_MEMORY;
   CURL *handle = ccurl.curl_easy_init();
   struct curl_slist *fields = listFields(request->fields);
+  // It lives longer than the handle, whose end may close a connection.
+  Transfer transfer = {.request = request, .outcome = outcome};
   if (handle != NULL && (fields != NULL || request->fields[0] == '\0')) {
-    Transfer transfer = {.request = request, .outcome = outcome};
     outcome->code = ccurl_configure(handle, fields, &transfer);
-    if (outcome->code == CURLE_OK) outcome->code = performWithoutSIGPIPE(handle);
+    if (outcome->code == CURLE_OK) outcome->code = performWatched(handle, &transfer);
     ccurl.curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &outcome->status);
     ccurl.curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &outcome->connectError);
     ccurl.curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &outcome->verifyResult);

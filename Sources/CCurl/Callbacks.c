@@ -8,6 +8,7 @@ int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int th
   (void)theirAddress, (void)ourAddress, (void)theirPort, (void)ourPort;
   Transfer *transfer = context;
   transfer->outcome->requestBegan = true;
+  ccurl_watch_begin(&transfer->watch);
   return CURL_PREREQFUNC_OK;
 }
 

@@ -84,6 +84,10 @@ static CURLcode setCallbacks(CURL *handle, Transfer *transfer) {
   SET(CURLOPT_HEADERDATA, transfer);
   SET(CURLOPT_WRITEFUNCTION, ccurl_take_content);
   SET(CURLOPT_WRITEDATA, transfer);
+  SET(CURLOPT_SOCKOPTFUNCTION, ccurl_watch_socket);
+  SET(CURLOPT_SOCKOPTDATA, &transfer->watch);
+  SET(CURLOPT_CLOSESOCKETFUNCTION, ccurl_close_socket);
+  SET(CURLOPT_CLOSESOCKETDATA, &transfer->watch);
   return CURLE_OK;
 }
 

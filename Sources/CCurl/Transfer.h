@@ -4,6 +4,46 @@
 
 #include "Library.h"
 
+#include <pthread.h>
+
+/// The most connections that libcurl tries at once: one for each family of addresses, and some.
+#define CCURL_SOCKETS 8
+
+/// Ends a request's connection when its deadline has passed and libcurl doesn't notice.
+///
+/// libcurl looks at the clock between two steps, and a peer can keep a step from ending: while the
+/// records of a TLS handshake go on and on, OpenSSL goes on reading.
+typedef struct Watch {
+  pthread_mutex_t lock;
+  pthread_cond_t ended;
+  pthread_t thread;
+  long connectMilliseconds;
+  long totalMilliseconds;
+  /// The connections that are open; −1 for none.
+  curl_socket_t sockets[CCURL_SOCKETS];
+  /// The request is being sent: from here the deadline is that of the whole.
+  bool hasBegun;
+  /// libcurl has come back.
+  bool isOver;
+  /// The deadline passed, and the connections were ended.
+  bool hasEndedIt;
+} Watch;
+
+/// Begins to watch; false when there can be no thread for it.
+bool ccurl_watch(Watch *watch, const CCurlRequest *request);
+
+/// Ends the watch; whether it had to end the request.
+bool ccurl_unwatch(Watch *watch);
+
+/// The request begins to be sent.
+void ccurl_watch_begin(Watch *watch);
+
+/// CURLOPT_SOCKOPTFUNCTION: takes note of a connection.
+int ccurl_watch_socket(void *context, curl_socket_t number, curlsocktype purpose);
+
+/// CURLOPT_CLOSESOCKETFUNCTION: closes a connection.
+int ccurl_close_socket(void *context, curl_socket_t number);
+
 /// What the callbacks are given.
 typedef struct Transfer {
   const CCurlRequest *request;
@@ -12,6 +52,7 @@ typedef struct Transfer {
   size_t headTotal;
   /// The last head is whole: its empty line has come.
   bool headEnded;
+  Watch watch;
 } Transfer;
 
 /// Sets every option of a request: the fixed policy, and what the request says.

@@ -141,4 +141,22 @@ private final class Counter: @unchecked Sendable {
   private var number = 0
   var value: Int { lock.withLock { number } }
   func add(_ more: Int) { lock.withLock { number += more } }
+
+  @Test("a TLS handshake that never ends, and never pauses, ends at the deadline for connecting")
+  func endlessHandshake() throws {
+    // Records of HelloRequests, which a client ignores (RFC 5246 §7.4.1.1), one after the other.
+    let record: [UInt8] = [0x16, 3, 3, 0x40, 0] + [UInt8](repeating: 0, count: 0x4000)
+    let server = try ScriptedServer { peer in
+      for _ in 1...200_000 where !peer.send(record) { return }
+    }
+    let request = tokenRequest("https://127.0.0.1:\(server.port)/")
+    let client = try client()
+    var failure: HTTPFailure?
+    let took = seconds {
+      failure = sendFailure(of: request, by: client, deadline: 9, connectDeadline: 1)
+    }
+    #expect(failure?.cause == .connectTimedOut(seconds: 1))
+    #expect(failure?.mayHaveReachedServer == false)
+    #expect(took < 5)
+  }
 }

@@ -1,0 +1,103 @@
+#include "Transfer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+// How long libcurl has, past a deadline, to notice it by itself.
+#define GRACE_MILLISECONDS 250
+
+static struct timespec later(struct timespec start, long milliseconds) {
+  long nanoseconds = start.tv_nsec + milliseconds % 1000 * 1000000;
+  struct timespec end = {
+      .tv_sec = start.tv_sec + milliseconds / 1000 + nanoseconds / 1000000000,
+      .tv_nsec = nanoseconds % 1000000000,
+  };
+  return end;
+}
+
+// Waits, with the lock held, for the end of the request; false when `end` came first.
+static bool waitUntil(Watch *watch, struct timespec end) {
+  int code = 0;
+  while (!watch->isOver && code != ETIMEDOUT)
+    code = pthread_cond_timedwait(&watch->ended, &watch->lock, &end);
+  return watch->isOver;
+}
+
+static void *run(void *context) {
+  Watch *watch = context;
+  struct timespec start;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  pthread_mutex_lock(&watch->lock);
+  bool isOver = waitUntil(watch, later(start, watch->connectMilliseconds + GRACE_MILLISECONDS));
+  if (!isOver && watch->hasBegun)
+    isOver = waitUntil(watch, later(start, watch->totalMilliseconds + GRACE_MILLISECONDS));
+  if (!isOver) {
+    watch->hasEndedIt = true;
+    // Not closed: libcurl does that, and finds out on its next read.
+    for (int index = 0; index < CCURL_SOCKETS; index++)
+      if (watch->sockets[index] >= 0) shutdown(watch->sockets[index], SHUT_RDWR);
+  }
+  pthread_mutex_unlock(&watch->lock);
+  return NULL;
+}
+
+bool ccurl_watch(Watch *watch, const CCurlRequest *request) {
+  watch->connectMilliseconds = request->connectMilliseconds;
+  watch->totalMilliseconds = request->totalMilliseconds;
+  for (int index = 0; index < CCURL_SOCKETS; index++) watch->sockets[index] = -1;
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init(&watch->ended, &attributes);
+  pthread_condattr_destroy(&attributes);
+  pthread_mutex_init(&watch->lock, NULL);
+  // Signals are for the program's own thread.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  bool isRunning = pthread_create(&watch->thread, NULL, run, watch) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return isRunning;
+}
+
+bool ccurl_unwatch(Watch *watch) {
+  pthread_mutex_lock(&watch->lock);
+  watch->isOver = true;
+  pthread_cond_signal(&watch->ended);
+  pthread_mutex_unlock(&watch->lock);
+  pthread_join(watch->thread, NULL);
+  return watch->hasEndedIt;
+}
+
+void ccurl_watch_begin(Watch *watch) {
+  pthread_mutex_lock(&watch->lock);
+  watch->hasBegun = true;
+  pthread_mutex_unlock(&watch->lock);
+}
+
+int ccurl_watch_socket(void *context, curl_socket_t number, curlsocktype purpose) {
+  (void)purpose;
+  Watch *watch = context;
+  pthread_mutex_lock(&watch->lock);
+  for (int index = 0; index < CCURL_SOCKETS; index++) {
+    if (watch->sockets[index] >= 0) continue;
+    watch->sockets[index] = number;
+    break;
+  }
+  pthread_mutex_unlock(&watch->lock);
+  return CURL_SOCKOPT_OK;
+}
+
+// Under the lock: a number that is free again may be another file's at once.
+int ccurl_close_socket(void *context, curl_socket_t number) {
+  Watch *watch = context;
+  pthread_mutex_lock(&watch->lock);
+  for (int index = 0; index < CCURL_SOCKETS; index++)
+    if (watch->sockets[index] == number) watch->sockets[index] = -1;
+  int result = close(number);
+  pthread_mutex_unlock(&watch->lock);
+  return result;
+}
