@@ -1,0 +1,40 @@
+import CommandTable
+import Testing
+
+@testable import XAuthKit
+
+@Suite("Exit codes: a contract with scripts")
+struct ExitCodeTests {
+  @Test("have the numbers that scripts were told")
+  func numbers() {
+    #expect(ExitCode.done.rawValue == 0)
+    #expect(ExitCode.unexpected.rawValue == 1)
+    #expect(ExitCode.usage.rawValue == 2)
+    #expect(ExitCode.loginNeeded.rawValue == 3)
+    #expect(ExitCode.settings.rawValue == 4)
+    #expect(ExitCode.notSaved.rawValue == 5)
+    #expect(ExitCode.temporary.rawValue == 75)
+  }
+
+  @Test("are all explained")
+  func explained() {
+    let explained = Set(ExitCodeDoc.all.map { Int32($0.code) })
+    for code in ExitCode.allCases { #expect(explained.contains(code.rawValue)) }
+  }
+
+  @Test("are JSON too, with what to do and whether to try again")
+  func json() {
+    let world = World(grantFor: 0)
+    world.network.script = [.notReached, .notReached]
+    let run = world.run("token", "--json")
+    #expect(run.status == 75)
+    #expect(run.output.contains(#""exit":75"#))
+    #expect(run.output.contains(#""retryable":true"#))
+    #expect(run.output.contains(#""hint":"run it again later""#))
+    #expect(run.output.contains(#""version":1"#))
+    #expect(run.errors.isEmpty)
+    let refused = World().run("refresh", "--json")
+    #expect(refused.output.contains(#""retryable":false"#))
+    #expect(World().run("refresh", "--nonsense", "--json").errorCode == "usage")
+  }
+}

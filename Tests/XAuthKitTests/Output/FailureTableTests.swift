@@ -1,0 +1,231 @@
+import Callback
+import DotEnv
+import DurableFile
+import HTTP
+import Testing
+
+@testable import OAuth
+@testable import XAuthKit
+
+@Suite("The failure tables: what is said, and what the exit code is")
+struct FailureTableTests {
+  private static let path = "/srv/app/.env"
+  private static let setting = Setting(name: .callbackHost, text: "h", source: .environment)
+  private static let words = ServerWords(
+    ErrorBodies.invalidToken, presented: .token, withholding: [])
+  private static let client = ClientCredentials(id: "app", secret: Secret("hidden-secret"))
+
+  private static let settings: [SettingsFailure] = [
+    .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
+    .noFile(path: path), .noWorkingFolder, .notUTF8(.scopes, line: 3, path: path),
+    .controlCharacter(.clientSecret, .file(line: 2)), .outOfRange(setting, 1...2),
+    .noScopes(setting), .unknownScheme(setting), .certificateWithoutTLS(setting),
+    .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
+    .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
+    .noShell("/bin/sh"), .pasteWithoutTerminal, .contradiction("--local", "--access-only"),
+  ]
+
+  private static let files: [FileFailure] = [
+    .notFound(path: path), .folderMissing(path: path), .notAFolder(path: path),
+    .isFolder(path: path), .isSpecial(path: path), .danglingLink(path: path, target: "/none/x"),
+    .linkLoop(path: path), .tooLarge(path: path, size: 1 << 30, limit: 1 << 24),
+    .notReadable(path: path, errno: 13), .notWritable(path: path, errno: 13),
+    .ownerForbidsWriting(path: path, mode: 0o400), .folderNotWritable(path: path, errno: 13),
+    .readOnlyFileSystem(path: path), .immutable(path: path), .appendOnly(path: path),
+    .notOwner(path: path, owner: 1000), .untrusted(path: path, owner: 1000),
+    .untrustedMode(path: path, mode: 0o777), .noSpace(path: path), .quota(path: path),
+    .noStateFolder(path: path, errno: 13), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
+    .lockTimedOut(path: path, seconds: 30), .cannotLock(path: path, errno: 37),
+    .interrupted(path: path), .replacedOutside(path: path), .changedMeanwhile(path: path),
+    .journalDamaged(path: path), .journalNewer(path: path, version: 9),
+    .journalRecordTooLarge(count: 2, capacity: 1),
+    .system(operation: "fsync", path: path, errno: 5),
+  ]
+
+  private static let logins: [LoginFailure] = [
+    .noGrant(path: path), .noRefreshToken(hasAccessToken: true),
+    .noRefreshToken(hasAccessToken: false), .refused(words), .refusedBefore(path: path),
+    .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
+    .denied(error: "access_denied", description: nil),
+    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"), .codeRefused(words),
+    .declined, .nothingPasted,
+  ]
+
+  private static let reasons: [TokenAnswer.Reason] = [
+    .serverFault(status: 502), .notOAuth(status: 200), .noAccessToken, .unusableToken,
+    .unusableTokenType,
+  ]
+
+  private static let temporaries: [TemporaryFailure] =
+    reasons.flatMap {
+      [.unusableAnswer($0, host: "api.x.com"), .noGrantInAnswer($0, host: "api.x.com")]
+    } + [
+      .busy(.after(seconds: 90), host: "api.x.com", now: 0), .busy(nil, host: "api.x.com", now: 0),
+      .notConfirmed(status: 500, host: "api.x.com"),
+      .outcomeStillUnknown(since: 1_800_000_000, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
+      .halfRevoked(revoked: "refresh token", left: "access token", reason: "it was busy"),
+    ]
+
+  private static let causes: [HTTPFailure.Cause] = [
+    .noSuchHost, .refused, .unreachable, .connectTimedOut(seconds: 6), .timedOut(seconds: 12),
+    .certificateExpired, .certificateNotYetValid, .certificateNotTrusted,
+    .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost, .tooLarge(limit: 1),
+    .notHTTP, .unsupportedURL, .caFileUnreadable(path: path), .other,
+  ]
+
+  private static let network: [Failure] = causes.flatMap { cause in
+    [Failure.Spent.no, .unknown, .nothingToSpend].map {
+      Failure.network(
+        HTTPFailure(
+          host: "api.x.com", cause: cause, mayHaveReachedServer: $0 == .unknown, detail: "detail"),
+        spent: $0)
+    }
+  }
+
+  private static let callback: [Failure] =
+    [
+      RedirectTargetFailure.malformedHost("h"), .portOutOfRange(0), .malformedPath("p"),
+      .needsHTTPS(host: "h"),
+    ].map(Failure.redirect)
+    + [
+      TLSIdentityFailure.notReadable(path: path, errno: 2), .notAFile(path: path),
+      .notPEM(path: path), .encryptedKey(path: path), .keyMismatch(certificate: path, key: path),
+      .keyReadableByOthers(path: path, mode: 0o644), .wrongHost(host: "h", names: ["a", "b"]),
+      .wrongHost(host: "h", names: []), .expired(notAfter: 1_700_000_000),
+      .notYetValid(notBefore: 1_900_000_000), .notForServers,
+      .unacceptable(path: path, reason: "weak key"), .libraryUnavailable(reason: "gone"),
+    ].map(Failure.certificate)
+
+  private static let saves: [Failure] = [
+    .notSaved(.anotherGrantInFile, recovery: path),
+    .notSaved(.because(.file(files[18])), recovery: path),
+    .notSaved(.because(.file(files[18])), recovery: nil),
+    .notSaved(.because(.hook(.failed(.exited(1)))), recovery: path),
+    .notBlanked(.file(files[18]), path: path),
+  ]
+
+  private static let hooks: [Failure] = [
+    .hook(.failed(.exited(7))), .hook(.failed(.signalled(9))), .hook(.failed(.timedOut)),
+    .hook(.failed(.unknown)), .hook(.cannotStart(errno: 2)),
+  ]
+
+  private static let others: [Failure] = [
+    .client(words, client), .client(words, ClientCredentials(id: "app", secret: nil)),
+    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")), .outputClosed,
+    .unexpected("something"), .dotEnv(.unquotable(key: "CLIENT_ID"), path: path),
+    .dotEnv(.invalidKey("A B"), path: path),
+    .dotEnv(.openQuote(key: "CLIENT_ID", line: 3), path: path),
+    .dotEnv(.notReadBack(key: "CLIENT_ID"), path: path),
+  ]
+
+  private static let all: [FailureReport] =
+    (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
+    + temporaries.map(Failure.temporary) + network + callback + saves + hooks + others)
+    .map(\.report)
+
+  @Test("every message is one line without a full stop, and so is every hint")
+  func lines() {
+    for report in Self.all {
+      for text in [report.message, report.hint].compactMap({ $0 }) {
+        #expect(!text.isEmpty)
+        #expect(!text.contains { $0.isNewline })
+        #expect(!text.hasSuffix("."))
+        #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
+      }
+    }
+  }
+
+  @Test("no message shows how it is made, or a secret")
+  func insides() {
+    let traces = [
+      "Optional(", "nil", "Failure", "XAuthKit", "(path:", "errno", "‹redacted›", "hidden-secret",
+    ]
+    for report in Self.all {
+      for trace in traces {
+        #expect(!report.message.contains(trace), "\(report.code)")
+        #expect(report.hint?.contains(trace) != true, "\(report.code)")
+      }
+    }
+  }
+
+  @Test("codes are names that programs can rely on")
+  func codes() {
+    for report in Self.all {
+      #expect(report.code.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") })
+      #expect(report.code != "file" && report.code != "settings", "\(report.message)")
+    }
+  }
+
+  @Test("every failure but a person's own decision has a way out")
+  func hints() {
+    let without = Set(Self.all.filter { $0.hint == nil }.map(\.code))
+    #expect(
+      without.isSubset(of: [
+        "declined", "output_closed", "unexpected", "interrupted", "invalid_key",
+        "journal_record_too_large",
+      ]))
+  }
+
+  @Test("settings and files are 4, a person is 3, the network 75, a lost save 5, a hook 1")
+  func exits() {
+    let usage: Set = ["contradiction", "paste_without_terminal"]
+    for failure in Self.settings {
+      let report = failure.report
+      #expect(report.exit == (usage.contains(report.code) ? .usage : .settings))
+    }
+    let waiting: Set = ["lock_timed_out", "interrupted", "changed_meanwhile"]
+    for failure in Self.files where failure.report.code != "journal_record_too_large" {
+      let report = failure.report
+      #expect(report.exit == (waiting.contains(report.code) ? .temporary : .settings))
+    }
+    #expect(Self.logins.allSatisfy { $0.report.exit == .loginNeeded })
+    #expect(Self.temporaries.allSatisfy { $0.report.exit == .temporary })
+    #expect(Self.callback.allSatisfy { $0.report.exit == .settings })
+    #expect(Self.hooks.allSatisfy { $0.report.exit == .unexpected })
+    #expect(Self.saves.dropLast().allSatisfy { $0.report.exit == .notSaved })
+    #expect(Self.saves.last?.report.exit == .settings)
+    #expect(Failure.client(Self.words, Self.client).report.exit == .settings)
+  }
+
+  @Test("whatever the cause, an unknown outcome is temporary and says so")
+  func unknownOutcome() {
+    for cause in Self.causes {
+      let failure = HTTPFailure(
+        host: "api.x.com", cause: cause, mayHaveReachedServer: true, detail: "")
+      let report = Failure.network(failure, spent: .unknown).report
+      #expect(report.exit == .temporary)
+      #expect(report.message.contains("nobody can tell whether the token was renewed"))
+    }
+  }
+
+  @Test("only what is temporary is retryable")
+  func retryable() {
+    for report in Self.all { #expect(report.isRetryable == (report.exit == .temporary)) }
+  }
+
+  @Test("what a server or a file says can't write on the terminal")
+  func hostile() {
+    let hostile = "\u{1B}[2J\nxauth: signed in\u{7}"
+    let setting = Setting(name: .callbackHost, text: hostile, source: .environment)
+    let reports = [
+      LoginFailure.denied(error: "e", description: hostile).report,
+      SettingsFailure.unknownScheme(setting).report,
+      SettingsFailure.endpointFromElsewhere(setting).report,
+      RedirectTargetFailure.malformedHost(hostile).report,
+      RedirectTargetFailure.malformedPath(hostile).report,
+    ]
+    for report in reports {
+      #expect(report.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
+    }
+  }
+}
+
+private enum ErrorBodies {
+  static let invalidToken: ErrorBody = {
+    let answer = ServerAnswer(
+      400,
+      #"{"error":"invalid_request","error_description":"Value passed for the token was invalid."}"#)
+    guard let body = answer.json(ErrorBody.self) else { preconditionFailure("not an error body") }
+    return body
+  }()
+}
