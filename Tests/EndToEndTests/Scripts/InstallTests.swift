@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("scripts/install and scripts/uninstall")
+struct InstallTests {
+  private let folder = TemporaryFolder()
+  private var prefix: String { folder.file("prefix") }
+
+  private static let scripts = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("scripts").path
+
+  /// Without an `xauth` of X11's on PATH, unless the test puts one there.
+  private func run(
+    _ script: String, _ arguments: [String] = [], path: String = ""
+  ) throws -> Child.Outcome {
+    let tools = folder.file("tools")
+    try? FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+    for name in [
+      "bash", "dirname", "id", "install", "mkdir", "mktemp", "mv", "rm", "rmdir", "grep",
+    ] {
+      try? FileManager.default.createSymbolicLink(
+        atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
+    }
+    let binary = script == "install" ? ["--binary", Child.built("xauth")] : []
+    return try Child.run(
+      "/bin/bash", ["\(Self.scripts)/\(script)", "--prefix", prefix] + binary + arguments,
+      environment: ["PATH": "\(path)\(tools)", "HOME": folder.path], folder: folder.path)
+  }
+
+  private var installed: Set<String> {
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: prefix)) ?? []
+    return Set(
+      paths.filter { path in
+        let facts = try? FileManager.default.attributesOfItem(atPath: "\(prefix)/\(path)")
+        return facts?[.type] as? FileAttributeType != .typeDirectory
+      })
+  }
+
+  /// A program of our name that isn't ours.
+  private func playOther(in name: String) throws -> String {
+    try FileManager.default.createDirectory(
+      atPath: folder.file(name), withIntermediateDirectories: true)
+    return folder.write("#!/bin/sh\necho other\n", to: "\(name)/xauth", mode: 0o755)
+  }
+
+  @Test("program, completions and man page, by the name that was chosen; and all gone again")
+  func thereAndBack() throws {
+    let outcome = try run("install", ["--name", "x-auth"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      installed == [
+        "bin/x-auth", "share/bash-completion/completions/x-auth", "share/man/man1/x-auth.1",
+        "share/fish/vendor_completions.d/x-auth.fish", "share/zsh/site-functions/_x-auth",
+        "share/xauth/x-auth.installed",
+      ])
+    #expect(folder.text("prefix/share/man/man1/x-auth.1")?.contains(".Nm x\\-auth\n") == true)
+    #expect(
+      folder.text("prefix/share/zsh/site-functions/_x-auth")?.hasPrefix("#compdef x-auth\n") == true
+    )
+    let again = try run("install", ["--name", "x-auth"])
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try run("uninstall").status == 1)
+    #expect(try run("uninstall", ["--name", "x-auth"]).status == 0)
+    #expect(installed == [])
+  }
+
+  @Test("what a shell would find first is not hidden, unless forced")
+  func shadow() throws {
+    let other = try playOther(in: "other")
+    let behind = "\(prefix)/bin:\(folder.file("other")):"
+    let refused = try run("install", path: behind)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("would come before \(other)"))
+    #expect(refused.errors.contains("--name x-auth"))
+    #expect(installed == [])
+    #expect(try run("install", ["--force"], path: behind).status == 0)
+    #expect(try run("uninstall").status == 0)
+
+    let ahead = "\(folder.file("other")):\(prefix)/bin:"
+    let second = try run("install", path: ahead)
+    #expect(second.status == 0)
+    #expect(second.errors.contains("xauth stays \(other)"))
+  }
+
+  @Test("what isn't ours is not replaced, forced or not, and not taken away")
+  func overwrite() throws {
+    _ = try playOther(in: "prefix/bin")
+    for arguments in [[], ["--force"]] {
+      let outcome = try run("install", arguments)
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("isn't ours"))
+    }
+    #expect(try run("uninstall").status == 1)
+    #expect(folder.text("prefix/bin/xauth") == "#!/bin/sh\necho other\n")
+    #expect(installed == ["bin/xauth"])
+  }
+
+  @Test("names and options that make no sense are a usage error")
+  func usage() throws {
+    for arguments in [["--name", "a/b"], ["--name", ""], ["--nope"], ["--prefix"]] {
+      #expect(try run("install", arguments).status == 2)
+      #expect(try run("uninstall", arguments).status == 2)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What starts in milliseconds must not pay for a network that it doesn't use.
+@Suite("Libraries and connections")
+struct LibraryTests {
+  private static let strace = "/usr/bin/strace"
+  /// Whether processes may be traced here: containers often forbid it.
+  private static let canTrace =
+    (try? Child.run(strace, ["-o", "/dev/null", "/bin/true"]))?.status == 0
+
+  private let folder = TemporaryFolder()
+
+  init() {
+    folder.write(
+      """
+      CLIENT_ID=app
+      X_OAUTH2_ACCESS_TOKEN=access
+      X_OAUTH2_REFRESH_TOKEN=refresh
+      X_OAUTH2_EXPIRES_AT=\(Int(Date().timeIntervalSince1970) + 7000)
+
+      """, to: ".env")
+  }
+
+  /// The libraries that the dynamic linker opens (ld.so(8), LD_DEBUG).
+  private func libraries(_ arguments: [String]) throws -> String {
+    let outcome = try Child.run(
+      Child.built("xauth"), arguments,
+      environment: ["LD_DEBUG": "files", "PATH": "/usr/bin:/bin"], folder: folder.path)
+    #expect(outcome.errors.contains("libc.so"), "the linker says nothing")
+    return outcome.errors
+  }
+
+  private static let offline = [
+    ["show"], ["token"], ["header", "https://api.x.com/2/users/me"], ["export"],
+    ["exec", "--", "/bin/true"], ["refresh", "--min-validity", "1m"],
+  ]
+
+  @Test("what needs no network doesn't open libcurl", arguments: offline)
+  func noCurl(arguments: [String]) throws {
+    #expect(!(try libraries(arguments)).contains("libcurl"))
+  }
+
+  @Test("what signs nothing and compares nothing doesn't open OpenSSL either")
+  func noOpenSSL() throws {
+    for arguments in [["header", "x"], ["export"], ["token"]] {
+      #expect(!(try libraries(arguments)).contains("libcrypto"))
+    }
+  }
+
+  @Test("doctor opens both, so the test above sees what it looks for")
+  func control() throws {
+    let opened = try libraries(["doctor"])
+    #expect(opened.contains("libcurl"))
+    #expect(opened.contains("libcrypto"))
+  }
+
+  @Test("nor does it open a connection", .enabled(if: canTrace), arguments: offline)
+  func noConnection(arguments: [String]) throws {
+    let log = folder.file("trace")
+    let outcome = try Child.run(
+      Self.strace,
+      ["-f", "-e", "trace=socket,connect", "-o", log, Child.built("xauth")] + arguments,
+      environment: ["PATH": "/usr/bin:/bin"], folder: folder.path)
+    #expect(outcome.status == 0)
+    // Whose a file is, the C library may ask of a service on this machine (nscd(8)).
+    let calls = (folder.text("trace") ?? "").split(separator: "\n").filter {
+      ($0.contains("socket(") || $0.contains("connect(")) && !$0.contains("AF_UNIX")
+    }
+    #expect(calls == [])
+  }
+}
