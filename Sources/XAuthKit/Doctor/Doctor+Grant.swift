@@ -73,9 +73,13 @@ extension Doctor {
   /// Whether new tokens get where they are needed.
   func rotation(_ settings: Settings) -> [Finding] {
     var findings: [Finding] = []
-    if context.environment.isCI, settings.onRotate == nil {
-      let report = SettingsFailure.rotationInCI.report
-      findings.append(.warning(.rotation, report.message, cure: report.hint))
+    // Warnings: refresh may be called with --on-rotate, and be right.
+    if settings.onRotate == nil, let held = try? settings.grant(), !held.grant.isBlank {
+      let report =
+        context.environment.isCI
+        ? SettingsFailure.rotationInCI.report
+        : held.place == .environment ? SettingsFailure.noStore.report : nil
+      if let report { findings.append(.warning(.rotation, report.message, cure: report.hint)) }
     }
     if let record = try? settings.journalRecord(), record.owesHook {
       findings.append(

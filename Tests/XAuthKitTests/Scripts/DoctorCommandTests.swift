@@ -171,6 +171,15 @@ struct DoctorCommandTests {
     #expect(try findings(world) == [])
   }
 
+  @Test("tokens from the environment need a place for their successors")
+  func noStore() throws {
+    let world = ScriptsWorld("CLIENT_ID=app\nX_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())\n")
+    world.environment = ["X_OAUTH2_ACCESS_TOKEN": "a", "X_OAUTH2_REFRESH_TOKEN": "r"]
+    #expect(try findings(world) == ["rotation warning", "path warning"])
+    world.environment["XAUTH_ON_ROTATE"] = "put-back"
+    #expect(try findings(world) == ["path warning"])
+  }
+
   @Test("online: X is asked without credentials, and for its time")
   func online() throws {
     let world = healthy()
