@@ -13,10 +13,12 @@ extension HelpTopic {
       # From a laptop to the secrets of a repository
 
         {tool} login
-        {tool} export | gh secret set -f - && {tool} revoke --local
+        {tool} export | gh secret set -f -
 
-      The last command blanks the copy on the laptop without telling X: a second place that renews would \
-      end the first.
+      Once `gh` has named the secrets that it set, blank the copy on the laptop, without telling X: a \
+      second place that renews would end the first.
+
+        {tool} revoke --local
 
       # One job that renews
 

@@ -133,6 +133,7 @@ struct ReadmeExamplesTests {
     let secrets = try #require(machine.folder.text("srv/xmcp/secrets"))
     for line in before.split(separator: "\n") { #expect(secrets.contains("\(line)\n")) }
     #expect(secrets.contains("CLIENT_ID=sandbox-client\n"))
+    #expect(try machine.shell(try block("ci-handed-over").text).status == 0)
     #expect(try machine.shell("grep -c TOKEN=. .env || true").output == "0\n")
   }
 

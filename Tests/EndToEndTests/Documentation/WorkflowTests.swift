@@ -7,8 +7,6 @@ import Testing
 @Suite("The workflow for GitHub Actions")
 struct WorkflowTests {
   private let lines: [String]
-  /// What a runner keeps of a grant is named after the app: each test has its own.
-  private let clientID = "app-\(UUID().uuidString)"
 
   init() throws {
     let blocks = FencedBlock.all(in: try Repository.text("README.md"))
@@ -18,11 +16,11 @@ struct WorkflowTests {
   @Test("it renews from secrets and puts the new tokens back, time after time")
   func renews() throws {
     let machine = try machineWithSecrets()
-    defer { forgetRunner() }
+    defer { forgetRunner(machine) }
 
     var seen = [try secret("X_OAUTH2_REFRESH_TOKEN", machine)]
     for _ in 1...3 {
-      forgetRunner()
+      forgetRunner(machine)
       let outcome = try runSteps(on: machine)
       #expect(outcome.status == 0, "\(outcome.errors)")
       seen.append(try secret("X_OAUTH2_REFRESH_TOKEN", machine))
@@ -36,7 +34,7 @@ struct WorkflowTests {
   @Test("nothing is spent when secrets can't be written")
   func provesFirst() throws {
     let machine = try machineWithSecrets()
-    defer { forgetRunner() }
+    defer { forgetRunner(machine) }
     let before = try secret("X_OAUTH2_REFRESH_TOKEN", machine)
 
     machine.play("gh", "echo 'HTTP 403' >&2; exit 1")
@@ -49,19 +47,27 @@ struct WorkflowTests {
 
   /// A machine whose `gh` knows the secrets of a grant, with nothing left of it elsewhere.
   private func machineWithSecrets() throws -> ReaderMachine {
-    let machine = try ReaderMachine(
-      sandbox: ["--access-lifetime", "600", "--client-id", clientID])
+    let machine = try ReaderMachine(sandbox: ["--access-lifetime", "600"])
     try playSecrets(on: machine)
     let outcome = try machine.shell("xauth login && gh secret set -f - <.env && rm -r .env*")
     #expect(outcome.status == 0, "\(outcome.errors)")
     return machine
   }
 
-  /// A runner is gone with its job; this machine isn't. The folder doesn't depend on `HOME`.
-  private func forgetRunner() {
-    guard let home = getpwuid(geteuid())?.pointee.pw_dir else { return }
-    let file = "\(String(cString: home))/.local/state/xauth/environment-\(clientID).env"
-    for path in [file, "\(file).xauth"] { try? FileManager.default.removeItem(atPath: path) }
+  /// A runner is gone with its job; this machine isn't. What a run keeps is under the home that the
+  /// password database names, whatever `HOME` says, and known by the token in it.
+  private func forgetRunner(_ machine: ReaderMachine) {
+    guard let home = getpwuid(geteuid())?.pointee.pw_dir,
+      let token = try? secret("X_OAUTH2_REFRESH_TOKEN", machine), !token.isEmpty
+    else { return }
+    let folder = "\(String(cString: home))/.local/state/xauth"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix("environment-") && name.hasSuffix(".env") {
+      let file = "\(folder)/\(name)"
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8), text.contains(token)
+      else { continue }
+      for path in [file, "\(file).xauth"] { try? FileManager.default.removeItem(atPath: path) }
+    }
   }
 
   /// `gh secret set NAME` and `gh secret set -f -`, both from standard input.
@@ -99,7 +105,7 @@ struct WorkflowTests {
     let commands = lines.compactMap { line -> String? in
       let line = line.trimmingCharacters(in: .whitespaces)
       guard line.hasPrefix("run: "), line != "run: |" else { return nil }
-      return line.dropFirst(5).replacingOccurrences(of: "~/.local/bin/", with: "")
+      return line.dropFirst(5).replacingOccurrences(of: "~/xauth/bin/", with: "")
     }
     try #require(commands.count == 2)
     return try machine.shell(commands.joined(separator: "\n"), environment: environment)
