@@ -90,36 +90,6 @@ extension Grant {
   }
 }
 
-/// The request that a header is for.
-private struct HeaderRequest {
-  let method: String
-  let url: String
-  let form: [FormParameter]
-
-  init(_ invocation: Invocation) throws(Failure) {
-    form = try Self.form(invocation.values("data"))
-    let words = invocation.operands
-    url = words.last ?? ""
-    method = words.count > 1 ? words[0] : form.isEmpty ? "GET" : "POST"
-    // RFC 9110 §9.1 and §5.6.2: letters do for every method there is.
-    guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
-      throw .header(.notMethod(method))
-    }
-  }
-
-  private static func form(_ fields: [String]) throws(Failure) -> [FormParameter] {
-    var form: [FormParameter] = []
-    for field in fields {
-      guard let equals = field.firstIndex(of: "="), equals != field.startIndex else {
-        throw .header(.notNameAndValue)
-      }
-      form.append(
-        FormParameter(String(field[..<equals]), String(field[field.index(after: equals)...])))
-    }
-    return form
-  }
-}
-
 /// What `header` prints.
 private struct HeaderReport: Report {
   let scheme: String

@@ -1,0 +1,36 @@
+import CommandTable
+import OAuth
+
+/// The request that a header is for.
+struct HeaderRequest {
+  /// GET, or POST where there is a form, unless it is named.
+  let method: String
+  /// As it was typed: only a signature looks into it.
+  let url: String
+  /// The fields of `--data`.
+  let form: [FormParameter]
+
+  /// The request in the operands and `--data`.
+  init(_ invocation: Invocation) throws(Failure) {
+    form = try Self.form(invocation.values("data"))
+    let words = invocation.operands
+    url = words.last ?? ""
+    method = words.count > 1 ? words[0] : form.isEmpty ? "GET" : "POST"
+    // RFC 9110 §9.1 and §5.6.2: letters do for every method there is.
+    guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
+      throw .header(.notMethod(method))
+    }
+  }
+
+  private static func form(_ fields: [String]) throws(Failure) -> [FormParameter] {
+    var form: [FormParameter] = []
+    for field in fields {
+      guard let equals = field.firstIndex(of: "="), equals != field.startIndex else {
+        throw .header(.notNameAndValue)
+      }
+      form.append(
+        FormParameter(String(field[..<equals]), String(field[field.index(after: equals)...])))
+    }
+    return form
+  }
+}
