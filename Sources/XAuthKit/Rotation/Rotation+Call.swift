@@ -41,6 +41,11 @@ extension Rotation {
     if store == .file { try settings.warnOfStaleCopy(console) }
   }
 
+  /// What X knows of this client and `grant`, and might echo in an error's words.
+  func secrets(of grant: Grant) -> [Secret] {
+    [client.secret, grant.refreshToken, grant.accessToken].compactMap { $0 }
+  }
+
   /// Locks the file, waiting as long as was asked for.
   func lock() throws(Failure) -> LockedGrant {
     try lock(timeout: lockTimeout)

@@ -39,7 +39,8 @@ extension Rotation {
     locked.writeLoginAnswer(answer, owingHook: settings.onRotate != nil)
     context.reached(.answerWritten)
     let sorted = TokenAnswer.sort(
-      answer, to: .codeExchange, withholding: [exchange.code, exchange.verifier])
+      answer, to: .codeExchange,
+      withholding: [exchange.code, exchange.verifier] + secrets(of: locked.grant))
     locked.settle(sorted)
     switch sorted {
     case .granted(let issued):

@@ -33,7 +33,7 @@ extension Rotation {
     var confirmed: [TokenTypeHint] = []
     do {
       for (hint, token) in tokens {
-        try revoke(token, hint, on: network)
+        try revoke(token, hint, of: presented, on: network)
         confirmed.append(hint)
       }
     } catch {
@@ -50,7 +50,7 @@ extension Rotation {
   }
 
   private func revoke(
-    _ token: Secret, _ hint: TokenTypeHint, on network: Network
+    _ token: Secret, _ hint: TokenTypeHint, of grant: Grant, on network: Network
   ) throws(Failure) {
     let request = TokenEndpointRequest.revocation(
       api: endpoints.api.text, client: client, token: token, hint: hint)
@@ -59,7 +59,7 @@ extension Rotation {
       throw .network(error, spent: .nothingToSpend)
     }
     context.reached(.sent)
-    switch RevocationAnswer.sort(answer, withholding: [token]) {
+    switch RevocationAnswer.sort(answer, withholding: secrets(of: grant)) {
     case .revoked, .alreadyInvalid: return
     case .misconfigured(let words): throw .client(words, client)
     case .temporary(let advice):

@@ -114,7 +114,7 @@ struct Rotation: Sendable {
     context.reached(.answerWritten)
 
     // 8. Sort it, save what was granted, and only then let the next one in.
-    let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: [refreshToken])
+    let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: secrets(of: presented))
     return try finish(sorted, &locked)
   }
 

@@ -95,4 +95,24 @@ struct RefusedTests {
     #expect(world.network.requests.isEmpty)
     #expect(world.run("refresh", "--force").status == 0)
   }
+
+  @Test(
+    "no secret that X echoes is shown, in whatever kind of error",
+    arguments: [
+      (400, "invalid_grant", 3), (401, "unauthorized_client", 4), (400, "invalid_request", 4),
+    ])
+  func echoes(status: Int, error: String, exit: Int32) {
+    let world = World()
+    world.write(
+      access: "access-s3cr3t", refresh: "refresh-s3cr3t", expiresIn: 60,
+      also: "CLIENT_SECRET=client-s3cr3t\n")
+    let words = "client-s3cr3t, access-s3cr3t and refresh-s3cr3t"
+    world.network.script = [
+      .answer(status, #"{"error":"\#(error)","error_description":"\#(words)"}"#, [:])
+    ]
+    let run = world.run("refresh")
+    #expect(run.status == exit)
+    #expect(!(run.output + run.errors).contains("s3cr3t"))
+    #expect(run.errors.contains("‹redacted›, ‹redacted› and ‹redacted›"))
+  }
 }
