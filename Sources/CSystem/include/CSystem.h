@@ -42,6 +42,15 @@ int csystem_set_attribute(int descriptor, const char *name, const void *value, s
 /// fremovexattr(2).
 int csystem_remove_attribute(int descriptor, const char *name);
 
+// Arguments --------------------------------------------------------------------------------------
+
+/// How many arguments the program was started with, its own name included; 0 where the C library
+/// doesn't tell.
+int csystem_argument_count(void);
+
+/// An argument, which lives as long as the program; NULL when there is no such one.
+const char *csystem_argument(int index);
+
 // Signals ----------------------------------------------------------------------------------------
 
 /// Catches SIGINT, SIGTERM and SIGHUP from here on; one that is ignored already (nohup, or a

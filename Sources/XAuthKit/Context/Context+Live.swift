@@ -3,14 +3,15 @@ import Glibc
 import HTTP
 
 extension Context {
-  /// The world as it is. `CommandLine.arguments` and the environment are read once, here.
+  /// The world as it is. Arguments and environment are read once, here.
   public static func live() -> Context {
     StandardStreams.fillGaps()
     let environment = Environment(processEnvironment())
-    let path = CommandLine.arguments.first ?? "xauth"
+    let arguments = processArguments()
+    let path = arguments.first ?? "xauth"
     return Context(
       programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
-      arguments: Array(CommandLine.arguments.dropFirst()), environment: environment,
+      arguments: Array(arguments.dropFirst()), environment: environment,
       workingFolder: workingFolder(), clock: .live, randomBytes: randomBytes,
       standardOutput: .live(STDOUT_FILENO), standardError: .live(STDERR_FILENO),
       terminal: .live(),
@@ -21,6 +22,14 @@ extension Context {
       remote: RemoteHint(environment: environment.all) { access($0, F_OK) == 0 },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment), signals: .live, reached: stepHook())
+  }
+
+  /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot
+  /// without /proc): every command would be taken for a call for help, which is no failure.
+  private static func processArguments() -> [String] {
+    let count = csystem_argument_count()
+    guard count > 0 else { return CommandLine.arguments }
+    return (0..<count).map { csystem_argument($0).map { String(cString: $0) } ?? "" }
   }
 
   private static func processEnvironment() -> [String: String] {

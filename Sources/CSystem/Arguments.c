@@ -1,0 +1,18 @@
+#include "CSystem.h"
+
+static int count;
+static char **arguments;
+
+#ifdef __GLIBC__
+// The loader of glibc hands a constructor what main gets; other C libraries don't.
+__attribute__((constructor)) static void remember(int argc, char **argv) {
+  count = argc;
+  arguments = argv;
+}
+#endif
+
+int csystem_argument_count(void) { return count; }
+
+const char *csystem_argument(int index) {
+  return index < 0 || index >= count ? NULL : arguments[index];
+}
