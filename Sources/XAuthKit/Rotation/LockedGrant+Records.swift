@@ -11,16 +11,25 @@ extension LockedGrant {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: grant, after: record, at: context.clock.now())
     intent.owesHook = true
-    try write(intent)
+    try announce(intent)
     context.reached(.intentWritten)
   }
 
   /// Says that a revocation of `presented` is about to be sent.
   mutating func writeRevoking(_ presented: Grant) throws(Failure) {
-    try write(
+    try announce(
       .beginning(
         .revoking, .revocation, presenting: presented, after: record, at: context.clock.now()))
     context.reached(.intentWritten)
+  }
+
+  /// Writes down what is about to be done. If that fails it isn't done, and a record that got into the
+  /// journal and only wasn't synced must not make later runs believe that it was.
+  private mutating func announce(_ record: RotationRecord) throws(Failure) {
+    do { try write(record) } catch {
+      takeBack()
+      throw error
+    }
   }
 
   /// Puts an answer to a refresh into the journal, as it came.

@@ -1,0 +1,45 @@
+import TestSupport
+import Testing
+
+/// Runs with a system call that fails, by strace(1).
+@Suite("a system call that fails", .enabled(if: canTrace))
+struct FailingCallTests {
+  @Test("what can't be announced is neither done nor taken for done", arguments: 1...5)
+  func announcement(number: Int) throws {
+    let stage = try RotationStage()
+    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=\(number)"], "refresh")
+    if run.status != 0 {
+      #expect(run.status == 4)
+      #expect(stage.outcomes.isEmpty)
+    }
+    #expect(try stage.run("refresh").status == 0)
+    #expect(stage.outcomes == ["refreshed"])
+    #expect(try stage.isAlive())
+  }
+
+  @Test("a revocation that can't be announced doesn't keep the grant from being renewed")
+  func revocation() throws {
+    let stage = try RotationStage()
+    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=2"], "revoke")
+    #expect(run.status == 4)
+    #expect(stage.outcomes.isEmpty)
+    #expect(try stage.run("refresh").status == 0)
+    #expect(try stage.isAlive())
+  }
+}
+
+extension RotationStage {
+  /// Runs the tool under strace(1) with these options.
+  fileprivate func runTraced(_ options: [String], _ command: String) throws -> Child.Outcome {
+    try Child.run(
+      "/usr/bin/strace",
+      ["-qq", "-o", folder.file("trace")] + options + [Child.built("xauth"), command],
+      environment: environment, folder: folder.path)
+  }
+}
+
+/// Whether strace is here and may trace: in many a container it may not.
+private let canTrace: Bool = {
+  let run = try? Child.run("/usr/bin/strace", ["-qq", "-o", "/dev/null", "/bin/true"])
+  return run?.status == 0
+}()
