@@ -55,7 +55,10 @@ enum RevokeCommand: Subcommand {
       waiting: {})
     _ = try locked.recover(telling: call.console)
     let forgotten = locked.grantToRevoke
-    guard !forgotten.isBlank else { return .nothing }
+    guard !forgotten.isBlank else {
+      try locked.finishErasing()
+      return .nothing
+    }
     try locked.prove()
     call.context.signals.hold()
     defer { call.context.signals.release() }

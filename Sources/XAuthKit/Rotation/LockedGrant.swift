@@ -124,6 +124,7 @@ struct LockedGrant: ~Copyable {
   mutating func erase(leaving record: RotationRecord) throws(Failure) {
     self.record = record
     do { try file.eraseJournal(leaving: try record.encoded()) } catch { throw Failure(error) }
+    journalFailure = nil
   }
 
   /// Makes certain that what the file holds is on the disk, and so is its name.

@@ -21,7 +21,10 @@ extension Rotation {
     _ = try locked.recover(telling: console)
     let presented = locked.grantToRevoke
     let tokens = hints.compactMap { hint in presented.token(hint).map { (hint, $0) } }
-    guard !tokens.isEmpty else { return .nothing }
+    guard !tokens.isEmpty else {
+      try locked.finishErasing()
+      return .nothing
+    }
     try locked.prove()
     let network = try openNetwork()
 
@@ -88,7 +91,21 @@ extension LockedGrant {
     let saved: Saved
     do { saved = try save() } catch { throw .notBlanked(error, path: path) }
     if saved == .leftAlone { markDone() }
+    try requireErased()
     return saved == .saved ? .revoked : .revokedBesideAnother
+  }
+}
+
+extension LockedGrant {
+  /// Erases revoked tokens from the journal, should the run that revoked them have failed at that.
+  mutating func finishErasing() throws(Failure) {
+    guard let record, record.kind == .done, record.purpose == .revocation else { return }
+    eraseJournal(leaving: record)
+    try requireErased()
+  }
+
+  private func requireErased() throws(Failure) {
+    if let journalFailure { throw .notBlanked(journalFailure, path: journalPath) }
   }
 }
 

@@ -26,6 +26,19 @@ struct FailingCallTests {
     #expect(try stage.run("refresh").status == 0)
     #expect(try stage.isAlive())
   }
+
+  @Test("tokens that can't be erased are no success, and the next revoke erases them")
+  func erasing() throws {
+    let stage = try RotationStage()
+    let refresh = try #require(stage.refresh)
+    // The announcement is the second.
+    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=3+"], "revoke")
+    #expect(run.status == 4)
+    #expect(run.errors.contains("journal"))
+    #expect(stage.refresh == "")
+    #expect(try stage.run("revoke").status == 0)
+    #expect(stage.folder.text(".env.xauth/journal")?.contains(refresh) == false)
+  }
 }
 
 extension RotationStage {
