@@ -61,6 +61,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"],
       exclude: ["Drivers", "Goldens"]),
+    .testTarget(name: "TortureTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),
   ],
   swiftLanguageModes: [.v6]
 )

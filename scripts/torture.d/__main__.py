@@ -26,12 +26,13 @@ def main():
     at_most_open_files()
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    binaries = os.path.abspath(arguments.binaries)
     figures = Figures()
     start = time.monotonic()
     for section in SECTIONS:
         if not arguments.sections or section in arguments.sections:
             module = importlib.import_module(section)
-            module.torture(arguments.binaries, figures, arguments.quick, arguments.jobs)
+            module.torture(binaries, figures, arguments.quick, arguments.jobs)
     return 0 if figures.print(time.monotonic() - start) else 1
 
 

@@ -76,7 +76,7 @@ def obstacle():
     if os.geteuid() != 0:
         return "mounting needs root"
     if not trace.is_possible():
-        return "there is no strace"
+        return "there is no strace, or it may not trace"
     try:
         disk = Disk()
     except (OSError, subprocess.CalledProcessError) as error:
@@ -167,7 +167,10 @@ def torture(binaries, figures, quick, jobs):
                 what = f"refresh{', in place' if in_place else ''}: {name}"
                 for call, number in [*steps, (None, 0)]:
                     cut = Cut(bench, disk, in_place)
-                    ended, wrong = cut.run(call, number, flag)
+                    try:
+                        ended, wrong = cut.run(call, number, flag)
+                    finally:
+                        cut.project.close()
                     if wrong:
                         figures.fail(SECTION, what, f"before {call} {number}: {wrong}")
                     else:

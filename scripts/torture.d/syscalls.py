@@ -46,9 +46,11 @@ class Bench:
     """One worker: a sandbox and a tool; a fresh project for each try."""
 
     def __init__(self, binaries, figures, *options):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        # Held, so that nobody else is given it; with this option the login can listen on it.
+        self.held = socket.socket()
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held.bind(("127.0.0.1", 0))
+        self.port = self.held.getsockname()[1]
         self.sandbox = Sandbox(
             binaries, "--redirect-uri", "http://127.0.0.1:8976/oauth/callback",
             "--redirect-uri", f"http://127.0.0.1:{self.port}/oauth/callback",
@@ -64,6 +66,7 @@ class Bench:
 
     def close(self):
         self.sandbox.close()
+        self.held.close()
 
     def project(self, in_place=False):
         access, refresh = self.sandbox.grant()
@@ -97,7 +100,8 @@ class Bench:
 
     def check_renewal(self, project, what):
         """A plain next run ends with a live token, or as an unknown outcome does."""
-        if not project.is_whole():
+        # Written over, the file may be a half until the next run.
+        if not (project.in_place or project.is_whole()):
             return f"the file isn't whole: {project.read()!r}"
         before = project.read()
         record = project.record()
@@ -151,7 +155,7 @@ class Bench:
 
     def check_revocation(self, project, _):
         """A plain next revoke ends with nothing alive, and nothing comes back."""
-        if not project.is_whole() and project.values() is None:
+        if not project.in_place and project.values() is None:
             return f"the file isn't whole: {project.read()!r}"
         ended = self.run(project, "revoke")
         if ended.status != 0:
@@ -212,7 +216,9 @@ class Bench:
             project.close()
 
     def check_error(self, project, name, ended, before, lasting):
-        if ended.status not in (0, 4, 5, 75):
+        # The browser that can't be started, or the callback that can't be read, is waited for.
+        nobody_came = name == "login" and ended.code == "timed_out"
+        if ended.status not in (0, 4, 5, 75) and not nobody_came:
             return f"{ended}"
         if ended.status != 0 and ended.code is None:
             return f"a failure that says nothing: {ended}"
@@ -235,7 +241,7 @@ class Bench:
             return f"success without a live token: {ended}"
         if ended.status == 5 and ended.code == "lost":
             return None if lasting else f"one error lost the token: {ended}"
-        if ended.status in (4, 75) and project.read() != before:
+        if ended.status in (3, 4, 75) and project.read() != before:
             return f"the file was changed: {ended}"
         ended = self.run(project, "refresh")
         if self.sandbox.new_events("replayed", "token_ended"):
@@ -255,7 +261,7 @@ def points(found, name, stride):
 
 def torture(binaries, figures, quick, jobs):
     if not trace.is_possible():
-        figures.skip(SECTION, "there is no strace")
+        figures.skip(SECTION, "there is no strace, or it may not trace")
         return
     pool = [Bench(binaries, figures) for _ in range(jobs)]
     try:
@@ -263,7 +269,7 @@ def torture(binaries, figures, quick, jobs):
         for name, in_place in (("refresh", False), ("refresh", True), ("login", False),
                                ("revoke", False), ("revoke", True)):
             found = pool[0].calls(name, in_place)
-            stride = 1 if not quick else 23 if name == "login" else 11
+            stride = 1 if not quick else 41 if name == "login" else 17
             for call, number, _ in points(found, name, stride):
                 work.append(("kill", name, in_place, call, number))
             opened = trace.first(found, b".env\"")
@@ -272,7 +278,7 @@ def torture(binaries, figures, quick, jobs):
             for place, (call, number) in enumerate(candidates):
                 for turn, error in enumerate(ERRORS[call].split()):
                     for lasting in (False, True):
-                        if quick and (place * 5 + turn * 2 + lasting) % (97 if lasting else 61):
+                        if quick and (place * 5 + turn * 2 + lasting) % (131 if lasting else 83):
                             continue
                         if lasting and error == "EINTR":
                             continue  # Nothing is interrupted for ever.

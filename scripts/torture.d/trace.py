@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 
 CALL = re.compile(rb"^(?:\d+ +)?([a-z_0-9]+)\(")
 #: Calls on files, descriptors and sockets. Between those that only touch memory a kill makes no
@@ -11,7 +12,12 @@ MEMORY = {"mmap", "munmap"}
 
 
 def is_possible():
-    return shutil.which("strace") is not None
+    """Whether there is a strace, and it may trace: in many a container it may not."""
+    if not shutil.which("strace"):
+        return False
+    return subprocess.run(
+        ["strace", "-qq", "-o", "/dev/null", "true"], check=False, stdin=subprocess.DEVNULL,
+        capture_output=True).returncode == 0
 
 
 def recording(path, classes=CLASSES):
