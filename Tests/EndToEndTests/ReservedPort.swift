@@ -6,6 +6,9 @@ final class ReservedPort: Sendable {
   let number: Int
   private let descriptor: Int32
 
+  /// The redirect URI that has this port and otherwise the defaults.
+  var redirectURI: String { "http://127.0.0.1:\(number)/oauth/callback" }
+
   init() {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var yes: Int32 = 1

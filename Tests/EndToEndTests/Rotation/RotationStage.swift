@@ -14,12 +14,12 @@ final class RotationStage: @unchecked Sendable {
 
   let folder = TemporaryFolder()
   private let api: String
-  private let port: HeldPort
+  private let port: ReservedPort
   private let sandbox: Child
 
   /// Starts the sandbox with these further arguments, and gets a grant from it.
   init(sandbox arguments: [String] = []) throws {
-    port = HeldPort()
+    port = ReservedPort()
     sandbox = try Child(
       Child.built("xauth-sandbox"),
       [
@@ -156,33 +156,4 @@ final class RotationStage: @unchecked Sendable {
       environment: environment
     ).output
   }
-}
-
-/// A TCP port that nobody else is given while the value lives, and that a program with SO_REUSEADDR
-/// can listen on: Linux lets two sockets bind it as long as only one listens.
-private final class HeldPort: Sendable {
-  let number: Int
-  private let descriptor: Int32
-
-  var redirectURI: String { "http://127.0.0.1:\(number)/oauth/callback" }
-
-  init() {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var yes: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = descriptor
-    withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(bound, $0, length)
-        getsockname(bound, $0, &length)
-      }
-    }
-    number = Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  deinit { close(descriptor) }
 }
