@@ -16,6 +16,9 @@ public enum XAuth {
       } catch {
         let report = Failure(error).report
         call.console.fail(report)
+        // A signal that was held back while a token was at stake ends the run now that it is said
+        // what became of it.
+        context.signals.release()
         return report.exit.rawValue
       }
     } catch {

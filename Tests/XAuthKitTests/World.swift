@@ -28,7 +28,7 @@ final class World: @unchecked Sendable {
   var now = 1_800_000_000
   var environment: [String: String] = [:]
   var isOnTerminal = false
-  var signalsHeld = 0
+  var areSignalsHeld = false
   var steps: [RotationStep] = []
   /// Called at each step, as another process might do something at that very moment.
   var meanwhile: (RotationStep) -> Void = { _ in }
@@ -116,7 +116,8 @@ extension Context {
       remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _ in false },
       signals: Signals(
-        hold: { world.signalsHeld += 1 }, release: { world.signalsHeld -= 1 }, watch: { nil },
+        hold: { world.areSignalsHeld = true }, release: { world.areSignalsHeld = false },
+        watch: { nil },
         unwatch: {}, endBySignalSeen: {}),
       reached: {
         world.steps.append($0)

@@ -81,13 +81,14 @@ enum LoginCommand: Subcommand {
   private static func exchange(
     _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
   ) throws(Failure) -> Rotation.Result {
-    // Held back since the code was sent: Ctrl-C must not leave the browser without its answer.
-    defer { login.call.context.signals.release() }
     let outcome = Result { () throws(Failure) in
       try login.rotation.exchange(login.exchange(of: arrival), on: network)
     }
+    // Held back since the code was sent: Ctrl-C must not leave the browser without its answer.
     waiting.answer(outcome)
-    return try outcome.get()
+    let result = try outcome.get()
+    login.call.context.signals.release()
+    return result
   }
 
   private static func refuseContradictions(_ invocation: Invocation) throws(Failure) {

@@ -61,9 +61,10 @@ enum RevokeCommand: Subcommand {
     }
     try locked.prove()
     call.context.signals.hold()
-    defer { call.context.signals.release() }
     try locked.writeRevoking(forgotten)
-    return try locked.blank(TokenTypeHint.allCases, of: forgotten)
+    let revocation = try locked.blank(TokenTypeHint.allCases, of: forgotten)
+    call.context.signals.release()
+    return revocation
   }
 }
 

@@ -111,7 +111,8 @@ struct Signals: Sendable {
   /// From here SIGINT, SIGTERM and SIGHUP don't end the process; each prints that a save is being
   /// finished.
   var hold: @Sendable () -> Void
-  /// Lets them through again: one that came meanwhile ends the process now.
+  /// Lets them through again: one that came meanwhile ends the process now. A run that fails does so
+  /// after its report.
   var release: @Sendable () -> Void
   /// A descriptor that is readable once a signal has come, for a poll loop; nil if there is none.
   /// From the call on, the signals no longer end the process by themselves.

@@ -15,8 +15,8 @@ extension Rotation {
   /// Exchanges a code and saves the grant that comes of it: the steps of a renewal, since at X a new
   /// grant ends the one in the file.
   ///
-  /// From the request on, signals are held back, also when it throws: whoever calls releases them
-  /// once the browser has its answer.
+  /// From the request on, signals are held back: whoever calls releases them once the browser has its
+  /// answer.
   func exchange(_ exchange: CodeExchange, on network: Network) throws(Failure) -> Result {
     // The lock is held around exchange and save, not while the person is in the browser: a refresh
     // that ends between the two would be saved over the login.

@@ -30,7 +30,6 @@ extension Rotation {
 
     // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
     context.signals.hold()
-    defer { context.signals.release() }
     try locked.writeRevoking(presented)
 
     var confirmed: [TokenTypeHint] = []
@@ -49,7 +48,9 @@ extension Rotation {
           revoked: revoked.words, left: TokenTypeHint.accessToken.words,
           reason: error.report.message))
     }
-    return try locked.blank(confirmed, of: presented)
+    let revocation = try locked.blank(confirmed, of: presented)
+    context.signals.release()
+    return revocation
   }
 
   private func revoke(

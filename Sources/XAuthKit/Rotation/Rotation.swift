@@ -97,9 +97,8 @@ struct Rotation: Sendable {
     let network = try openNetwork()
 
     // 4. From here to the end of the save no signal ends the run: it would leave a token that may be
-    //    spent, and nobody waiting for its successor.
+    //    spent, and nobody waiting for its successor. A failure is reported before they are let through.
     context.signals.hold()
-    defer { context.signals.release() }
 
     // 5. Say on the disk that the token is about to be spent: a run that finds this and no answer
     //    knows that it knows nothing.
@@ -115,7 +114,9 @@ struct Rotation: Sendable {
 
     // 8. Sort it, save what was granted, and only then let the next one in.
     let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: secrets(of: presented))
-    return try finish(sorted, &locked)
+    let result = try finish(sorted, &locked)
+    context.signals.release()
+    return result
   }
 
   private func now() -> Int { context.clock.now() }

@@ -32,6 +32,7 @@ struct ValidToken {
       guard error.report.isRetryable, newest.isGood(for: 0, at: now) else { throw error }
       let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
       call.console.warn("\(error.report.message); the token at hand lives \(left) more")
+      call.context.signals.release()
       return ValidToken(grant: newest, rotation: nil)
     }
   }

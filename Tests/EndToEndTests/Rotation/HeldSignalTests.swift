@@ -26,6 +26,19 @@ struct HeldSignalTests {
     #expect(stage.outcomes == ["refreshed"])
   }
 
+  @Test("that come before a request fails end the run after it has said how it failed")
+  func reported() throws {
+    let stage = try RotationStage(sandbox: ["--delay", "3000"])
+    let run = try stage.start(["refresh"])
+    #expect(isAnswering(stage))
+    run.signal(SIGINT)
+    #expect(eventually { run.errorsSoFar.contains("this ends by itself within seconds") })
+    stage.endSandbox()
+    let outcome = run.wait()
+    #expect(outcome.status == 128 + SIGINT)
+    #expect(outcome.errors.contains("nobody can tell whether the token was renewed"))
+  }
+
   @Test("don't cost the token when whatever our output is piped into has ended as well")
   func closedPipe() throws {
     let stage = try RotationStage(sandbox: ["--delay", "1500"])

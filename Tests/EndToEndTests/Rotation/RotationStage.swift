@@ -38,6 +38,9 @@ final class RotationStage: @unchecked Sendable {
     _ = sandbox.wait(seconds: 5)
   }
 
+  /// Ends the sandbox in the middle of whatever it does.
+  func endSandbox() { sandbox.signal(SIGKILL) }
+
   var path: String { folder.file(".env") }
 
   /// What the `.env` holds.

@@ -20,7 +20,7 @@ struct HookTests {
     ]
     world.hook.action = {
       #expect(world.access == "a1")
-      #expect(world.signalsHeld == 0)
+      #expect(!world.areSignalsHeld)
     }
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
     #expect(world.hook.calls.count == 1)

@@ -99,7 +99,7 @@ struct LoginExchangeTests {
       #expect(world.text == before)
       #expect(try world.record == refused)
       // The command lets them through again, once the browser has its answer.
-      #expect(world.signalsHeld == 1)
+      #expect(world.areSignalsHeld)
     }
   }
 

@@ -27,19 +27,19 @@ struct RefreshTests {
   @Test("the steps are passed in the protocol's order, signals held from the intent to the save")
   func order() {
     let world = World(grantFor: 60)
-    var held: [RotationStep: Int] = [:]
-    world.meanwhile = { held[$0] = world.signalsHeld }
+    var held: [RotationStep: Bool] = [:]
+    world.meanwhile = { held[$0] = world.areSignalsHeld }
     world.network.script = [.granted("a1", "r1")]
     world.run("refresh")
     #expect(
       world.steps == [
         .locked, .recovered, .proved, .intentWritten, .sent, .answerWritten, .saved, .markedDone,
       ])
-    #expect(held[.proved] == 0)
+    #expect(held[.proved] == false)
     for step in [RotationStep.intentWritten, .sent, .answerWritten, .saved, .markedDone] {
-      #expect(held[step] == 1)
+      #expect(held[step] == true)
     }
-    #expect(world.signalsHeld == 0)
+    #expect(!world.areSignalsHeld)
   }
 
   @Test("nothing is due with more than 75 minutes left: no request, no word, no change")
