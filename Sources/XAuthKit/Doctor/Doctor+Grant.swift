@@ -8,7 +8,9 @@ extension Doctor {
     do {
       held = try settings.grant()
       let record = held.place == .file ? try settings.journalRecord() : nil
-      state = TokenState(held.grant, .decide(record, file: held.grant), at: context.clock.now())
+      let recovery = Recovery.decide(record, file: held.grant)
+        .seen(by: try settings.client()?.credentials)
+      state = TokenState(held.grant, recovery, at: context.clock.now())
     } catch {
       return [.failed(.token, error)]
     }

@@ -15,7 +15,8 @@ struct ExportedGrant: Sendable {
     place = held.place
     recovery =
       held.place == .file
-      ? Recovery.decide(try settings.journalRecord(), file: held.grant) : .goOn
+      ? Recovery.decide(try settings.journalRecord(), file: held.grant)
+        .seen(by: try settings.client()?.credentials) : .goOn
     grant = if case .save(let newest) = recovery { newest } else { held.grant }
     state = TokenState(held.grant, recovery, at: now)
     self.now = now

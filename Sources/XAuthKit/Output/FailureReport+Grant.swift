@@ -26,7 +26,9 @@ extension LoginFailure {
       FailureReport(
         "grant_refused_before", .loginNeeded,
         "X has refused the refresh token in \(path) before; it was not sent again",
-        hint: "run login; refresh --force sends it once more")
+        hint:
+          "run login, or correct CLIENT_ID if it is another app's; refresh --force sends it once more"
+      )
     case .revocationBegun:
       FailureReport(
         "revocation_begun", .loginNeeded,

@@ -7,10 +7,11 @@ extension LockedGrant {
   /// Says that the file's token is about to be spent. Whoever has an `--on-rotate` command is owed it
   /// for the successor: a run that is cut off between save and hook, and one that was called without
   /// the option, leave it to the next.
-  mutating func writeIntent() throws(Failure) {
+  mutating func writeIntent(of client: ClientCredentials) throws(Failure) {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: grant, after: record, at: context.clock.now())
     intent.owesHook = true
+    intent.client = client.id
     try announce(intent)
     context.reached(.intentWritten)
   }

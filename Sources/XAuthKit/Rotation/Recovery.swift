@@ -1,3 +1,5 @@
+import OAuth
+
 /// What a run has to do, before anything else, about what an earlier one left behind: a pure
 /// function of the journal's record and of what the file holds.
 enum Recovery: Sendable, Equatable {
@@ -13,8 +15,8 @@ enum Recovery: Sendable, Equatable {
   /// The file's token was sent and nobody saw the answer. First put it back where `putBack` says
   /// so: an editor has saved an even older one over it.
   case outcomeUnknown(putBack: Bool)
-  /// The server has refused the file's token for good.
-  case refused
+  /// The server has refused the file's token for good, when this `CLIENT_ID` presented it.
+  case refused(client: String?)
   /// A revocation of the file's token was begun and not confirmed.
   case revocationBegun
 
@@ -52,7 +54,7 @@ enum Recovery: Sendable, Equatable {
     case (.intent, .spent): return .outcomeUnknown(putBack: true)
 
     case (.refused, .newest), (.refused, .presented), (.refused, .mixed), (.refused, .spent):
-      return .refused
+      return .refused(client: record.client)
     case (.revoking, .newest), (.revoking, .presented), (.revoking, .mixed), (.revoking, .spent):
       return .revocationBegun
 
@@ -60,6 +62,13 @@ enum Recovery: Sendable, Equatable {
       (.revoking, .blank), (.revoking, .foreign):
       return .goOn
     }
+  }
+
+  /// What it means to a run that presents the token as `client`: X refuses a token to any app but
+  /// the one it was issued to (RFC 6749 §5.2), so a corrected `CLIENT_ID` is worth another request.
+  func seen(by client: ClientCredentials?) -> Recovery {
+    guard case .refused(let refused?) = self, let client, client.id != refused else { return self }
+    return .goOn
   }
 
   /// Where `file` stands, seen from `record`.

@@ -102,7 +102,7 @@ struct Rotation: Sendable {
 
     // 5. Say on the disk that the token is about to be spent: a run that finds this and no answer
     //    knows that it knows nothing.
-    try locked.writeIntent()
+    try locked.writeIntent(of: client)
 
     // 6. Send it, once.
     let answer = try send(refreshToken, on: network, &locked)

@@ -36,6 +36,7 @@ private struct Stored: Codable {
   var spent: [String]
   var owesHook: Bool
   var aside: StoredGrant?
+  var client: String?
   /// None or one: an array, because a structure can't contain itself.
   var before: [Stored]
 
@@ -50,6 +51,7 @@ private struct Stored: Codable {
     spent = record.spent.map(\.digest)
     owesHook = record.owesHook
     aside = record.aside.map(StoredGrant.init)
+    client = record.client
     if case .record(let earlier) = record.before {
       before = [Stored(earlier)]
       // Both know the same spent tokens; once is enough.
@@ -95,6 +97,6 @@ extension RotationRecord {
       newest: Grant(stored.newest ?? stored.presented), unsorted: stored.unsorted,
       attempts: stored.attempts,
       time: stored.time, spent: spent, owesHook: stored.owesHook,
-      aside: stored.aside.map(Grant.init), before: before)
+      aside: stored.aside.map(Grant.init), client: stored.client, before: before)
   }
 }

@@ -40,6 +40,9 @@ struct RotationRecord: Sendable, Equatable {
   var owesHook = false
   /// A grant that came for a token which the file no longer held: kept until the next record.
   var aside: Grant? = nil
+  /// The `CLIENT_ID` that a refresh was sent with: what the server refuses one client, it may grant
+  /// another.
+  var client: String? = nil
   /// The record to go back to if this attempt proves not to have happened.
   var before: Before
 

@@ -67,7 +67,8 @@ extension ShowReport {
   init(_ settings: Settings, _ context: Context) throws(Failure) {
     let held = try settings.grant()
     let record = try settings.journalRecord()
-    let recovery = Recovery.decide(record, file: held.grant)
+    let client = try settings.client()
+    let recovery = Recovery.decide(record, file: held.grant).seen(by: client?.credentials)
     let now = context.clock.now()
     // What the next run will save is what counts.
     let grant = if case .save(let newest) = recovery { newest } else { held.grant }
@@ -83,7 +84,7 @@ extension ShowReport {
     scopes = ScopeFacts(
       granted: grant.scopes?.names, requested: requested.names,
       missing: grant.scopes.map { requested.subtracting($0).names } ?? [])
-    client = try settings.client().map(ClientFacts.init)
+    self.client = client.map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
     self.recovery = recovery.words(journal: settings.journalPath)

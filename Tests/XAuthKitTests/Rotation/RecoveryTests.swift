@@ -77,7 +77,9 @@ struct RecoveryTests {
   @Test("a refused token stays refused until another one comes", arguments: filesOfOne)
   func refused(file: Grant, standing: Recovery.Standing) {
     let isAnother = standing == .blank || standing == .foreign
-    #expect(Recovery.decide(Self.record(.refused), file: file) == (isAnother ? .goOn : .refused))
+    #expect(
+      Recovery.decide(Self.record(.refused), file: file)
+        == (isAnother ? .goOn : .refused(client: nil)))
   }
 
   @Test("a revocation stays begun until another grant comes", arguments: filesOfOne)

@@ -60,6 +60,23 @@ struct RefusedTests {
     #expect(world.refresh == "s1")
   }
 
+  @Test("a corrected CLIENT_ID is worth another request, and so is the one that was refused before")
+  func clientChanged() {
+    let world = refused()
+    let text = world.text
+    world.folder.write(text.replacing("CLIENT_ID=app", with: "CLIENT_ID=other"), to: ".env")
+    #expect(!world.run("show", "--json").output.contains("has refused"))
+    world.network.script = [.refused]
+    #expect(world.run("refresh").status == 3)
+    #expect(world.run("show", "--json").output.contains("has refused"))
+    #expect(world.run("refresh", "--json").errorCode == "grant_refused_before")
+    world.folder.write(text, to: ".env")
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 3)
+  }
+
   @Test("when another program has renewed meanwhile, its grant is the answer")
   func renewedElsewhere() throws {
     let world = World(grantFor: 60)

@@ -17,6 +17,7 @@ struct RotationRecordStorageTests {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: sent, after: done, at: 1_800_000_000)
     intent.owesHook = true
+    intent.client = "app"
     var unsorted = intent
     unsorted.kind = .answer
     unsorted.unsorted = ServerAnswer(
