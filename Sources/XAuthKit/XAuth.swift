@@ -42,6 +42,6 @@ extension Console {
 extension FailureReport {
   /// A usage error as every failure is reported.
   init(_ failure: UsageError, tool: String) {
-    self.init("usage", .usage, failure.message, hint: failure.hint(tool: tool))
+    self.init("usage", .usage, failure.message, hint: "\(failure.hint(tool: tool))")
   }
 }

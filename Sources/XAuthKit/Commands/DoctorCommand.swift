@@ -27,7 +27,7 @@ enum DoctorCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let findings = Doctor(call: call).findings(online: call.invocation.flag("online"))
-    let report = DoctorReport(findings)
+    let report = DoctorReport(findings, tool: call.tool.name)
     try call.console.result(report)
     return report.exit
   }

@@ -30,9 +30,9 @@ extension HelpTopic {
 
       Cron mails what is printed, and `--quiet` prints failures only.
 
-      - `X refused the refresh token` and `run login`: X has ended the grant, because somebody revoked \
-      it or logged in elsewhere with the same app and account. Until somebody logs in, each run says \
-      so, without asking X again.
+      - `X refused the refresh token`: X has ended the grant, because somebody revoked it or logged in \
+      elsewhere with the same app and account. Until somebody runs `{tool} login`, each run says so, \
+      without asking X again.
       - `run it again later`: something passing, such as no network. The next run does.
       - `the tokens are saved, but`: the command of `XAUTH_ON_ROTATE` failed. The next run runs it \
       again.

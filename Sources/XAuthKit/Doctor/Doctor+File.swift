@@ -32,7 +32,9 @@ extension Doctor {
       return .failed(.file, .settings(.noFile(path: path)))
     }
     do { try settings.file.target.requireCreatable() } catch { return .failed(.file, .file(error)) }
-    return .warning(.file, "there is no \(path) yet", cure: "login makes it; or name another")
+    return .warning(
+      .file, "there is no \(path) yet",
+      cure: "\(call: "login") makes it; or name another with --env-file PATH")
   }
 
   private func place(_ method: Replacement.Method, _ target: FileTarget) -> Finding {

@@ -22,13 +22,11 @@ extension Doctor {
     case .usable where grant.refreshToken == nil:
       .warning(
         .token, "usable, and there is no refresh token: nothing renews it",
-        cure: "login again, with offline.access among the scopes")
+        cure: "\(call: "login") again, with offline.access among the scopes")
     case .usable, .renewable: .fine(.token, state.words)
-    case .outcomeUnknown: .warning(.token, state.words, cure: "refresh again later")
-    case .none: .warning(.token, "there is no token yet", cure: "run login")
-    case .expired, .expiryUnknown, .refused: .failed(.token, state.words, cure: "run login")
-    case .revocationBegun:
-      .failed(.token, state.words, cure: "run revoke again, or refresh --force to keep the grant")
+    case .outcomeUnknown, .none: .warning(.token, state.words, cure: state.cure)
+    case .expired, .expiryUnknown, .refused, .revocationBegun:
+      .failed(.token, state.words, cure: state.cure)
     }
   }
 
@@ -37,7 +35,7 @@ extension Doctor {
     return [
       .warning(
         .token, "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time",
-        cure: "refresh writes it anew")
+        cure: "\(call: "refresh") writes it anew")
     ]
   }
 
@@ -87,7 +85,7 @@ extension Doctor {
       findings.append(
         .warning(
           .rotation, "the --on-rotate command has not succeeded since the last renewal",
-          cure: "refresh with --on-rotate runs it again"))
+          cure: "\(call: "refresh") with --on-rotate runs it again"))
     }
     return findings
   }

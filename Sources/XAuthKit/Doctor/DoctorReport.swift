@@ -1,11 +1,23 @@
 /// What `doctor` tells.
 struct DoctorReport: Report {
-  let checks: [Finding]
+  /// A finding as it is told: its cure in the words of this call.
+  struct Check: Encodable, Sendable {
+    let check: Finding.Check
+    let status: Finding.Status
+    let message: String
+    let cure: String?
+  }
+
+  let checks: [Check]
   let warnings: Int
   let failures: Int
 
-  init(_ checks: [Finding]) {
-    self.checks = checks
+  /// The report of a program that was called `tool`.
+  init(_ findings: [Finding], tool: String) {
+    checks = findings.map {
+      Check(
+        check: $0.check, status: $0.status, message: $0.message, cure: $0.cure?.text(tool: tool))
+    }
     warnings = checks.count { $0.status == .warning }
     failures = checks.count { $0.status == .failed }
   }

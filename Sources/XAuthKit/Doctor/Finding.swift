@@ -1,5 +1,5 @@
 /// One thing that `doctor` looked at, and what it found.
-struct Finding: Encodable, Sendable, Equatable {
+struct Finding: Sendable, Equatable {
   /// What was looked at. The names are a contract with programs that read the JSON.
   enum Check: String, Encodable, Sendable, CaseIterable {
     case file, folder, git, token, scopes, client, endpoint, environment, callback, certificate
@@ -21,7 +21,7 @@ struct Finding: Encodable, Sendable, Equatable {
   /// What was found, in one line.
   let message: String
   /// What to do about it, in one line.
-  let cure: String?
+  let cure: Hint?
 
   /// Nothing to do.
   static func fine(_ check: Check, _ message: String) -> Finding {
@@ -29,7 +29,7 @@ struct Finding: Encodable, Sendable, Equatable {
   }
 
   /// Something that will surprise.
-  static func warning(_ check: Check, _ message: String, cure: String?) -> Finding {
+  static func warning(_ check: Check, _ message: String, cure: Hint?) -> Finding {
     Finding(check: check, status: .warning, message: message, cure: cure)
   }
 
@@ -46,7 +46,7 @@ struct Finding: Encodable, Sendable, Equatable {
   }
 
   /// A failure that no command would end with in these words.
-  static func failed(_ check: Check, _ message: String, cure: String?) -> Finding {
+  static func failed(_ check: Check, _ message: String, cure: Hint?) -> Finding {
     Finding(check: check, status: .failed, message: message, cure: cure)
   }
 }

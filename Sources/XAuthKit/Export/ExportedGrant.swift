@@ -71,11 +71,11 @@ struct ExportedGrant: Sendable {
     if names.contains(.refreshToken), case .outcomeUnknown = recovery {
       console.warn(
         "the answer to the last renewal never came: the refresh token may be spent",
-        hint: "run refresh until it succeeds, and export then")
+        hint: "run \(call: "refresh") until it succeeds, and export then")
     } else if !state.isUsable {
-      console.warn(state.words)
+      console.warn(state.words, hint: state.cure)
     } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
-      console.warn("the access token has expired", hint: "run refresh, and export then")
+      console.warn("the access token has expired", hint: "run \(call: "refresh"), and export then")
     }
     if names.contains(.refreshToken), console.isOnTerminal {
       console.say(

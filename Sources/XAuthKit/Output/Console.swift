@@ -52,7 +52,7 @@ struct Console: Sendable {
   func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
 
   /// Something that isn't as it should be and doesn't stop the command.
-  func warn(_ line: String, hint: String? = nil) {
+  func warn(_ line: String, hint: Hint? = nil) {
     if !isQuiet {
       write(styled("warning: ", .yellow, after: "\(name): ") + harmless(line) + hinted(hint))
     }
@@ -63,7 +63,8 @@ struct Console: Sendable {
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
-    if isJSON, output.write([UInt8]((Console.json(ErrorObject(report)) + "\n").utf8)) { return }
+    let object = ErrorObject(report, hint: report.hint?.text(tool: name))
+    if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) { return }
     write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
   }
 
@@ -81,7 +82,9 @@ struct Console: Sendable {
   /// somebody else's words.
   private func harmless(_ text: String) -> String { text.withoutControlCharacters }
 
-  private func hinted(_ hint: String?) -> String { hint.map { "\n  \(harmless($0))\n" } ?? "\n" }
+  private func hinted(_ hint: Hint?) -> String {
+    hint.map { "\n  \(harmless($0.text(tool: name)))\n" } ?? "\n"
+  }
 
   private enum Style: String {
     case red = "31"
@@ -132,9 +135,9 @@ private struct ErrorObject: Encodable {
   let error: Body
   let version = 1
 
-  init(_ report: FailureReport) {
+  init(_ report: FailureReport, hint: String?) {
     error = Body(
-      code: report.code, message: report.message, hint: report.hint, exit: report.exit.rawValue,
+      code: report.code, message: report.message, hint: hint, exit: report.exit.rawValue,
       retryable: report.isRetryable)
   }
 }

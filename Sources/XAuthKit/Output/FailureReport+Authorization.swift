@@ -10,7 +10,7 @@ extension FailureReport {
       self.init(
         "denied", .loginNeeded,
         "access was denied on X's page" + (description == nil ? "" : ": \(words)"),
-        hint: "nothing was changed; run login again to decide otherwise")
+        hint: "nothing was changed; run \(call: "login") again to decide otherwise")
     case "invalid_scope":
       self.init(
         "scopes_refused", .settings, "X turned the scopes down: \(words)",
@@ -22,11 +22,11 @@ extension FailureReport {
     case "server_error", "temporarily_unavailable":
       self.init(
         "authorization_unavailable", .temporary, "X can't sign anybody in for now: \(words)",
-        hint: "nothing was changed; run login again later")
+        hint: "nothing was changed; run \(call: "login") again later")
     default:
       self.init(
         "denied", .loginNeeded, "X gave no access: \(words)",
-        hint: "nothing was changed; run login again")
+        hint: "nothing was changed; run \(call: "login") again")
     }
   }
 }

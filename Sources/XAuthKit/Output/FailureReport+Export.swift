@@ -14,7 +14,7 @@ extension ExportFailure {
     switch self {
     case .notSet(let name):
       FailureReport(
-        "not_set", .settings, "\(name.rawValue) is not set", hint: "show tells what is")
+        "not_set", .settings, "\(name.rawValue) is not set", hint: "\(call: "show") tells what is")
     case .terminal:
       FailureReport(
         "secrets_to_terminal", .usage, "standard output is a terminal, and nobody agreed to that",

@@ -10,7 +10,7 @@ extension FileFailure {
     case .notFound(let path):
       FailureReport(
         "file_missing", .settings, "there is no file \(path)",
-        hint: "name another with --env-file PATH, or run login to create it")
+        hint: "name another with --env-file PATH, or run \(call: "login") to create it")
     case .folderMissing(let path):
       FailureReport(
         "folder_missing", .settings, "there is no folder \(path)",
@@ -140,7 +140,7 @@ extension FileFailure {
       FailureReport(
         "journal_damaged", .settings, "the journal \(path) holds no whole record",
         hint:
-          "a disk fault may have taken a token: check the disk, delete the journal, run login if refresh fails"
+          "a disk fault may have taken a token: check the disk, delete the journal, run \(call: "login") if \(call: "refresh") fails"
       )
     case .journalNewer(let path, _):
       FailureReport(

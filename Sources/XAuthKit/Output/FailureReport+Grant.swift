@@ -7,7 +7,7 @@ extension LoginFailure {
     case .noGrant(let path):
       FailureReport(
         "no_token", .loginNeeded, "there is no token in \(path) or the environment",
-        hint: "run login")
+        hint: "run \(call: "login")")
     case .noRefreshToken(let hasAccessToken):
       FailureReport(
         "no_refresh_token", .loginNeeded,
@@ -15,25 +15,28 @@ extension LoginFailure {
           ? "the access token is due and there is no X_OAUTH2_REFRESH_TOKEN to renew it with"
           : "there is no token: neither X_OAUTH2_ACCESS_TOKEN nor X_OAUTH2_REFRESH_TOKEN is set",
         hint: hasAccessToken
-          ? "run login, and keep offline.access among the scopes" : "run login")
+          ? "run \(call: "login"), and keep offline.access among the scopes"
+          : "run \(call: "login")")
     case .refused(let words):
       FailureReport(
         "grant_refused", .loginNeeded, "X refused the refresh token: \(words.quoted)",
         hint:
-          "it was used, revoked, or ended by a login elsewhere with the same app and account; run login"
+          "it was used, revoked, or ended by a login elsewhere with the same app and account; run \(call: "login")"
       )
     case .refusedBefore(let path):
       FailureReport(
         "grant_refused_before", .loginNeeded,
         "X has refused the refresh token in \(path) before; it was not sent again",
         hint:
-          "run login, or correct CLIENT_ID if it is another app's; refresh --force sends it once more"
+          "run \(call: "login"), or correct CLIENT_ID if it is another app's; \(call: "refresh --force") sends it once more"
       )
     case .revocationBegun:
       FailureReport(
         "revocation_begun", .loginNeeded,
         "a revocation of this grant was begun and not confirmed",
-        hint: "run revoke again to finish it, or refresh --force to keep the grant")
+        hint:
+          "run \(call: "revoke") again to finish it, or \(call: "refresh --force") to keep the grant"
+      )
     case .denied(let error, let description): FailureReport(denied: error, description)
     case .timedOut(let seconds, let redirect):
       FailureReport(
@@ -44,13 +47,13 @@ extension LoginFailure {
     case .codeRefused(let words):
       FailureReport(
         "code_refused", .loginNeeded, "X refused the authorization code: \(words.quoted)",
-        hint: "a code lives 30 seconds and works once; run login again")
+        hint: "a code lives 30 seconds and works once; run \(call: "login") again")
     case .declined:
       FailureReport("declined", .loginNeeded, "nothing was changed", hint: nil)
     case .nothingPasted:
       FailureReport(
         "nothing_pasted", .loginNeeded, "input ended before an address was pasted",
-        hint: "run login again; without --paste it listens for the browser")
+        hint: "run \(call: "login") again; without --paste it listens for the browser")
     }
   }
 }
@@ -62,8 +65,8 @@ extension TemporaryFailure {
     case .busy(let advice, let host, let now):
       FailureReport(
         "rate_limited", .temporary, "\(host) takes no more requests for now; nothing was spent",
-        hint: "run it again "
-          + (advice.map { "in \(Spans.words($0.seconds(from: now)))" } ?? "in a few minutes"))
+        hint:
+          "run it again in \(advice.map { Spans.words($0.seconds(from: now)) } ?? "a few minutes")")
     case .unusableAnswer(let reason, let host):
       FailureReport(
         "outcome_unknown", .temporary,
@@ -73,20 +76,20 @@ extension TemporaryFailure {
       FailureReport(
         "no_grant_in_answer", .temporary,
         "\(host) answered with \(reason.words), so nobody can tell whether there is a new grant",
-        hint: "run login again: X may have ended the grant before it")
+        hint: "run \(call: "login") again: X may have ended the grant before it")
     case .notConfirmed(let status, let host):
       FailureReport(
         "not_confirmed", .temporary, "\(host) did not confirm the revocation (HTTP \(status))",
-        hint: "run revoke again")
+        hint: "run \(call: "revoke") again")
     case .outcomeStillUnknown(let since, let again, let now):
       FailureReport(
         "outcome_still_unknown", .temporary,
         "the answer to the renewal of \(Times.local(since, now: now)) never came; a second try is safe at \(Times.local(again, now: now))",
-        hint: "run it again then; refresh --force doesn't wait")
+        hint: "run it again then; \(call: "refresh --force") doesn't wait")
     case .halfRevoked(let revoked, let left, let reason):
       FailureReport(
         "half_revoked", .temporary, "X revoked the \(revoked), but not the \(left): \(reason)",
-        hint: "run revoke again")
+        hint: "run \(call: "revoke") again")
     }
   }
 }
@@ -112,12 +115,13 @@ extension ServerWords {
 extension FailureReport {
   /// X refuses the client: nothing is spent, a setting is wrong.
   init(refusing client: ClientCredentials, _ words: ServerWords) {
-    let hint =
+    let hint: Hint =
       switch words.subject {
       case .client where client.isConfidential:
         "check CLIENT_ID and CLIENT_SECRET; for an app of type \"Native App\" remove the secret"
       case .client: "check CLIENT_ID; an app of type \"Web App\" needs CLIENT_SECRET too"
-      case .redirectURI: "register the callback URL that show prints, exactly so, in the portal"
+      case .redirectURI:
+        "register the callback URL that \(call: "show") prints, exactly so, in the portal"
       case .scope: "check X_OAUTH2_SCOPES and the app's permissions in the portal"
       default: "check the app's settings at https://console.x.com"
       }
@@ -139,7 +143,7 @@ extension SaveObstacle {
     guard let recovery else {
       return FailureReport(
         "lost", .notSaved, "a new token came and the disk took it nowhere: \(reason)",
-        hint: "mend the disk, then run login: the token is lost")
+        hint: "mend the disk, then run \(call: "login"): the token is lost")
     }
     if case .anotherGrantInFile = self {
       return FailureReport(

@@ -21,7 +21,7 @@ extension FailureReport {
 
   private static func cause(_ failure: HTTPFailure) -> FailureReport {
     let host = failure.host
-    let later = "run it again later"
+    let later: Hint = "run it again later"
     switch failure.cause {
     case .noSuchHost:
       return FailureReport(
@@ -61,7 +61,7 @@ extension FailureReport {
 
   private static func trust(_ failure: HTTPFailure) -> FailureReport {
     let host = failure.host
-    let clock = "check this machine's clock, and what stands between it and \(host)"
+    let clock: Hint = "check this machine's clock, and what stands between it and \(host)"
     switch failure.cause {
     case .certificateExpired:
       return FailureReport(

@@ -5,11 +5,11 @@ struct FailureReport: Sendable, Equatable {
   /// What happened and why, in one line.
   let message: String
   /// What to do next, in one line.
-  let hint: String?
+  let hint: Hint?
   /// The exit code.
   let exit: ExitCode
 
-  init(_ code: String, _ exit: ExitCode, _ message: String, hint: String? = nil) {
+  init(_ code: String, _ exit: ExitCode, _ message: String, hint: Hint? = nil) {
     self.code = code
     self.exit = exit
     self.message = message

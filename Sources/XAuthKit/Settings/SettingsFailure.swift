@@ -37,7 +37,7 @@ extension SettingsFailure {
     case .noFile(let path):
       FailureReport(
         "env_file_missing", .settings, "there is no file \(path)",
-        hint: "name another with --env-file PATH, or run login to create it")
+        hint: "name another with --env-file PATH, or run \(call: "login") to create it")
     case .noWorkingFolder:
       FailureReport(
         "working_folder_missing", .settings, "the folder this runs in has been deleted",

@@ -21,7 +21,9 @@ extension ShowReport: CustomStringConvertible {
   }
 
   private var tokenText: String {
-    guard state == .usable, let expiresAt, let secondsLeft else { return state.words }
+    guard state == .usable, let expiresAt, let secondsLeft else {
+      return state.words + (cure.map { ": \($0)" } ?? "")
+    }
     return "\(state.words), \(Spans.words(secondsLeft)) left (until \(Times.local(expiresAt)))"
   }
 

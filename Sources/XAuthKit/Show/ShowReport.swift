@@ -15,6 +15,8 @@ struct ShowReport: Report {
   let recovery: String?
   let settings: [SettingFacts]
   let warnings: [String]
+  /// What to do about the token.
+  let cure: String?
   var check: TokenCheck?
 
   /// A token, known by the beginning of its SHA-256.
@@ -73,7 +75,9 @@ extension ShowReport {
     // What the next run will save is what counts.
     let grant = if case .save(let newest) = recovery { newest } else { held.grant }
     let source = held.place == .file ? "the file" : "the environment"
-    state = TokenState(held.grant, recovery, at: now)
+    let state = TokenState(held.grant, recovery, at: now)
+    self.state = state
+    cure = state.cure?.text(tool: context.programName)
     accessToken = grant.accessToken.map { TokenFacts(fingerprint: $0.fingerprint, source: source) }
     refreshToken = grant.refreshToken.map {
       TokenFacts(fingerprint: $0.fingerprint, source: source)

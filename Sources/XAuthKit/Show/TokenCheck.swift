@@ -31,20 +31,22 @@ struct TokenCheck: Encodable, Sendable {
       return TokenCheck(
         isAccepted: true, account: account.username, words: "the token of @\(account.username)",
         exit: .done)
-    case .refused(let refusal): return TokenCheck(refusal, canRenew: newest.refreshToken != nil)
+    case .refused(let refusal):
+      return TokenCheck(
+        refusal, canRenew: newest.refreshToken != nil, tool: call.tool.name)
     case .unknown(let failure):
       let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
       return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)
     }
   }
 
-  private init(_ refusal: AccountRefusal, canRenew: Bool) {
+  private init(_ refusal: AccountRefusal, canRenew: Bool, tool: String) {
     account = nil
     switch refusal.cause {
     case .tokenRefused:
       isAccepted = false
       words =
-        canRenew ? "X refuses the token; run refresh --force" : "X refuses the token; run login"
+        "X refuses the token; run `\(tool) \(canRenew ? "refresh --force" : "login")`"
       exit = canRenew ? .done : .loginNeeded
     case .rateLimited, .other:
       isAccepted = nil

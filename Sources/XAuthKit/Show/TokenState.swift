@@ -51,13 +51,24 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   var words: String {
     switch self {
     case .usable: "usable"
-    case .renewable: "due; refresh renews it"
+    case .renewable: "due, and can be renewed"
     case .outcomeUnknown: "due; the answer to the last renewal never came, it is tried again"
-    case .expired: "expired, and there is no refresh token: run login"
+    case .expired: "expired, and there is no refresh token"
     case .expiryUnknown: "its expiry is unknown, and there is no refresh token"
-    case .refused: "X has refused the refresh token: run login"
-    case .revocationBegun: "a revocation was begun and not confirmed: run revoke again"
-    case .none: "there is no token: run login"
+    case .refused: "X has refused the refresh token"
+    case .revocationBegun: "a revocation was begun and not confirmed"
+    case .none: "there is no token"
+    }
+  }
+
+  /// What a person should do about it; nil where nothing is needed.
+  var cure: Hint? {
+    switch self {
+    case .usable, .renewable: nil
+    case .outcomeUnknown: "\(call: "refresh") again later"
+    case .expired, .expiryUnknown, .refused, .none: "run \(call: "login")"
+    case .revocationBegun:
+      "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant"
     }
   }
 }

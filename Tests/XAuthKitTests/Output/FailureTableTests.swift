@@ -1,4 +1,5 @@
 import Callback
+import CommandTable
 import DotEnv
 import DurableFile
 import HTTP
@@ -126,7 +127,7 @@ struct FailureTableTests {
   @Test("every message is one line without a full stop, and so is every hint")
   func lines() {
     for report in Self.all {
-      for text in [report.message, report.hint].compactMap({ $0 }) {
+      for text in [report.message, report.spokenHint].compactMap({ $0 }) {
         #expect(!text.isEmpty)
         #expect(!text.contains { $0.isNewline })
         #expect(!text.hasSuffix("."))
@@ -143,7 +144,7 @@ struct FailureTableTests {
     for report in Self.all {
       for trace in traces {
         #expect(!report.message.contains(trace), "\(report.code)")
-        #expect(report.hint?.contains(trace) != true, "\(report.code)")
+        #expect(report.spokenHint?.contains(trace) != true, "\(report.code)")
       }
     }
   }
@@ -164,6 +165,31 @@ struct FailureTableTests {
         "declined", "output_closed", "unexpected", "interrupted", "invalid_key",
         "journal_record_too_large",
       ]))
+  }
+
+  @Test("a call of ours in a hint is named as the program was called, and can be made")
+  func calls() throws {
+    let tool = Tool.xauth(named: "x-auth")
+    var calls: Set<String> = []
+    for report in Self.all {
+      #expect(!report.message.contains("run login"), "\(report.code)")
+      let parts = (report.spokenHint ?? "").split(separator: "`", omittingEmptySubsequences: false)
+      for (index, part) in parts.enumerated() {
+        if index % 2 == 1 {
+          calls.insert(String(part))
+        } else {
+          for command in tool.commands {
+            #expect(!part.contains("run \(command.name)"), "\(report.code)")
+          }
+        }
+      }
+    }
+    #expect(calls.count > 3)
+    for call in calls {
+      let words = call.split(separator: " ").map(String.init)
+      #expect(words.first == "x-auth")
+      _ = try tool.parse(Array(words.dropFirst()))
+    }
   }
 
   @Test("settings and files are 4, a person is 3, the network 75, a lost save 5, a hook 1")
@@ -218,6 +244,11 @@ struct FailureTableTests {
       #expect(report.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
     }
   }
+}
+
+extension FailureReport {
+  /// The hint of a program that was called `x-auth`.
+  fileprivate var spokenHint: String? { hint?.text(tool: "x-auth") }
 }
 
 private enum ErrorBodies {

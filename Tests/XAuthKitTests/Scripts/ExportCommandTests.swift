@@ -96,7 +96,7 @@ struct ExportCommandTests {
     let expired = ScriptsWorld.granted(for: -10).run("export")
     #expect(expired.errors.contains("the access token has expired"))
     let dead = ScriptsWorld("X_OAUTH2_ACCESS_TOKEN=a\nX_OAUTH2_EXPIRES_AT=1700000000\n")
-    #expect(dead.run("export").errors.contains("run login"))
+    #expect(dead.run("export").errors.contains("run `xauth login`"))
     let spoken = ScriptsWorld.granted(for: 3600)
     spoken.isErrorTerminal = true
     #expect(spoken.run("export").errors.contains("works once"))

@@ -45,7 +45,8 @@ struct SettingRefusalTests {
     #expect(refusal.exit == .settings)
     let name = lines.split(separator: "\n").last?.split(separator: "=").first ?? ""
     let names = code == "callback_needs_https" ? "TLS_CERT_FILE" : String(name)
-    #expect((refusal.message + (refusal.hint ?? "")).contains(names))
+    let hint = refusal.hint?.text(tool: "xauth") ?? ""
+    #expect((refusal.message + hint).contains(names))
   }
 
   @Test(
@@ -156,7 +157,7 @@ struct SettingRefusalTests {
   func noClient() throws {
     let there = try refusal("", client: "") { _ = try $0.requiredClient() }
     #expect(there?.code == "client_id_missing")
-    #expect(there?.hint?.contains("https://console.x.com") == true)
+    #expect(there?.hint?.text(tool: "xauth").contains("https://console.x.com") == true)
     let world = World()
     let settings = try world.settings("login", "--env-file", "absent")
     let absent = report { _ = try settings.requiredClient() }
