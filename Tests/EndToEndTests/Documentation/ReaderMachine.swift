@@ -54,6 +54,20 @@ final class ReaderMachine {
     (folder.text("\(name).log") ?? "").split(separator: "\n").map(String.init)
   }
 
+  /// The value of `name` in the project's `.env`.
+  func value(_ name: String) -> String? {
+    (folder.text("srv/xmcp/.env") ?? "").split(separator: "\n").last { $0.hasPrefix("\(name)=") }
+      .map { String($0.dropFirst(name.count + 1)) }
+  }
+
+  /// Whether the sandbox takes this access token.
+  func accepts(_ token: String) throws -> Bool {
+    let bearer = token.trimmingCharacters(in: .newlines)
+    return try shell(
+      "curl --silent --header 'Authorization: Bearer \(bearer)' https://api.x.com/2/users/me"
+    ).output.contains("\"username\"")
+  }
+
   /// Runs `script` as the README has it, but for the places, in the project's folder.
   func shell(
     _ script: String, environment: [String: String] = [:]
