@@ -24,10 +24,11 @@ struct LibraryTests {
   }
 
   /// The libraries that the dynamic linker opens (ld.so(8), LD_DEBUG).
-  private func libraries(_ arguments: [String]) throws -> String {
+  private func libraries(_ arguments: [String], in folder: TemporaryFolder) throws -> String {
     let outcome = try Child.run(
       Child.built("xauth"), arguments,
       environment: ["LD_DEBUG": "files", "PATH": "/usr/bin:/bin"], folder: folder.path)
+    #expect(outcome.status == 0, "\(arguments)")
     #expect(outcome.errors.contains("libc.so"), "the linker says nothing")
     return outcome.errors
   }
@@ -39,25 +40,40 @@ struct LibraryTests {
 
   @Test("what needs no network doesn't open libcurl", arguments: offline)
   func noCurl(arguments: [String]) throws {
-    #expect(!(try libraries(arguments)).contains("libcurl"))
+    #expect(!(try libraries(arguments, in: folder)).contains("libcurl"))
+  }
+
+  @Test("nor where a renewal has left its journal", arguments: offline)
+  func noCurlBesideJournal(arguments: [String]) throws {
+    let stage = try RotationStage()
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(!(try libraries(arguments, in: stage.folder)).contains("libcurl"))
+    if Self.canTrace { #expect(try connections(arguments, in: stage.folder) == []) }
   }
 
   @Test("what signs nothing and compares nothing doesn't open OpenSSL either")
   func noOpenSSL() throws {
     for arguments in [["header", "x"], ["export"], ["token"]] {
-      #expect(!(try libraries(arguments)).contains("libcrypto"))
+      #expect(!(try libraries(arguments, in: folder)).contains("libcrypto"))
     }
   }
 
   @Test("doctor opens both, so the test above sees what it looks for")
   func control() throws {
-    let opened = try libraries(["doctor"])
+    let opened = try libraries(["doctor"], in: folder)
     #expect(opened.contains("libcurl"))
     #expect(opened.contains("libcrypto"))
   }
 
   @Test("nor does it open a connection", .enabled(if: canTrace), arguments: offline)
   func noConnection(arguments: [String]) throws {
+    #expect(try connections(arguments, in: folder) == [])
+  }
+
+  /// The calls that would lead to other machines.
+  private func connections(
+    _ arguments: [String], in folder: TemporaryFolder
+  ) throws -> [Substring] {
     let log = folder.file("trace")
     let outcome = try Child.run(
       Self.strace,
@@ -65,9 +81,8 @@ struct LibraryTests {
       environment: ["PATH": "/usr/bin:/bin"], folder: folder.path)
     #expect(outcome.status == 0)
     // Whose a file is, the C library may ask of a service on this machine (nscd(8)).
-    let calls = (folder.text("trace") ?? "").split(separator: "\n").filter {
+    return (folder.text("trace") ?? "").split(separator: "\n").filter {
       ($0.contains("socket(") || $0.contains("connect(")) && !$0.contains("AF_UNIX")
     }
-    #expect(calls == [])
   }
 }
