@@ -97,6 +97,14 @@ struct InstallTests {
     #expect(installed == ["bin/xauth"])
   }
 
+  @Test("a relative prefix is meant from where it is typed")
+  func relative() throws {
+    #expect(try run("install", ["--prefix", "elsewhere"]).status == 0)
+    #expect(folder.bytes("elsewhere/bin/xauth") != nil)
+    #expect(try run("uninstall", ["--prefix", "elsewhere"]).status == 0)
+    #expect(folder.bytes("elsewhere/bin/xauth") == nil)
+  }
+
   @Test("names and options that make no sense are a usage error")
   func usage() throws {
     for arguments in [["--name", "a/b"], ["--name", ""], ["--nope"], ["--prefix"]] {
