@@ -116,10 +116,10 @@ public final class CallbackListener {
     }
   }
 
-  /// The first to come with the state decides; whoever comes after gets the same answer.
+  /// The first to come with the state decides; whoever comes after gets the same answer. Until it is
+  /// known they are held.
   private func settle(_ connection: Connection, _ event: ListenerEvent) {
     if let outcome { return connection.answer(outcome, now: Monotonic.now) }
-    connection.hold()
     if !isConsumed { events.append(event) }
     isConsumed = true
   }

@@ -53,6 +53,12 @@ final class Connection {
   /// Whether nothing ever came: browsers open such connections in advance.
   var isSilent: Bool { phase == .reading && received == 0 }
 
+  /// Whether the peer has said something that nobody has read yet.
+  var hasUnread: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
+  }
+
   /// Whether an end now would cut off somebody who asked for something.
   var isBusy: Bool {
     switch phase {

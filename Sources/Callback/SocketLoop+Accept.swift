@@ -5,32 +5,43 @@ extension SocketLoop {
   /// Takes the connections that wait at `socket`, as many as one turn may cost the others.
   func accept(from socket: ListeningSocket) {
     for _ in 0..<Self.connectionLimit {
+      let isFull = connections.count >= Self.connectionLimit
+      let victim = isFull ? leastMissed : nil
+      if isFull && victim == nil { return turnAway(from: socket) }
       switch socket.accept() {
       case .none: return
       case .exhausted:
-        if !giveWay() { restingUntil = Monotonic.now + Self.restSeconds }
+        if let victim = leastMissed {
+          connections.remove(at: victim).close()
+        } else {
+          restingUntil = Monotonic.now + Self.restSeconds
+        }
         return
       case .connection(let descriptor):
-        let connection = Connection(descriptor, now: Monotonic.now)
-        if connections.count >= Self.connectionLimit && !giveWay() {
-          connection.close()
-        } else {
-          connections.append(connection)
-        }
+        if let victim { connections.remove(at: victim).close() }
+        connections.append(Connection(descriptor, now: Monotonic.now))
       }
     }
   }
 
-  /// Closes the connection that is missed least: the oldest that never said a word, else the oldest
-  /// that hasn't finished asking, else the oldest that has its answer. Never one that is held.
-  private func giveWay() -> Bool {
+  /// The connection that gives way to a new one: the oldest that has its answer, else the oldest that
+  /// never said a word, else the oldest that hasn't finished asking or doesn't take its answer.
+  /// Never one that is held, nor one that has said something that wasn't read yet.
+  private var leastMissed: Int? {
     // Connections are kept in the order they came.
-    let victim =
-      connections.firstIndex(where: \.isSilent)
-      ?? connections.firstIndex { $0.phase == .reading }
-      ?? connections.firstIndex { $0.phase != .held }
-    guard let victim else { return false }
-    connections.remove(at: victim).close()
-    return true
+    connections.firstIndex { $0.phase == .draining }
+      ?? connections.firstIndex { $0.isSilent && !$0.hasUnread }
+      ?? connections.firstIndex {
+        $0.phase == .answering || $0.phase == .reading && !$0.hasUnread
+      }
+  }
+
+  /// Nobody gives way. Whoever has yet to be read will, next turn; but if all are held, a newcomer
+  /// would wait for the outcome, and the loop turn for nothing.
+  private func turnAway(from socket: ListeningSocket) {
+    guard connections.allSatisfy({ $0.phase == .held }) else { return }
+    if case .connection(let descriptor) = socket.accept() {
+      Connection(descriptor, now: Monotonic.now).close()
+    }
   }
 }

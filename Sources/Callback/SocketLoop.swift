@@ -81,6 +81,8 @@ final class SocketLoop {
     switch connection.receive(tls: tls, now: now) {
     case .nothing: break
     case .request(let head):
+      // At once: it would be taken for one that hasn't asked yet, and have to give way to a newcomer.
+      connection.hold()
       turn.requests.append((connection, head))
     case .malformed(let status):
       connection.answer(Response(malformed: status), now: now)

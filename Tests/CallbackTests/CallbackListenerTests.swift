@@ -189,6 +189,44 @@ struct CallbackListenerTests {
     #expect(peer.readToEnd().contains(Page.signedIn.title))
   }
 
+  @Test("A callback that was read isn't sent away by newcomers before it has its answer")
+  func readAndNotYetAnswered() throws {
+    let (listener, request) = try idleListener()
+    let browser = try Peer(port: listener.redirect.port)
+    let others = try (1..<SocketLoop.connectionLimit).map { _ in
+      try Peer(port: listener.redirect.port)
+    }
+    #expect(listener.next(until: Monotonic.now) == .deadline)
+    // In one turn: what these have said is read, and the newcomers want in.
+    browser.send(request)
+    for other in others { other.send("GET /c") }
+    let newcomers = try (0..<10).map { _ in try Peer(port: listener.redirect.port) }
+    #expect(listener.next(until: Monotonic.now + 5) == .authorized(code: "c"))
+    listener.finish(with: .signedIn, status: 200, within: 0.5)
+    #expect(browser.readToEnd().contains(Page.signedIn.title))
+    withExtendedLifetime((others, newcomers)) {}
+  }
+
+  @Test("Who has an answer and stays gives way before who is still asking")
+  func answeredGiveWayFirst() throws {
+    let (listener, request) = try idleListener()
+    let browser = try Peer(port: listener.redirect.port)
+    browser.send(String(request.prefix(10)))
+    let others = try (1..<SocketLoop.connectionLimit).map { _ in
+      let peer = try Peer(port: listener.redirect.port)
+      peer.send(request.replacingOccurrences(of: "/cb", with: "/x"))
+      return peer
+    }
+    for _ in 0..<2 { #expect(listener.next(until: Monotonic.now) == .deadline) }
+    let newcomers = try (0..<10).map { _ in try Peer(port: listener.redirect.port) }
+    #expect(listener.next(until: Monotonic.now) == .deadline)
+    browser.send(String(request.dropFirst(10)))
+    #expect(listener.next(until: Monotonic.now + 5) == .authorized(code: "c"))
+    listener.finish(with: .signedIn, status: 200, within: 0.5)
+    #expect(browser.readToEnd().contains(Page.signedIn.title))
+    withExtendedLifetime((others, newcomers)) {}
+  }
+
   /// A listener that nobody turns yet, and the true request for it.
   private func idleListener() throws -> (CallbackListener, request: String) {
     let redirect = try RedirectTarget(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Callback
@@ -26,6 +27,36 @@ struct SocketLoopTests {
     }
     #expect(loop.connections.isEmpty)
     #expect(Monotonic.now - start < 3)
+  }
+
+  @Test("Of the silent the oldest gives way, unless it has spoken meanwhile; a held one never does")
+  func givingWay() throws {
+    let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
+    let loop = SocketLoop([socket], tls: nil)
+    let peers = try (0..<SocketLoop.connectionLimit).map { _ in
+      try Peer(port: socket.address.port)
+    }
+    loop.accept(from: socket)
+    let before = loop.connections.map(\.descriptor)
+    #expect(before.count == peers.count)
+
+    // Looked for without a turn: nobody has read it yet.
+    peers[0].send("GET /")
+    #expect(eventually { loop.connections[0].hasUnread })
+    loop.connections[1].hold()
+    let newcomer = try Peer(port: socket.address.port)
+    loop.accept(from: socket)
+    let after = loop.connections.map(\.descriptor)
+    #expect(after.count == before.count)
+    #expect(Array(after.prefix(2)) == Array(before.prefix(2)))
+    #expect(peers[2].readToEnd().isEmpty)
+
+    // All held: there is no place, and nobody waits for one.
+    for connection in loop.connections { connection.hold() }
+    let late = try Peer(port: socket.address.port)
+    loop.accept(from: socket)
+    #expect(late.readToEnd().isEmpty)
+    withExtendedLifetime(newcomer) {}
   }
 
   @Test("A held connection has no deadline")
