@@ -10,7 +10,7 @@ import time
 from figures import Figures
 from world import at_most_open_files
 
-SECTIONS = ("syscalls", "power", "faults", "races", "editors")
+SECTIONS = ("syscalls", "power", "faults", "races", "editors", "callback")
 
 
 def main():

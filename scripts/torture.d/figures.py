@@ -8,6 +8,7 @@ class Figures:
 
     def __init__(self):
         self.rows = {}
+        self.measures = {}
         self.failures = []
         self.skipped = []
         self._lock = threading.Lock()
@@ -17,6 +18,11 @@ class Figures:
         with self._lock:
             row = self.rows.setdefault((section, what), {})
             row[outcome] = row.get(outcome, 0) + times
+
+    def measure(self, section, what, text):
+        """Adds what was measured to the row of `what`."""
+        with self._lock:
+            self.measures[section, what] = text
 
     def fail(self, section, what, detail):
         with self._lock:
@@ -36,6 +42,8 @@ class Figures:
             last = section
             total = sum(outcomes.values())
             detail = ", ".join(f"{n} {name}" for name, n in sorted(outcomes.items()))
+            measured = self.measures.get((section, what))
+            detail += f"; {measured}" if measured else ""
             print(f"{heading:<9} {what:<{width}} {total:>7}  {detail}")
         for section, why in self.skipped:
             print(f"{section:<9} skipped: {why}")
