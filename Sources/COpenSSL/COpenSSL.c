@@ -21,7 +21,7 @@ static void *find(void *ssl, const char *name) {
 }
 
 static void load(void) {
-  void *ssl = dlopen(SONAME("libssl", OPENSSL_SHLIB_VERSION), RTLD_NOW | RTLD_LOCAL);
+  void *ssl = dlopen(SONAME("libssl", OPENSSL_SHLIB_VERSION), RTLD_LAZY | RTLD_LOCAL);
   if (ssl == NULL) {
     snprintf(failure, sizeof failure, "%s", dlerror());
     return;
