@@ -83,19 +83,18 @@ struct ArgumentReader {
       Argument.shown(name), command: command?.name, nearest: nearest.map { "--\($0)" })
   }
 
-  private func finish() throws(UsageError) -> Invocation {
-    var rest = options
-    let wantsHelp = rest.removeValue(forKey: CommandOption.help.name) != nil
-    let wantsVersion = rest.removeValue(forKey: CommandOption.version.name) != nil
-    if wantsHelp { return help(options: rest) }
+  private mutating func finish() throws(UsageError) -> Invocation {
+    let wantsHelp = options.removeValue(forKey: CommandOption.help.name) != nil
+    let wantsVersion = options.removeValue(forKey: CommandOption.version.name) != nil
+    if wantsHelp { return help() }
     if let mistake { throw mistake }
-    if wantsVersion { return Invocation(command: CommandOption.version.name, options: rest) }
-    guard let command else { return help(options: rest) }
+    if wantsVersion { return Invocation(command: CommandOption.version.name, options: options) }
+    guard let command else { return help() }
     try OperandCheck(tool: tool, command: command).check(operands)
-    return Invocation(command: command.name, options: rest, operands: operands)
+    return Invocation(command: command.name, options: options, operands: operands)
   }
 
-  private func help(options: [String: [String]]) -> Invocation {
+  private func help() -> Invocation {
     Invocation(
       command: CommandOption.help.name, options: options,
       operands: command.map { [$0.name] } ?? [])
