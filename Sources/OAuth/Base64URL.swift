@@ -24,6 +24,4 @@ public enum Base64URL {
 /// Ordinary Base64 with padding (RFC 4648 §4).
 enum Base64 {
   static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
-
-  static func decode(_ text: String) -> [UInt8]? { Data(base64Encoded: text).map { [UInt8]($0) } }
 }

@@ -24,30 +24,6 @@ public struct ServerAnswer: Sendable, Equatable {
   }
 }
 
-extension ServerAnswer: Codable {
-  private enum Key: String, CodingKey { case status, headers, body }
-
-  /// Writes the body as Base64: an array of numbers would be three times as long.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(status, forKey: .status)
-    try container.encode(headers, forKey: .headers)
-    try container.encode(Base64.encode(body), forKey: .body)
-  }
-
-  /// Reads what `encode(to:)` wrote.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    guard let body = Base64.decode(try container.decode(String.self, forKey: .body)) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .body, in: container, debugDescription: "not Base64")
-    }
-    self.init(
-      status: try container.decode(Int.self, forKey: .status),
-      headers: try container.decode([String: String].self, forKey: .headers), body: body)
-  }
-}
-
 extension ServerAnswer: CustomStringConvertible, CustomReflectable {
   /// The status and the body's size.
   public var description: String { "HTTP \(status), \(body.count) bytes" }

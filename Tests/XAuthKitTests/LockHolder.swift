@@ -33,7 +33,7 @@ final class LockHolder: @unchecked Sendable {
 
   /// Lets the lock go after `seconds`, having written `record` into the journal.
   func finish(after seconds: Double, writing record: RotationRecord) {
-    lastDeed = { try $0.writeJournal(try record.encoded()) }
+    lastDeed = { try $0.writeJournal(record.encoded) }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in release.signal() }
   }
 

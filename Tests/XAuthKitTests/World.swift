@@ -83,7 +83,7 @@ final class World: @unchecked Sendable {
   /// Makes `record` the journal's newest, as an earlier run would have.
   func journal(_ record: RotationRecord) throws {
     let file = try LockedFile.acquire(target, timeout: 5, createIfAbsent: true, waiting: {})
-    try file.writeJournal(try record.encoded())
+    try file.writeJournal(record.encoded)
     file.release()
   }
 

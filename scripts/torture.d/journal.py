@@ -1,6 +1,5 @@
 """The journal as another program sees it: two slots, the newest whole record counts."""
 
-import json
 import pathlib
 import struct
 import zlib
@@ -26,22 +25,39 @@ def _records(path):
             yield slot, sequence, payload
 
 
+def _fields(payload):
+    """The fields of a record, `name length:value` and a line feed each, as pairs in their order."""
+    while payload:
+        name, _, rest = payload.partition(b" ")
+        count, _, rest = rest.partition(b":")
+        yield name.decode(), rest[:int(count)]
+        payload = rest[int(count) + 1:]
+
+
+def _written(fields):
+    return b"".join(b"%s %d:%s\n" % (name.encode(), len(value), value) for name, value in fields)
+
+
 def newest(path):
     """The newest record; None when there is none."""
     records = sorted(_records(path), key=lambda record: record[1])
-    return json.loads(records[-1][2]) if records else None
+    if not records:
+        return None
+    (_, record), = _fields(records[-1][2])
+    return {name: value.decode(errors="replace") for name, value in _fields(record)}
 
 
 def age(path, seconds):
     """Makes every record so much older."""
+    def older(name, value):
+        if name in ("time", "expires"):
+            return b"%d" % (int(value) - seconds)
+        if name in ("rotation-1", "presented", "newest", "before"):
+            return _written((name, older(name, value)) for name, value in _fields(value))
+        return value
+
     for slot, sequence, payload in list(_records(path)):
-        record = json.loads(payload)
-        for each in [record, *record["before"]]:
-            each["time"] -= seconds
-            for grant in ("presented", "newest"):
-                if (each.get(grant) or {}).get("expires"):
-                    each[grant]["expires"] -= seconds
-        payload = json.dumps(record, separators=(",", ":")).encode()
+        payload = _written((name, older(name, value)) for name, value in _fields(payload))
         head = struct.pack("<IIQ", 1, len(payload), sequence)
         with open(path, "r+b") as file:
             file.seek(slot * SLOT)

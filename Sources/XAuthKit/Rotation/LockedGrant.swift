@@ -116,14 +116,14 @@ struct LockedGrant: ~Copyable {
   /// Makes `record` the journal's newest, on the disk before this returns.
   mutating func write(_ record: RotationRecord) throws(Failure) {
     self.record = record
-    do { try file.writeJournal(try record.encoded()) } catch { throw Failure(error) }
+    do { try file.writeJournal(record.encoded) } catch { throw Failure(error) }
     journalFailure = nil
   }
 
   /// Makes `record` all that the journal holds.
   mutating func erase(leaving record: RotationRecord) throws(Failure) {
     self.record = record
-    do { try file.eraseJournal(leaving: try record.encoded()) } catch { throw Failure(error) }
+    do { try file.eraseJournal(leaving: record.encoded) } catch { throw Failure(error) }
     journalFailure = nil
   }
 

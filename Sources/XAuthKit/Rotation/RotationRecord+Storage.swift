@@ -1,102 +1,117 @@
 import OAuth
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 // The one place where tokens leave `Secret` for the journal, whose file only its owner can read.
 
 extension RotationRecord {
+  /// The one field that all others are in: another one, if ever they are to be read differently.
+  private static let whole = "rotation-1"
+
   /// The record as the journal keeps it.
-  func encoded() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    // A journal record is short of room, and Base64 has many slashes.
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return [UInt8](try encoder.encode(Stored(self)))
+  var encoded: [UInt8] {
+    var stored = RecordFields()
+    stored.append(Self.whole, fields(spent: spent))
+    return stored.bytes
   }
 
   /// The record that the journal kept; nil when this program can't read it.
   init?(stored bytes: [UInt8]) {
-    guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(bytes)) else { return nil }
-    self.init(stored)
+    var stored = RecordFieldReader(bytes[...])
+    guard let fields = try? stored.fields(Self.whole), (try? stored.end()) != nil,
+      let record = try? RotationRecord(fields, laterSpent: nil)
+    else { return nil }
+    self = record
   }
-}
 
-private struct Stored: Codable {
-  var kind: RotationRecord.Kind
-  var purpose: RotationRecord.Purpose
-  var presented: StoredGrant
-  /// None: the same as `presented`. Two tokens of 16 KiB are too long to be kept twice.
-  var newest: StoredGrant?
-  var unsorted: ServerAnswer?
-  var attempts: Int
-  var time: Int
-  var spent: [String]
-  var owesHook: Bool
-  var aside: StoredGrant?
-  var client: String?
-  /// None or one: an array, because a structure can't contain itself.
-  var before: [Stored]
+  private func fields(spent: [SpentToken]) -> RecordFields {
+    var fields = RecordFields()
+    fields.append("kind", kind.rawValue)
+    fields.append("purpose", purpose.rawValue)
+    fields.append("presented", presented.fields)
+    // Absent: the same as `presented`. Two tokens of 16 KiB are too long to be kept twice.
+    if newest != presented { fields.append("newest", newest.fields) }
+    fields.append("unsorted", unsorted?.fields)
+    fields.append("attempts", attempts)
+    fields.append("time", time)
+    fields.append("owes-hook", owesHook ? "" : nil)
+    fields.append("aside", aside?.fields)
+    fields.append("client", client)
+    for token in spent { fields.append("spent", token.digest) }
+    // Both know the same spent tokens; once is enough.
+    if case .record(let earlier) = before { fields.append("before", earlier.fields(spent: [])) }
+    return fields
+  }
 
-  init(_ record: RotationRecord) {
-    kind = record.kind
-    purpose = record.purpose
-    presented = StoredGrant(record.presented)
-    newest = record.newest == record.presented ? nil : StoredGrant(record.newest)
-    unsorted = record.unsorted
-    attempts = record.attempts
-    time = record.time
-    spent = record.spent.map(\.digest)
-    owesHook = record.owesHook
-    aside = record.aside.map(StoredGrant.init)
-    client = record.client
-    if case .record(let earlier) = record.before {
-      before = [Stored(earlier)]
-      // Both know the same spent tokens; once is enough.
-      before[0].spent = []
+  /// - Parameter laterSpent: the spent tokens of the record that keeps this one as the one before;
+  ///   nil when this is the journal's own.
+  private init(
+    _ reader: consuming RecordFieldReader, laterSpent: [SpentToken]?
+  ) throws(RecordFieldReader.Malformed) {
+    kind = try reader.text("kind").flatMap(Kind.init).required()
+    purpose = try reader.text("purpose").flatMap(Purpose.init).required()
+    presented = try Grant(reader.fields("presented").required())
+    newest = try reader.fields("newest").map(Grant.init) ?? presented
+    unsorted = try reader.fields("unsorted").map(ServerAnswer.init)
+    attempts = try reader.number("attempts").required()
+    time = try reader.number("time").required()
+    owesHook = try reader.text("owes-hook") != nil
+    aside = try reader.fields("aside").map(Grant.init)
+    client = try reader.text("client")
+    spent = laterSpent ?? []
+    while let digest = try reader.text("spent") { spent.append(SpentToken(digest: digest)) }
+    // One step is kept: what stood before the record before is settled.
+    if laterSpent == nil, let earlier = try reader.fields("before") {
+      before = .record(try RotationRecord(earlier, laterSpent: spent))
     } else {
-      before = []
+      before = .none
     }
-  }
-}
-
-private struct StoredGrant: Codable {
-  var access: String?
-  var refresh: String?
-  var expires: Int?
-  var scopes: String?
-
-  init(_ grant: Grant) {
-    access = grant.accessToken?.reveal()
-    refresh = grant.refreshToken?.reveal()
-    expires = grant.expiresAt
-    scopes = grant.scopes?.commaSeparated
+    try reader.end()
   }
 }
 
 extension Grant {
-  fileprivate init(_ stored: StoredGrant) {
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    fields.append("access", accessToken?.reveal())
+    fields.append("refresh", refreshToken?.reveal())
+    fields.append("expires", expiresAt)
+    fields.append("scopes", scopes?.commaSeparated)
+    return fields
+  }
+
+  fileprivate init(
+    _ reader: consuming RecordFieldReader
+  ) throws(RecordFieldReader.Malformed) {
     self.init(
-      accessToken: stored.access.map(Secret.init), refreshToken: stored.refresh.map(Secret.init),
-      expiresAt: stored.expires, scopes: stored.scopes.map(Scopes.init(parsing:)))
+      accessToken: try reader.text("access").map { Secret($0) },
+      refreshToken: try reader.text("refresh").map { Secret($0) },
+      expiresAt: try reader.number("expires"),
+      scopes: try reader.text("scopes").map(Scopes.init(parsing:)))
+    try reader.end()
   }
 }
 
-extension RotationRecord {
-  fileprivate init(_ stored: Stored) {
-    let spent = stored.spent.map(SpentToken.init(digest:))
-    var before = Before.none
-    if var earlier = stored.before.first {
-      earlier.spent = stored.spent
-      before = .record(RotationRecord(earlier))
+extension ServerAnswer {
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    fields.append("status", status)
+    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+      fields.append("header", name)
+      fields.append("value", value)
     }
-    self.init(
-      kind: stored.kind, purpose: stored.purpose, presented: Grant(stored.presented),
-      newest: Grant(stored.newest ?? stored.presented), unsorted: stored.unsorted,
-      attempts: stored.attempts,
-      time: stored.time, spent: spent, owesHook: stored.owesHook,
-      aside: stored.aside.map(Grant.init), client: stored.client, before: before)
+    fields.append("body", body)
+    return fields
+  }
+
+  fileprivate init(
+    _ reader: consuming RecordFieldReader
+  ) throws(RecordFieldReader.Malformed) {
+    let status = try reader.number("status").required()
+    var headers: [String: String] = [:]
+    while let name = try reader.text("header") {
+      headers[name] = try reader.text("value").required()
+    }
+    let body = try reader.bytes("body").required()
+    try reader.end()
+    self.init(status: status, headers: headers, body: Array(body))
   }
 }

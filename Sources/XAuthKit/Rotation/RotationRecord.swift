@@ -4,7 +4,7 @@ import OAuth
 /// it, and carries on whatever must not be forgotten with that one.
 struct RotationRecord: Sendable, Equatable {
   /// How far it got.
-  enum Kind: String, Sendable, Codable, CaseIterable {
+  enum Kind: String, Sendable, CaseIterable {
     /// A request that spends `presented` may have been sent; no answer was seen.
     case intent
     /// `newest` has come in place of `presented`; it may not be in the file yet.
@@ -18,7 +18,7 @@ struct RotationRecord: Sendable, Equatable {
   }
 
   /// What the exchange was for: it decides how an unsorted answer is read.
-  enum Purpose: String, Sendable, Codable {
+  enum Purpose: String, Sendable {
     case login, refresh, revocation
   }
 
