@@ -55,6 +55,11 @@ class Disk:
         finally:
             os.close(folder)
         _quietly("umount", str(self.path))
+        # Whoever has made a mount namespace meanwhile keeps the dead file system alive there, and the
+        # same image would be mounted as that one again.
+        copy = self.image.with_suffix(".next")
+        shutil.copyfile(self.image, copy)
+        copy.replace(self.image)
         self.mount()
 
     def close(self):
