@@ -8,11 +8,17 @@ struct CertificateFacts {
   let isSelfSigned: Bool
   let isKeyKnownToBrowsers: Bool
 
-  init(_ certificate: OpenSSLObject, _ key: OpenSSLObject) throws(TLSIdentityFailure) {
+  /// - Throws: `unacceptable` when its dates can't be read.
+  init(
+    _ certificate: OpenSSLObject, _ key: OpenSSLObject, path: String
+  ) throws(TLSIdentityFailure) {
     let openssl = certificate.openssl
     let pointer = certificate.pointer
-    notBefore = Self.seconds(openssl.pointee.X509_get0_notBefore(pointer), openssl) ?? .min
-    notAfter = Self.seconds(openssl.pointee.X509_get0_notAfter(pointer), openssl) ?? .max
+    guard let notBefore = Self.seconds(openssl.pointee.X509_get0_notBefore(pointer), openssl),
+      let notAfter = Self.seconds(openssl.pointee.X509_get0_notAfter(pointer), openssl)
+    else { throw .unacceptable(path: path, reason: "its dates can't be read") }
+    self.notBefore = notBefore
+    self.notAfter = notAfter
     isSelfSigned = openssl.pointee.X509_self_signed(pointer, 0) == 1
     let type = openssl.pointee.EVP_PKEY_get_base_id(key.pointer)
     isKeyKnownToBrowsers = type == EVP_PKEY_RSA || type == EVP_PKEY_EC

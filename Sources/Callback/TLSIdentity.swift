@@ -42,7 +42,7 @@ public final class TLSIdentity {
     guard openssl.pointee.X509_check_private_key(leaf.pointer, key.pointer) == 1 else {
       throw .keyMismatch(certificate: certificateFile, key: keyFile)
     }
-    let facts = try CertificateFacts(leaf, key)
+    let facts = try CertificateFacts(leaf, key, path: certificateFile)
     try facts.check(leaf, host: host, now: now)
 
     let context = try TLSContext(openssl)

@@ -58,6 +58,8 @@ public enum FileFailure: Error, Equatable, Sendable {
   /// Neither beside the file (`path`, `errno` says why) nor in its owner's home can a state folder
   /// be made.
   case noStateFolder(path: String, errno: Int32)
+  /// The user's own folder for state, or `path` on the way to it, can't be made.
+  case noStateHome(path: String, errno: Int32)
   /// What stands where the state folder should be is no folder, belongs to somebody else, or is
   /// open to others.
   case stateFolderUnsafe(path: String, owner: UInt32, mode: UInt32)
@@ -65,13 +67,11 @@ public enum FileFailure: Error, Equatable, Sendable {
   case lockTimedOut(path: String, seconds: Double)
   /// The file system doesn't lock.
   case cannotLock(path: String, errno: Int32)
-  /// The caller asked to stop while waiting for the lock.
-  case interrupted(path: String)
   /// The file has no name any more (`st_nlink` 0) although its path leads to it: a single file
   /// mounted into a container, which the host has replaced.
   case replacedOutside(path: String)
   /// What the path leads to became something other than a regular file during the work.
-  case changedMeanwhile(path: String)
+  case changedKind(path: String)
   /// The journal holds something, and no record of it is whole.
   case journalDamaged(path: String)
   /// The journal, or the image of an unfinished save, was written by a newer program.

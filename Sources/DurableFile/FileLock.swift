@@ -15,19 +15,19 @@ struct FileLock {
   /// Opens and locks what the path leads to; opens it again when it was replaced while we waited,
   /// for the lock on a file without a name excludes nobody.
   mutating func acquire(
-    _ wait: inout LockWait, interrupted: () -> Bool, waiting: () -> Void
+    _ wait: inout LockWait, waiting: () -> Void
   ) throws(FileFailure) -> Descriptor {
     let grace = Deadline(after: 1)
     while true {
       if let file = try open() {
-        try wait.lock(file, interrupted: interrupted, waiting: waiting)
+        try wait.lock(file, waiting: waiting)
         if try isCurrent(file) { return file }
       } else if !createIfAbsent, grace.remaining == 0 {
         // Until then it may be an editor that has renamed the old file away and is about to write
         // the new one.
         throw .notFound(path: place.path)
       }
-      try wait.again(interrupted: interrupted)
+      try wait.again()
       Deadline.pause(0.001)
     }
   }

@@ -30,7 +30,7 @@ struct FilePlace {
     guard let file = folder.open(name, O_RDWR) else {
       switch errno {
       case ENOENT: return nil
-      case ELOOP: throw .changedMeanwhile(path: path)
+      case ELOOP: throw .changedKind(path: path)
       case EACCES, EPERM:
         if geteuid() != 0, geteuid() != status.st_uid {
           throw .notOwner(path: path, owner: status.st_uid)

@@ -12,16 +12,16 @@ extension FileTarget {
   /// A file of this user's own, for what has no file of its own to be kept in. The folders are made,
   /// 0700; the file need not exist.
   ///
-  /// - Throws: `noStateFolder`, and what `resolve` throws.
+  /// - Throws: `noStateHome`, and what `resolve` throws.
   public static func inStateHome(_ name: String, home: String?) throws(FileFailure) -> FileTarget {
     guard let folder = stateHome(home) else {
-      throw .noStateFolder(path: ".local/state/xauth", errno: ENOENT)
+      throw .noStateHome(path: "~/.local/state/xauth", errno: ENOENT)
     }
     var path = ""
     for part in folder.pathParts {
       path += "/\(part)"
       guard mkdir(path, 0o700) == 0 || [EEXIST, EROFS, EACCES].contains(errno) else {
-        throw .noStateFolder(path: path, errno: errno)
+        throw .noStateHome(path: path, errno: errno)
       }
     }
     return try resolve("\(path)/\(name)", from: "/")

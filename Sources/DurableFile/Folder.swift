@@ -50,7 +50,7 @@ final class Folder {
       switch errno {
       case ENOENT: return nil
       case EACCES, EPERM: throw .notReadable(path: path(of: name), errno: errno)
-      case ELOOP: throw .changedMeanwhile(path: path(of: name))
+      case ELOOP: throw .changedKind(path: path(of: name))
       default: throw .current("openat", path(of: name))
       }
     }
@@ -86,7 +86,7 @@ final class Folder {
 
   static func requireRegular(_ status: stat, _ path: String) throws(FileFailure) {
     if status.isFolder { throw .isFolder(path: path) }
-    if status.isLink { throw .changedMeanwhile(path: path) }
+    if status.isLink { throw .changedKind(path: path) }
     if !status.isRegular { throw .isSpecial(path: path) }
   }
 }

@@ -16,9 +16,7 @@ struct LockWait {
 
   /// Locks `file` exclusively (flock(2)): the kernel takes the lock back when its holder dies,
   /// however it dies, so that none is ever stale.
-  mutating func lock(
-    _ file: Descriptor, interrupted: () -> Bool, waiting: () -> Void
-  ) throws(FileFailure) {
+  mutating func lock(_ file: Descriptor, waiting: () -> Void) throws(FileFailure) {
     // A blocking flock can't be bounded without an alarm signal, and hangs for good on a network
     // file system whose lock manager is gone. So: ask, pause, ask again. The holder is usually
     // done within milliseconds or else in the middle of a request, where 50 ms don't matter.
@@ -27,7 +25,7 @@ struct LockWait {
       switch errno {
       case EINTR: break
       case EWOULDBLOCK:
-        try again(interrupted: interrupted)
+        try again()
         announce(waiting)
         Deadline.pause(min(pause, deadline.remaining))
         pause = min(pause * 2, 0.05)
@@ -37,8 +35,7 @@ struct LockWait {
   }
 
   /// Called before each further try, for whatever reason it is made.
-  func again(interrupted: () -> Bool) throws(FileFailure) {
-    if interrupted() { throw .interrupted(path: path) }
+  func again() throws(FileFailure) {
     guard deadline.remaining > 0 else { throw .lockTimedOut(path: path, seconds: seconds) }
   }
 

@@ -8,13 +8,12 @@ extension LockedFile {
   ///
   /// - Parameters:
   ///   - createIfAbsent: whether an absent file is created, empty and 0600; otherwise `notFound`.
-  ///   - interrupted: asked before each pause; true ends the wait with `interrupted`.
   ///   - waiting: called once, when the lock turns out to be somebody else's.
   /// - Throws: every refusal before anything is created; `lockTimedOut`, `cannotLock`,
   ///   `replacedOutside`, `journalNewer`, `noSpace`, and those of `StateFolder.locate`.
   public static func acquire(
     _ target: FileTarget, timeout: Double, createIfAbsent: Bool,
-    interrupted: () -> Bool = { false }, waiting: () -> Void
+    waiting: () -> Void
   ) throws(FileFailure) -> LockedFile {
     var wait = LockWait(seconds: timeout, path: target.path)
     while true {
@@ -25,15 +24,15 @@ extension LockedFile {
       }
       let state = try require(OpenStateFolder.find(for: place, create: true), place)
       let stateLock = try state.openFile("lock")
-      try wait.lock(stateLock, interrupted: interrupted, waiting: waiting)
+      try wait.lock(stateLock, waiting: waiting)
       // Somebody may have removed the whole folder while we waited; a lock without a name excludes
       // nobody.
       guard try isNamed(stateLock, state.folder.path(of: "lock")) else {
-        try wait.again(interrupted: interrupted)
+        try wait.again()
         continue
       }
       var lock = FileLock(place, createIfAbsent: createIfAbsent)
-      let file = try lock.acquire(&wait, interrupted: interrupted, waiting: waiting)
+      let file = try lock.acquire(&wait, waiting: waiting)
       let held = Held(
         place: place, state: state, stateLock: stateLock, file: file,
         journal: try Journal(in: state))

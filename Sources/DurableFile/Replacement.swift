@@ -56,7 +56,7 @@ public struct Replacement: ~Copyable {
   /// places, and what comes out is compared. (Not where the file system can't exchange, nor in
   /// place.)
   ///
-  /// - Throws: `notFound`, `changedMeanwhile`, `replacedOutside`, or what the disk says; the file
+  /// - Throws: `notFound`, `changedKind`, `replacedOutside`, or what the disk says; the file
   ///   then holds the old content or the new one.
   public mutating func commit(
     _ bytes: [UInt8], replacing seen: FileSnapshot

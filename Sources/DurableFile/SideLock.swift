@@ -16,7 +16,7 @@ public struct SideLock: ~Copyable {
     }
     let file = try state.openFile(name)
     var wait = LockWait(seconds: timeout, path: state.folder.path(of: name))
-    try wait.lock(file, interrupted: { false }, waiting: {})
+    try wait.lock(file, waiting: {})
     return SideLock(file: file)
   }
 

@@ -131,7 +131,7 @@ import Testing
         symlink("victim", folder.file(".env"))
       }
     } catch { caught = error }
-    #expect(caught == .changedMeanwhile(path: folder.file(".env")))
+    #expect(caught == .changedKind(path: folder.file(".env")))
     #expect(folder.text("victim") == "victim")
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: folder.file(".env")) == "victim")

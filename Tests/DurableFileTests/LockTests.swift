@@ -98,18 +98,6 @@ import Testing
     #expect(other.wait().status == 137)
   }
 
-  @Test("the caller can end the wait")
-  func interrupted() throws {
-    try folder.lock().release()
-    let other = try holder(".env")
-    let target = try folder.target()
-    #expect(throws: FileFailure.interrupted(path: target.path)) {
-      _ = try LockedFile.acquire(
-        target, timeout: 20, createIfAbsent: false, interrupted: { true }, waiting: {})
-    }
-    _ = other.wait()
-  }
-
   @Test("a file that was replaced while we waited is opened again")
   func replaced() throws {
     try folder.lock().release()

@@ -62,7 +62,7 @@ import Testing
     #expect(throws: FileFailure.isSpecial(path: target.path)) { try target.read() }
     unlink(target.path)
     symlink("/etc/passwd", target.path)
-    #expect(throws: FileFailure.changedMeanwhile(path: target.path)) { try target.read() }
+    #expect(throws: FileFailure.changedKind(path: target.path)) { try target.read() }
   }
 
   @Test("a file that may not be read says so", .enabled(if: isRoot))

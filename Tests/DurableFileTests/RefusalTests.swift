@@ -31,7 +31,7 @@ import Testing
     refuses(.isSpecial(path: target.path), target)
     unlink(target.path)
     symlink("nowhere", target.path)
-    refuses(.changedMeanwhile(path: target.path), target)
+    refuses(.changedKind(path: target.path), target)
     #expect(folder.names() == [".env"])
   }
 

@@ -35,7 +35,8 @@ struct LoginTerminalTests {
     stage.folder.write(file, to: ".env")
     let outcome = try TerminalSession.login(stage, doing: [.expect("Client ID: "), .send("\u{4}")])
     #expect(outcome.status == 3)
-    #expect(outcome.screen.hasSuffix("Client ID:\nxauth: nothing was changed\n"))
+    #expect(
+      outcome.screen.hasSuffix("Client ID:\nxauth: the login was given up; no token was changed\n"))
     #expect(stage.folder.text(".env") == file)
   }
 

@@ -137,7 +137,7 @@ final class Captured: @unchecked Sendable {
       isTerminal: isTerminal, isForeground: { true }, columns: { nil },
       write: { [self] in
         bytes += $0
-        return true
+        return nil
       })
   }
 }

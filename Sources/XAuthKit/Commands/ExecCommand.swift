@@ -6,9 +6,9 @@ enum ExecCommand: Subcommand {
     "exec", section: "Scripts", summary: "run a command with a valid token in its environment",
     discussion: """
       Renews the access token when less than `--min-validity` is left, and becomes the command: same \
-      process, its signals and its exit code. The command finds `X_OAUTH2_ACCESS_TOKEN` and when it \
-      ends, `X_OAUTH2_EXPIRES_AT`, in its environment, and neither the refresh token nor the client \
-      secret, whatever ours has.
+      process, its signals and its exit code. The command finds `X_OAUTH2_ACCESS_TOKEN`, when it ends \
+      (`X_OAUTH2_EXPIRES_AT`) and what it may do (`X_OAUTH2_GRANTED_SCOPES`) in its environment, and \
+      neither the refresh token nor the client secret, whatever ours has.
 
       The command is looked for before a token is renewed for it. A failing `--on-rotate` command \
       keeps it from being run.

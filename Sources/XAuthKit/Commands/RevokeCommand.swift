@@ -18,7 +18,7 @@ enum RevokeCommand: Subcommand {
         help: "How long to wait for another run that holds the lock"),
     ],
     environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
-    exitCodes: [0, 2, 4, 75, 128],
+    exitCodes: [0, 2, 4, 5, 75, 128],
     examples: [
       Example("{tool} revoke", "Sign out"),
       Example("{tool} revoke --local", "Forget the tokens of an app that no longer exists"),
@@ -72,13 +72,14 @@ private struct RevokeReport: Report {
   enum Outcome: String, Encodable, Sendable {
     case revoked, forgotten, nothing
     case revokedBesideAnother = "revoked_beside_another"
+    case forgottenBesideAnother = "forgotten_beside_another"
 
     init(_ ended: Rotation.Revocation, isLocal: Bool) {
       self =
         switch ended {
         case .nothing: .nothing
         case .revoked: isLocal ? .forgotten : .revoked
-        case .revokedBesideAnother: isLocal ? .nothing : .revokedBesideAnother
+        case .revokedBesideAnother: isLocal ? .forgottenBesideAnother : .revokedBesideAnother
         }
     }
   }
@@ -94,7 +95,9 @@ private struct RevokeReport: Report {
     case .revoked where isAccessOnly: "revoked the access token and blanked it in \(file)"
     case .revokedBesideAnother:
       "revoked the grant that was in \(file); it holds another one by now, which stays"
-    case .revoked: "revoked both tokens at X and blanked them in \(file)"
+    case .forgottenBesideAnother:
+      "forgot the grant that was in \(file); it holds another one by now, which stays"
+    case .revoked: "revoked the grant at X and blanked it in \(file)"
     }
   }
 

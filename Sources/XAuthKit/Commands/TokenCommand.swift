@@ -16,7 +16,7 @@ enum TokenCommand: Subcommand {
         help: "Renew when less than this is left")
     ] + CommandOption.renewing,
     environment: ["CLIENT_ID", "CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "XAUTH_ON_ROTATE", "CI"],
-    exitCodes: [0, 1, 2, 3, 4, 5, 75],
+    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
     examples: [
       Example(
         "curl -H \"Authorization: Bearer $({tool} token)\" \"$URL\"",

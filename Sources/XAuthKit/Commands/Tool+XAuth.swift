@@ -69,7 +69,7 @@ extension ExitCodeDoc {
       1, "something unexpected, or the --on-rotate command failed (the tokens are saved)"),
     ExitCodeDoc(2, "the command line is wrong"),
     ExitCodeDoc(3, "a person must log in, or the login was refused or timed out"),
-    ExitCodeDoc(4, "settings or files are wrong; nothing was sent"),
+    ExitCodeDoc(4, "settings or files are wrong; no token was spent"),
     ExitCodeDoc(5, "a new token could not be saved where it belongs; the recovery file holds it"),
     ExitCodeDoc(75, "temporary: run it again later"),
     ExitCodeDoc(126, "exec: the command is there and can't be executed"),

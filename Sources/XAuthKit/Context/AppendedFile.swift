@@ -12,7 +12,7 @@ enum AppendedFile {
     defer { close(descriptor) }
     // Whoever wrote before us may have left a line without an end: ours would become part of it.
     let separator = endsInsideLine(descriptor) ? "\n" : ""
-    guard OutputDescriptor.live(descriptor).write([UInt8]((separator + lines).utf8)) else {
+    if let errno = OutputDescriptor.live(descriptor).write([UInt8]((separator + lines).utf8)) {
       throw .file(.system(operation: "write", path: path, errno: errno))
     }
   }

@@ -130,10 +130,10 @@ extension OutputDescriptor {
         while !rest.isEmpty {
           let (count, failure) = write(rest, descriptor)
           if count < 0, failure == EINTR { continue }
-          guard count > 0 else { return false }
+          guard count > 0 else { return failure }
           rest = rest.dropFirst(count)
         }
-        return true
+        return nil
       })
   }
 }

@@ -102,11 +102,11 @@ struct OutputDescriptor: Sendable {
   var isForeground: @Sendable () -> Bool
   /// Columns, when it is a terminal that tells.
   var columns: @Sendable () -> Int?
-  /// Writes all of it; whether that worked.
-  var write: @Sendable (_ bytes: [UInt8]) -> Bool
+  /// Writes all of it; the error's number (errno(3)) when that fails.
+  var write: @Sendable (_ bytes: [UInt8]) -> Int32?
 }
 
-/// Holding signals back; see `SignalHold` in CSystem.
+/// Holding signals back.
 struct Signals: Sendable {
   /// From here SIGINT, SIGTERM and SIGHUP don't end the process; each prints that a save is being
   /// finished.

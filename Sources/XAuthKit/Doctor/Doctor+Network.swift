@@ -20,8 +20,7 @@ extension Doctor {
       headers: [(name: "User-Agent", value: "xauth/\(VersionCommand.version)")])
     let answer: HTTPResponse
     do { answer = try network.send(request, Rotation.requestDeadline) } catch {
-      let report = FailureReport(error)
-      return [.failed(.network, report.message, cure: report.hint)]
+      return [.failed(.network, FailureReport(error))]
     }
     guard answer.status < 500 else {
       return [

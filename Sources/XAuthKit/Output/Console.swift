@@ -45,7 +45,8 @@ struct Console: Sendable {
 
   /// Data, as it is.
   func data(_ text: String) throws(Failure) {
-    guard text.isEmpty || output.write([UInt8](text.utf8)) else { throw .outputClosed }
+    guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }
+    throw .outputClosed(errno: errno)
   }
 
   /// One thing a person should know about what happened. Silent under `--quiet`.
@@ -64,7 +65,7 @@ struct Console: Sendable {
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
     let object = ErrorObject(report, hint: report.hint?.text(tool: name))
-    if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) { return }
+    if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
     write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
   }
 

@@ -9,7 +9,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   case usage = 2
   /// A person must log in.
   case loginNeeded = 3
-  /// Settings or files are wrong; nothing was sent.
+  /// Settings or files are wrong; no token was spent.
   case settings = 4
   /// A new token could not be saved where it belongs; the recovery file holds it.
   case notSaved = 5

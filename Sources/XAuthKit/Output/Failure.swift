@@ -43,7 +43,7 @@ enum Failure: Error, Sendable {
   /// The command of `exec`.
   case program(ProgramNotStarted)
   /// Standard output takes no more.
-  case outputClosed
+  case outputClosed(errno: Int32)
   /// Something nobody foresaw.
   case unexpected(String)
 
@@ -53,6 +53,8 @@ enum Failure: Error, Sendable {
     case no
     /// Nobody can tell.
     case unknown
+    /// Nobody can tell whether the server took the code; with a new grant it ends the one before.
+    case codeUnknown
     /// The request spends nothing.
     case nothingToSpend
   }
@@ -85,6 +87,7 @@ enum TemporaryFailure: Sendable, Equatable {
   case noGrantInAnswer(TokenAnswer.Reason, host: String)
   case notConfirmed(status: Int, host: String)
   case outcomeStillUnknown(since: Int, tryingAgainAt: Int, now: Int)
+  case keepsChanging(path: String)
   case halfRevoked(revoked: String, left: String, reason: String)
 }
 
@@ -142,8 +145,10 @@ extension Failure {
     case .export(let failure): failure.report
     case .header(let failure): failure.report
     case .program(let failure): failure.report
-    case .outputClosed:
-      FailureReport("output_closed", .unexpected, "standard output takes no more data")
+    case .outputClosed(let errno):
+      FailureReport(
+        "output_closed", .unexpected,
+        "standard output takes no more data (\(systemText(errno)))")
     case .unexpected(let what): FailureReport("unexpected", .unexpected, what)
     }
   }

@@ -105,8 +105,6 @@ extension FileFailure {
         "lock_timed_out", .temporary,
         "another run held the lock on \(path) for \(Spans.words(Int(seconds)))",
         hint: "run it again later; --lock-timeout waits longer")
-    case .interrupted(let path):
-      FailureReport("interrupted", .temporary, "stopped while waiting for the lock on \(path)")
     default: nil
     }
   }
@@ -118,6 +116,10 @@ extension FileFailure {
         "no_state_folder", .settings,
         "neither \(path) nor a folder in the owner's home can be made (\(systemText(errno)))",
         hint: "the lock and the journal live there: make the folder of the .env writable")
+    case .noStateHome(let path, let errno):
+      FailureReport(
+        "no_state_home", .settings, "\(path) can't be made (\(systemText(errno)))",
+        hint: "tokens that came without a file are kept there: set HOME to a folder of yours")
     case .stateFolderUnsafe(let path, let owner, let mode):
       FailureReport(
         "state_folder_unsafe", .settings,
@@ -132,10 +134,10 @@ extension FileFailure {
         "replaced_outside", .settings,
         "\(path) was mounted as a single file, and the host has replaced it since",
         hint: "mount the folder instead of the file, or restart the container")
-    case .changedMeanwhile(let path):
+    case .changedKind(let path):
       FailureReport(
-        "changed_meanwhile", .temporary, "\(path) was changed again and again during the save",
-        hint: "run it again")
+        "changed_kind", .temporary, "\(path) was replaced by something else than a file just now",
+        hint: "look at what is there, and run it again")
     case .journalDamaged(let path):
       FailureReport(
         "journal_damaged", .settings, "the journal \(path) holds no whole record",

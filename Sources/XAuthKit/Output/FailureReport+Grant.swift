@@ -49,7 +49,7 @@ extension LoginFailure {
         "code_refused", .loginNeeded, "X refused the authorization code: \(words.quoted)",
         hint: "a code lives 30 seconds and works once; run \(call: "login") again")
     case .declined:
-      FailureReport("declined", .loginNeeded, "nothing was changed", hint: nil)
+      FailureReport("declined", .loginNeeded, "the login was given up; no token was changed")
     case .nothingPasted:
       FailureReport(
         "nothing_pasted", .loginNeeded, "input ended before an address was pasted",
@@ -86,6 +86,10 @@ extension TemporaryFailure {
         "outcome_still_unknown", .temporary,
         "the answer to the renewal of \(Times.local(since, now: now)) never came; a second try is safe at \(Times.local(again, now: now))",
         hint: "run it again then; \(call: "refresh --force") doesn't wait")
+    case .keepsChanging(let path):
+      FailureReport(
+        "keeps_changing", .temporary, "\(path) was changed again and again during the save",
+        hint: "run it again")
     case .halfRevoked(let revoked, let left, let reason):
       FailureReport(
         "half_revoked", .temporary, "X revoked the \(revoked), but not the \(left): \(reason)",

@@ -4,16 +4,23 @@ extension FailureReport {
   /// What a request's failure says: the host, the cause, and what became of the token in it.
   init(_ failure: HTTPFailure, spent: Failure.Spent) {
     let cause = Self.cause(failure)
-    let consequence =
-      switch spent {
-      case .no: "; the request never left, so no token was spent"
-      case .unknown: "; nobody can tell whether the token was renewed"
-      case .nothingToSpend: ""
-      }
-    let isUnknown = spent == .unknown
-    self.init(
-      cause.code, isUnknown ? .temporary : cause.exit, cause.message + consequence,
-      hint: isUnknown ? "run it again later: it waits until a second try is safe" : cause.hint)
+    let message = cause.message
+    switch spent {
+    case .nothingToSpend:
+      self = cause
+    case .no:
+      self.init(
+        cause.code, cause.exit, "\(message); the request never left, so no token was spent",
+        hint: cause.hint)
+    case .unknown:
+      self.init(
+        cause.code, .temporary, "\(message); nobody can tell whether the token was renewed",
+        hint: "run it again later: it waits until a second try is safe")
+    case .codeUnknown:
+      self.init(
+        cause.code, .temporary, "\(message); nobody can tell whether there is a new grant",
+        hint: "run \(call: "login") again: X may have ended the grant before it")
+    }
   }
 
   /// A failed request that presented nothing.

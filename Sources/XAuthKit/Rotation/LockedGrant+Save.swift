@@ -43,7 +43,7 @@ extension LockedGrant {
       markDone()
       return .saved
     }
-    throw .file(.changedMeanwhile(path: path))
+    throw .temporary(.keepsChanging(path: path))
   }
 
   /// Writes a grant over what the file holds; false when the file was changed meanwhile, and the
@@ -55,7 +55,7 @@ extension LockedGrant {
   /// Writes other settings into the file.
   mutating func edit(_ changes: [DotEnvChange]) throws(Failure) {
     for _ in 0..<10 where try replace(changes) { return }
-    throw .file(.changedMeanwhile(path: path))
+    throw .temporary(.keepsChanging(path: path))
   }
 
   private mutating func replace(_ changes: [DotEnvChange]) throws(Failure) -> Bool {

@@ -8,8 +8,8 @@ struct CodeExchange: Sendable {
 }
 
 extension Rotation {
-  /// Seconds to wait for the lock while a code is in hand: with the request's own deadline it must
-  /// stay below the 30 s that a code lives.
+  /// Seconds to wait for the lock while a code is in hand: with the 12 s of the request it must stay
+  /// below the 30 s that a code lives.
   static let lockTimeoutWithCode = 15.0
 
   /// Exchanges a code and saves the grant that comes of it: the steps of a renewal, since at X a new
@@ -32,7 +32,7 @@ extension Rotation {
       redirectURI: exchange.redirectURI, verifier: exchange.verifier)
     let answer: ServerAnswer
     do { answer = try network.post(request, deadline: Self.requestDeadline) } catch {
-      throw .network(error, spent: .nothingToSpend)
+      throw .network(error, spent: error.mayHaveReachedServer ? .codeUnknown : .nothingToSpend)
     }
     context.reached(.sent)
 

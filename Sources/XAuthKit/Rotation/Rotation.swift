@@ -39,8 +39,8 @@ struct Rotation: Sendable {
     let lifetime: Int
   }
 
-  /// Seconds for the whole request: well below the wait for the lock, which is below the 30 s that
-  /// a login's code lives.
+  /// Seconds for the whole request: well below the wait for the lock, so that whoever waits for another
+  /// run's request sees its end.
   static let requestDeadline = 12.0
   /// Seconds to wait for the lock, unless told otherwise.
   static let lockTimeout = 30.0

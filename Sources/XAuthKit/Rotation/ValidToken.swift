@@ -27,9 +27,10 @@ struct ValidToken {
       return ValidToken(grant: result.grant, rotation: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.
-      let newest = try newest(call)
       let now = call.context.clock.now()
-      guard error.report.isRetryable, newest.isGood(for: 0, at: now) else { throw error }
+      guard error.report.isRetryable, let newest = try? newest(call),
+        newest.isGood(for: 0, at: now)
+      else { throw error }
       let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
       call.console.warn("\(error.report.message); the token at hand lives \(left) more")
       call.context.signals.release()

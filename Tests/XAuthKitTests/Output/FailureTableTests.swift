@@ -35,9 +35,10 @@ struct FailureTableTests {
     .readOnlyFileSystem(path: path), .immutable(path: path), .appendOnly(path: path),
     .notOwner(path: path, owner: 1000), .untrusted(path: path, owner: 1000),
     .untrustedMode(path: path, mode: 0o777), .noSpace(path: path), .quota(path: path),
-    .noStateFolder(path: path, errno: 13), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
+    .noStateFolder(path: path, errno: 13), .noStateHome(path: path, errno: 13),
+    .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
     .lockTimedOut(path: path, seconds: 30), .cannotLock(path: path, errno: 37),
-    .interrupted(path: path), .replacedOutside(path: path), .changedMeanwhile(path: path),
+    .replacedOutside(path: path), .changedKind(path: path),
     .journalDamaged(path: path), .journalNewer(path: path, version: 9),
     .journalRecordTooLarge(count: 2, capacity: 1),
     .system(operation: "fsync", path: path, errno: 5),
@@ -64,6 +65,7 @@ struct FailureTableTests {
       .busy(.after(seconds: 90), host: "api.x.com", now: 0), .busy(nil, host: "api.x.com", now: 0),
       .notConfirmed(status: 500, host: "api.x.com"),
       .outcomeStillUnknown(since: 1_800_000_000, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
+      .keepsChanging(path: path),
       .halfRevoked(revoked: "refresh token", left: "access token", reason: "it was busy"),
     ]
 
@@ -75,10 +77,11 @@ struct FailureTableTests {
   ]
 
   private static let network: [Failure] = causes.flatMap { cause in
-    [Failure.Spent.no, .unknown, .nothingToSpend].map {
+    [Failure.Spent.no, .unknown, .codeUnknown, .nothingToSpend].map {
       Failure.network(
         HTTPFailure(
-          host: "api.x.com", cause: cause, mayHaveReachedServer: $0 == .unknown, detail: "detail"),
+          host: "api.x.com", cause: cause,
+          mayHaveReachedServer: $0 == .unknown || $0 == .codeUnknown, detail: "detail"),
         spent: $0)
     }
   }
@@ -99,10 +102,10 @@ struct FailureTableTests {
 
   private static let saves: [Failure] = [
     .notSaved(.anotherGrantInFile, recovery: path),
-    .notSaved(.because(.file(files[18])), recovery: path),
-    .notSaved(.because(.file(files[18])), recovery: nil),
+    .notSaved(.because(.file(.noSpace(path: path))), recovery: path),
+    .notSaved(.because(.file(.noSpace(path: path))), recovery: nil),
     .notSaved(.because(.hook(.failed(.exited(1)))), recovery: path),
-    .notBlanked(.file(files[18]), path: path),
+    .notBlanked(.file(.noSpace(path: path)), path: path),
   ]
 
   private static let hooks: [Failure] = [
@@ -112,7 +115,7 @@ struct FailureTableTests {
 
   private static let others: [Failure] = [
     .client(words, client), .client(words, ClientCredentials(id: "app", secret: nil)),
-    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")), .outputClosed,
+    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")), .outputClosed(errno: 28),
     .unexpected("something"), .dotEnv(.unquotable(key: "CLIENT_ID"), path: path),
     .dotEnv(.invalidKey("A B"), path: path),
     .dotEnv(.openQuote(key: "CLIENT_ID", line: 3), path: path),
@@ -162,7 +165,7 @@ struct FailureTableTests {
     let without = Set(Self.all.filter { $0.hint == nil }.map(\.code))
     #expect(
       without.isSubset(of: [
-        "declined", "output_closed", "unexpected", "interrupted", "invalid_key",
+        "declined", "output_closed", "unexpected", "invalid_key",
         "journal_record_too_large",
       ]))
   }
@@ -199,7 +202,7 @@ struct FailureTableTests {
       let report = failure.report
       #expect(report.exit == (usage.contains(report.code) ? .usage : .settings))
     }
-    let waiting: Set = ["lock_timed_out", "interrupted", "changed_meanwhile"]
+    let waiting: Set = ["lock_timed_out", "changed_kind"]
     for failure in Self.files where failure.report.code != "journal_record_too_large" {
       let report = failure.report
       #expect(report.exit == (waiting.contains(report.code) ? .temporary : .settings))

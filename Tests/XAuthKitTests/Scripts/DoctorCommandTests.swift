@@ -198,7 +198,7 @@ struct DoctorCommandTests {
         HTTPFailure(
           host: "api.x.com", cause: .noSuchHost, mayHaveReachedServer: false, detail: ""))
     }
-    #expect(try findings(world, "--online") == ["network failed"])
+    #expect(try findings(world, "--online") == ["network warning"])
   }
 
   @Test("no finding shows a secret")

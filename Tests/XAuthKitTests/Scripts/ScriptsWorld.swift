@@ -80,13 +80,13 @@ final class ScriptsWorld: @unchecked Sendable {
         isTerminal: isOutputTerminal, isForeground: { true }, columns: { nil },
         write: {
           self.output += $0
-          return true
+          return nil
         }),
       standardError: OutputDescriptor(
         isTerminal: isErrorTerminal, isForeground: { true }, columns: { nil },
         write: {
           self.errors += $0
-          return true
+          return nil
         }),
       terminal: Terminal(
         isInteractive: { self.answer != nil },
