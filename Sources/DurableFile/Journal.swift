@@ -26,6 +26,11 @@ final class Journal {
       try file.write([UInt8](repeating: 0, count: Self.size - count), at: count)
       try file.sync()
       try state.folder.sync()
+      // A run that was killed after making the folder may not have synced its name.
+      guard let parent = state.folder.child("..") else {
+        throw .current("openat", state.folder.path)
+      }
+      try parent.sync()
     }
     try load()
   }

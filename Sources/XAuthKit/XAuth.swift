@@ -12,13 +12,16 @@ public enum XAuth {
       do {
         guard let subcommand = Tool.subcommands.first(where: { $0.row.name == invocation.command })
         else { throw Failure.unexpected("\(invocation.command) is in no table") }
-        return try subcommand.run(call).rawValue
+        let exit = try subcommand.run(call)
+        context.signals.release()
+        return exit.rawValue
       } catch {
         let report = Failure(error).report
+        // A signal that was held back while a token was at stake ends the run once it is said what
+        // became of it; another one, should nobody read that, ends it at once.
+        let held = context.signals.letThrough()
         call.console.fail(report)
-        // A signal that was held back while a token was at stake ends the run now that it is said
-        // what became of it.
-        context.signals.release()
+        if let held { context.signals.end(held) }
         return report.exit.rawValue
       }
     } catch {

@@ -68,4 +68,27 @@ struct EnvironmentGrantTests {
     #expect(outcome.status == 4)
     #expect(!FileManager.default.fileExists(atPath: folder.file(".local")))
   }
+
+  @Test(
+    "is known by its refresh token alone, and an older copy of that is not sent",
+    .enabled(if: getuid() == 0))
+  func refreshTokenAlone() throws {
+    try #require(chmod(folder.path, 0o777) == 0)
+    try #require(chown(folder.path, 54321, 54321) == 0)
+    let stage = try LoginStage()
+    let first = ["X_OAUTH2_REFRESH_TOKEN": try login(stage)["X_OAUTH2_REFRESH_TOKEN"] ?? ""]
+    let store = folder.file("store")
+    let refresh = ["refresh", "--force", "--on-rotate", "grep REFRESH_TOKEN > '\(store)'"]
+
+    #expect(try run(refresh, first, api: stage.api).status == 0)
+    let line = try #require(folder.text("store")?.split(separator: "\n").first)
+    let second = ["X_OAUTH2_REFRESH_TOKEN": String(line.split(separator: "=")[1])]
+    #expect(second != first)
+    #expect(try run(refresh, second, api: stage.api).status == 0)
+    let late = try run(refresh, first, api: stage.api)
+    #expect(late.status == 0, "\(late.errors)")
+    let states = try FileManager.default.contentsOfDirectory(
+      atPath: folder.file(".local/state/xauth"))
+    #expect(states.filter { $0.hasSuffix(".env") }.count == 1)
+  }
 }

@@ -116,7 +116,11 @@ extension Context {
       remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _ in false },
       signals: Signals(
-        hold: { world.areSignalsHeld = true }, release: { world.areSignalsHeld = false },
+        hold: { _ in world.areSignalsHeld = true },
+        letThrough: {
+          world.areSignalsHeld = false
+          return nil
+        }, end: { _ in },
         watch: { nil },
         unwatch: {}, endBySignalSeen: {}),
       reached: {

@@ -49,10 +49,7 @@ enum RevokeCommand: Subcommand {
   private static func forget(_ call: Call) throws(Failure) -> Rotation.Revocation {
     let settings = try call.settings()
     guard settings.file.exists else { throw .settings(.noFile(path: settings.file.target.path)) }
-    let timeout = call.invocation.seconds("lock-timeout").map(Double.init)
-    var locked = try LockedGrant.open(
-      settings.file.target, timeout: timeout ?? Rotation.lockTimeout, context: call.context,
-      waiting: {})
+    var locked = try LockedGrant.open(settings, context: call.context, telling: call.console)
     _ = try locked.recover(telling: call.console)
     let forgotten = locked.grantToRevoke
     guard !forgotten.isBlank else {
@@ -60,17 +57,16 @@ enum RevokeCommand: Subcommand {
       return .nothing
     }
     try locked.prove()
-    call.context.signals.hold()
+    call.context.signals.hold(Rotation.revoking)
     try locked.writeRevoking(forgotten)
-    let revocation = try locked.blank(TokenTypeHint.allCases, of: forgotten)
-    call.context.signals.release()
-    return revocation
+    return try locked.blank(TokenTypeHint.allCases, of: forgotten)
   }
 }
 
 private struct RevokeReport: Report {
   enum Outcome: String, Encodable, Sendable {
     case revoked, forgotten, nothing
+    case alreadyInvalid = "already_invalid"
     case revokedBesideAnother = "revoked_beside_another"
     case forgottenBesideAnother = "forgotten_beside_another"
 
@@ -79,6 +75,7 @@ private struct RevokeReport: Report {
         switch ended {
         case .nothing: .nothing
         case .revoked: isLocal ? .forgotten : .revoked
+        case .alreadyInvalid: .alreadyInvalid
         case .revokedBesideAnother: isLocal ? .forgottenBesideAnother : .revokedBesideAnother
         }
     }
@@ -92,6 +89,8 @@ private struct RevokeReport: Report {
     switch outcome {
     case .nothing: "there is no token in \(file); nothing to revoke"
     case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
+    case .alreadyInvalid:
+      "X knew the tokens no more, as those of this CLIENT_ID at least; blanked in \(file)"
     case .revoked where isAccessOnly: "revoked the access token and blanked it in \(file)"
     case .revokedBesideAnother:
       "revoked the grant that was in \(file); it holds another one by now, which stays"

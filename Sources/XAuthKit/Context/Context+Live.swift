@@ -152,17 +152,17 @@ extension Network {
 extension Signals {
   /// The process's signals.
   static let live = Signals(
-    hold: {
+    hold: { what in
       csystem_signals_install()
       // The handler writes it, so it must live as long as the program: a literal does.
-      csystem_signals_hold(
-        UnsafeRawPointer(heldMessage.utf8Start).assumingMemoryBound(to: CChar.self))
+      csystem_signals_hold(UnsafeRawPointer(what.utf8Start).assumingMemoryBound(to: CChar.self))
     },
-    release: {
+    letThrough: {
       let signal = csystem_signals_release()
       csystem_signals_restore()
-      if signal != 0 { end(by: signal) }
+      return signal == 0 ? nil : signal
     },
+    end: end(by:),
     watch: {
       let descriptor = csystem_signals_install()
       return descriptor < 0 ? nil : descriptor
@@ -174,14 +174,10 @@ extension Signals {
       end(by: signal == 0 ? SIGINT : signal)
     })
 
-  private static func end(by signal: Int32) {
+  @Sendable private static func end(by signal: Int32) {
     Glibc.signal(signal, SIG_DFL)
     raise(signal)
     // Blocked or ignored by whoever started us: the exit code says the same.
     exit(128 + signal)
   }
 }
-
-/// What a signal prints while a token is between being spent and its successor being saved.
-private let heldMessage: StaticString =
-  "\na token is being renewed and saved; this ends by itself within seconds\n"

@@ -108,17 +108,22 @@ struct OutputDescriptor: Sendable {
 
 /// Holding signals back.
 struct Signals: Sendable {
-  /// From here SIGINT, SIGTERM and SIGHUP don't end the process; each prints that a save is being
-  /// finished.
-  var hold: @Sendable () -> Void
-  /// Lets them through again: one that came meanwhile ends the process now. A run that fails does so
-  /// after its report.
-  var release: @Sendable () -> Void
+  /// From here SIGINT, SIGTERM and SIGHUP don't end the process; each prints what is being finished.
+  var hold: @Sendable (_ what: StaticString) -> Void
+  /// Lets them through again, and returns the one that came meanwhile.
+  var letThrough: @Sendable () -> Int32?
+  /// Ends the process by a signal, so that the caller's shell sees it.
+  var end: @Sendable (_ signal: Int32) -> Void
   /// A descriptor that is readable once a signal has come, for a poll loop; nil if there is none.
   /// From the call on, the signals no longer end the process by themselves.
   var watch: @Sendable () -> Int32?
   /// Ends the watch: signals act again as they did before.
   var unwatch: @Sendable () -> Void
-  /// Ends the process by the signal that came while watching, so that the caller's shell sees it.
+  /// Ends the process by the signal that came while watching.
   var endBySignalSeen: @Sendable () -> Void
+
+  /// Lets signals through again: one that came meanwhile ends the process now.
+  func release() {
+    if let signal = letThrough() { end(signal) }
+  }
 }

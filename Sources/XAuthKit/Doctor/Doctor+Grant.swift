@@ -3,21 +3,15 @@ import OAuth
 extension Doctor {
   /// Whether the grant can be used, or renewed without a person.
   func token(_ settings: Settings) -> [Finding] {
-    let held: SourcedGrant
-    let state: TokenState
     do {
-      held = try settings.grant()
-      let record = held.place == .file ? try settings.journalRecord() : nil
-      let recovery = Recovery.decide(record, file: held.grant)
-        .seen(by: try settings.client()?.credentials)
-      state = TokenState(held.grant, recovery, at: context.clock.now())
+      let standing = try settings.standing(at: context.clock.now())
+      return [finding(standing.state, of: standing.held.grant)] + expiry(standing.held)
     } catch {
       return [.failed(.token, error)]
     }
-    return [standing(state, of: held.grant)] + expiry(held)
   }
 
-  private func standing(_ state: TokenState, of grant: Grant) -> Finding {
+  private func finding(_ state: TokenState, of grant: Grant) -> Finding {
     switch state {
     case .usable where grant.refreshToken == nil:
       .warning(

@@ -2,30 +2,18 @@ import OAuth
 
 /// The grant that `export` hands over, and how it stands.
 struct ExportedGrant: Sendable {
-  private let grant: Grant
-  private let place: SourcedGrant.Place
-  private let recovery: Recovery
-  private let state: TokenState
+  private let standing: GrantStanding
   private let now: Int
 
   /// The newest grant there is: one that waits in the journal is newer than the file's, whose refresh
   /// token is spent.
   init(_ settings: Settings, now: Int) throws(Failure) {
-    let held = try settings.grant()
-    place = held.place
-    recovery =
-      held.place == .file
-      ? Recovery.decide(try settings.journalRecord(), file: held.grant)
-        .seen(by: try settings.client()?.credentials) : .goOn
-    grant = if case .save(let newest) = recovery { newest } else { held.grant }
-    state = TokenState(held.grant, recovery, at: now)
+    standing = try settings.standing(at: now)
     self.now = now
-    guard !grant.isBlank else {
-      throw settings.file.exists || held.place == .environment
-        ? .login(.noGrant(path: settings.file.target.path))
-        : .settings(.noFile(path: settings.file.target.path))
-    }
+    if grant.isBlank { throw settings.noGrant(standing.held.place) }
   }
+
+  private var grant: Grant { standing.newest }
 
   /// The values called `names`, or all that are set if there are no names.
   func values(only names: [String], _ settings: Settings) throws(Failure) -> [ExportedValue] {
@@ -52,7 +40,7 @@ struct ExportedGrant: Sendable {
     default: text = grant.scopes?.commaSeparated
     }
     let line = settings.file.document.value(of: name.rawValue)?.line ?? 0
-    return text.map { ($0, place == .file ? .file(line: line) : .environment) }
+    return text.map { ($0, standing.held.place == .file ? .file(line: line) : .environment) }
   }
 
   private func clientText(
@@ -68,12 +56,12 @@ struct ExportedGrant: Sendable {
   func warn(_ console: Console, exporting values: [ExportedValue]) {
     let names = values.map(\.name)
     let isDue = !grant.isGood(for: 0, at: now)
-    if names.contains(.refreshToken), case .outcomeUnknown = recovery {
+    if names.contains(.refreshToken), case .outcomeUnknown = standing.recovery {
       console.warn(
         "the answer to the last renewal never came: the refresh token may be spent",
         hint: "run \(call: "refresh") until it succeeds, and export then")
-    } else if !state.isUsable {
-      console.warn(state.words, hint: state.cure)
+    } else if !standing.state.isUsable {
+      console.warn(standing.state.words, hint: standing.state.cure)
     } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
       console.warn("the access token has expired", hint: "run \(call: "refresh"), and export then")
     }

@@ -46,8 +46,7 @@ enum FirstRun {
     _ client: ClientCredentials, _ call: Call, _ settings: Settings
   ) throws(Failure) {
     var locked = try LockedGrant.open(
-      settings.file.target, creating: true, timeout: Rotation.lockTimeout, context: call.context,
-      waiting: {})
+      settings, creating: true, context: call.context, telling: call.console)
     // Both, also an empty secret: one that was left over from another app would be sent.
     try locked.edit([
       DotEnvChange(SettingName.clientID.rawValue, client.id, origin: .person),

@@ -72,6 +72,7 @@ enum LoginFailure: Sendable, Equatable {
   case noRefreshToken(hasAccessToken: Bool)
   case refused(ServerWords)
   case refusedBefore(path: String)
+  case spentInEnvironment(journal: String)
   case revocationBegun
   case denied(error: String, description: String?)
   case timedOut(seconds: Int, redirect: String)

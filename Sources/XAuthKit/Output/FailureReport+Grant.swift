@@ -30,6 +30,11 @@ extension LoginFailure {
         hint:
           "run \(call: "login"), or correct CLIENT_ID if it is another app's; \(call: "refresh --force") sends it once more"
       )
+    case .spentInEnvironment(let journal):
+      FailureReport(
+        "spent_in_environment", .loginNeeded,
+        "the refresh token in the environment is spent; what came for it is in \(journal)",
+        hint: "unset it and put the file back as it was, or run \(call: "login")")
     case .revocationBegun:
       FailureReport(
         "revocation_begun", .loginNeeded,
@@ -153,6 +158,11 @@ extension SaveObstacle {
       return FailureReport(
         "not_saved", .notSaved, "a new token came, but \(reason); that was left as it is",
         hint: "the new token is in \(recovery) until the next renewal")
+    }
+    if case .because(.file(.notFound)) = self {
+      return FailureReport(
+        "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
+        hint: "it is safe in \(recovery): put the file back as it was, and the next run saves it")
     }
     return FailureReport(
       "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",

@@ -93,19 +93,16 @@ extension LockedGrant {
   /// the next record.
   mutating func setAside(telling console: Console) {
     guard let record else { return }
+    // Where no other grant took its place, it stays the newest: the one before may yet come back.
+    let isAlone = grant.isBlank
     console.warn(
       "a renewed token came for a grant that \(path) no longer holds; the file stays as it is",
       hint: "the token is kept in \(journalPath) until the next renewal")
     var next = RotationRecord.done(
-      grant, spent: record.spending(record.presented), at: context.clock.now())
-    next.aside = record.newest
+      isAlone ? record.newest : grant, spent: record.spending(record.presented),
+      at: context.clock.now())
+    if !isAlone { next.aside = record.newest }
     keep(next)
-  }
-
-  /// Writes the token whose outcome is unknown back over an even older one, and keeps the record.
-  mutating func putBackPresented() throws(Failure) {
-    guard let presented = record?.presented else { return }
-    while recovery == .outcomeUnknown(putBack: true) { _ = try replace(with: presented) }
   }
 
   /// A record whose loss changes nothing: whoever finds the one before it comes to the same end.

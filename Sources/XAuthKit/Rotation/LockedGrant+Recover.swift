@@ -8,7 +8,7 @@ extension LockedGrant {
     try mergeLeftover()
     defer { context.reached(.recovered) }
     // Whoever changes the file in this very moment is looked at once more, and then again.
-    for _ in 0..<3 {
+    for _ in 0..<4 {
       let pending = recovery
       switch pending {
       case .confirm:
@@ -19,22 +19,32 @@ extension LockedGrant {
         _ = try saveNewest()
       case .setAside:
         setAside(telling: console)
-      case .outcomeUnknown(let putBack):
-        if putBack { try putBackPresented() }
-        return pending
-      case .goOn, .refused, .revocationBegun: return pending
+      case .outcomeUnknown(putBack: true), .refused(putBack: true):
+        try putBackPresented(telling: console)
+      case .goOn, .outcomeUnknown, .refused, .revocationBegun: return pending
       }
     }
-    return recovery
+    throw .temporary(.keepsChanging(path: path))
   }
 
   private func tellOfSave(_ console: Console) {
     if record?.kind == .done {
-      console.warn(
-        "older tokens were put back into \(path); the newest are saved again",
-        hint: "an editor that had the file open does that: have it read the file again")
+      tellOfOlderTokens(console)
     } else {
       console.say("finishing what a run that was cut off had begun")
     }
+  }
+
+  private func tellOfOlderTokens(_ console: Console) {
+    console.warn(
+      "older tokens were put back into \(path); the newest are saved again",
+      hint: "an editor that had the file open does that: have it read the file again")
+  }
+
+  /// Writes the token that was presented last back over an even older one, and keeps the record.
+  private mutating func putBackPresented(telling console: Console) throws(Failure) {
+    guard let presented = record?.presented else { return }
+    tellOfOlderTokens(console)
+    _ = try replace(with: presented)
   }
 }

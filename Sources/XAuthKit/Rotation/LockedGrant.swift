@@ -26,15 +26,21 @@ struct LockedGrant: ~Copyable {
   private var file: LockedFile
   private var replacement: Replacement?
 
-  /// Locks the file behind `target`, which is created empty when there is none and `creating`, and reads what the
-  /// journal and the file hold.
+  /// Locks the file of `settings`, which is created empty when there is none and `creating`, and reads
+  /// what the journal and the file hold. Whoever looks on at a terminal is told of a wait, which is as
+  /// long as `--lock-timeout` says, and `limit` seconds at most.
   static func open(
-    _ target: FileTarget, creating: Bool = false, timeout: Double, context: Context,
-    waiting: () -> Void
+    _ settings: Settings, creating: Bool = false, limit: Double = .infinity, context: Context,
+    telling console: Console
   ) throws(Failure) -> LockedGrant {
+    let timeout = settings.invocation.seconds("lock-timeout").map(Double.init)
     do {
       let file = try LockedFile.acquire(
-        target, timeout: timeout, createIfAbsent: creating, waiting: waiting)
+        settings.file.target, timeout: min(timeout ?? Rotation.lockTimeout, limit),
+        createIfAbsent: creating
+      ) {
+        if console.isOnTerminal { console.say("waiting for another run that holds the lock…") }
+      }
       context.reached(.locked)
       let snapshot = try file.read()
       let grant = try Grant(document: DotEnvDocument(snapshot.bytes))

@@ -15,8 +15,9 @@ enum Recovery: Sendable, Equatable {
   /// The file's token was sent and nobody saw the answer. First put it back where `putBack` says
   /// so: an editor has saved an even older one over it.
   case outcomeUnknown(putBack: Bool)
-  /// The server has refused the file's token for good, when this `CLIENT_ID` presented it.
-  case refused(client: String?)
+  /// The server has refused the file's token for good. As above, an even older one may stand in its
+  /// place.
+  case refused(putBack: Bool)
   /// A revocation of the file's token was begun and not confirmed.
   case revocationBegun
 
@@ -43,6 +44,8 @@ enum Recovery: Sendable, Equatable {
     switch (record.kind, standing) {
     case (.answer, .newest): return .confirm
     case (.answer, .presented), (.answer, .spent), (.answer, .mixed): return .save(record.newest)
+    // What a revocation leaves goes over whatever stands beside blank tokens.
+    case (.answer, .blank) where record.newest.isBlank: return .save(record.newest)
     case (.answer, .blank), (.answer, .foreign):
       return record.newest.isBlank ? .goOn : .setAside(record.newest)
 
@@ -53,8 +56,9 @@ enum Recovery: Sendable, Equatable {
       return .outcomeUnknown(putBack: false)
     case (.intent, .spent): return .outcomeUnknown(putBack: true)
 
-    case (.refused, .newest), (.refused, .presented), (.refused, .mixed), (.refused, .spent):
-      return .refused(client: record.client)
+    case (.refused, .newest), (.refused, .presented), (.refused, .mixed):
+      return .refused(putBack: false)
+    case (.refused, .spent): return .refused(putBack: true)
     case (.revoking, .newest), (.revoking, .presented), (.revoking, .mixed), (.revoking, .spent):
       return .revocationBegun
 
@@ -65,10 +69,15 @@ enum Recovery: Sendable, Equatable {
   }
 
   /// What it means to a run that presents the token as `client`: X refuses a token to any app but
-  /// the one it was issued to (RFC 6749 §5.2), so a corrected `CLIENT_ID` is worth another request.
-  func seen(by client: ClientCredentials?) -> Recovery {
-    guard case .refused(let refused?) = self, let client, client.id != refused else { return self }
-    return .goOn
+  /// the one it was issued to (RFC 6749 §5.2), so a corrected `CLIENT_ID` is worth another request,
+  /// and one that was refused is not.
+  func seen(by client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
+    guard let client, let record else { return self }
+    switch self {
+    case .refused where !record.isRefused(to: client.id): return .goOn
+    case .outcomeUnknown where record.isRefused(to: client.id): return .refused(putBack: false)
+    default: return self
+    }
   }
 
   /// Where `file` stands, seen from `record`.

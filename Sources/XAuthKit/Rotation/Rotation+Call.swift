@@ -22,15 +22,20 @@ extension Rotation {
       client: client.credentials, endpoints: endpoints, store: isInEnvironment ? .hook : .file)
     try announce(grant)
     guard isInEnvironment else { return }
+    // The file has lost its tokens, and the environment has an old copy of them.
+    guard try settings.journalRecord()?.isSpent(grant.grant) != true else {
+      throw .login(.spentInEnvironment(journal: settings.journalPath))
+    }
     // A rotation that isn't allowed leaves no token on the disk either.
     let now = call.context.clock.now()
     if let need, need.force || !grant.grant.isGood(for: need.validity, at: now) {
       try checkRotationIsAllowed()
     }
+    let seen = try Sight(settings)
     let adopted = try settings.adoptingEnvironmentGrant(call.context, telling: call.console)
     self = Rotation(
       context: call.context, settings: adopted, console: call.console, client: client.credentials,
-      endpoints: endpoints, store: .hook)
+      endpoints: endpoints, store: .hook, seen: seen)
   }
 
   /// Says what isn't as it should be before anything is done.
@@ -46,23 +51,9 @@ extension Rotation {
     [client.secret, grant.refreshToken, grant.accessToken].compactMap { $0 }
   }
 
-  /// Locks the file, waiting as long as was asked for.
-  func lock() throws(Failure) -> LockedGrant {
-    try lock(timeout: lockTimeout)
-  }
-
-  /// Seconds to wait for the lock: `--lock-timeout`, or 30.
-  var lockTimeout: Double {
-    settings.invocation.seconds("lock-timeout").map(Double.init) ?? Self.lockTimeout
-  }
-
-  /// Locks the file, waiting for `timeout` seconds at most.
-  func lock(timeout: Double, creating: Bool = false) throws(Failure) -> LockedGrant {
-    try LockedGrant.open(
-      settings.file.target, creating: creating, timeout: timeout, context: context
-    ) {
-      if console.isOnTerminal { console.say("waiting for another run that holds the lock…") }
-    }
+  /// Locks the file, waiting as long as was asked for, and for `limit` seconds at most.
+  func lock(limit: Double = .infinity, creating: Bool = false) throws(Failure) -> LockedGrant {
+    try .open(settings, creating: creating, limit: limit, context: context, telling: console)
   }
 
   /// Opens libcurl, and says where the credentials are going if that isn't X.

@@ -12,6 +12,13 @@ extension Rotation {
   /// The file's lock is free by now, so that a hook may call this program; a lock of the hook's own
   /// keeps two from running at once, and each reads the values that are current when it runs.
   func runHook() throws(Failure) {
+    // What is in its file is safe, and has been told of; what only the command can put away isn't.
+    if store == .file { context.signals.release() }
+    try runOwedHook()
+    context.signals.release()
+  }
+
+  private func runOwedHook() throws(Failure) {
     guard let command = settings.onRotate, try isHookOwed() else { return }
     let grant: Grant
     do {

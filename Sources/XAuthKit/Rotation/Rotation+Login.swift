@@ -20,13 +20,14 @@ extension Rotation {
   func exchange(_ exchange: CodeExchange, on network: Network) throws(Failure) -> Result {
     // The lock is held around exchange and save, not while the person is in the browser: a refresh
     // that ends between the two would be saved over the login.
-    var locked = try lock(timeout: min(lockTimeout, Self.lockTimeoutWithCode), creating: true)
+    var locked = try lock(limit: Self.lockTimeoutWithCode, creating: true)
 
     // What an earlier run left is finished first, or it would be finished over this login later.
     _ = try locked.recover(telling: console)
     try locked.prove()
 
-    context.signals.hold()
+    context.signals.hold(
+      "\na grant is being fetched and saved; this ends by itself within seconds\n")
     let request = TokenEndpointRequest.codeExchange(
       api: endpoints.api.text, client: client, code: exchange.code,
       redirectURI: exchange.redirectURI, verifier: exchange.verifier)
@@ -59,7 +60,7 @@ extension Rotation {
 
   /// Proves, before the person is asked for anything, that a grant could be saved.
   func proveSave() throws(Failure) {
-    var locked = try lock(timeout: lockTimeout, creating: true)
+    var locked = try lock(creating: true)
     try locked.prove()
     locked.unlock()
   }

@@ -10,7 +10,7 @@ extension Rotation {
     // What another run has just found out holds for this one too: forced or not, a crowd that waits
     // for the lock must not send one token a dozen times.
     guard !need.force || change.hasNewRecord else { return nil }
-    switch recovery.seen(by: client) {
+    switch recovery.seen(by: client, locked.record) {
     case .refused: throw .login(.refusedBefore(path: locked.path))
     case .revocationBegun: throw .login(.revocationBegun)
     case .outcomeUnknown:

@@ -4,13 +4,19 @@ import OAuth
 extension Rotation {
   /// How a revocation ended.
   enum Revocation: Sendable, Equatable {
-    /// X confirmed it, or knew the tokens no more.
+    /// X confirmed it.
     case revoked
+    /// X knew the tokens no more.
+    case alreadyInvalid
     /// X confirmed it, and the file holds another grant by now, which stays.
     case revokedBesideAnother
     /// There was nothing to revoke.
     case nothing
   }
+
+  /// What a signal prints while a grant is being ended.
+  static let revoking: StaticString =
+    "\na grant is being revoked and blanked; this ends by itself within seconds\n"
 
   /// Revokes the grant at X, the refresh token first (RFC 7009 §2.1), then blanks what was confirmed:
   /// the steps of a renewal, with a blank grant for the new one.
@@ -20,6 +26,7 @@ extension Rotation {
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover(telling: console)
     let presented = locked.grantToRevoke
+    let mayHaveSuccessor = locked.record?.kind == .intent
     let tokens = hints.compactMap { hint in presented.token(hint).map { (hint, $0) } }
     guard !tokens.isEmpty else {
       try locked.finishErasing()
@@ -29,13 +36,14 @@ extension Rotation {
     let network = try openNetwork()
 
     // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
-    context.signals.hold()
+    context.signals.hold(Self.revoking)
     try locked.writeRevoking(presented)
 
     var confirmed: [TokenTypeHint] = []
+    var wasKnown = false
     do {
       for (hint, token) in tokens {
-        try revoke(token, hint, of: presented, on: network)
+        if try revoke(token, hint, of: presented, on: network) { wasKnown = true }
         confirmed.append(hint)
       }
     } catch {
@@ -49,13 +57,18 @@ extension Rotation {
           reason: error.report.message))
     }
     let revocation = try locked.blank(confirmed, of: presented)
-    context.signals.release()
-    return revocation
+    if mayHaveSuccessor {
+      console.warn(
+        "the answer to an earlier renewal never came: a token that nobody saw may live on",
+        hint: "end the app's access at https://x.com/settings/connected_apps to be sure")
+    }
+    return revocation == .revoked && !wasKnown ? .alreadyInvalid : revocation
   }
 
+  /// Revokes one token; false when X knew it no more.
   private func revoke(
     _ token: Secret, _ hint: TokenTypeHint, of grant: Grant, on network: Network
-  ) throws(Failure) {
+  ) throws(Failure) -> Bool {
     let request = TokenEndpointRequest.revocation(
       api: endpoints.api.text, client: client, token: token, hint: hint)
     let answer: ServerAnswer
@@ -64,7 +77,8 @@ extension Rotation {
     }
     context.reached(.sent)
     switch RevocationAnswer.sort(answer, withholding: secrets(of: grant)) {
-    case .revoked, .alreadyInvalid: return
+    case .revoked: return true
+    case .alreadyInvalid: return false
     case .misconfigured(let words): throw .client(words, client)
     case .temporary(let advice):
       throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))

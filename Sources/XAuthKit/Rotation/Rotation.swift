@@ -56,6 +56,8 @@ struct Rotation: Sendable {
   let client: ClientCredentials
   let endpoints: Endpoints
   let store: Store
+  /// What was seen before a first wait for the lock; nil when there was none.
+  var seen: Sight? = nil
 
   /// Where a new grant belongs.
   enum Store: Sendable, Equatable {
@@ -67,7 +69,7 @@ struct Rotation: Sendable {
 
   /// Makes sure that the file's access token is good for `need`.
   func renew(_ need: Need) throws(Failure) -> Result {
-    let seen = try Sight(settings)
+    let seen = if let seen { seen } else { try Sight(settings) }
 
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
     //    successor's save: anything shorter lets a second run send the same token.
@@ -94,11 +96,16 @@ struct Rotation: Sendable {
     //    be known beforehand is known now.
     try locked.prove()
     try checkHookCanRun()
+    // A token that can't be remembered as spent would be sent again when an old copy comes back.
+    guard SpentToken(refreshToken) != nil else {
+      throw .library(.openSSL(reason: "it offers no SHA-256"))
+    }
     let network = try openNetwork()
 
     // 4. From here to the end of the save no signal ends the run: it would leave a token that may be
-    //    spent, and nobody waiting for its successor. A failure is reported before they are let through.
-    context.signals.hold()
+    //    spent, and nobody waiting for its successor. They are let through in `runHook`, once it has been said what became of it.
+    context.signals.hold(
+      "\na token is being renewed and saved; this ends by itself within seconds\n")
 
     // 5. Say on the disk that the token is about to be spent: a run that finds this and no answer
     //    knows that it knows nothing.
@@ -114,9 +121,7 @@ struct Rotation: Sendable {
 
     // 8. Sort it, save what was granted, and only then let the next one in.
     let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: secrets(of: presented))
-    let result = try finish(sorted, &locked)
-    context.signals.release()
-    return result
+    return try finish(sorted, &locked)
   }
 
   private func now() -> Int { context.clock.now() }

@@ -35,6 +35,7 @@ extension RotationRecord {
     fields.append("owes-hook", owesHook ? "" : nil)
     fields.append("aside", aside?.fields)
     fields.append("client", client)
+    for client in refusedTo { fields.append("refused-to", client) }
     for token in spent { fields.append("spent", token.digest) }
     // Both know the same spent tokens; once is enough.
     if case .record(let earlier) = before { fields.append("before", earlier.fields(spent: [])) }
@@ -56,6 +57,7 @@ extension RotationRecord {
     owesHook = try reader.text("owes-hook") != nil
     aside = try reader.fields("aside").map(Grant.init)
     client = try reader.text("client")
+    while let client = try reader.text("refused-to") { refusedTo.append(client) }
     spent = laterSpent ?? []
     while let digest = try reader.text("spent") { spent.append(SpentToken(digest: digest)) }
     // One step is kept: what stood before the record before is settled.

@@ -36,13 +36,45 @@ struct RotationRecord: Sendable, Equatable {
   var time: Int
   /// SHA-256 of every refresh token known to be spent, the newest last.
   var spent: [SpentToken]
+  /// The record of a refusal of `presented` to `client`. It says nothing of what an earlier request by
+  /// another client came to: that stays as unknown as it was.
+  private var refused: RotationRecord {
+    var next = self
+    next.kind = .refused
+    if case .record(let earlier) = before, earlier.kind == .intent, earlier.client != client,
+      earlier.presented.hasSameTokens(as: presented)
+    {
+      next = earlier
+      next.spent = spent
+    }
+    next.unsorted = nil
+    next.owesHook = false
+    next.before = .none
+    if let client, !refusedTo.contains(client) {
+      next.refusedTo = (refusedTo + [client]).suffix(Self.clientLimit)
+    } else {
+      next.refusedTo = refusedTo
+    }
+    return next
+  }
+
+  /// How many clients are remembered as refused: a mistyped one or two, and no more.
+  private static let clientLimit = 8
+
+  /// Whether the server has refused `presented` to this client.
+  func isRefused(to client: String) -> Bool {
+    refusedTo.contains(client) || kind == .refused && refusedTo.isEmpty
+  }
+
   /// Whether the `--on-rotate` command has still to be run for the newest grant, once it has come.
   var owesHook = false
   /// A grant that came for a token which the file no longer held: kept until the next record.
   var aside: Grant? = nil
-  /// The `CLIENT_ID` that a refresh was sent with: what the server refuses one client, it may grant
-  /// another.
+  /// The `CLIENT_ID` that a refresh was sent with.
   var client: String? = nil
+  /// The `CLIENT_ID`s to which the server has refused `presented`, the newest last: what it refuses
+  /// one client, it may grant another.
+  var refusedTo: [String] = []
   /// The record to go back to if this attempt proves not to have happened.
   var before: Before
 
@@ -107,13 +139,12 @@ extension RotationRecord {
     case .granted(let issued):
       next.kind = .answer
       next.newest = Grant(issued, at: time, keeping: purpose == .refresh ? presented : .blank)
+      next.refusedTo = []
       // An answer without a refresh token leaves the presented one good (RFC 6749 §6).
       if next.newest.identity != presented.identity { next.spent = spending(presented) }
       next.before = .none
     case .loginNeeded where purpose == .refresh:
-      next.kind = .refused
-      next.owesHook = false
-      next.before = .none
+      return refused
     case .outcomeUnknown where purpose == .refresh:
       next.kind = .intent
     case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
@@ -166,12 +197,14 @@ extension RotationRecord {
     _ kind: Kind, _ purpose: Purpose, presenting presented: Grant, after earlier: RotationRecord?,
     at time: Int
   ) -> RotationRecord {
-    let repeats =
-      earlier?.kind == .intent && earlier?.presented.hasSameTokens(as: presented) == true
+    let isSameToken = earlier?.presented.hasSameTokens(as: presented) == true
+    let repeats = earlier?.kind == .intent && isSameToken
     return RotationRecord(
       kind: kind, purpose: purpose, presented: presented, newest: presented,
       attempts: repeats ? (earlier?.attempts ?? 0) + 1 : 1, time: time, spent: earlier?.spent ?? [],
-      owesHook: earlier?.isHookOwed ?? false, before: Before(earlier))
+      owesHook: earlier?.isHookOwed ?? false,
+      refusedTo: isSameToken ? earlier?.refusedTo ?? [] : [],
+      before: Before(earlier))
   }
 }
 

@@ -20,12 +20,12 @@ extension Settings {
     let known = try environmentGrantFile()
     let target = if let known { known } else { try newEnvironmentGrantFile(grant) }
     var locked = try LockedGrant.open(
-      target, creating: true, timeout: Rotation.lockTimeout, context: context, waiting: {})
+      try with(target), creating: true, context: context, telling: console)
     _ = try locked.recover(telling: console)
     // A spent token in the environment is an older copy of what the file holds: a job that began
     // before the last one had put its token back.
     let isOlder = locked.record?.isSpent(grant) ?? false
-    if !isOlder, !locked.grant.hasSameTokens(as: grant) {
+    if !isOlder, locked.grant.identity != grant.identity {
       try locked.edit(grant.changes(to: DotEnvDocument([])))
     }
     locked.unlock()
@@ -40,7 +40,7 @@ extension Settings {
     let all = FileTarget.allInStateHome(prefix: Self.filePrefix, home: environment["HOME"])
     for target in all {
       let settings = try with(target)
-      if try settings.file.grant().grant.hasSameTokens(as: grant) { return target }
+      if try settings.file.grant().grant.identity == grant.identity { return target }
       if let record = try settings.journalRecord(), record.knows(grant) { return target }
     }
     return nil
@@ -73,8 +73,9 @@ extension Settings {
 }
 
 extension RotationRecord {
-  /// Whether `grant` is one that this record is about.
+  /// Whether `grant` is one that this record is about. The refresh token tells: not every place that
+  /// keeps one keeps the access token beside it.
   fileprivate func knows(_ grant: Grant) -> Bool {
-    presented.hasSameTokens(as: grant) || newest.hasSameTokens(as: grant) || isSpent(grant)
+    [presented.identity, newest.identity].contains(grant.identity) || isSpent(grant)
   }
 }

@@ -4,10 +4,19 @@ struct Sight {
   private let grant: Grant
   private let record: RotationRecord?
 
-  /// Looks now, without a lock.
+  /// Looks now, without a lock: for a grant from the environment at the file that has followed on it.
   init(_ settings: Settings) throws(Failure) {
-    grant = try settings.grant().grant
-    record = try settings.journalRecord()
+    let held = try settings.grant()
+    guard held.place == .environment else {
+      grant = held.grant
+      record = try settings.journalRecord()
+      return
+    }
+    let known = try settings.environmentGrantFile().map { target throws(Failure) in
+      try settings.with(target)
+    }
+    grant = try known?.file.grant().grant ?? held.grant
+    record = try known?.journalRecord()
   }
 
   /// What somebody else did meanwhile.
@@ -22,8 +31,10 @@ struct Sight {
   /// for a run that was cut off long ago isn't fresh.
   func change(to locked: borrowing LockedGrant) -> Change {
     let isOlder = locked.record?.isSpent(locked.grant) ?? false
+    // An access token that a revocation has left alone is nobody's renewal.
+    let isRemainder = locked.grant.refreshToken == nil && grant.refreshToken != nil
     return Change(
-      hasNewGrant: !locked.grant.hasSameTokens(as: grant) && !isOlder,
+      hasNewGrant: !locked.grant.hasSameTokens(as: grant) && !isOlder && !isRemainder,
       hasNewRecord: locked.record != record)
   }
 }

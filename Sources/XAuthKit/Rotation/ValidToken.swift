@@ -16,11 +16,7 @@ struct ValidToken {
       try settings.warnOfStaleCopy(call.console)
       return ValidToken(grant: held.grant, rotation: nil)
     }
-    if held.grant.isBlank {
-      throw settings.file.exists || held.place == .environment
-        ? .login(.noGrant(path: settings.file.target.path))
-        : .settings(.noFile(path: settings.file.target.path))
-    }
+    if held.grant.isBlank { throw settings.noGrant(held.place) }
     let rotation = try Rotation(call, for: need)
     do {
       let result = try rotation.renew(need)

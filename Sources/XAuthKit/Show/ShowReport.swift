@@ -67,17 +67,13 @@ struct ShowReport: Report {
 
 extension ShowReport {
   init(_ settings: Settings, _ context: Context) throws(Failure) {
-    let held = try settings.grant()
-    let record = try settings.journalRecord()
-    let client = try settings.client()
-    let recovery = Recovery.decide(record, file: held.grant).seen(by: client?.credentials)
     let now = context.clock.now()
-    // What the next run will save is what counts.
-    let grant = if case .save(let newest) = recovery { newest } else { held.grant }
+    let standing = try settings.standing(at: now)
+    let held = standing.held
+    let grant = standing.newest
     let source = held.place == .file ? "the file" : "the environment"
-    let state = TokenState(held.grant, recovery, at: now)
-    self.state = state
-    cure = state.cure?.text(tool: context.programName)
+    state = standing.state
+    cure = standing.state.cure?.text(tool: context.programName)
     accessToken = grant.accessToken.map { TokenFacts(fingerprint: $0.fingerprint, source: source) }
     refreshToken = grant.refreshToken.map {
       TokenFacts(fingerprint: $0.fingerprint, source: source)
@@ -88,10 +84,10 @@ extension ShowReport {
     scopes = ScopeFacts(
       granted: grant.scopes?.names, requested: requested.names,
       missing: grant.scopes.map { requested.subtracting($0).names } ?? [])
-    self.client = client.map(ClientFacts.init)
+    client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
-    self.recovery = recovery.words(journal: settings.journalPath)
+    recovery = standing.words(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
     warnings = try Self.warnings(settings, held, context)
   }
@@ -168,16 +164,21 @@ extension ShowReport.SettingFacts {
   }
 }
 
-extension Recovery {
-  /// What the next run will do about it; nil when there is nothing to do.
+extension GrantStanding {
+  /// What the next run will do about what the journal says; nil when there is nothing to do.
   fileprivate func words(journal: String) -> String? {
-    switch self {
-    case .goOn, .confirm: nil
+    switch recovery {
+    case .goOn, .confirm:
+      isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
     case .save: "a newer grant waits in \(journal); the next refresh saves it"
     case .setAside: "a grant that came for another token is kept in \(journal)"
     case .outcomeUnknown: "the answer to the last renewal never came"
     case .refused: "X has refused this refresh token"
     case .revocationBegun: "a revocation was begun and not confirmed"
     }
+  }
+
+  private var isAnotherKept: Bool {
+    record?.aside != nil || held.grant.isBlank && record?.newest.isBlank == false
   }
 }

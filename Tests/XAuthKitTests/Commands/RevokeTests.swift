@@ -49,8 +49,33 @@ struct RevokeTests {
   func alreadyInvalid() {
     let world = World(grantFor: 60)
     world.network.script = [Self.invalid, Self.invalid]
-    #expect(world.run("revoke").status == 0)
+    let run = world.run("revoke", "--json")
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""outcome":"already_invalid""#))
     #expect(world.refresh == "")
+  }
+
+  @Test("tokens blanked by hand beside an expiry that stayed are revoked, and the expiry goes")
+  func expiryLeft() {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1"), .revoked, .revoked]
+    world.run("refresh")
+    world.folder.write(
+      "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\nX_OAUTH2_EXPIRES_AT=1800000060\n",
+      to: ".env")
+    let run = world.run("revoke", "--json")
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""outcome":"revoked""#))
+    #expect(world.network.sent("token").suffix(2) == ["r1", "a1"])
+    #expect(world.text.contains("X_OAUTH2_EXPIRES_AT=\n"))
+  }
+
+  @Test("after a renewal whose answer never came it says that a token may live on")
+  func successorUnseen() {
+    let world = World(grantFor: 60)
+    world.network.script = [.lost, .revoked, .revoked]
+    world.run("refresh")
+    #expect(world.run("revoke").errors.contains("a token that nobody saw may live on"))
   }
 
   @Test("a refresh afterwards needs a login, and an editor's older copy is blanked again")

@@ -47,6 +47,7 @@ struct FailureTableTests {
   private static let logins: [LoginFailure] = [
     .noGrant(path: path), .noRefreshToken(hasAccessToken: true),
     .noRefreshToken(hasAccessToken: false), .refused(words), .refusedBefore(path: path),
+    .spentInEnvironment(journal: path),
     .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
     .denied(error: "access_denied", description: nil),
     .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"), .codeRefused(words),

@@ -120,6 +120,23 @@ struct LeftBehindTests {
     #expect(try world.record?.settled.newest.hasSameTokens(as: .of("a1", "r1")) == true)
   }
 
+  @Test("once tokens that were blanked during the request come back, their successor is saved")
+  func blankedAndBack() throws {
+    let world = World(grantFor: 60)
+    let old = world.text
+    let blank = "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\n"
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { world.folder.write(blank, to: ".env") }
+    #expect(world.run("refresh").status == 5)
+    #expect(world.run("refresh").status == 3)
+    #expect(world.text == blank)
+    #expect(world.run("show").output.contains("a grant that the file no longer holds is kept in"))
+    world.folder.write(old, to: ".env")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
   @Test("a save that fails all the same is exit 5, and the next run saves")
   func saveFails() {
     let world = World(grantFor: 60)

@@ -79,7 +79,7 @@ struct RecoveryTests {
     let isAnother = standing == .blank || standing == .foreign
     #expect(
       Recovery.decide(Self.record(.refused), file: file)
-        == (isAnother ? .goOn : .refused(client: nil)))
+        == (isAnother ? .goOn : .refused(putBack: standing == .spent)))
   }
 
   @Test("a revocation stays begun until another grant comes", arguments: filesOfOne)

@@ -60,7 +60,7 @@ struct RefusedTests {
     #expect(world.refresh == "s1")
   }
 
-  @Test("a corrected CLIENT_ID is worth another request, and so is the one that was refused before")
+  @Test("a corrected CLIENT_ID is worth another request, one that was refused is not")
   func clientChanged() {
     let world = refused()
     let text = world.text
@@ -71,10 +71,44 @@ struct RefusedTests {
     #expect(world.run("show", "--json").output.contains("has refused"))
     #expect(world.run("refresh", "--json").errorCode == "grant_refused_before")
     world.folder.write(text, to: ".env")
+    #expect(world.run("refresh", "--json").errorCode == "grant_refused_before")
+    world.folder.write(text.replacing("CLIENT_ID=app", with: "CLIENT_ID=third"), to: ".env")
     world.network.script = [.granted("a1", "r1")]
     #expect(world.run("refresh").status == 0)
     #expect(world.access == "a1")
     #expect(world.network.requests.count == 3)
+  }
+
+  @Test("an older copy that comes back with a corrected CLIENT_ID is not what is sent")
+  func correctedInOlderCopy() throws {
+    let world = World(grantFor: 60)
+    let old = world.text
+    let mistyped = old.replacing("CLIENT_ID=app", with: "CLIENT_ID=typo")
+    world.network.script = [.granted("a1", "r1", lifetime: 60), .refused]
+    #expect(world.run("refresh").status == 0)
+    world.folder.write(mistyped, to: ".env")
+    #expect(world.run("refresh").status == 3)
+    world.folder.write(old, to: ".env")
+    world.network.script = [.granted("a2", "r2")]
+    let run = world.run("refresh")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("older tokens were put back"))
+    #expect(world.network.sent("refresh_token") == ["r0", "r1", "r1"])
+    #expect(world.access == "a2")
+  }
+
+  @Test("what one client is refused doesn't settle what another one's request came to")
+  func refusedAfterUnknown() {
+    let world = World(grantFor: 60)
+    let text = world.text
+    world.network.script = [.lost, .refused]
+    #expect(world.run("refresh").status == 75)
+    world.folder.write(text.replacing("CLIENT_ID=app", with: "CLIENT_ID=typo"), to: ".env")
+    #expect(world.run("refresh", "--force").status == 3)
+    #expect(world.run("refresh", "--json").errorCode == "grant_refused_before")
+    world.folder.write(text, to: ".env")
+    #expect(world.run("refresh", "--json").errorCode == "outcome_still_unknown")
+    #expect(world.network.requests.count == 2)
   }
 
   @Test("when another program has renewed meanwhile, its grant is the answer")

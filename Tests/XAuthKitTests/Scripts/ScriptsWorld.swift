@@ -99,7 +99,8 @@ final class ScriptsWorld: @unchecked Sendable {
       remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _ in self.wouldCommit },
       signals: Signals(
-        hold: {}, release: {}, watch: { nil }, unwatch: {}, endBySignalSeen: {}),
+        hold: { _ in }, letThrough: { nil }, end: { _ in }, watch: { nil }, unwatch: {},
+        endBySignalSeen: {}),
       reached: { _ in })
     context.isThisProgram = { $0 == self.ourselves }
     return context
