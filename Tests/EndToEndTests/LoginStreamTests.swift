@@ -109,6 +109,24 @@ struct LoginStreamTests {
     #expect(paste.error["code"] as? String == "paste_without_terminal")
   }
 
+  @Test("In CI a login needs the hook or --allow-rotate too, before anybody is asked for anything")
+  func continuousIntegration() throws {
+    let stage = try LoginStage()
+    let before = stage.folder.text(".env")
+    let refused = try stage.login(["--json"], environment: ["CI": "true"])
+    #expect(refused.status == 4)
+    #expect(refused.error["code"] as? String == "rotation_in_ci")
+    #expect(stage.log.isEmpty)
+    #expect(stage.folder.text(".env") == before)
+    for (arguments, value) in [
+      (["--on-rotate", "cat > hooked"], "true"), (["--allow-rotate"], "1"), ([], "false"),
+    ] {
+      let outcome = try stage.login(arguments + ["--force"], environment: ["CI": value])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    #expect(stage.folder.text("hooked")?.contains("X_OAUTH2_ACCESS_TOKEN=") == true)
+  }
+
   @Test("Options that contradict each other are a usage error")
   func contradictions() throws {
     let stage = try LoginStage()

@@ -8,7 +8,8 @@ extension HelpTopic {
       A refresh token works once, so whatever renews it must put the new one back where the next job \
       finds it. That is what `--on-rotate` is for: it gets the new values as dotenv on its standard \
       input. In a CI job (`CI` is set, and neither empty nor `false`) nothing is renewed without it, \
-      because what stays on the runner dies with it. `--allow-rotate` allows it all the same.
+      because what stays on the runner dies with it. The same goes for a login, unless a person sits \
+      at its terminal. `--allow-rotate` allows both all the same.
 
       # From a laptop to the secrets of a repository
 

@@ -39,7 +39,7 @@ enum LoginCommand: Subcommand {
     environment: [
       "CLIENT_ID", "CLIENT_SECRET", "X_OAUTH2_SCOPES", "X_OAUTH_CALLBACK_HOST",
       "X_OAUTH_CALLBACK_PORT", "X_OAUTH_CALLBACK_PATH", "X_OAUTH_CALLBACK_SCHEME", "TLS_CERT_FILE",
-      "TLS_KEY_FILE", "BROWSER",
+      "TLS_KEY_FILE", "BROWSER", "XAUTH_ON_ROTATE", "CI",
     ],
     exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
     examples: [
@@ -53,6 +53,9 @@ enum LoginCommand: Subcommand {
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try refuseContradictions(call.invocation)
     let login = try Login(call)
+    // On a CI runner a login's tokens die as a renewal's do; at a terminal sits somebody who knows
+    // whether the machine stays.
+    if !call.context.terminal.isInteractive { try login.rotation.checkRotationIsAllowed() }
     login.warn()
     try login.askBeforeReplacing()
 

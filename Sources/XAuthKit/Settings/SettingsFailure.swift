@@ -93,7 +93,7 @@ extension SettingsFailure {
     case .rotationInCI:
       FailureReport(
         "rotation_in_ci", .settings,
-        "this is a CI job (CI is set): a renewed token would be lost with the runner",
+        "this is a CI job (CI is set): a new token would be lost with the runner",
         hint: "put it back with --on-rotate COMMAND, or allow it with --allow-rotate")
     case .noStore:
       FailureReport(
