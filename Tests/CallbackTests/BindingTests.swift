@@ -52,6 +52,29 @@ struct BindingTests {
     }
   }
 
+  @Test("A name with several addresses is listened for at all that are here, on one port")
+  func severalAddresses() throws {
+    let found = ["127.0.0.2", "192.0.2.1", "127.0.0.3", "203.0.113.1"]
+    let plan = try ListenEndpoint.resolve(host: "localhost.example", port: 0, listen: nil) { _ in
+      found
+    }
+    let redirect = try RedirectTarget(
+      scheme: .https, host: "localhost.example", port: 0, path: "/cb")
+    let listener = try CallbackListener(
+      endpoints: plan.endpoints, identity: nil,
+      expecting: CallbackExpectation(redirect: redirect, state: "s"))
+    #expect(listener.boundAddresses.map(\.address) == ["127.0.0.2", "127.0.0.3"])
+    let ports = Set(listener.boundAddresses.map(\.port))
+    #expect(ports == [listener.redirect.port])
+    let request =
+      "HEAD /cb?state=s HTTP/1.1\r\nHost: localhost.example:\(listener.redirect.port)\r\n\r\n"
+    let peers = try listener.boundAddresses.map { try Peer(port: $0.port, address: $0.address) }
+    for peer in peers { peer.send(request) }
+    #expect(listener.next(until: Monotonic.now + 0.2) == .deadline)
+    listener.finish(with: .tooLate, status: 410, within: 0.1)
+    for peer in peers { #expect(peer.readToEnd().hasPrefix("HTTP/1.1 200 ")) }
+  }
+
   @Test("The port is free again at once after a login")
   func reuse() throws {
     let login = try ListeningLogin()

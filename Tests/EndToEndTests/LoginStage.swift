@@ -30,7 +30,8 @@ final class LoginStage: Sendable {
   /// - Parameters:
   ///   - arguments: the sandbox's.
   ///   - registered: the redirect URI that the sandbox knows, if not the one that is used.
-  ///   - tls: a certificate for https, and the host that it is for.
+  ///   - tls: a certificate for https.
+  ///   - host: the redirect URI's, an IPv6 address in brackets.
   ///   - settings: further lines of the `.env`.
   init(
     sandbox arguments: [String] = ["--auto-approve"], registered: String? = nil,
@@ -52,8 +53,8 @@ final class LoginStage: Sendable {
     ]
     if let tls {
       lines += ["TLS_CERT_FILE=\(tls.certificate)", "TLS_KEY_FILE=\(tls.key)"]
-      lines += ["X_OAUTH_CALLBACK_HOST=\(host)"]
     }
+    if host != "127.0.0.1" { lines += ["X_OAUTH_CALLBACK_HOST=\(host)"] }
     folder.write((lines + settings).joined(separator: "\n") + "\n", to: ".env")
     folder.write(
       """

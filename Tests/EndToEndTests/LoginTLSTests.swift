@@ -8,14 +8,22 @@ struct LoginTLSTests {
 
   @Test(
     "The callback is served with the certificate that the settings name",
-    arguments: ["127.0.0.1", "localhost"])
+    arguments: ["127.0.0.1", "localhost"] + (hasIPv6 ? ["[::1]"] : []))
   func approved(host: String) throws {
-    let stage = try LoginStage(tls: TestCertificate(in: folder), host: host)
+    let certificate = try TestCertificate(in: folder, for: "IP:127.0.0.1,DNS:localhost,IP:::1")
+    let stage = try LoginStage(tls: certificate, host: host)
     let outcome = try stage.login()
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(stage.page?.status == 200)
     #expect(stage.page?.address.hasPrefix("https://\(host):") == true)
     #expect(stage.page?.heading == "You’re signed in")
+  }
+
+  @Test("An IPv6 address is a host like any other over http too", .enabled(if: hasIPv6))
+  func withoutTLS() throws {
+    let stage = try LoginStage(host: "[::1]")
+    #expect(try stage.login().status == 0)
+    #expect(stage.page?.address.hasPrefix("http://[::1]:") == true)
   }
 
   @Test("Denied over https: page and exit code agree")
@@ -25,22 +33,36 @@ struct LoginTLSTests {
     #expect(stage.page?.heading == "X didn’t give access")
   }
 
-  @Test("A browser that refuses the certificate doesn't end the wait, and it is said")
+  @Test(
+    "A browser that refuses the certificate doesn't end the wait; what it shows and why is said")
   func refusedByBrowser() throws {
     let stage = try LoginStage(tls: TestCertificate(in: folder))
     let child = try stage.start()
     let address = child.authorizeAddress()
-    let untrusting = try Child.run(
-      "/usr/bin/curl",
-      ["--noproxy", "*", "--silent", "--location", "--cacert", "/dev/null", stage.redirectURI],
-      environment: LoginStage.environment)
-    #expect(untrusting.status != 0)
+    // Another authority than the certificate's: curl says so in an alert, as Firefox does.
+    let stranger = TemporaryFolder()
+    let other = try TestCertificate(in: stranger)
+    for _ in 0..<2 {
+      let untrusting = try Child.run(
+        "/usr/bin/curl",
+        [
+          "--noproxy", "*", "--silent", "--location", "--cacert", other.authority,
+          stage.redirectURI,
+        ],
+        environment: LoginStage.environment)
+      #expect(untrusting.status == 60)
+    }
     try stage.browse(stage.redirectURI.replacingOccurrences(of: "https:", with: "http:"))
     #expect(stage.page?.html.contains("https") == true)
     try stage.browse(address)
     let outcome = child.wait()
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("the address must begin with https://"))
+    let refusals = outcome.errors.split(separator: "\n").filter {
+      $0.contains("refuses the certificate: self-signed, or from an authority it doesn't know")
+    }
+    #expect(refusals.count == 1)
+    #expect(refusals.first?.contains("Your connection is not private") == true)
   }
 
   /// Breaks one thing about a certificate that was good.
@@ -99,3 +121,9 @@ struct LoginTLSTests {
     #expect(stage.folder.text("page.end") == nil)
   }
 }
+
+/// Whether ::1 can be listened on (proc(5), if_inet6).
+private let hasIPv6: Bool = {
+  let addresses = (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)) ?? ""
+  return addresses.contains("00000000000000000000000000000001 ")
+}()

@@ -22,6 +22,11 @@ extension HelpTopic {
       - An endpoint from the file with credentials from the environment is refused. Whenever \
       credentials go elsewhere than to X, a line says so.
 
+      Behind a reverse proxy that ends TLS, set the callback's host and port to the public ones, \
+      `X_OAUTH_CALLBACK_SCHEME=https`, and `X_OAUTH_CALLBACK_LISTEN` to where the proxy finds it. A \
+      callback under another `Host` is refused, so the proxy must pass it on as it came: nginx puts \
+      in its own unless it has `proxy_set_header Host $http_host;`.
+
       """, listing: .environment)
 
   private static let exitCodes = HelpTopic(

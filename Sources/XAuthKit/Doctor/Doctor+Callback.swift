@@ -10,8 +10,9 @@ extension Doctor {
 
   private func listening(_ callback: CallbackSettings) -> Finding {
     let redirect = callback.redirect
+    let plan: ListenPlan
     do {
-      let plan = try ListenEndpoint.resolve(
+      plan = try ListenEndpoint.resolve(
         host: redirect.host, port: redirect.port, listen: callback.listen?.text)
       _ = try CallbackListener(
         endpoints: plan.endpoints, identity: nil,
@@ -19,7 +20,17 @@ extension Doctor {
     } catch {
       return .failed(.callback, .listener(error, redirect))
     }
-    return .fine(.callback, "\(redirect.uri) is free; register it exactly so")
+    let parts = [
+      "\(redirect.uri) is free; register it exactly so", plan.words(host: redirect.host),
+      proxied(callback),
+    ]
+    return .fine(.callback, parts.compactMap(\.self).joined(separator: ". "))
+  }
+
+  /// Whoever listens without a certificate for an https address has a proxy before it.
+  private func proxied(_ callback: CallbackSettings) -> String? {
+    guard callback.redirect.scheme == .https, callback.tls == nil else { return nil }
+    return "The proxy has to pass the Host on (nginx: proxy_set_header Host $http_host;)"
   }
 
   private func certificate(

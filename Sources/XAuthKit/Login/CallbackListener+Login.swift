@@ -8,16 +8,24 @@ extension CallbackListener {
     do {
       let plan = try ListenEndpoint.resolve(
         host: callback.redirect.host, port: callback.redirect.port, listen: callback.listen?.text)
-      if let address = plan.everywhereBecauseOf {
-        login.call.console.say(
-          "\(callback.redirect.host) is \(address) on this machine, so every address is listened on"
-        )
+      if let words = plan.words(host: callback.redirect.host) {
+        login.call.console.say("\(words).")
       }
       try self.init(
         endpoints: plan.endpoints, identity: identity,
         expecting: CallbackExpectation(redirect: callback.redirect, state: login.state))
     } catch {
       throw .listener(error, callback.redirect)
+    }
+  }
+}
+
+extension ListenPlan {
+  /// Why it is listened at more addresses than `host`, the one that was set, says; nil when it isn't.
+  func words(host: String) -> String? {
+    everywhereBecauseOf.map {
+      "Every address of this machine is listened on for \(host): here the name leads to \($0) alone,"
+        + " where no other machine gets in"
     }
   }
 }

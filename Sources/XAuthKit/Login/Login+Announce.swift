@@ -22,7 +22,7 @@ extension Login {
           : "Paste here the address that the browser ends on")
           + ", within 30 seconds: the code in it lives no longer.")
     }
-    if !console.isOnTerminal {
+    if !console.showsStatus {
       console.say("waiting \(Spans.words(callback.timeout)) for the browser to come back…")
     }
   }

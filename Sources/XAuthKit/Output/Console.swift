@@ -49,6 +49,10 @@ struct Console: Sendable {
     throw .outputClosed(errno: errno)
   }
 
+  /// Whether a line of the terminal can be drawn on again and again: not from the background, nor in
+  /// another session than the terminal's.
+  var showsStatus: Bool { errors.isTerminal && !isQuiet && errors.isForeground() }
+
   /// One thing a person should know about what happened. Silent under `--quiet`.
   func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
 
@@ -71,7 +75,7 @@ struct Console: Sendable {
 
   /// Shows `text` on the current line of the terminal in place of what stood there; nil clears it.
   func status(_ text: String?) {
-    guard errors.isTerminal, !isQuiet, errors.isForeground() else { return }
+    guard showsStatus else { return }
     let width = max(1, (errors.columns() ?? 80) - 1)
     write("\r\u{1B}[K" + String((text ?? "").prefix(width)))
   }

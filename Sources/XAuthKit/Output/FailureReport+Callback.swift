@@ -148,14 +148,31 @@ extension ListenerNote {
       "somebody came over plain http to the https port: the address must begin with https://"
     case .tlsOnPlainPort:
       "a browser came over https to the plain port: it may insist on https for this host"
-    case .handshakeRefused(_, let meaning):
-      "the browser refused the certificate (\(sanitized(meaning, limit: 80))); it shows a warning page there, and you may go on from it"
+    case .handshakeRefused(let alert, let meaning):
+      Self.refusal(alert, sanitized(meaning, limit: 80))
     case .handshakeFailed(let reason):
       "a TLS handshake failed (\(sanitized(reason, limit: 80)))"
     case .foreignHost:
-      "a callback came under another host name: a proxy must pass the Host of the redirect URI on"
+      "a callback came under another host name: a proxy must pass the Host of the redirect URI on (nginx: proxy_set_header Host $http_host;)"
     case .wrongState: "a callback of another login came, perhaps from an older tab; still waiting"
     }
+  }
+
+  /// What the person sees there and why, as far as the alert tells (RFC 8446 §6.2). Firefox and curl
+  /// send the particular ones; Chrome says 46 whatever it finds.
+  private static func refusal(_ alert: UInt8, _ meaning: String) -> String {
+    let reason: String? =
+      switch alert {
+      case 42, 46: "self-signed, from an authority it doesn't know, for another name, or expired"
+      case 43: "a kind it doesn't take"
+      case 44: "revoked"
+      case 45: "expired, by its clock"
+      case 48: "self-signed, or from an authority it doesn't know"
+      default: nil
+      }
+    guard let reason else { return "the browser broke off the TLS handshake (\(meaning))" }
+    return "the browser refuses the certificate: \(reason). It shows a warning there,"
+      + " \"Your connection is not private\" or the like; you may go on from it, and this login waits"
   }
 }
 

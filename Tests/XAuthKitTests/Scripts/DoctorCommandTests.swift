@@ -122,6 +122,17 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["certificate failed"])
   }
 
+  @Test("the callback: what a proxy before it has to do")
+  func proxiedCallback() throws {
+    let world = healthy()
+    let hint = "proxy_set_header Host $http_host;"
+    #expect(!world.run("doctor").output.contains(hint))
+    world.environment["X_OAUTH_CALLBACK_HOST"] = "auth.example.com"
+    world.environment["X_OAUTH_CALLBACK_SCHEME"] = "https"
+    world.environment["X_OAUTH_CALLBACK_LISTEN"] = LoopbackAddress.fresh()
+    #expect(world.run("doctor").output.contains(hint))
+  }
+
   @Test("endpoints: not https, and not X's")
   func endpoints() throws {
     let world = healthy()
