@@ -43,8 +43,10 @@ struct LoginTerminalTests {
   @Test(
     "What the browser ended on can be pasted: the URL, its query, the bare code, mangled by a chat",
     arguments: [
-      ("^", ""), ("^[^?]*[?]", ""), ("^.*code=([^&]*).*$", "\\1"), ("&", "&amp;"),
-      ("^(.{60})(.*)$", " <\\1\n\\2>"),
+      ("^", ""), ("^[^?]*", ""), ("^[^?]*[?]", ""), ("^.*code=([^&]*).*$", "\\1"), ("&", "&amp;"),
+      ("^(.{60})(.*)$", " <\\1\n\\2>"), ("^(.*)$", "\t“\\1” "),
+      ("^(.{40})(.{40})(.*)$", "'\\1\r\n  \\2 \r\n\\3'"),
+      ("^(.*)$", "\u{1B}[200~\\1\u{1B}[201~"),
     ])
   func paste(pattern: String, replacement: String) throws {
     let stage = try LoginStage()
@@ -57,6 +59,8 @@ struct LoginTerminalTests {
     #expect(outcome.status == 0, "\(outcome.screen)")
     #expect(outcome.echo)
     #expect(!outcome.raw.contains("code=sandbox"))
+    // However it came, the session looks the same.
+    try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
   }
 
   @Test("--paste doesn't listen, and takes what is pasted although the port is in use")
@@ -97,7 +101,8 @@ struct LoginTerminalTests {
       doing: [
         Self.address, .echo(false), .send("hello\n"), .expect("neither"),
         .send("${address}\n"), .expect("address to open"),
-        .send("http://127.0.0.1/?state=x\u{15}"), .send("?code=abcdefghijklmnopqrstuvw&state=x\n"),
+        .send("http://127.0.0.1/?state=x\u{15}"),
+        .send("?code=abcdefghijklmnopqrstuvw&state=x.y\n"),
         .expect("another login"), .stop, .echo(false), .resize(columns: 30, rows: 10),
         .resize(columns: 600, rows: 50), .send("half"), .expect("4 characters"), .send("\u{15}"),
         .fetch("${address}"), .send("${redirect}\n"),
@@ -114,7 +119,53 @@ struct LoginTerminalTests {
       stage, doing: [Self.address, .echo(false), .send("\u{3}")])
     #expect(outcome.status == 130)
     #expect(outcome.echo)
-    #expect(!outcome.screen.contains("left"))
+    try TerminalSession.compare(outcome, of: stage, to: "login-interrupted")
+  }
+
+  @Test("Ctrl-Z gives the shell its terminal, and after fg the login waits on")
+  func stopped() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        Self.address, .echo(false), .stop, .echo(false), .next("left"), .fetch("${address}"),
+        .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0)
+    #expect(outcome.echo)
+    try TerminalSession.compare(outcome, of: stage, to: "login-stopped")
+  }
+
+  @Test("Whoever changed the terminal meanwhile: a tick later nothing typed is shown again")
+  func tamperedWith() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        // Nothing is typed between the two: only the clock ticks.
+        Self.address, .echo(false), .tamper, .echo(false), .fetch("${address}"),
+        .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0)
+    #expect(outcome.echo)
+    #expect(!outcome.raw.contains("code=sandbox"))
+  }
+
+  @Test("A paste that comes in pieces, seconds apart, is whole in spite of the countdown")
+  func pieces() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        Self.address, .echo(false), .fetch("${address}"),
+        .edit("^(?P<start>.{30}).*$", "\\g<start>"),
+        .send("${redirect}"), .expect("30 characters pasted"), .next("left"), .next("left"),
+        .fetch("${address}"), .edit("^.{30}", ""), .send("${redirect}"), .next("characters pasted"),
+        .next("left"), .send("\n"),
+      ])
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(!outcome.raw.contains("sandbox-code"))
+    try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
   }
 
   @Test("Before a grant that may work is replaced, the person is asked")

@@ -10,8 +10,15 @@ struct TerminalSession {
     case expect(String)
     /// Types; `${name}` stands for what was kept.
     case send(String)
+    /// Waits until it comes once more, from now on.
+    case next(String)
     /// Asks for a URL, and keeps where it redirects to as `redirect`.
     case fetch(String)
+    /// Asks an address for `redirect`, as a proxy does that puts in another `Host`; passes it on if
+    /// that is empty.
+    case pass(to: String, host: String)
+    /// Has the terminal echo again behind the program's back.
+    case tamper
     /// Edits `redirect`: a regular expression, and what goes in its place.
     case edit(String, String)
     case resize(columns: Int, rows: Int)
@@ -24,7 +31,10 @@ struct TerminalSession {
       switch self {
       case .expect(let pattern): ["expect": pattern]
       case .send(let text): ["send": text]
+      case .next(let pattern): ["next": pattern]
       case .fetch(let url): ["fetch": url]
+      case .pass(let address, let host): ["pass": [address, host]]
+      case .tamper: ["tamper": true]
       case .edit(let pattern, let text): ["edit": [pattern, text]]
       case .resize(let columns, let rows): ["resize": [columns, rows]]
       case .stop: ["stop": true]
@@ -45,15 +55,16 @@ struct TerminalSession {
   }
 
   /// Runs `xauth login` in the stage's folder on a terminal of 600 columns, so that no line wraps.
+  /// `launcher` is put before the command.
   static func login(
-    _ stage: LoginStage, _ arguments: [String] = ["--no-browser"],
+    _ stage: LoginStage, _ arguments: [String] = ["--no-browser"], by launcher: [String] = [],
     environment: [String: String] = [:], doing steps: [Step]
   ) throws -> Outcome {
     // Named, the place to listen leaves nothing to say about containers and the like.
     let all = ["TERM": "xterm", "X_OAUTH_CALLBACK_LISTEN": "127.0.0.1"]
       .merging(LoginStage.environment) { $1 }.merging(environment) { $1 }
     let plan: [String: Any] = [
-      "arguments": [Child.built("xauth"), "login"] + arguments, "environment": all,
+      "arguments": launcher + [Child.built("xauth"), "login"] + arguments, "environment": all,
       "folder": stage.folder.path, "size": [600, 50], "steps": steps.map(\.json),
     ]
     let file = stage.folder.write(
@@ -67,10 +78,10 @@ struct TerminalSession {
   }
 
   /// Where these tests are.
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
 
   /// Compares a screen with the golden file of that name, whatever differs from run to run left out.
-  /// With XAUTH_WRITE_GOLDENS set it is written instead: look at the difference before you keep it.
+  /// With REWRITE_GOLDENS set it is written instead: look at the difference before you keep it.
   static func compare(_ outcome: Outcome, of stage: LoginStage, to name: String) throws {
     var text = outcome.screen
       .replacingOccurrences(of: stage.folder.path, with: "/project")
@@ -87,7 +98,7 @@ struct TerminalSession {
       text = text.replacingOccurrences(of: pattern, with: word, options: .regularExpression)
     }
     let path = "\(folder)/Goldens/\(name).txt"
-    if ProcessInfo.processInfo.environment["XAUTH_WRITE_GOLDENS"] != nil {
+    if ProcessInfo.processInfo.environment["REWRITE_GOLDENS"] != nil {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
     #expect(try text == String(contentsOfFile: path, encoding: .utf8))

@@ -5,16 +5,21 @@
 The session has "arguments", "environment", "folder", "size" (columns, rows) and "steps", each one of
   {"expect": REGEX}            waits until it is on the screen or above; groups by name are kept
   {"send": TEXT}               types; ${name} stands for what was kept
+  {"next": REGEX}              waits until it comes once more, from now on
   {"fetch": URL}               asks for a URL and keeps where it redirects to as "redirect"
+  {"pass": [ADDRESS, HOST]}    asks ADDRESS for "redirect", as a proxy does that puts in HOST
   {"edit": [REGEX, TEXT]}      replaces in that
   {"resize": [COLUMNS, ROWS]}
   {"stop": true}               Ctrl-Z; checks that the terminal echoes then, and continues it
+  {"tamper": true}             has the terminal echo and edit lines, as a program may that was there
+                               between a stop and its end
   {"echo": true or false}      waits until the terminal echoes, or doesn't
 Prints {"status", "screen", "raw", "echo"}: the exit code (128 + n for signal n), the text as it
 remained on an endless screen, every byte as it came, and whether the terminal echoes in the end.
 """
 
 import fcntl
+import http.client
 import json
 import os
 import pty
@@ -26,6 +31,7 @@ import sys
 import termios
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 DEADLINE = 20
@@ -128,6 +134,21 @@ class Session:
                 urllib.request.build_opener(*handlers).open(self.fill(value))
             except urllib.error.HTTPError as answer:
                 self.kept["redirect"] = answer.headers["Location"]
+        elif kind == "next":
+            start = len(self.raw)
+            self.until(value, lambda: re.search(value, self.raw[start:].decode("utf-8", "replace")))
+        elif kind == "pass":
+            address, host = map(self.fill, value)
+            target = urllib.parse.urlsplit(self.kept["redirect"])
+            connection = http.client.HTTPConnection(address, timeout=DEADLINE)
+            connection.request(
+                "GET", f"{target.path}?{target.query}", headers={"Host": host or target.netloc})
+            connection.getresponse().read()
+            connection.close()
+        elif kind == "tamper":
+            settings = termios.tcgetattr(self.terminal)
+            settings[3] |= termios.ECHO | termios.ICANON
+            termios.tcsetattr(self.terminal, termios.TCSANOW, settings)
         elif kind == "edit":
             self.kept["redirect"] = re.sub(*value, self.kept["redirect"])
         elif kind == "resize":

@@ -1,0 +1,117 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Which program gets the address to open, and how; what comes of programs that misbehave.
+@Suite("A login's browser")
+struct LoginOpenerTests {
+  /// A system, the programs that it has, and the arguments that the one that works should get.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var environment: [String: String] = [:]
+    var options: [String] = []
+    /// Programs that are there and fail.
+    var failing: [String] = []
+    let working: String
+    /// `URL` stands for the address.
+    let arguments: [String]
+  }
+
+  private static let display = ["DISPLAY": ":0"]
+  private static let wsl = ["WSL_DISTRO_NAME": "Debian"]
+
+  @Test(
+    "Whatever opens it gets the address whole, every & in it",
+    arguments: [
+      Case(
+        testDescription: "xdg-open", environment: display, working: "xdg-open", arguments: ["URL"]),
+      Case(
+        testDescription: "gio, where xdg-open fails", environment: display, failing: ["xdg-open"],
+        working: "gio", arguments: ["open", "URL"]),
+      Case(testDescription: "wslview", environment: wsl, working: "wslview", arguments: ["URL"]),
+      Case(
+        testDescription: "PowerShell, where wslview fails", environment: wsl, failing: ["wslview"],
+        working: "powershell.exe",
+        arguments: ["-NoProfile", "-NonInteractive", "-Command", "Start-Process 'URL'"]),
+      Case(
+        testDescription: "--browser", environment: ["BROWSER": "fails"],
+        options: ["--browser", "mine"], failing: ["fails"], working: "mine", arguments: ["URL"]),
+      Case(
+        testDescription: "--browser with arguments and %s",
+        options: ["--browser", "mine --app=%s 'a b' -x"], working: "mine",
+        arguments: ["--app=URL", "a b", "-x"]),
+      Case(
+        testDescription: "BROWSER with arguments and without %s",
+        environment: ["BROWSER": "mine --new-window"], working: "mine",
+        arguments: ["--new-window", "URL"]),
+      Case(
+        testDescription: "BROWSER's alternatives, before the system's",
+        environment: display.merging(["BROWSER": "absent:fails %s -a:mine -b %s &"]) { $1 },
+        failing: ["fails", "xdg-open"], working: "mine", arguments: ["-b", "URL"]),
+      Case(
+        testDescription: "the system's, where BROWSER's alternatives all fail",
+        environment: display.merging(["BROWSER": "fails:fails %s"]) { $1 }, failing: ["fails"],
+        working: "xdg-open", arguments: ["URL"]),
+    ])
+  func opens(system: Case) throws {
+    let stage = try LoginStage()
+    for name in system.failing { stage.folder.write("#!/bin/sh\nexit 3\n", to: name, mode: 0o700) }
+    stage.folder.write(
+      """
+      #!/bin/sh
+      printf '%s\\n' "$@" > opened
+      exec ./browser "$(grep -o "http[^']*" opened)"
+
+      """, to: system.working, mode: 0o700)
+    let environment = system.environment.merging(["PATH": "\(stage.folder.path):/usr/bin:/bin"]) {
+      $1
+    }
+    let child = try stage.start(system.options, environment: environment)
+    let address = child.authorizeAddress()
+    let outcome = child.wait()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(stage.page?.heading == "You’re signed in")
+    let expected = system.arguments.map { $0.replacingOccurrences(of: "URL", with: address) + "\n" }
+    #expect(address.contains("&state="))
+    #expect(stage.folder.text("opened") == expected.joined())
+  }
+
+  @Test("One that hangs is neither waited for nor ended")
+  func hangs() throws {
+    let stage = try LoginStage()
+    stage.folder.write(
+      "#!/bin/sh\necho $$ > pid.part\nmv pid.part pid\nexec sleep 60\n", to: "hangs", mode: 0o700)
+    let child = try stage.start(["--browser", stage.folder.file("hangs")])
+    let address = child.authorizeAddress()
+    #expect(eventually { stage.folder.text("pid") != nil })
+    let id = try #require(Int32((stage.folder.text("pid") ?? "").dropLast()))
+    defer { kill(id, SIGKILL) }
+    try stage.browse(address)
+    let outcome = child.wait(seconds: 15)
+    #expect(outcome.status == 0)
+    #expect(!outcome.errors.contains("browser could not be opened"))
+    #expect(kill(id, 0) == 0)
+  }
+
+  @Test("One that writes to the terminal and reads from it finds none")
+  func noisy() throws {
+    let stage = try LoginStage()
+    stage.folder.write(
+      """
+      #!/bin/sh
+      echo noise
+      echo noise >&2
+      (echo noise > /dev/tty) 2> /dev/null
+      cat > eaten
+      exec ./browser "$1"
+
+      """, to: "noisy", mode: 0o700)
+    let outcome = try TerminalSession.login(
+      stage, ["--browser", stage.folder.file("noisy")], doing: [])
+    #expect(outcome.status == 0)
+    #expect(outcome.echo)
+    #expect(stage.folder.text("eaten") == "")
+    // The very session of a browser that keeps quiet.
+    try TerminalSession.compare(outcome, of: stage, to: "login-browser")
+  }
+}
