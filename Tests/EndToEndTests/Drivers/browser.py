@@ -91,6 +91,16 @@ class Chromium:
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         return answer["result"].get("value")
 
+    def close(self):
+        """Ends the browser, its helpers with it."""
+        message = {"id": 0, "method": "Browser.close"}
+        try:
+            os.write(self.output, json.dumps(message).encode() + b"\0")
+            self.process.wait(10)
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+
 
 def problems(events):
     for event in events:
@@ -115,8 +125,7 @@ def main():
         try:
             print(json.dumps(visit(browser, url, button, settings)))
         finally:
-            browser.process.kill()
-            browser.process.wait()
+            browser.close()
 
 
 def visit(browser, url, button, settings):
