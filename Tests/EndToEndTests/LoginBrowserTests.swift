@@ -2,75 +2,109 @@ import Foundation
 import TestSupport
 import Testing
 
-// One browser at a time: each takes as much of the machine as all the other tests.
-@Suite(
-  "A login in a real browser", .serialized,
-  .enabled(if: FileManager.default.isExecutableFile(atPath: Chromium.program)))
-struct LoginBrowserTests {
-  private let folder = TemporaryFolder()
+extension BrowserTests {
+  @Suite("A login")
+  struct LoginBrowserTests {
+    private let folder = TemporaryFolder()
 
-  /// Goes through X's page by a click; what is seen must be right whatever the click was.
-  private func login(
-    _ stage: LoginStage, clicking button: String, _ settings: Chromium.Settings = .init()
-  ) throws -> (seen: Chromium.Seen, outcome: Child.Outcome) {
-    let child = try stage.start()
-    let seen = try Chromium.click(button, at: child.authorizeAddress(), settings)
-    let outcome = child.wait()
-    #expect(seen.problems.isEmpty)
-    #expect(!seen.overflow)
-    // X's page and the callback, and nothing from anywhere else.
-    #expect(seen.requests.count == 2)
-    #expect(seen.requests.last?.hasPrefix(stage.redirectURI + "?") == true)
-    return (seen, outcome)
-  }
+    /// A stage whose callback speaks plain http or https, and a browser that accepts it.
+    private func stage(isTLS: Bool) throws -> (LoginStage, Chromium) {
+      let certificate = isTLS ? try TestCertificate(in: folder) : nil
+      let trusted = try certificate.map { [try $0.publicKeyHash(in: folder)] } ?? []
+      return (try LoginStage(sandbox: [], tls: certificate), try Chromium(trusting: trusted))
+    }
 
-  @Test("Approve: signed in, and the code has left the address bar", arguments: [false, true])
-  func approve(isTLS: Bool) throws {
-    let certificate = isTLS ? try TestCertificate(in: folder) : nil
-    let stage = try LoginStage(sandbox: [], tls: certificate)
-    let trust = try certificate.map { [try $0.publicKeyHash(in: folder)] } ?? []
-    let (seen, outcome) = try login(stage, clicking: "Approve", .init(trust: trust))
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(seen.title == "You’re signed in · xauth")
-    #expect(seen.text.contains("the new tokens are saved"))
-    #expect(seen.url == stage.redirectURI)
-    #expect(try stage.run("show").status == 0)
-  }
+    /// Goes through X's page by a click; what is seen must be right whatever the click was.
+    private func login(
+      _ stage: LoginStage, in browser: Chromium, clicking button: String
+    ) throws -> (seen: Chromium.Seen, outcome: Child.Outcome) {
+      let child = try stage.start()
+      _ = try browser.open(child.authorizeAddress())
+      let seen = try browser.click(button)
+      let outcome = child.wait()
+      #expect(seen.problems == [])
+      // X's page and the callback, and nothing from anywhere else.
+      #expect(seen.requests.count == 2)
+      #expect(seen.requests.last?.hasPrefix(stage.redirectURI + "?") == true)
+      return (seen, outcome)
+    }
 
-  @Test("Deny: the page says that nothing was saved, exit 3", arguments: [false, true])
-  func deny(isTLS: Bool) throws {
-    let certificate = isTLS ? try TestCertificate(in: folder) : nil
-    let stage = try LoginStage(sandbox: [], tls: certificate)
-    let trust = try certificate.map { [try $0.publicKeyHash(in: folder)] } ?? []
-    let settings = Chromium.Settings(trust: trust, width: 320, dark: true)
-    let (seen, outcome) = try login(stage, clicking: "Deny", settings)
-    #expect(outcome.status == 3, "\(outcome.errors)")
-    #expect(seen.title == "X didn’t give access · xauth")
-    #expect(seen.text.contains("Nothing was saved"))
-    #expect(seen.url == stage.redirectURI)
-    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == nil)
-  }
+    @Test(
+      "Approve: signed in, and the code has left address bar and history", arguments: [false, true])
+    func approve(isTLS: Bool) throws {
+      let (stage, browser) = try stage(isTLS: isTLS)
+      let (seen, outcome) = try login(stage, in: browser, clicking: "Approve")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(seen.status == 200)
+      #expect(seen.title == "You’re signed in · xauth")
+      #expect(seen.text.contains("the new tokens are saved"))
+      #expect(seen.url == stage.redirectURI)
+      #expect(seen.history.last == stage.redirectURI)
+      #expect(!seen.history.contains { $0.contains("code=") })
+      #expect(try stage.run("show").status == 0)
+    }
 
-  @Test("The page needs no script")
-  func withoutScript() throws {
-    let stage = try LoginStage(sandbox: [])
-    let (seen, outcome) = try login(
-      stage, clicking: "Approve", .init(script: false, width: 320))
-    #expect(outcome.status == 0)
-    #expect(seen.text.contains("You’re signed in"))
-  }
+    @Test("Deny: the page says that nothing was saved, exit 3", arguments: [false, true])
+    func deny(isTLS: Bool) throws {
+      let (stage, browser) = try stage(isTLS: isTLS)
+      let (seen, outcome) = try login(stage, in: browser, clicking: "Deny")
+      #expect(outcome.status == 3, "\(outcome.errors)")
+      #expect(seen.title == "X didn’t give access · xauth")
+      #expect(seen.text.contains("Nothing was saved"))
+      #expect(seen.url == stage.redirectURI)
+      #expect(!seen.history.contains { $0.contains("state=") && $0.contains("error=") })
+      #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == nil)
+    }
 
-  @Test("A refused exchange: the page says that the login didn't finish")
-  func exchangeRefused() throws {
-    let stage = try LoginStage(
-      sandbox: ["--client-secret", "right"], settings: ["CLIENT_SECRET=wrong"])
-    let child = try stage.start()
-    let seen = try Chromium.click("Approve", at: child.authorizeAddress(), .init(dark: true))
-    #expect(child.wait().status == 4)
-    #expect(seen.title == "The login didn’t finish · xauth")
-    #expect(seen.url == stage.redirectURI)
-    // The status is no secret, and browsers report it; nothing else may be wrong.
-    #expect(seen.problems.allSatisfy { $0.contains("502") })
+    @Test("The login needs no script of ours")
+    func withoutScript() throws {
+      let (stage, browser) = try stage(isTLS: false)
+      try browser.allowScript(false)
+      let (seen, outcome) = try login(stage, in: browser, clicking: "Approve")
+      #expect(outcome.status == 0)
+      #expect(seen.text.contains("You’re signed in"))
+    }
+
+    @Test("Loading the page again does no harm: not after the login, and not to the next one")
+    func reload() throws {
+      let (stage, browser) = try stage(isTLS: false)
+      for hasScript in [true, false] {
+        try browser.allowScript(hasScript)
+        #expect(try login(stage, in: browser, clicking: "Approve").outcome.status == 0)
+        let tokens = stage.folder.text(".env")
+
+        let gone = try browser.reload()
+        // The browser's own page: nobody is there any more.
+        #expect(gone.status == 0)
+        #expect(gone.url == "chrome-error://chromewebdata/")
+        // A code is all that can be asked for again, and only where script is off; it is spent.
+        #expect(gone.history.last?.contains("code=") == !hasScript)
+
+        let next = try stage.start(["--no-browser", "--force"])
+        let address = next.authorizeAddress()
+        let stale = try browser.reload()
+        #expect(stale.status == 400)
+        #expect(stale.title == "This is not the login in progress · xauth")
+        #expect(stale.problems == [])
+        #expect(stage.folder.text(".env") == tokens)
+
+        _ = try browser.open(address)
+        #expect(try browser.click("Approve").title == "You’re signed in · xauth")
+        #expect(next.wait().status == 0)
+        #expect(stage.folder.text(".env") != tokens)
+      }
+    }
+
+    @Test("A refused exchange: the page says that the login didn't finish")
+    func exchangeRefused() throws {
+      let stage = try LoginStage(
+        sandbox: ["--client-secret", "right"], settings: ["CLIENT_SECRET=wrong"])
+      let (seen, outcome) = try login(stage, in: try Chromium(), clicking: "Approve")
+      #expect(outcome.status == 4)
+      #expect(seen.status == 502)
+      #expect(seen.title == "The login didn’t finish · xauth")
+      #expect(seen.url == stage.redirectURI)
+    }
   }
 }
 

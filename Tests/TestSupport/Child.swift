@@ -47,6 +47,9 @@ public final class Child: @unchecked Sendable {
   /// The process's id.
   public var id: Int32 { process.processIdentifier }
 
+  /// Whether it hasn't ended yet.
+  public var isRunning: Bool { process.isRunning }
+
   /// What came out on standard output so far.
   public var outputSoFar: String { output.text }
 

@@ -1,112 +1,106 @@
-"""Goes through a login with headless Chromium, and prints what a person would see.
+"""Leads headless Chromium, and tells what a person would see.
 
-    browser.py URL BUTTON SETTINGS.json
+    browser.py [PUBLIC-KEY-HASH…]     SHA-256 in base64: their certificates are accepted
 
-Opens URL, clicks the button whose text is BUTTON, and waits for the page after it. The settings:
-"trust" (SHA-256 of public keys, base64, whose certificates are accepted), "script" (false switches
-JavaScript off), "width", "dark", "screenshot" (a path). Prints {"url", "title", "text", "problems",
-"requests", "overflow"}: the address bar, the page, all that the console and the network complained
-about, every URL that was asked for after the click, and whether the page is wider than the window.
+Reads one JSON object a line from standard input, and answers each with one on standard output.
 
-Speaks the DevTools protocol over --remote-debugging-pipe: NUL-separated JSON on descriptors 3 and 4.
+    {"open": URL}, {"click": BUTTON}, {"reload": true}
+        Goes there (BUTTON is the text of a button), and waits for the page. Answers with "url" (the
+        address bar), "history" (the addresses that Back and Forward lead to, with this one),
+        "status", "title", "text", "problems" (all that console, network and policy complained about
+        on the way), and "requests" (every URL that was asked for).
+    {"script": BOOL}
+        Switches the script of pages off or on, for all pages to come.
+    {"look": {"width", "dark", "forced", "shot", "axe"}}
+        Looks at the page in a window so wide, in dark colours, in those of a high-contrast theme;
+        puts a picture of all of it at "shot". Answers with "overflow" (whether the page is wider than
+        the window) and "faults" (what axe finds; none if it isn't asked).
 """
 
 import base64
+import importlib.util
 import json
 import os
-import select
-import subprocess
 import sys
 import tempfile
-import time
 
-DEADLINE = 40
+from devtools import Chromium
 
 
-class Chromium:
-    def __init__(self, profile, trust):
-        to_browser, self.output = os.pipe()
-        self.input, from_browser = os.pipe()
-        # Numbers above those that the browser expects, so that neither dup2 closes the other.
-        to_browser, from_browser = (os.dup2(fd, fd + 20) for fd in (to_browser, from_browser))
-
-        def plug():
-            os.dup2(to_browser, 3)
-            os.dup2(from_browser, 4)
-
-        arguments = [
-            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--no-first-run", "--no-proxy-server", "--disable-background-networking",
-            "--disable-component-update", "--remote-debugging-pipe", f"--user-data-dir={profile}",
-        ]
-        if trust:
-            arguments.append("--ignore-certificate-errors-spki-list=" + ",".join(trust))
-        self.process = subprocess.Popen(
-            arguments + ["about:blank"], preexec_fn=plug, close_fds=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_browser)
-        os.close(from_browser)
-        self.buffer = b""
-        self.number = 0
-        self.events = []
-        self.end = time.monotonic() + DEADLINE
-        self.session = None
-
-    def receive(self):
-        while b"\0" not in self.buffer:
-            left = self.end - time.monotonic()
-            if left <= 0 or not select.select([self.input], [], [], left)[0]:
-                sys.exit("the browser doesn't answer")
-            data = os.read(self.input, 1 << 20)
-            if not data:
-                sys.exit("the browser is gone")
-            self.buffer += data
-        message, self.buffer = self.buffer.split(b"\0", 1)
-        return json.loads(message)
-
-    def call(self, method, **parameters):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.output, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self.receive()
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    sys.exit(f"{method}: {answer['error']['message']}")
-                return answer["result"]
-            if "method" in answer:
-                self.events.append(answer)
-
-    def wait(self, method, after):
-        """Waits for an event that comes after the first `after` of them."""
-        while not any(event["method"] == method for event in self.events[after:]):
-            answer = self.receive()
-            if "method" in answer:
-                self.events.append(answer)
-
-    def value(self, expression):
-        # Works without script in the page too: the protocol's own evaluation isn't the page's.
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-        return answer["result"].get("value")
-
-    def close(self):
-        """Ends the browser, its helpers with it."""
-        message = {"id": 0, "method": "Browser.close"}
+def main():
+    # Its helpers may outlive the browser for a moment, and write to the profile.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Chromium(profile, sys.argv[1:])
         try:
-            os.write(self.output, json.dumps(message).encode() + b"\0")
-            self.process.wait(10)
-        except (OSError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait()
+            for line in sys.stdin:
+                print(json.dumps(obey(browser, json.loads(line))), flush=True)
+        finally:
+            browser.close()
+
+
+def obey(browser, command):
+    if "look" in command:
+        return look(browser, **command["look"])
+    if "script" in command:
+        browser.call("Emulation.setScriptExecutionDisabled", value=not command["script"])
+        return {}
+    before = len(browser.events)
+    if "open" in command:
+        # A page that was loaded in forced colours keeps some of them when they go.
+        browser.call("Emulation.setEmulatedMedia", features=[])
+        browser.call("Page.navigate", url=command["open"])
+    elif "click" in command:
+        before = click(browser, command["click"])
+    else:
+        browser.call("Page.reload")
+    browser.wait("Page.loadEventFired", before)
+    return seen(browser, browser.events[before:])
+
+
+def click(browser, button):
+    place = browser.value(
+        "(() => { const found = [...document.querySelectorAll('button')]"
+        f".find(button => button.textContent === {json.dumps(button)});"
+        " if (!found) return null; found.scrollIntoView(); const box = found.getBoundingClientRect();"
+        " return [box.x + box.width / 2, box.y + box.height / 2] })()")
+    if not place:
+        sys.exit(f"no button {button}")
+    before = len(browser.events)
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.call(
+            "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left",
+            clickCount=1)
+    return before
+
+
+def seen(browser, events):
+    documents = [
+        event["params"]["response"] for event in events
+        if event["method"] == "Network.responseReceived" and event["params"]["type"] == "Document"
+    ]
+    history = browser.call("Page.getNavigationHistory")["entries"]
+    return {
+        "url": browser.value("location.href"),
+        "history": [entry["url"] for entry in history],
+        "status": documents[-1]["status"] if documents else 0,
+        "title": browser.value("document.title"),
+        "text": browser.value("document.body.innerText"),
+        "problems": list(problems(events)),
+        "requests": [
+            event["params"]["request"]["url"] for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        ],
+    }
 
 
 def problems(events):
     for event in events:
         parameters = event["params"]
         if event["method"] == "Log.entryAdded" and parameters["entry"]["level"] in ("error", "warning"):
-            yield parameters["entry"]["text"]
+            text = parameters["entry"]["text"]
+            # Said of the page itself whenever its status is no success.
+            if "the server responded with a status of" not in text:
+                yield text
         elif event["method"] == "Runtime.exceptionThrown":
             yield parameters["exceptionDetails"]["text"]
         elif event["method"] == "Runtime.consoleAPICalled":
@@ -115,66 +109,35 @@ def problems(events):
             yield parameters["issue"]["code"]
 
 
-def main():
-    url, button, settings = sys.argv[1:4]
-    with open(settings) as file:
-        settings = json.load(file)
-    # Its helpers may outlive the browser for a moment, and write to the profile.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        browser = Chromium(profile, settings.get("trust"))
-        try:
-            print(json.dumps(visit(browser, url, button, settings)))
-        finally:
-            browser.close()
-
-
-def visit(browser, url, button, settings):
-    target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-    attached = browser.call("Target.attachToTarget", targetId=target, flatten=True)
-    browser.session = attached["sessionId"]
-    for domain in ("Page", "Runtime", "Network", "Log", "Audits"):
-        browser.call(f"{domain}.enable")
+def look(browser, width, dark=False, forced=False, shot=None, axe=False):
     browser.call(
-        "Emulation.setDeviceMetricsOverride", width=settings.get("width", 1280), height=800,
+        "Emulation.setDeviceMetricsOverride", width=width, height=640 if width < 640 else 800,
         deviceScaleFactor=1, mobile=False)
-    theme = "dark" if settings.get("dark") else "light"
-    browser.call(
-        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
-    if settings.get("script") is False:
-        browser.call("Emulation.setScriptExecutionDisabled", value=True)
-    before = len(browser.events)
-    browser.call("Page.navigate", url=url)
-    browser.wait("Page.loadEventFired", before)
-    click = browser.value(
-        "(() => { const found = [...document.querySelectorAll('button')]"
-        f".find(button => button.textContent === {json.dumps(button)});"
-        " if (!found) return null; const box = found.getBoundingClientRect();"
-        " return [box.x + box.width / 2, box.y + box.height / 2] })()")
-    if not click:
-        sys.exit(f"no button {button}")
-    before = len(browser.events)
-    for kind in ("mousePressed", "mouseReleased"):
-        browser.call(
-            "Input.dispatchMouseEvent", type=kind, x=click[0], y=click[1], button="left",
-            clickCount=1)
-    browser.wait("Page.loadEventFired", before)
-    seen = {
-        "url": browser.value("location.href"),
-        "title": browser.value("document.title"),
-        "text": browser.value("document.body.innerText"),
-        "overflow": browser.value("document.documentElement.scrollWidth > innerWidth"),
-    }
-    if "screenshot" in settings:
-        image = browser.call("Page.captureScreenshot")["data"]
-        with open(settings["screenshot"], "wb") as file:
+    browser.call("Emulation.setEmulatedMedia", features=[
+        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+        {"name": "forced-colors", "value": "active" if forced else "none"},
+    ])
+    overflow = browser.value("document.documentElement.scrollWidth > innerWidth")
+    if shot:
+        image = browser.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        with open(shot, "wb") as file:
             file.write(base64.b64decode(image))
-    after = browser.events[before:]
-    seen["problems"] = list(problems(after))
-    seen["requests"] = [
-        event["params"]["request"]["url"] for event in after
-        if event["method"] == "Network.requestWillBeSent"
-    ]
-    return seen
+    return {"overflow": overflow, "faults": list(faults(browser)) if axe else []}
+
+
+def faults(browser):
+    """What axe-core (https://github.com/dequelabs/axe-core) finds, or can't decide."""
+    if not browser.value("'axe' in globalThis"):
+        package = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
+        with open(os.path.join(package, "axe.min.js"), encoding="utf-8") as file:
+            browser.value(file.read() + "; 0")
+    found = browser.value("axe.run({resultTypes: ['violations', 'incomplete']})")
+    if not found["passes"]:
+        yield "axe didn't look"
+    for kind in ("violations", "incomplete"):
+        for rule in found[kind]:
+            for node in rule["nodes"]:
+                yield f"{kind}: {rule['id']}: {node['html']}: {node.get('failureSummary')}"
 
 
 main()
