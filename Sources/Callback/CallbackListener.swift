@@ -75,10 +75,9 @@ public final class CallbackListener {
   ///
   /// - Parameters:
   ///   - page: the outcome.
-  ///   - status: its HTTP status.
   ///   - seconds: how long to wait for slow browsers at most.
-  public func finish(with page: Page, status: Int, within seconds: Double) {
-    let response = Response(page, status: status)
+  public func finish(with page: Page, within seconds: Double) {
+    let response = Response(page)
     let deadline = Monotonic.now + seconds
     outcome = response
     for connection in loop.connections where connection.phase == .held {

@@ -35,7 +35,7 @@ extension Page {
     .text{padding:.9rem var(--edge) var(--edge);color:var(--soft);text-wrap:pretty}
     .next{padding:1.35rem var(--edge) 1.5rem;background:var(--wash);\
     border-top:1px solid var(--line);text-wrap:pretty}
-    .next b{display:block;margin-bottom:.2rem;font-size:.85rem;font-weight:650;color:var(--tone)}
+    h2{margin-bottom:.2rem;font-size:.85rem;font-weight:650;color:var(--tone)}
     @media (forced-colors:active){svg{stroke:CanvasText}circle{fill:none}}
     """
 }

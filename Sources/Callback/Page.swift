@@ -2,18 +2,22 @@
 ///
 /// Pages are constants: they say what happened and reflect nothing of the request. They need
 /// neither script nor network; the only script, where it runs, takes the code out of the address
-/// bar and the history.
+/// bar and the tab's history.
 public struct Page: Sendable, Equatable {
   /// How the page looks at what happened; it decides the colour and the mark.
   enum Tone: String { case good, pause, bad }
 
   /// The title, which is also what the browser's tab and its history show.
   public let title: String
+  /// The HTTP status that it comes with. Browsers show the page whatever it is; for programs it is
+  /// all they understand of it.
+  public let status: Int
   /// The whole document, in UTF-8.
   public let html: [UInt8]
 
-  init(tone: Tone, heading: String, text: String, next: String) {
+  init(tone: Tone, status: Int, heading: String, text: String, next: String) {
     title = "\(heading) · xauth"
+    self.status = status
     html = Array(
       Self.document(tone: tone, title: title, heading: heading, text: text, next: next).utf8)
   }
@@ -24,10 +28,12 @@ public struct Page: Sendable, Equatable {
     "default-src 'none'; style-src 'sha256-\(styleHash)'; script-src 'sha256-\(scriptHash)'; "
     + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-  static let styleHash = "sNq/re+qDH//Tqq6ACeza28nLDUfc2fFSJE8DO5r+dQ="
+  static let styleHash = "+Ua+bDRN6V8a1DuUCWpsy/6tyfM/Um1iN2RzaAsr1AU="
   static let scriptHash = "8A+3er73YJf04rRHGhbZwZQACPiiipi9EPduIeAAIDk="
 
-  /// RFC 9700 §4.2.4: a code in the history or the address bar is a code that leaks.
+  /// A code in the address bar, or where Back leads to, is a code that leaks (RFC 9700 §4.3.1). The
+  /// one that stays where script doesn't run, or in a browser's list of visits, is spent, and bound
+  /// to this login by PKCE: a redirect to hide it too would let a slow tunnel lose the page.
   static let script = #"history.replaceState(null,"",location.pathname)"#
 
   // The title stands before all else, so that it is there when the rest isn't yet; the charset
@@ -54,7 +60,10 @@ public struct Page: Sendable, Equatable {
     </header>
     <h1>\(heading)</h1>
     <p class="text">\(text)</p>
-    <p class="next"><b>What to do now</b> \(next)</p>
+    <section class="next" aria-labelledby="next">
+    <h2 id="next">What to do now</h2>
+    <p>\(next)</p>
+    </section>
     </main>
     </body>
     </html>

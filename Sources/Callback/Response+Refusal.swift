@@ -4,7 +4,7 @@ extension Response {
     let status = refusal.status
     switch refusal {
     case .notThisLogin:
-      self.init(.notThisLogin, status: status)
+      self.init(.notThisLogin)
     case .methodNotAllowed:
       self.init(status: status, text: "Only GET and HEAD are answered here.")
     case .malformedHost:

@@ -6,8 +6,9 @@ struct Response {
   private let isToHead: Bool
 
   /// An HTML page.
-  init(_ page: Page, status: Int) {
-    self.init(status: status, contentType: "text/html; charset=utf-8", body: page.html)
+  init(_ page: Page) {
+    self.init(
+      status: page.status, contentType: "text/html; charset=utf-8", body: page.html)
   }
 
   /// A line of text, for clients that no page of ours is meant for.

@@ -91,6 +91,6 @@ struct BindingTests {
     let listener = try listen()
     #expect(listener.boundAddresses.isEmpty)
     #expect(listener.next(until: Monotonic.now + 0.01) == .deadline)
-    listener.finish(with: .tooLate, status: 410, within: 1)
+    listener.finish(with: .tooLate, within: 1)
   }
 }

@@ -34,7 +34,7 @@ struct CallbackListenerTests {
     let answer = try login.exchange(
       login.request("GET /cb?error=access_denied&state=\(ListeningLogin.state)"))
     #expect(answer.hasPrefix("HTTP/1.1 403 "))
-    #expect(answer.contains(Page.refused.title))
+    #expect(answer.contains(Page.denied.title))
     #expect(login.events == [.denied(error: "access_denied", description: nil)])
   }
 
@@ -176,7 +176,7 @@ struct CallbackListenerTests {
     for peer in peers { peer.send(request) }
     #expect(listener.next(until: Monotonic.now + 5) == .authorized(code: "c"))
     #expect(listener.next(until: Monotonic.now + 0.2) == .deadline)
-    listener.finish(with: .couldNotSave, status: 500, within: 0.5)
+    listener.finish(with: .couldNotSave, within: 0.5)
     for peer in peers { #expect(peer.readToEnd().contains(Page.couldNotSave.title)) }
   }
 
@@ -185,7 +185,7 @@ struct CallbackListenerTests {
     let (listener, request) = try idleListener()
     let peer = try Peer(port: listener.redirect.port)
     peer.send(request)
-    listener.finish(with: .signedIn, status: 200, within: 0.5)
+    listener.finish(with: .signedIn, within: 0.5)
     #expect(peer.readToEnd().contains(Page.signedIn.title))
   }
 
@@ -202,7 +202,7 @@ struct CallbackListenerTests {
     for other in others { other.send("GET /c") }
     let newcomers = try (0..<10).map { _ in try Peer(port: listener.redirect.port) }
     #expect(listener.next(until: Monotonic.now + 5) == .authorized(code: "c"))
-    listener.finish(with: .signedIn, status: 200, within: 0.5)
+    listener.finish(with: .signedIn, within: 0.5)
     #expect(browser.readToEnd().contains(Page.signedIn.title))
     withExtendedLifetime((others, newcomers)) {}
   }
@@ -222,7 +222,7 @@ struct CallbackListenerTests {
     #expect(listener.next(until: Monotonic.now) == .deadline)
     browser.send(String(request.dropFirst(10)))
     #expect(listener.next(until: Monotonic.now + 5) == .authorized(code: "c"))
-    listener.finish(with: .signedIn, status: 200, within: 0.5)
+    listener.finish(with: .signedIn, within: 0.5)
     #expect(browser.readToEnd().contains(Page.signedIn.title))
     withExtendedLifetime((others, newcomers)) {}
   }

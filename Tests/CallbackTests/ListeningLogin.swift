@@ -61,9 +61,9 @@ final class ListeningLogin: @unchecked Sendable {
       case .noteworthy: continue
       case .authorized:
         outcomeIsKnown.wait()
-        listener.finish(with: .signedIn, status: 200, within: 5)
-      case .denied: listener.finish(with: .refused, status: 403, within: 5)
-      case .deadline, .readable: listener.finish(with: .tooLate, status: 410, within: 1)
+        listener.finish(with: .signedIn, within: 5)
+      case .denied: listener.finish(with: .denied, within: 5)
+      case .deadline, .readable: listener.finish(with: .tooLate, within: 1)
       }
       break waiting
     }

@@ -23,7 +23,8 @@ struct PageTests {
     let html = String(decoding: page.html, as: UTF8.self)
     #expect(
       html.hasPrefix("<!doctype html>\n<html lang=\"en\">\n<head>\n<title>\(page.title)</title>"))
-    for once in ["<h1>", "<main>", "</main>", "<style>", "<script>", "name=\"viewport\""] {
+    let parts = ["<h1>", "<main>", "</main>", "<h2 id=\"next\">What to do now</h2>"]
+    for once in parts + ["<style>", "<script>", "name=\"viewport\""] {
       #expect(html.components(separatedBy: once).count == 2, "\(once) once")
     }
     #expect(html.contains("<style>\(Page.style)</style>"))
@@ -39,6 +40,20 @@ struct PageTests {
         #expect(!html.contains(loading), "\(name): \(loading)")
       }
     }
+  }
+
+  @Test("The status says whether it went well, and whose fault it was if it didn't")
+  func statuses() {
+    for (name, page) in Page.all { #expect((page.status == 200) == (name == "signed-in")) }
+    for page in [Page.denied, .refused, .notThisLogin, .tooLate] {
+      #expect((400..<500).contains(page.status))
+    }
+    // RFC 9110 §15.6: our own fault, the fault of the one behind us, and one that passes.
+    for page in [Page.notExchanged, .couldNotSave, .keptAside, .lost] {
+      #expect(page.status == 500)
+    }
+    #expect(Page.exchangeFailed.status == 502)
+    #expect(Page.unavailable.status == 503)
   }
 
   @Test("Pages are told apart by title and text, and none promises what another one denies")

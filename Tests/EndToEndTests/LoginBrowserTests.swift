@@ -49,6 +49,7 @@ extension BrowserTests {
       let (stage, browser) = try stage(isTLS: isTLS)
       let (seen, outcome) = try login(stage, in: browser, clicking: "Deny")
       #expect(outcome.status == 3, "\(outcome.errors)")
+      #expect(seen.status == 403)
       #expect(seen.title == "X didn’t give access · xauth")
       #expect(seen.text.contains("Nothing was saved"))
       #expect(seen.url == stage.redirectURI)

@@ -11,6 +11,7 @@ struct LoginFailureTests {
     let outcome = try stage.login(["--json"])
     #expect(outcome.status == 3)
     #expect(outcome.error["code"] as? String == "denied")
+    #expect(stage.page?.status == 403)
     #expect(stage.page?.heading == "X didn’t give access")
     #expect(stage.folder.text(".env") == before)
   }
@@ -18,10 +19,17 @@ struct LoginFailureTests {
   @Test(
     "X's other errors are told apart, and nothing of them reaches the page",
     arguments: [
-      ("invalid_scope", 4, "scopes_refused"), ("unauthorized_client", 4, "authorization_refused"),
-      ("temporarily_unavailable", 75, "authorization_unavailable"), ("odd", 3, "denied"),
+      ("invalid_scope", 4, "scopes_refused", 403, "X turned the request down"),
+      ("unauthorized_client", 4, "authorization_refused", 403, "X turned the request down"),
+      (
+        "temporarily_unavailable", 75, "authorization_unavailable", 503,
+        "X can’t sign you in right now"
+      ),
+      ("odd", 3, "denied", 403, "X turned the request down"),
     ])
-  func refused(error: String, exit: Int32, code: String) throws {
+  func refused(
+    error: String, exit: Int32, code: String, status: Int, heading: String
+  ) throws {
     let stage = try LoginStage()
     let child = try stage.start(["--no-browser", "--json"])
     let state = Self.state(in: child.authorizeAddress())
@@ -32,7 +40,8 @@ struct LoginFailureTests {
     #expect(outcome.status == exit)
     #expect(outcome.error["code"] as? String == code)
     #expect((outcome.error["message"] as? String)?.contains("\u{1B}") == false)
-    #expect(stage.page?.heading == "X didn’t give access")
+    #expect(stage.page?.status == status)
+    #expect(stage.page?.heading == heading)
     #expect(stage.page?.html.contains("words") == false)
   }
 
@@ -91,7 +100,8 @@ struct LoginFailureTests {
     try stage.browse(address)
     let outcome = child.wait()
     #expect(outcome.status == 4)
-    #expect(stage.page?.heading == "The login didn’t finish")
+    #expect(stage.page?.status == 500)
+    #expect(stage.page?.heading == "The login stopped halfway")
     #expect(!stage.log.contains("/2/oauth2/token"))
   }
 
@@ -126,7 +136,7 @@ struct LoginFailureTests {
     #expect(outcome.status == 5, "\(outcome.output) \(outcome.errors)")
     #expect(outcome.error["code"] as? String == "not_saved")
     #expect(stage.page?.status == 500)
-    #expect(stage.page?.heading == "Signed in, but not saved")
+    #expect(stage.page?.heading == "Signed in, but not put in place")
     #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == "another")
   }
 

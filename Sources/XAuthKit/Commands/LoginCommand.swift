@@ -84,12 +84,20 @@ enum LoginCommand: Subcommand {
   private static func exchange(
     _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
   ) throws(Failure) -> Rotation.Result {
-    let outcome = Result { () throws(Failure) in
-      try login.rotation.exchange(login.exchange(of: arrival), on: network)
+    let locked: LockedGrant
+    do { locked = try login.rotation.lockForExchange() } catch {
+      waiting.answer(.notExchanged)
+      throw error
+    }
+    let result: Rotation.Result
+    do {
+      result = try login.rotation.exchange(login.exchange(of: arrival), on: network, under: locked)
+    } catch {
+      waiting.answer(.exchanged(in: error))
+      throw error
     }
     // Held back since the code was sent: Ctrl-C must not leave the browser without its answer.
-    waiting.answer(outcome)
-    let result = try outcome.get()
+    waiting.answer(.signedIn)
     login.call.context.signals.release()
     return result
   }

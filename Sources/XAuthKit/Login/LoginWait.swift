@@ -125,29 +125,21 @@ final class LoginWait {
   }
 
   private func denied(_ error: String, _ description: String?) -> Failure {
-    finish(.refused, status: 200)
+    answer(.denied(with: error))
     return .login(.denied(error: error, description: description))
   }
 
   private func timedOut() -> Failure {
-    finish(.tooLate, status: 200)
+    answer(.tooLate)
     return .login(
       .timedOut(seconds: login.callback.timeout, redirect: login.callback.redirect.uri))
   }
 
   /// Tells the browser how it went: in words that are the page's own, nothing of ours gets into it.
-  func answer(_ outcome: Result<Rotation.Result, Failure>) {
-    switch outcome {
-    case .success: finish(.signedIn, status: 200)
-    // Only a recovery file can be promised that there is.
-    case .failure(.notSaved(_, recovery: .some)): finish(.couldNotSave, status: 500)
-    case .failure: finish(.exchangeFailed, status: 502)
-    }
-  }
-
+  ///
   /// Two seconds: on this machine a browser takes milliseconds, and nobody should wait for one that
   /// hangs.
-  private func finish(_ page: Page, status: Int) {
-    listener?.finish(with: page, status: status, within: 2)
+  func answer(_ page: Page) {
+    listener?.finish(with: page, within: 2)
   }
 }

@@ -12,20 +12,27 @@ extension Rotation {
   /// below the 30 s that a code lives.
   static let lockTimeoutWithCode = 15.0
 
+  /// Makes everything ready for the answer to a code, which isn't spent before.
+  ///
+  /// The lock is held around exchange and save, not while the person is in the browser: a refresh
+  /// that ends between the two would be saved over the login.
+  func lockForExchange() throws(Failure) -> LockedGrant {
+    var locked = try lock(limit: Self.lockTimeoutWithCode, creating: true)
+    // What an earlier run left is finished first, or it would be finished over this login later.
+    _ = try locked.recover(telling: console)
+    try locked.prove()
+    return locked
+  }
+
   /// Exchanges a code and saves the grant that comes of it: the steps of a renewal, since at X a new
   /// grant ends the one in the file.
   ///
   /// From the request on, signals are held back: whoever calls releases them once the browser has its
   /// answer.
-  func exchange(_ exchange: CodeExchange, on network: Network) throws(Failure) -> Result {
-    // The lock is held around exchange and save, not while the person is in the browser: a refresh
-    // that ends between the two would be saved over the login.
-    var locked = try lock(limit: Self.lockTimeoutWithCode, creating: true)
-
-    // What an earlier run left is finished first, or it would be finished over this login later.
-    _ = try locked.recover(telling: console)
-    try locked.prove()
-
+  func exchange(
+    _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant
+  ) throws(Failure) -> Result {
+    var locked = lock
     context.signals.hold(
       "\na grant is being fetched and saved; this ends by itself within seconds\n")
     let request = TokenEndpointRequest.codeExchange(

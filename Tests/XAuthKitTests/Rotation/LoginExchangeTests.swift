@@ -22,7 +22,8 @@ struct LoginExchangeTests {
     let code = CodeExchange(
       code: Secret("code"), redirectURI: "http://127.0.0.1:8976/oauth/callback",
       verifier: Secret("verifier"))
-    return try rotation.exchange(code, on: try world.network.open())
+    return try rotation.exchange(
+      code, on: try world.network.open(), under: try rotation.lockForExchange())
   }
 
   private func code(_ body: () throws -> Void) -> String? {
