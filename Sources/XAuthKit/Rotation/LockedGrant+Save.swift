@@ -17,7 +17,7 @@ extension LockedGrant {
   mutating func saveNewest() throws(Failure) -> Saved {
     do { return try save() } catch {
       if record?.newest.isBlank == true { throw .notBlanked(error, path: path) }
-      throw .notSaved(.because(error), recovery: journalFailure == nil ? journalPath : nil)
+      throw .notSaved(.because(error), recovery: recoveryPath)
     }
   }
 

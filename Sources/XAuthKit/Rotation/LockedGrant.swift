@@ -22,6 +22,8 @@ struct LockedGrant: ~Copyable {
   private(set) var grant: Grant
   /// Why the journal took a record no more that should be in it by now; nil when all is well.
   var journalFailure: Failure?
+  /// The file that holds a new grant which isn't saved; nil when the journal didn't take it either.
+  var recoveryPath: String? { journalFailure == nil ? journalPath : nil }
 
   private var file: LockedFile
   private var replacement: Replacement?

@@ -39,7 +39,7 @@ extension Rotation {
       if try locked.saveNewest() == .saved { return .renewed(locked.grant, IssuedNotes(issued)) }
       // Somebody has logged in with another program: theirs is the grant that counts now.
       guard locked.grant.serves(at: context.clock.now()) else {
-        throw .notSaved(.anotherGrantInFile, recovery: locked.journalPath)
+        throw .notSaved(.anotherGrantInFile, recovery: locked.recoveryPath)
       }
       locked.setAside(telling: console)
       return .byAnother(locked.grant)

@@ -53,7 +53,7 @@ extension Rotation {
     switch sorted {
     case .granted(let issued):
       guard try locked.saveNewest() == .saved else {
-        throw .notSaved(.anotherGrantInFile, recovery: locked.journalPath)
+        throw .notSaved(.anotherGrantInFile, recovery: locked.recoveryPath)
       }
       return .renewed(locked.grant, IssuedNotes(issued))
     case .loginNeeded(let words): throw .login(.codeRefused(words))

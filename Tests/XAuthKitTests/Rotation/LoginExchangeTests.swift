@@ -6,8 +6,7 @@ import Testing
 
 @Suite("login: the exchange goes by the rotation's protocol")
 struct LoginExchangeTests {
-  @discardableResult
-  private func exchange(_ world: World, hook: Bool = false) throws -> Rotation.Result {
+  private func rotation(_ world: World, hook: Bool = false) throws -> Rotation {
     let arguments = ["login"] + (hook ? ["--on-rotate", "notify"] : [])
     let context = Context.test(world, arguments, output: Captured(), errors: Captured())
     let tool = Tool.xauth(named: "xauth")
@@ -16,9 +15,14 @@ struct LoginExchangeTests {
     let call = Call(context: context, invocation: invocation, console: console, tool: tool)
     let settings = try call.settings()
     let client = try settings.requiredClient()
-    let rotation = Rotation(
+    return Rotation(
       context: context, settings: settings, console: console, client: client.credentials,
       endpoints: try settings.endpoints(sending: [client.source]), store: .file)
+  }
+
+  @discardableResult
+  private func exchange(_ world: World, hook: Bool = false) throws -> Rotation.Result {
+    let rotation = try rotation(world, hook: hook)
     let code = CodeExchange(
       code: Secret("code"), redirectURI: "http://127.0.0.1:8976/oauth/callback",
       verifier: Secret("verifier"))
@@ -112,6 +116,16 @@ struct LoginExchangeTests {
     #expect(code { try exchange(world) } == "not_saved")
     #expect(world.access == "b0")
     #expect(try world.record?.settled.newest.hasSameTokens(as: .of("u0", "v0")) == true)
+  }
+
+  @Test("names the journal as the place of what it couldn't save only if the journal has it")
+  func recoveryPath() throws {
+    let world = World(grantFor: 60)
+    var locked = try rotation(world).lockForExchange()
+    #expect(locked.recoveryPath == locked.journalPath)
+    locked.journalFailure = .file(.noSpace(path: locked.journalPath))
+    #expect(locked.recoveryPath == nil)
+    locked.unlock()
   }
 
   @Test("owes the hook only if it was called with one")
