@@ -59,7 +59,7 @@ let package = Package(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(name: "XAuthKitTests", dependencies: ["XAuthKit", "TestSupport"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"],
+      name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],
       exclude: ["Drivers", "Goldens"]),
     .testTarget(name: "TortureTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),
   ],
