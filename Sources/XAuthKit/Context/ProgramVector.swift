@@ -9,11 +9,23 @@ enum ProgramVector {
     _ arguments: [String], _ environment: [String: String],
     _ body: (_ arguments: Vector, _ environment: Vector) -> Result
   ) -> Result {
-    let argumentVector = vector(arguments)
-    let environmentVector = vector(environment.map { "\($0.key)=\($0.value)" })
+    let count = arguments.count
+    let argumentVector =
+      arguments.enumerated().map { index, text in
+        InheritedBytes.argument(fromEnd: count - index, reading: text).map { strdup($0) }
+          ?? strdup(text)
+      } + [nil]
+    let environmentVector = environment.map(assignment) + [nil]
     defer { for string in argumentVector + environmentVector { free(string) } }
     return body(argumentVector, environmentVector)
   }
 
-  private static func vector(_ strings: [String]) -> Vector { strings.map { strdup($0) } + [nil] }
+  private static func assignment(_ name: String, _ value: String) -> UnsafeMutablePointer<CChar>? {
+    guard let bytes = InheritedBytes.value(of: name, reading: value) else {
+      return strdup("\(name)=\(value)")
+    }
+    var assignment = Array("\(name)=".utf8CString.dropLast())
+    assignment += UnsafeBufferPointer(start: bytes, count: strlen(bytes) + 1)
+    return strdup(assignment)
+  }
 }

@@ -55,6 +55,21 @@ struct ExecTests {
     #expect(stage.events.isEmpty)
   }
 
+  @Test("arguments and variables that aren't UTF-8 reach the command byte for byte")
+  func bytes() throws {
+    let stage = try RotationStage()
+    let outcome = try Child.run(
+      "/bin/bash",
+      [
+        "-c",
+        #"""
+        NAME=$'caf\xe9' "$0" exec -- sh -c 'printf %s "$NAME" "$1" "$2" | od -An -tx1' sh \
+          $'\xff' $'\xfe.txt'
+        """#, Child.built("xauth"),
+      ], environment: stage.environment, folder: stage.folder.path)
+    #expect(outcome.output == " 63 61 66 e9 ff fe 2e 74 78 74\n", "\(outcome.errors)")
+  }
+
   @Test("a script without a first line is the shell's, as in a shell")
   func withoutInterpreter() throws {
     let stage = try RotationStage()
