@@ -8,6 +8,15 @@ struct Setting: Sendable, Equatable {
   let source: SettingSource
 }
 
+extension Setting {
+  /// Refuses what can't be sent as it came: bytes of the environment that are no UTF-8 were replaced
+  /// by U+FFFD when it was read.
+  @discardableResult func requireUTF8() throws(Failure) -> Setting {
+    guard source == .environment, text.unicodeScalars.contains("\u{FFFD}") else { return self }
+    throw .settings(.environmentNotUTF8(name))
+  }
+}
+
 /// Where a setting's value came from, the strongest first.
 enum SettingSource: Sendable, Equatable {
   /// An option on the command line, named without its dashes.

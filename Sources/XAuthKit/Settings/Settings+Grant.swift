@@ -14,6 +14,7 @@ extension Settings {
   /// a mixture.
   func grant() throws(Failure) -> SourcedGrant {
     if file.holdsGrantKeys || environmentGrant().grant.isBlank { return try file.grant() }
+    for name in SettingName.grant { try fromEnvironment(name)?.requireUTF8() }
     return environmentGrant()
   }
 

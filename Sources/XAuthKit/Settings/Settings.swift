@@ -21,7 +21,7 @@ struct Settings: Sendable {
     if let flag, let text = invocation.value(flag), !text.isEmpty {
       return Setting(name: name, text: text, source: .flag(flag))
     }
-    if let found = fromEnvironment(name) { return found }
+    if let found = fromEnvironment(name) { return try found.requireUTF8() }
     return try file.setting(name)
   }
 

@@ -6,6 +6,7 @@ enum SettingsFailure: Error, Sendable, Equatable {
   case noFile(path: String)
   case noWorkingFolder
   case notUTF8(SettingName, line: Int, path: String)
+  case environmentNotUTF8(SettingName)
   case controlCharacter(SettingName, SettingSource)
   case outOfRange(Setting, ClosedRange<Int>)
   case noScopes(Setting)
@@ -46,6 +47,10 @@ extension SettingsFailure {
       FailureReport(
         "setting_not_utf8", .settings, "\(name.rawValue) in \(path), line \(line), is not UTF-8",
         hint: "type the value again")
+    case .environmentNotUTF8(let name):
+      FailureReport(
+        "setting_not_utf8", .settings, "\(name.rawValue) from the environment is not UTF-8",
+        hint: "set it again")
     case .controlCharacter(let name, let source):
       FailureReport(
         "setting_control_character", .settings,

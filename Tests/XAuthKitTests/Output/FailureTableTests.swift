@@ -19,6 +19,7 @@ struct FailureTableTests {
   private static let settings: [SettingsFailure] = [
     .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
     .noFile(path: path), .noWorkingFolder, .notUTF8(.scopes, line: 3, path: path),
+    .environmentNotUTF8(.clientID),
     .controlCharacter(.clientSecret, .file(line: 2)), .outOfRange(setting, 1...2),
     .noScopes(setting), .unknownScheme(setting), .certificateWithoutTLS(setting),
     .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),

@@ -91,6 +91,24 @@ struct ExportCommandTests {
     }
   }
 
+  @Test("bytes of the environment that are no UTF-8 are refused, not replaced")
+  func environmentNotUTF8() {
+    // As they are read: U+FFFD in their place.
+    for (name, commands) in [
+      ("X_OAUTH2_ACCESS_TOKEN", ["export", "token"]), ("CLIENT_SECRET", ["export"]),
+    ] {
+      let world = ScriptsWorld()
+      world.environment = ["CLIENT_ID": "app", "X_OAUTH2_ACCESS_TOKEN": "a"]
+      world.environment[name] = "a\u{FFFD}"
+      for command in commands {
+        let outcome = world.run(command)
+        #expect(outcome.status == 4)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.contains("\(name) from the environment is not UTF-8"))
+      }
+    }
+  }
+
   @Test("what is exported and can't be used is said, not hidden")
   func warnings() {
     let expired = ScriptsWorld.granted(for: -10).run("export")
