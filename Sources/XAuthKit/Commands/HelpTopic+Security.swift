@@ -44,7 +44,10 @@ extension HelpTopic {
       redirect, and plain http is for loopback only.
       - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
       overheard is worth nothing.
-      - As root, {tool} follows no path that somebody other than the file's owner controls.
+      - As root, {tool} follows no path that somebody other than the file's owner controls: whoever does \
+      could lead it to any file of the system. That happens in container jobs of GitHub Actions, which \
+      are root in a folder of another user. Keep the `.env` in a folder of root's own there \
+      (`--env-file`), or run it as the folder's owner.
 
       # If a token leaked
 

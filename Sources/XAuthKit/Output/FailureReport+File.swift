@@ -80,7 +80,7 @@ extension FileFailure {
     case .untrusted(let path, let owner):
       FailureReport(
         "untrusted_path", .settings, "\(path) is controlled by user \(owner), and this is root",
-        hint: "run it as the file's owner")
+        hint: "run it as user \(owner), or keep the file where root or its owner alone can write")
     case .untrustedMode(let path, let mode):
       FailureReport(
         "untrusted_path", .settings,
