@@ -31,6 +31,19 @@ public struct HTTPTrust: Sendable, Equatable {
     }
   }
 
+  /// Whether `folder`, or one of several with colons between them, has authorities to be found.
+  public var hasAuthoritiesInFolder: Bool {
+    (folder ?? "").split(separator: ":").contains { Self.hasHashedEntries(String($0)) }
+  }
+
+  /// Whether `bytes`, those of `file`, hold an authority in PEM (RFC 7468 §5; OpenSSL has two more
+  /// labels for it).
+  public static func hasAuthority(_ bytes: [UInt8]) -> Bool {
+    ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"].contains { label in
+      bytes.firstRange(of: Array("-----BEGIN \(label)-----".utf8)) != nil
+    }
+  }
+
   /// Whether a name like `002c0b4f.0` is in the folder: the first one found will do.
   private static func hasHashedEntries(_ folder: String) -> Bool {
     guard let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name),

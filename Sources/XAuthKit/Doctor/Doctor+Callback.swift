@@ -53,9 +53,20 @@ extension Doctor {
   /// Whether there is a browser to open. Without one a login works too.
   func browser() -> [Finding] {
     let environment = context.environment
+    let find = { name in context.programs.find(name, environment["PATH"]) }
     let commands = BrowserChoice.candidates(
-      for: "https://x.com", option: nil, environment: environment.all, desktop: context.desktop
-    ) { context.programs.find($0, environment["PATH"]) }
+      for: "https://x.com", option: nil, environment: environment.all, desktop: context.desktop,
+      find: find)
+    if let named = environment["BROWSER"], named != "none",
+      !BrowserCommand.alternatives(named, find: find).contains(where: { command in
+        command.words.first.map { find($0) != nil } ?? false
+      })
+    {
+      return [
+        .warning(
+          .browser, "BROWSER names no program that is here", cure: "correct it, or unset it")
+      ]
+    }
     guard let program = commands.first?.first else {
       return [.fine(.browser, "none here: login prints the address, to be opened elsewhere")]
     }

@@ -49,10 +49,22 @@ extension Doctor {
     return [.fine(.libcurl, "can be loaded")] + authorities()
   }
 
+  /// Whether what the environment names as certificate authorities are any.
   private func authorities() -> [Finding] {
-    guard let path = HTTPTrust(environment: context.environment.all).file else { return [] }
+    let trust = HTTPTrust(environment: context.environment.all)
+    if context.environment["SSL_CERT_DIR"] != nil, let folder = trust.folder {
+      guard trust.hasAuthoritiesInFolder else {
+        return [
+          .failed(
+            .authorities, "there is no certificate authority in \(folder), named by its hash",
+            cure: "correct SSL_CERT_DIR, or run openssl rehash on the folder")
+        ]
+      }
+      return [.fine(.authorities, "those in \(folder), and no others")]
+    }
+    guard let path = trust.file else { return [] }
     let content = try? FileTarget.resolve(path, from: context.workingFolder ?? "/").read()
-    if content?.bytes.isEmpty == false {
+    if let bytes = content?.bytes, HTTPTrust.hasAuthority(bytes) {
       return [.fine(.authorities, "those in \(path), and no others")]
     }
     let failure = HTTPFailure(

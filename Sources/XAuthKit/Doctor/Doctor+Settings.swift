@@ -1,3 +1,4 @@
+import HTTP
 import OAuth
 
 extension Doctor {
@@ -49,6 +50,21 @@ extension Doctor {
       ]
     } catch {
       return [.failed(.endpoint, Failure(error))]
+    }
+  }
+
+  /// The way to where credentials would go.
+  func proxy(_ settings: Settings) -> [Finding] {
+    guard let endpoints = try? settings.endpoints(sending: []) else { return [] }
+    switch ProxyChoice(to: endpoints.api.text, environment: context.environment.all) {
+    case .direct: return []
+    case .through(let host): return [.fine(.proxy, "\(endpoints.host) is reached through \(host)")]
+    case .unusable:
+      return [
+        .failed(
+          .proxy, "https_proxy or all_proxy holds something that is no proxy",
+          cure: "write http://HOST:PORT, or name \(endpoints.host) in no_proxy")
+      ]
     }
   }
 

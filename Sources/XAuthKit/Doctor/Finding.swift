@@ -3,7 +3,7 @@ struct Finding: Sendable, Equatable {
   /// What was looked at. The names are a contract with programs that read the JSON.
   enum Check: String, Encodable, Sendable, CaseIterable {
     case file, folder, git, token, scopes, client, endpoint, environment, callback, certificate
-    case browser, rotation, clock, openssl, libcurl, authorities, path, cron, network
+    case browser, rotation, clock, openssl, libcurl, authorities, proxy, path, cron, network
   }
 
   /// How bad it is.

@@ -61,6 +61,20 @@ struct DoctorTests {
     _ = login.wait()
   }
 
+  @Test("an --on-rotate command that no shell can read")
+  func unreadableHook() throws {
+    let stage = try RotationStage()
+    let ran = stage.folder.file("ran")
+    for (command, expected) in [
+      ("touch \(ran); echo 'open", ["rotation"]), ("touch \(ran)", []),
+    ] {
+      let outcome = try stage.run("doctor", "--json", environment: ["XAUTH_ON_ROTATE": command])
+      #expect(outcome.status == (expected.isEmpty ? 0 : 4))
+      #expect(outcome.output.contains(#""check":"rotation","cure""#) == !expected.isEmpty)
+    }
+    #expect(stage.folder.bytes("ran") == nil)
+  }
+
   @Test("a run that holds the lock is no fault")
   func busy() throws {
     let stage = try RotationStage(sandbox: ["--delay", "8000"])

@@ -151,14 +151,44 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["clock warning"])
   }
 
-  @Test("libraries, and authorities that can't be read")
+  @Test("libraries, and authorities that can't be read or are none")
   func libraries() throws {
     let world = healthy()
     world.environment["SSL_CERT_FILE"] = "/no/such.pem"
     #expect(try findings(world) == ["authorities failed"])
+    world.environment["SSL_CERT_FILE"] = world.folder.write("no certificate\n", to: "ca.pem")
+    #expect(try findings(world) == ["authorities failed"])
+    world.folder.write("-----BEGIN CERTIFICATE-----\n", to: "ca.pem")
+    #expect(try findings(world) == [])
+    world.environment["SSL_CERT_FILE"] = nil
+    world.environment["SSL_CERT_DIR"] = world.folder.path
+    #expect(try findings(world) == ["authorities failed"])
+    world.folder.write("", to: "002c0b4f.0")
+    #expect(try findings(world) == [])
+    world.environment["SSL_CERT_DIR"] = "/no/such:\(world.folder.path)"
+    #expect(try findings(world) == [])
     world.respond = nil
     #expect(try findings(world) == ["libcurl failed"])
     #expect(world.run("doctor").output.contains("apt-get install libcurl4"))
+  }
+
+  @Test("a proxy that is none, and a browser that isn't here")
+  func proxyAndBrowser() throws {
+    let world = healthy()
+    world.environment["https_proxy"] = "http://user:password@proxy.example:3128"
+    #expect(try findings(world) == [])
+    #expect(world.run("doctor").output.contains("is reached through proxy.example\n"))
+    world.environment["https_proxy"] = "user:password@:3128"
+    #expect(try findings(world) == ["proxy failed"])
+    #expect(!world.run("doctor").output.contains("password"))
+    world.environment["no_proxy"] = "x.com"
+    #expect(try findings(world) == [])
+    world.environment["BROWSER"] = "lynx:firefox"
+    #expect(try findings(world) == ["browser warning"])
+    world.installed["/usr/bin/firefox"] = ""
+    #expect(try findings(world) == [])
+    world.environment["BROWSER"] = "none"
+    #expect(try findings(world) == [])
   }
 
   @Test("another program of our name, for the shell and for cron")

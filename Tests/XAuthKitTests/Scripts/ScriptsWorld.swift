@@ -118,7 +118,9 @@ final class ScriptsWorld: @unchecked Sendable {
   }
 
   private func find(_ name: String, _ path: String?) -> String? {
-    (path ?? "").split(separator: ":").map { "\($0)/\(name)" }.first { installed[$0] != nil }
+    // Every system has this one.
+    if name == "/bin/sh" { return name }
+    return (path ?? "").split(separator: ":").map { "\($0)/\(name)" }.first { installed[$0] != nil }
   }
 
   private var programs: Programs {

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import HTTP
+
+@Suite("How requests leave")
+struct ProxyChoiceTests {
+  private func choice(_ proxy: String, to url: String = "https://api.x.com") -> ProxyChoice {
+    ProxyChoice(to: url, environment: ["https_proxy": proxy])
+  }
+
+  @Test(
+    "what libcurl takes for a proxy is one",
+    arguments: [
+      "proxy.example", "proxy.example:3128", "http://proxy.example", "HTTP://u:p@proxy.example:1/",
+      "socks5h://u@proxy.example", "socks://proxy.example:1080", "u:p%40ss@proxy.example:8080",
+    ])
+  func usable(proxy: String) { #expect(choice(proxy) == .through(host: "proxy.example")) }
+
+  @Test("an IPv6 address is one in brackets")
+  func address() {
+    #expect(choice("[::1]:3128") == .through(host: "::1"))
+    #expect(choice("http://[::1]") == .through(host: "::1"))
+  }
+
+  @Test(
+    "anything else is none",
+    arguments: [
+      ":3128", "http://", "ftp://proxy.example", "::bad::", "proxy.example:port", "proxy.example:0",
+      "proxy.example:70000", "http:// proxy.example", "u:p@", "u:p@ss@proxy.example",
+    ])
+  func unusable(proxy: String) { #expect(choice(proxy) == .unusable) }
+
+  @Test("loopback, an exception and no setting are direct")
+  func direct() {
+    #expect(choice("proxy", to: "http://127.0.0.1:8977") == .direct)
+    #expect(ProxyChoice(to: "https://api.x.com", environment: [:]) == .direct)
+    let exempt = ["https_proxy": "proxy", "no_proxy": "x.com"]
+    #expect(ProxyChoice(to: "https://api.x.com", environment: exempt) == .direct)
+  }
+}
