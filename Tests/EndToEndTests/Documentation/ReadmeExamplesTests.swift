@@ -161,6 +161,86 @@ struct ReadmeExamplesTests {
     }
   }
 
+  @Test("logging in is as short as it says")
+  func login() throws {
+    let machine = try ReaderMachine()
+    #expect(try machine.shell(try block("login").text).status == 0)
+    #expect(machine.value("X_OAUTH2_ACCESS_TOKEN")?.hasPrefix("sandbox-access-") == true)
+  }
+
+  @Test("the port that SSH leads here is the one that the login waits at")
+  func ssh() throws {
+    let machine = try ReaderMachine()
+    machine.play("ssh")
+    let lines = try block("ssh").text.replacingOccurrences(
+      of: "8976", with: "\(machine.callbackPort)")
+    let outcome = try machine.shell(
+      "X_OAUTH_CALLBACK_TIMEOUT=1\nexport X_OAUTH_CALLBACK_TIMEOUT\n\(lines)")
+    #expect(outcome.status == 3)
+    let forward = "\(machine.callbackPort):127.0.0.1:\(machine.callbackPort)"
+    #expect(machine.calls(of: "ssh") == ["-L \(forward) you@server"])
+    #expect(outcome.errors.contains("http://127.0.0.1:\(machine.callbackPort)/oauth/callback"))
+    #expect(machine.calls(of: "browser") == [])
+  }
+
+  @Test("the certificate is put where the settings look for it")
+  func certificate() throws {
+    let machine = try ReaderMachine()
+    machine.play("tailscale", "touch \"$3\" \"$5\"")
+    #expect(try machine.shell(try block("tailnet-certificate").text).status == 0)
+    for line in try block("tailnet").lines where line.hasPrefix("TLS_") {
+      let name = try #require(line.split(separator: "=").last)
+      #expect(machine.folder.bytes("srv/xmcp/\(name)") != nil)
+    }
+  }
+
+  @Test("the timer is started once its units are there")
+  func timer() throws {
+    let machine = try ReaderMachine()
+    machine.play(
+      "systemctl",
+      """
+      [ "$2" != enable ] || [ -f "$HOME/.config/systemd/user/$4" ]
+      """)
+    machine.play("loginctl")
+    #expect(try machine.shell(try block("systemd").text).status != 0)
+    let units = ".config/systemd/user"
+    try FileManager.default.createDirectory(
+      atPath: machine.folder.file(units), withIntermediateDirectories: true)
+    machine.folder.write(try block("systemd-timer").text, to: "\(units)/xauth.timer")
+    #expect(try machine.shell(try block("systemd").text).status == 0)
+    #expect(machine.calls(of: "loginctl") == ["enable-linger"])
+  }
+
+  @Test("the service, started as its unit says, renews and restarts the server")
+  func service() throws {
+    let machine = try ReaderMachine(sandbox: ["--access-lifetime", "600"])
+    machine.play("systemctl")
+    #expect(try machine.shell("xauth login").status == 0)
+    let lines = try block("systemd-service").lines
+    func value(_ key: String) throws -> String {
+      let line = try #require(lines.first { $0.hasPrefix("\(key)=") })
+      return String(line.dropFirst(key.count + 1))
+    }
+    // systemd.exec(5): the whole assignment may be in double quotes, as a shell has it too.
+    let outcome = try machine.shell("env \(value("Environment")) \(value("ExecStart"))")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("renewed: good until "))
+    #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
+  }
+
+  @Test("no example is forgotten here")
+  func complete() throws {
+    let tests = try ["ReadmeExamplesTests", "WorkflowTests"].map {
+      try Repository.text("Tests/EndToEndTests/Documentation/\($0).swift")
+    }.joined()
+    // Scripts of this repository: CI runs the checks, and InstallTests installs.
+    let scripts: Set = ["try", "contribute", "install", "rename", "layout"]
+    for name in blocks.keys where !scripts.contains(name) {
+      #expect(tests.contains("\"\(name)\""), "\(name)")
+    }
+  }
+
   @Test("the units are what systemd understands", .enabled(if: Tools.has("systemd-analyze")))
   func units() throws {
     let machine = try ReaderMachine()
