@@ -59,6 +59,12 @@ struct InstallTests {
     #expect(
       folder.text("prefix/share/zsh/site-functions/_x-auth")?.hasPrefix("#compdef x-auth\n") == true
     )
+    let call = try Child.run(
+      "\(prefix)/bin/x-auth", ["token"], environment: ["X_OAUTH2_REFRESH_TOKEN": ""],
+      folder: folder.path)
+    #expect(call.status == 4)
+    #expect(call.errors.hasPrefix("x-auth: there is no file "))
+    #expect(call.errors.contains("run `x-auth login` to create it"))
     let again = try run("install", ["--name", "x-auth"])
     #expect(again.status == 0, "\(again.errors)")
     #expect(try run("uninstall").status == 1)
