@@ -38,7 +38,8 @@ extension Console {
   fileprivate init(_ context: Context, _ invocation: Invocation) {
     self.init(
       context, json: invocation.flag("json"), quiet: invocation.flag("quiet"),
-      verbose: invocation.flag("verbose"), noColor: invocation.flag("no-color"))
+      verbose: invocation.flag("verbose"), noColor: invocation.flag("no-color"),
+      file: invocation.value("env-file"))
   }
 }
 

@@ -27,7 +27,7 @@ enum DoctorCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let findings = Doctor(call: call).findings(online: call.invocation.flag("online"))
-    let report = DoctorReport(findings, tool: call.tool.name)
+    let report = DoctorReport(findings, call.console)
     try call.console.result(report)
     return report.exit
   }

@@ -20,7 +20,7 @@ enum ShowCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let settings = try call.settings()
-    var report = try ShowReport(settings, call.context)
+    var report = try ShowReport(settings, call)
     if call.invocation.flag("check") {
       report.check = try TokenCheck.ask(settings, call)
     }

@@ -12,11 +12,10 @@ struct DoctorReport: Report {
   let warnings: Int
   let failures: Int
 
-  /// The report of a program that was called `tool`.
-  init(_ findings: [Finding], tool: String) {
+  init(_ findings: [Finding], _ console: Console) {
     checks = findings.map {
       Check(
-        check: $0.check, status: $0.status, message: $0.message, cure: $0.cure?.text(tool: tool))
+        check: $0.check, status: $0.status, message: $0.message, cure: $0.cure.map(console.text))
     }
     warnings = checks.count { $0.status == .warning }
     failures = checks.count { $0.status == .failed }

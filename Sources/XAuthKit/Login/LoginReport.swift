@@ -10,7 +10,7 @@ struct LoginReport: Report {
   let grantedScopes: [String]?
   let missingScopes: [String]
   private let notes: [String]
-  private let tool: String
+  private let renewal: String
 
   init(_ result: Rotation.Result, account answer: AccountAnswer, login: Login) {
     let grant = result.grant
@@ -22,7 +22,7 @@ struct LoginReport: Report {
     missingScopes = grant.scopes.map { login.scopes.subtracting($0).names } ?? []
     if case .account(let known) = answer { account = known.username } else { account = nil }
     notes = Self.notes(result, answer)
-    tool = login.call.tool.name
+    renewal = login.call.console.text("then \(call: "refresh") renews it")
   }
 
   var description: String {
@@ -42,7 +42,7 @@ struct LoginReport: Report {
     let left = secondsLeft.map { " (\(Spans.words($0)))" } ?? ""
     return "  good\(until)\(left); "
       + (hasRefreshToken
-        ? "then `\(tool) refresh` renews it"
+        ? renewal
         : "then log in again: X gave no refresh token")
   }
 

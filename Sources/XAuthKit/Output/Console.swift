@@ -8,6 +8,8 @@
 /// person, to standard error.
 struct Console: Sendable {
   private let name: String
+  /// What `--env-file` said.
+  private let file: String?
   private let output: OutputDescriptor
   private let errors: OutputDescriptor
   /// Results as one JSON object.
@@ -18,8 +20,11 @@ struct Console: Sendable {
   let isVerbose: Bool
   private let hasColor: Bool
 
-  init(_ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool) {
+  init(
+    _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil
+  ) {
     name = context.programName
+    self.file = file
     output = context.standardOutput
     errors = context.standardError
     isJSON = json
@@ -68,7 +73,7 @@ struct Console: Sendable {
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
-    let object = ErrorObject(report, hint: report.hint?.text(tool: name))
+    let object = ErrorObject(report, hint: report.hint.map(text))
     if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
     write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
   }
@@ -87,8 +92,11 @@ struct Console: Sendable {
   /// somebody else's words.
   private func harmless(_ text: String) -> String { text.withoutControlCharacters }
 
+  /// A hint in the words of this call.
+  func text(_ hint: Hint) -> String { hint.text(tool: name, file: file) }
+
   private func hinted(_ hint: Hint?) -> String {
-    hint.map { "\n  \(harmless($0.text(tool: name)))\n" } ?? "\n"
+    hint.map { "\n  \(harmless(text($0)))\n" } ?? "\n"
   }
 
   private enum Style: String {

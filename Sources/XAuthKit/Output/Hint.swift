@@ -1,3 +1,5 @@
+import DotEnv
+
 /// What to do next, in one line. The calls of this program in it are named as the program was called,
 /// so that they can be copied: X11 has another `xauth`, and ours may be installed as `x-auth`.
 ///
@@ -14,14 +16,26 @@ struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 
-  /// The line for a program that was called `tool`.
-  func text(tool: String) -> String {
-    parts.map { part in
+  /// The line for a program that was called `tool`, with `--env-file` if that named a file: the same
+  /// call without it would work on another one.
+  func text(tool: String, file: String? = nil) -> String {
+    let named = file.map { " --env-file \(Self.isPlain($0) ? $0 : ShellQuoting.quote($0))" } ?? ""
+    return parts.map { part in
       switch part {
       case .text(let text): text
-      case .call(let arguments): "`\(tool) \(arguments)`"
+      case .call(let arguments): "`\(tool) \(arguments)\(named)`"
       }
     }.joined()
+  }
+
+  /// Whether a shell takes none of it for its own.
+  private static func isPlain(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy {
+      switch $0 {
+      case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "-", "_", "+": true
+      default: false
+      }
+    }
   }
 
   /// Text, values in it, and calls of this program.

@@ -66,14 +66,15 @@ struct ShowReport: Report {
 }
 
 extension ShowReport {
-  init(_ settings: Settings, _ context: Context) throws(Failure) {
+  init(_ settings: Settings, _ call: Call) throws(Failure) {
+    let context = call.context
     let now = context.clock.now()
     let standing = try settings.standing(at: now)
     let held = standing.held
     let grant = standing.newest
     let source = held.place == .file ? "the file" : "the environment"
     state = standing.state
-    cure = standing.state.cure?.text(tool: context.programName)
+    cure = standing.state.cure.map(call.console.text)
     accessToken = grant.accessToken.map { TokenFacts(fingerprint: $0.fingerprint, source: source) }
     refreshToken = grant.refreshToken.map {
       TokenFacts(fingerprint: $0.fingerprint, source: source)

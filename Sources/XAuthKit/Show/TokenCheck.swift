@@ -33,20 +33,21 @@ struct TokenCheck: Encodable, Sendable {
         exit: .done)
     case .refused(let refusal):
       return TokenCheck(
-        refusal, canRenew: newest.refreshToken != nil, tool: call.tool.name)
+        refusal, canRenew: newest.refreshToken != nil, call.console)
     case .unknown(let failure):
       let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
       return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)
     }
   }
 
-  private init(_ refusal: AccountRefusal, canRenew: Bool, tool: String) {
+  private init(_ refusal: AccountRefusal, canRenew: Bool, _ console: Console) {
     account = nil
     switch refusal.cause {
     case .tokenRefused:
       isAccepted = false
       words =
-        "X refuses the token; run `\(tool) \(canRenew ? "refresh --force" : "login")`"
+        "X refuses the token; "
+        + console.text("run \(call: canRenew ? "refresh --force" : "login")")
       exit = canRenew ? .done : .loginNeeded
     case .rateLimited, .other:
       isAccepted = nil

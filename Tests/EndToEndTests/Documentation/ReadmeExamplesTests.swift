@@ -66,7 +66,7 @@ struct ReadmeExamplesTests {
     #expect(elsewhere.status == 0, "\(elsewhere.errors)")
     let outcome = try #require(try machine.cron(try block("cron").lines).first)
     #expect(outcome.status == 3)
-    #expect(outcome.output + outcome.errors == (try block("mail").text))
+    #expect(machine.asWritten(outcome.output + outcome.errors) == (try block("mail").text))
   }
 
   @Test("--on-rotate restarts the server")

@@ -197,6 +197,16 @@ struct FailureTableTests {
     }
   }
 
+  @Test("a call in a hint names the file that this one named, as a shell takes it")
+  func file() {
+    let hint: Hint = "run \(call: "login") again"
+    #expect(
+      hint.text(tool: "x-auth", file: "/srv/.env")
+        == "run `x-auth login --env-file /srv/.env` again")
+    #expect(
+      hint.text(tool: "xauth", file: "my .env") == "run `xauth login --env-file 'my .env'` again")
+  }
+
   @Test("settings and files are 4, a person is 3, the network 75, a lost save 5, a hook 1")
   func exits() {
     let usage: Set = ["contradiction", "paste_without_terminal"]
