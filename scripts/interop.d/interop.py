@@ -1,5 +1,6 @@
 """Leads xauth through a grant's life at an OAuth 2.0 server that we didn't write."""
 import argparse
+import contextlib
 import json
 import os
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 from authority import Authority
@@ -34,7 +36,9 @@ class Server:
         if scheme == "https":
             call += [authority.certificate, authority.key]
         self.calls = folder / f"{scheme}-calls"
-        environment = {**CLEAN, "AUTHLIB_INSECURE_TRANSPORT": "1"}
+        environment = dict(CLEAN)
+        if scheme == "http":
+            environment["AUTHLIB_INSECURE_TRANSPORT"] = "1"
         self.process = subprocess.Popen(
             call, stdout=subprocess.PIPE, stderr=self.calls.open("w"), text=True, env=environment)
         port = self.process.stdout.readline().strip()
@@ -42,18 +46,33 @@ class Server:
             sys.exit(f"interop: the server did not start: {self.calls.read_text()}")
         self.base = f"{scheme}://127.0.0.1:{port}"
 
-    def calls_since(self, mark):
-        return self.calls.read_text().splitlines()[mark:]
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def all_calls(self):
+        return self.calls.read_text().splitlines()
+
+    @contextlib.contextmanager
+    def must_be_called(self, *calls):
+        """What is done in here makes these calls, in this order, and no others."""
+        mark = len(self.all_calls())
+        yield
+        made = self.all_calls()[mark:]
+        require(made == list(calls), f"the calls were {made}")
 
 
 class Project:
     """A folder whose .env leads to the server, and xauth in it."""
 
-    def __init__(self, server, client, secret, button="Authorize", browser="curl", trusts=True):
+    def __init__(self, server, client, secret, button="Authorize", browser="curl"):
         self.server = server
         self.folder = Path(tempfile.mkdtemp(dir=WORK))
         self.environment = dict(CLEAN)
-        if server.scheme == "https" and trusts:
+        if server.scheme == "https":
             self.environment["SSL_CERT_FILE"] = str(AUTHORITY.ca)
         self.seen = self.folder / "seen"
         self.browser = self._browser(browser, button)
@@ -77,31 +96,42 @@ class Project:
         program.chmod(0o700)
         return program
 
-    def run(self, expected, *words):
-        ended = subprocess.run(
-            [XAUTH, *words], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=90)
-        if ended.returncode != expected:
-            raise Disagreement(
-                f"'{' '.join(map(str, words))}' ended with {ended.returncode}, not {expected}: "
-                f"{ended.stderr.strip()}")
+    def run(self, expected, *words, saying=""):
+        """Calls xauth, which must end with a code and say something; returns what it printed."""
+        call = " ".join(map(str, words))
+        try:
+            ended = subprocess.run(
+                [XAUTH, *words], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, timeout=90)
+        except subprocess.TimeoutExpired:
+            raise Disagreement(f"'{call}' came to no end") from None
+        # What went before is the login's address and how it waited.
+        said = ended.stderr[max(ended.stderr.rfind("xauth: "), 0):].strip()
+        require(ended.returncode == expected,
+                f"'{call}' ended with {ended.returncode}, not {expected}: {said}")
+        require(saying in said, f"'{call}' doesn't say '{saying}': {said}")
         return ended.stdout
 
-    def login(self, expected=0):
-        self.run(expected, "login", "--timeout", "60s", "--browser", self.browser)
+    def login(self, expected=0, saying=""):
+        self.run(expected, "login", "--timeout", "60s", "--browser", self.browser, saying=saying)
 
-    def page(self):
-        """What the person saw at the end."""
+    def must_see(self, text):
+        """The page that the person's browser ended on says this."""
         end = time.monotonic() + 30
         while not self.seen.exists():
             if time.monotonic() > end:
                 raise Disagreement("the browser never came to an end")
             time.sleep(0.05)
-        return self.seen.read_text()
+        require(text in self.seen.read_text(), f"the browser saw {self.seen.read_text()[:300]}")
 
     def value(self, name):
         lines = (self.folder / ".env").read_text().splitlines()
         return next((line.partition("=")[2] for line in lines if line.startswith(f"{name}=")), "")
+
+    def set(self, name, value):
+        lines = (self.folder / ".env").read_text().splitlines()
+        (self.folder / ".env").write_text("".join(
+            f"{name}={value}\n" if line.startswith(f"{name}=") else f"{line}\n" for line in lines))
 
     def status_of(self, token):
         """What the server thinks of an access token."""
@@ -116,100 +146,128 @@ def require(holds, what):
         raise Disagreement(what)
 
 
+def how(client):
+    """How a client of this type authenticates itself (RFC 6749 §2.3.1)."""
+    return "basic" if client == "confidential" else "none"
+
+
 def whole_life(server, client, browser):
     """Login, check, refresh, revoke: every call once, authenticated as the client's type asks."""
     project = Project(server, *CLIENTS[client], browser=browser)
-    mark = len(server.calls_since(0))
-    project.login()
-    require("signed in" in project.page().lower(), f"the page says {project.page()[:300]}")
-    access, refresh = map(project.value, TOKENS)
-    require(access and refresh, "a token is missing in .env")
-    checked = json.loads(project.run(0, "show", "--check", "--json"))
-    require("authlib" in json.dumps(checked["check"]), f"show --check says {checked['check']}")
-    project.run(0, "refresh", "--force")
-    new_access, new_refresh = map(project.value, TOKENS)
-    require(new_refresh not in ("", refresh) and new_access != access, "nothing was rotated")
-    require(project.run(0, "token").strip() == new_access, "token prints another one")
-    require(project.status_of(new_access) == "200", "the server refuses the new token")
-    project.run(0, "revoke")
-    require(project.status_of(new_access) == "401", "the server takes a revoked token")
-    require(not any(map(project.value, TOKENS)), "a revoked token is still in .env")
-    project.run(3, "token")
-    how = "basic" if client == "confidential" else "none"
-    require(server.calls_since(mark) == [
-        f"/2/oauth2/token authorization_code {how} 200",
-        f"/2/oauth2/token refresh_token {how} 200",
-        f"/2/oauth2/revoke - {how} 200", f"/2/oauth2/revoke - {how} 200"],
-        f"the calls were {server.calls_since(mark)}")
+    with server.must_be_called(
+            f"/2/oauth2/token authorization_code {how(client)} 200",
+            f"/2/oauth2/token refresh_token {how(client)} 200",
+            f"/2/oauth2/revoke - {how(client)} 200", f"/2/oauth2/revoke - {how(client)} 200"):
+        project.login()
+        project.must_see("the new tokens are saved")
+        access, refresh = map(project.value, TOKENS)
+        require(access and refresh, "a token is missing in .env")
+        checked = json.loads(project.run(0, "show", "--check", "--json"))
+        require("authlib" in json.dumps(checked["check"]), f"show --check says {checked['check']}")
+        project.run(0, "refresh", "--force")
+        new_access, new_refresh = map(project.value, TOKENS)
+        require(new_refresh not in ("", refresh) and new_access != access, "nothing was rotated")
+        require(project.run(0, "token").strip() == new_access, "token prints another one")
+        require(project.status_of(new_access) == "200", "the server refuses the new token")
+        project.run(0, "revoke")
+        require(project.status_of(new_access) == "401", "the server takes a revoked token")
+        require(not any(map(project.value, TOKENS)), "a revoked token is still in .env")
+        project.run(3, "token")
 
 
 def denied(server, client, browser):
+    """Who presses Cancel gets no token, and page and terminal say so."""
     project = Project(server, *CLIENTS[client], button="Cancel", browser=browser)
-    mark = len(server.calls_since(0))
-    project.login(expected=3)
-    require(not project.value(TOKENS[0]), "a token came from a denial")
-    require(not server.calls_since(mark), "a denial was followed by a call")
+    with server.must_be_called():
+        project.login(expected=3, saying="access was denied on X's page")
+        project.must_see("The request was cancelled")
+        require(not any(map(project.value, TOKENS)), "a token came from a denial")
 
 
 def spent(server, client, browser):
-    """A refresh token that was used elsewhere is refused: a person must log in."""
+    """A refresh token that was used elsewhere is refused, and then not sent a second time."""
     project = Project(server, *CLIENTS[client], browser=browser)
     project.login()
     copy = Project(server, *CLIENTS[client])
     copy.folder.joinpath(".env").write_text(project.folder.joinpath(".env").read_text())
     copy.run(0, "refresh", "--force")
-    project.run(3, "refresh", "--force")
-    project.run(3, "refresh")
+    with server.must_be_called(f"/2/oauth2/token refresh_token {how(client)} 400"):
+        project.run(3, "refresh", "--force", saying="refused the refresh token")
+        project.run(3, "refresh", saying="it was not sent again")
     require(copy.status_of(copy.value(TOKENS[0])) == "200", "the refusal ended the grant")
 
 
-def wrong_secret(server, client, browser):
+def wrong_secret_at_login(server, client, browser):
     project = Project(server, CLIENTS[client][0], "another-secret", browser=browser)
-    project.login(expected=4)
-    require(not project.value(TOKENS[0]), "a token came for a wrong secret")
+    with server.must_be_called("/2/oauth2/token authorization_code basic 401"):
+        project.login(expected=4)
+        project.must_see("no tokens could be fetched")
+    require(not any(map(project.value, TOKENS)), "a token came for a wrong secret")
+
+
+def wrong_secret_at_refresh(server, client, browser):
+    """Nothing is spent by it: once the secret is right again, so is all else."""
+    name, secret = CLIENTS[client]
+    project = Project(server, name, secret, browser=browser)
+    project.login()
+    before = [project.value(token) for token in TOKENS]
+    project.set("CLIENT_SECRET", "another-secret")
+    with server.must_be_called("/2/oauth2/token refresh_token basic 401"):
+        project.run(4, "refresh", "--force")
+    require([project.value(token) for token in TOKENS] == before, "a token changed")
+    project.set("CLIENT_SECRET", secret)
+    project.run(0, "refresh", "--force")
+    require(project.value(TOKENS[1]) != before[1], "nothing was rotated")
 
 
 def unknown_authority(server, client, browser):
+    """Nothing is sent to whom nobody vouches for."""
     project = Project(server, *CLIENTS[client], browser=browser)
     project.login()
+    before = [project.value(token) for token in TOKENS]
     del project.environment["SSL_CERT_FILE"]
-    mark = len(server.calls_since(0))
-    # What the machine's administrator has to mend: nothing was sent, and trying again won't help.
-    before = project.value(TOKENS[1])
-    ended = subprocess.run([XAUTH, "refresh", "--force"], cwd=project.folder,
-                           env=project.environment, capture_output=True, text=True)
-    require(ended.returncode in (4, 75) and not server.calls_since(mark), ended.stderr)
-    require(project.value(TOKENS[1]) == before, "the token changed")
+    with server.must_be_called():
+        project.run(4, "refresh", "--force", saying="no authority known here vouches for")
+    require([project.value(token) for token in TOKENS] == before, "a token changed")
+
+
+TITLES = {
+    whole_life: "login, show, refresh, token, revoke", denied: "login, denied",
+    spent: "refresh with a spent token", wrong_secret_at_login: "login with a wrong secret",
+    wrong_secret_at_refresh: "refresh with a wrong secret",
+    unknown_authority: "refresh, the CA unknown"}
+CASES = [
+    *((whole_life, scheme, client, browser) for scheme in ("http", "https") for client in CLIENTS
+      for browser in ("curl", "Chromium")),
+    (denied, "http", "public", "curl"), (denied, "https", "confidential", "curl"),
+    (denied, "http", "confidential", "Chromium"), (denied, "https", "public", "Chromium"),
+    (spent, "http", "public", "curl"), (spent, "https", "confidential", "curl"),
+    (wrong_secret_at_login, "http", "confidential", "curl"),
+    (wrong_secret_at_login, "https", "confidential", "Chromium"),
+    (wrong_secret_at_refresh, "http", "confidential", "curl"),
+    (wrong_secret_at_refresh, "https", "confidential", "curl"),
+    (unknown_authority, "https", "public", "curl"),
+]
 
 
 def main():
-    server = {scheme: Server(WORK, scheme, AUTHORITY) for scheme in ("http", "https")}
-    cases = [(whole_life, scheme, client, browser)
-             for scheme in server for client in CLIENTS for browser in ("curl", "Chromium")]
-    cases += [(denied, "http", "public", "curl"), (denied, "https", "public", "Chromium")]
-    cases += [(spent, "http", "public", "curl"), (spent, "https", "confidential", "curl"),
-              (wrong_secret, "http", "confidential", "curl"),
-              (unknown_authority, "https", "public", "curl")]
-    titles = {whole_life: "login, show, refresh, token, revoke", denied: "login, denied",
-              spent: "refresh with a spent token", wrong_secret: "login with a wrong secret",
-              unknown_authority: "refresh, the CA unknown"}
     failures = 0
-    print(f"{'what':36} {'over':6} {'client':13} {'browser':9} result")
-    try:
-        for case, scheme, client, browser in cases:
+    chromium = subprocess.run(["chromium", "--version"], capture_output=True, text=True).stdout
+    print(f"Authlib {version('authlib')}, {' '.join(chromium.split()[:2])}\n")
+    print(f"{'what':36} {'over':6} {'client':13} {'browser':9} result", flush=True)
+    with contextlib.ExitStack() as stack:
+        servers = {scheme: stack.enter_context(Server(WORK, scheme, AUTHORITY))
+                   for scheme in ("http", "https")}
+        for case, scheme, client, browser in CASES:
             start = time.monotonic()
             try:
-                case(server[scheme], client, browser)
+                case(servers[scheme], client, browser)
                 result = f"as it should ({time.monotonic() - start:.1f} s)"
             except Disagreement as disagreement:
                 result = f"FAILED: {disagreement}"
                 failures += 1
-            print(f"{titles[case]:36} {scheme:6} {client:13} {browser:9} {result}", flush=True)
-    finally:
-        for each in server.values():
-            each.process.terminate()
-            each.process.wait()
-    print(f"\n{len(cases) - failures} of {len(cases)} as they should")
+            print(f"{TITLES[case]:36} {scheme:6} {client:13} {browser:9} {result}", flush=True)
+    print(f"\n{len(CASES) - failures} of {len(CASES)} as they should")
     sys.exit(1 if failures else 0)
 
 

@@ -123,6 +123,11 @@ class CodeGrant(grants.AuthorizationCodeGrant):
         return "authlib"
 
 
+class OnlyS256(CodeChallenge):
+    """`plain` protects from nobody who saw the request."""
+    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+
+
 class RefreshGrant(grants.RefreshTokenGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = AUTHENTICATION
     INCLUDE_NEW_REFRESH_TOKEN = True
@@ -163,7 +168,7 @@ server = AuthorizationServer(
     save_token=lambda token, request: TOKENS.append(Token(
         request.client.client_id, token["access_token"], token["refresh_token"],
         token["scope"], token["expires_in"])))
-server.register_grant(CodeGrant, [CodeChallenge(required=True)])
+server.register_grant(CodeGrant, [OnlyS256(required=True)])
 server.register_grant(RefreshGrant)
 server.register_endpoint(Revocation)
 protected = ResourceProtector()
