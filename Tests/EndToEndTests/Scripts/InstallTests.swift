@@ -13,7 +13,7 @@ struct InstallTests {
 
   /// Without an `xauth` of X11's on PATH, unless the test puts one there.
   private func run(
-    _ script: String, _ arguments: [String] = [], path: String = ""
+    _ script: String, _ arguments: [String] = [], path: String = "", staging: String? = nil
   ) throws -> Child.Outcome {
     let tools = folder.file("tools")
     try? FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
@@ -24,16 +24,20 @@ struct InstallTests {
         atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
     }
     let binary = script == "install" ? ["--binary", Child.built("xauth")] : []
+    var environment = ["PATH": "\(path)\(tools)", "HOME": folder.path]
+    environment["DESTDIR"] = staging
     return try Child.run(
       "/bin/bash", ["\(Self.scripts)/\(script)", "--prefix", prefix] + binary + arguments,
-      environment: ["PATH": "\(path)\(tools)", "HOME": folder.path], folder: folder.path)
+      environment: environment, folder: folder.path)
   }
 
-  private var installed: Set<String> {
-    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: prefix)) ?? []
+  private var installed: Set<String> { files(in: prefix) }
+
+  private func files(in place: String) -> Set<String> {
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: place)) ?? []
     return Set(
       paths.filter { path in
-        let facts = try? FileManager.default.attributesOfItem(atPath: "\(prefix)/\(path)")
+        let facts = try? FileManager.default.attributesOfItem(atPath: "\(place)/\(path)")
         return facts?[.type] as? FileAttributeType != .typeDirectory
       })
   }
@@ -70,6 +74,29 @@ struct InstallTests {
     #expect(try run("uninstall").status == 1)
     #expect(try run("uninstall", ["--name", "x-auth"]).status == 0)
     #expect(installed == [])
+  }
+
+  @Test("a slash at the prefix's end makes no difference")
+  func trailingSlash() throws {
+    #expect(try run("install", ["--prefix", "\(prefix)/"]).status == 0)
+    #expect(installed.contains("bin/xauth"))
+    #expect(try run("uninstall").status == 0)
+    #expect(installed == [])
+  }
+
+  @Test("what is staged for a package lies there alone, whatever this machine has in its place")
+  func staging() throws {
+    _ = try playOther(in: "prefix/bin")
+    let stage = folder.file("stage")
+    let outcome = try run("install", path: "\(prefix)/bin:", staging: stage)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(folder.text("prefix/bin/xauth") == "#!/bin/sh\necho other\n")
+    #expect(installed == ["bin/xauth"])
+    #expect(
+      files(in: stage + prefix) == [
+        "bin/xauth", "share/bash-completion/completions/xauth", "share/man/man1/xauth.1",
+        "share/fish/vendor_completions.d/xauth.fish", "share/zsh/site-functions/_xauth",
+      ])
   }
 
   @Test("what a shell would find first is not hidden, unless forced")
