@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What it refuses before it builds anything. What it makes is tried by `scripts/release --verify`.
+@Suite("scripts/release")
+struct ReleaseTests {
+  private let folder = TemporaryFolder()
+
+  private func release(_ arguments: [String], in repository: String) throws -> Child.Outcome {
+    try Child.run(
+      "\(repository)/scripts/release", arguments,
+      environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path], folder: folder.path)
+  }
+
+  @Test("what is no version, and options that make no sense, are a usage error")
+  func usage() throws {
+    for arguments in [
+      [], ["1.2"], ["1.2.3-1"], ["01.2.3"], ["v1.2.3"], ["1.2.3/"], ["1.2.3", "one", "two"],
+      ["--nope"], ["--homepage", "1.2.3"],
+    ] {
+      #expect(try release(arguments, in: Repository.path).status == 2, "\(arguments)")
+    }
+  }
+
+  @Test("another version than the program's is refused, and the program's is named")
+  func otherVersion() throws {
+    let program = try Child.run(Child.built("xauth"), ["version"])
+    let version = try #require(program.output.split(whereSeparator: \.isWhitespace).last)
+    let outcome = try release(["\(version)-rc.1"], in: Repository.path)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("says it is \(version), not \(version)-rc.1"))
+  }
+
+  @Test("what isn't committed is not released")
+  func uncommitted() throws {
+    for part in ["scripts", "Sources/XAuthKit/Commands"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.file("clone/\(part)"), withIntermediateDirectories: true)
+    }
+    folder.write(
+      "static let version = \"1.2.3\"\n",
+      to: "clone/Sources/XAuthKit/Commands/VersionCommand.swift")
+    folder.write(
+      try Repository.text("scripts/release"), to: "clone/scripts/release", mode: 0o755)
+    let clone = folder.file("clone")
+    let outside = try release(["1.2.3"], in: clone)
+    #expect(outside.status == 1)
+    #expect(outside.errors.contains("no git repository"))
+
+    _ = try Child.run("/usr/bin/git", ["init", "--quiet", clone])
+    let outcome = try release(["1.2.3"], in: clone)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("commit or stash these first"))
+    #expect(outcome.errors.contains("?? scripts/\n"))
+  }
+}
