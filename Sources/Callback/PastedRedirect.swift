@@ -64,7 +64,9 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
     let isCode = withoutPadding.allSatisfy {
       $0.isLetter || $0.isDigit || "-._~+/:|".utf8.contains($0)
     }
-    return isCode && code.utf8.count >= shortestCode ? .code(code) : .notARedirect
+    // An address whose scheme was cut off or is of no browser: `ttp://127.0.0.1:8976/callback`.
+    let isAddress = code.utf8.firstRange(of: "://".utf8) != nil
+    return isCode && !isAddress && code.utf8.count >= shortestCode ? .code(code) : .notARedirect
   }
 
   private static func isWebURL(_ bytes: some Collection<UInt8>) -> Bool {

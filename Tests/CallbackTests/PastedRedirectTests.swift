@@ -61,7 +61,8 @@ struct PastedRedirectTests {
       "y", "yes", "hello world", "12345", "xauth login --paste", "http://h/cb?x=y", "?", "a?b",
       "javascript:alert(1)?state=\(state)&code=\(code)", "#", "&&&&&&&&&&&&&&&&&&&&&&&&&",
       "ééééééééééééééééééééééééé", "\u{1b}[200~\u{1b}[200~\u{1b}[200~",
-      "ftp://h/cb?state=\(state)&code=\(code)",
+      "ftp://h/cb?state=\(state)&code=\(code)", "ttp://127.0.0.1:8976/callback",
+      "ttp%3A//127.0.0.1:8976/callback",
     ])
   func notARedirect(text: String) { #expect(parse(text) == .notARedirect) }
 
