@@ -71,7 +71,7 @@ struct BindingTests {
     let peers = try listener.boundAddresses.map { try Peer(port: $0.port, address: $0.address) }
     for peer in peers { peer.send(request) }
     #expect(listener.next(until: Monotonic.now + 0.2) == .deadline)
-    listener.finish(with: .tooLate, status: 410, within: 0.1)
+    listener.finish(with: .tooLate, within: 0.1)
     for peer in peers { #expect(peer.readToEnd().hasPrefix("HTTP/1.1 200 ")) }
   }
 

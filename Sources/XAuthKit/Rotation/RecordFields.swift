@@ -77,13 +77,17 @@ struct RecordFieldReader {
     guard rest.isEmpty else { throw Malformed() }
   }
 
+  /// What can be reckoned with: as seconds since 1970 till the year 5138, long after whatever a `.env`
+  /// can say. A record made up by somebody must not overflow.
+  private static let countable = 0..<100_000_000_000
+
   private static func text(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Malformed() }
     return text
   }
 
   private static func number(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> Int {
-    guard let number = Int(try text(bytes)) else { throw Malformed() }
+    guard let number = Int(try text(bytes)), countable.contains(number) else { throw Malformed() }
     return number
   }
 }

@@ -78,6 +78,21 @@ struct RotationRecordStorageTests {
     #expect(RotationRecord(stored: second.encoded) == nil)
   }
 
+  @Test("a record with numbers that overflow is none")
+  func uncountable() throws {
+    let record = try #require(all.first { $0.kind == .intent })
+    for absurd in [-1, 1_000_000_000_000, Int.max] {
+      for path in [\RotationRecord.time, \.attempts] {
+        var changed = record
+        changed[keyPath: path] = absurd
+        #expect(RotationRecord(stored: changed.encoded) == nil)
+      }
+      var changed = record
+      changed.presented.expiresAt = absurd
+      #expect(RotationRecord(stored: changed.encoded) == nil)
+    }
+  }
+
   @Test("tokens are in the journal and in no description")
   func secrets() {
     for record in all where record.newest.refreshToken == Secret("r2") {
