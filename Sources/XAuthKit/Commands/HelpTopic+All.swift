@@ -25,7 +25,7 @@ extension HelpTopic {
       Behind a reverse proxy that ends TLS, set the callback's host and port to the public ones, \
       `X_OAUTH_CALLBACK_SCHEME=https`, and `X_OAUTH_CALLBACK_LISTEN` to where the proxy finds it. A \
       callback under another `Host` is refused, so the proxy must pass it on as it came: nginx puts \
-      in its own unless it has `proxy_set_header Host $http_host;`.
+      in its own unless it has `proxy_set_header Host $http_host`.
 
       """, listing: .environment)
 

@@ -229,13 +229,23 @@ struct ReadmeExamplesTests {
     #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
   }
 
+  @Test("the proxy's line is the one that the program itself asks for")
+  func proxy() throws {
+    let line = try #require(
+      try block("reverse-proxy-host").text.split(separator: "\n").first { $0.contains("Host") })
+    let help = try ReaderMachine().shell("xauth help environment").output
+    let words = line.split(separator: " ").joined(separator: " ").dropLast()
+    #expect(help.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words))
+  }
+
   @Test("no example is forgotten here")
   func complete() throws {
     let tests = try ["ReadmeExamplesTests", "WorkflowTests"].map {
       try Repository.text("Tests/EndToEndTests/Documentation/\($0).swift")
     }.joined()
-    // Scripts of this repository: CI runs the checks, and InstallTests installs.
-    let scripts: Set = ["try", "contribute", "install", "rename", "layout"]
+    // Scripts of this repository: CI runs the checks, InstallTests installs, and a release is tried in
+    // a clean Debian by `scripts/release --verify`.
+    let scripts: Set = ["try", "contribute", "install", "rename", "layout", "from-release"]
     for name in blocks.keys where !scripts.contains(name) {
       #expect(tests.contains("\"\(name)\""), "\(name)")
     }
