@@ -112,8 +112,8 @@ extension Context {
       standardError: errors.descriptor(isTerminal: world.isOnTerminal), terminal: .none,
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.hook.programs,
-      desktop: .current(environment: [:], kernelVersion: nil),
-      remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
+      desktop: { .current(environment: [:], kernelVersion: nil) },
+      remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _ in false },
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },

@@ -54,8 +54,11 @@ public struct Tool: Sendable {
 
   /// The command called `name`.
   public func command(named name: String) -> Command? {
-    writtenCommands.first { $0.name == name }?.naming(self.name)
+    writtenCommand(named: name)?.naming(self.name)
   }
+
+  /// The command called `name` with its texts as they were written: to whoever reads none of them.
+  func writtenCommand(named name: String) -> Command? { writtenCommands.first { $0.name == name } }
 
   /// The topic called `name`.
   public func topic(named name: String) -> HelpTopic? {

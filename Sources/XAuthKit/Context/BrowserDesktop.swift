@@ -19,7 +19,6 @@ extension BrowserChoice {
       #endif
     }
 
-    // Byte by byte: this runs at each start, and a search by Characters would be a tenth of it.
     private static func isMicrosofts(_ kernelVersion: String) -> Bool {
       let bytes = kernelVersion.lowercased().utf8
       return bytes.indices.contains { bytes[$0...].starts(with: "microsoft".utf8) }

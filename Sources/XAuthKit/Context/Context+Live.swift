@@ -18,8 +18,8 @@ extension Context {
       openNetwork: { () throws(HTTPLibraryUnavailable) in
         try Network.live(environment)
       }, programs: .live(),
-      desktop: .current(environment: environment.all, kernelVersion: kernelVersion()),
-      remote: RemoteHint(environment: environment.all) { access($0, F_OK) == 0 },
+      desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
+      remote: { RemoteHint(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment), signals: .live, reached: stepHook())
   }

@@ -27,9 +27,9 @@ public struct Context: Sendable {
   /// Starts other programs.
   var programs: Programs
   /// The kind of system whose browser is opened.
-  var desktop: BrowserChoice.Desktop
+  var desktop: @Sendable () -> BrowserChoice.Desktop
   /// What stands between this process and the person's browser.
-  var remote: RemoteHint
+  var remote: @Sendable () -> RemoteHint
   /// The name that this machine has for others (gethostname(2)).
   var hostName: @Sendable () -> String
   /// Waits until one of the descriptors is readable, at most until `deadline` on the clock's uptime;

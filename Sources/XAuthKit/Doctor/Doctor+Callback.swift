@@ -55,7 +55,7 @@ extension Doctor {
     let environment = context.environment
     let find = { name in context.programs.find(name, environment["PATH"]) }
     let commands = BrowserChoice.candidates(
-      for: "https://x.com", option: nil, environment: environment.all, desktop: context.desktop,
+      for: "https://x.com", option: nil, environment: environment.all, desktop: context.desktop(),
       find: find)
     if let named = environment["BROWSER"], named != "none",
       !BrowserCommand.alternatives(named, find: find).contains(where: { command in

@@ -19,7 +19,7 @@ struct BrowserLaunch {
     commands =
       BrowserChoice.candidates(
         for: address, option: call.invocation.value("browser"),
-        environment: context.environment.all, desktop: context.desktop
+        environment: context.environment.all, desktop: context.desktop()
       ) { context.programs.find($0, context.environment["PATH"]) }[...]
     startNext()
     if started == nil { console.say("No browser can be opened from here.") }

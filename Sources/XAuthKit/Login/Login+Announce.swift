@@ -33,17 +33,18 @@ extension Login {
     let redirect = callback.redirect
     guard RedirectTarget.isLoopback(redirect.host), callback.listen == nil else { return nil }
     let context = call.context
-    if let command = context.remote.forwarding(
+    let remote = context.remote()
+    if let command = remote.forwarding(
       port: redirect.port, host: redirect.host, hostName: context.hostName())
     {
       return "This is an SSH session. On the machine with the browser, lead the callback here:\n"
         + "  \(command)"
     }
-    if context.remote.isContainer {
+    if remote.isContainer {
       return "This is a container: the browser gets in if port \(redirect.port) is published and"
         + " X_OAUTH_CALLBACK_LISTEN is 0.0.0.0."
     }
-    if context.desktop == .wsl {
+    if context.desktop() == .wsl {
       return "This is WSL: Windows' browser gets in while localhost forwarding is on."
     }
     return nil

@@ -95,8 +95,8 @@ final class ScriptsWorld: @unchecked Sendable {
           return self.answer
         }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try self.network() },
-      programs: programs, desktop: .linux,
-      remote: RemoteHint(environment: [:], fileExists: { _ in false }), hostName: { "here" },
+      programs: programs, desktop: { .linux },
+      remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _ in self.wouldCommit },
       signals: Signals(
         hold: { _ in }, letThrough: { nil }, end: { _ in }, watch: { nil }, unwatch: {},
