@@ -4,9 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-// The sonames that these headers were made for: another major version has another ABI.
-#define TEXT(token) #token
-#define SONAME(library, version) library ".so." TEXT(version)
+#include "Soname.h"
 
 static OpenSSLFunctions functions;
 static int loaded;
@@ -21,7 +19,7 @@ static void *find(void *ssl, const char *name) {
 }
 
 static void load(void) {
-  void *ssl = dlopen(SONAME("libssl", OPENSSL_SHLIB_VERSION), RTLD_LAZY | RTLD_LOCAL);
+  void *ssl = dlopen(SONAME("libssl"), RTLD_LAZY | RTLD_LOCAL);
   if (ssl == NULL) {
     snprintf(failure, sizeof failure, "%s", dlerror());
     return;

@@ -4,8 +4,9 @@ import COpenSSL
 enum Cryptography {
   /// SHA-256 (FIPS 180-4) of `bytes`.
   static func sha256(_ bytes: [UInt8]) throws(CryptographyUnavailable) -> [UInt8] {
-    let openssl = try library()
     var digest = [UInt8](repeating: 0, count: 32)
+    if copenssl_sha256(bytes, bytes.count, &digest) == 1 { return digest }
+    let openssl = try library()
     guard openssl.EVP_Digest(bytes, bytes.count, &digest, nil, openssl.EVP_sha256(), nil) == 1
     else { throw CryptographyUnavailable(reason: "OpenSSL offers no SHA-256") }
     return digest
