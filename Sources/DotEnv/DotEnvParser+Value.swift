@@ -36,7 +36,12 @@ extension DotEnvParser {
   /// lose half of a secret that has a `#`.
   private mutating func scanText(from start: Int, after afterEquals: Int) -> Value {
     var end = start
-    while let byte = current, !byte.isLineEnd {
+    while true {
+      // Blanks, line ends and `#` are the lowest of all bytes that a value has.
+      let unread = cursor
+      skip { $0 > .hash }
+      if cursor > unread { end = cursor }
+      guard let byte = current, !byte.isLineEnd else { break }
       if byte == .hash, cursor > afterEquals, bytes[cursor - 1].isBlank {
         return (start..<end, end == start ? afterEquals : end, .plain)
       }

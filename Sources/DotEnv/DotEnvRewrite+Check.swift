@@ -18,9 +18,11 @@ extension DotEnvRewrite {
   private func isKept(
     _ old: DotEnvAssignment, as new: DotEnvAssignment, in result: DotEnvDocument
   ) -> Bool {
-    guard document.bytes[old.key] == result.bytes[new.key] else { return false }
+    guard document.bytes.hasSameBytes(in: old.key, as: result.bytes, in: new.key) else {
+      return false
+    }
     if let wish = wish(for: old) { return result.value(of: new).bytes == wish.value }
     return old.notation == new.notation
-      && document.bytes[old.content] == result.bytes[new.content]
+      && document.bytes.hasSameBytes(in: old.content, as: result.bytes, in: new.content)
   }
 }

@@ -29,7 +29,9 @@ struct DotEnvRewrite {
   /// The new bytes.
   func bytes() throws(DotEnvFailure) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(document.bytes.count)
+    // The new values may be longer: growing would copy all of it once more.
+    result.reserveCapacity(
+      document.bytes.count + wishes.reduce(0) { $0 + $1.key.count + 2 * $1.value.count + 8 })
     var copied = 0
     for assignment in document.assignments {
       guard let wish = wish(for: assignment), !isGranted(wish, by: assignment) else { continue }

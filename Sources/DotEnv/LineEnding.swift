@@ -5,6 +5,9 @@ enum LineEnding {
   /// Alone: a line's end to python-dotenv, motdotla's dotenv and Ruby's.
   case carriageReturn
 
+  /// Bytes it takes.
+  var length: Int { self == .carriageReturnLineFeed ? 2 : 1 }
+
   var bytes: [UInt8] {
     switch self {
     case .lineFeed: [.lineFeed]
