@@ -18,6 +18,12 @@ public struct DotEnvDocument: Sendable {
     endsInsideLine = parser.endsInsideLine
   }
 
+  /// The document of `bytes`: `known` itself if they are its own, without reading them again.
+  public init(_ bytes: [UInt8], orKnown known: DotEnvDocument) {
+    let isKnown = bytes.hasSameBytes(in: bytes.indices, as: known.bytes, in: known.bytes.indices)
+    self = isKnown ? known : DotEnvDocument(bytes)
+  }
+
   /// The value that readers see: of the last assignment of `key`; nil when there is none.
   ///
   /// Quotes are stripped and, in double quotes, escapes resolved; `$NAME` is left as it stands.
@@ -52,7 +58,7 @@ public struct DotEnvDocument: Sendable {
 extension DotEnvDocument: Equatable {
   /// Documents are the same when their bytes are: the rest follows from them.
   public static func == (one: DotEnvDocument, other: DotEnvDocument) -> Bool {
-    one.bytes == other.bytes
+    one.bytes.hasSameBytes(in: one.bytes.indices, as: other.bytes, in: other.bytes.indices)
   }
 }
 

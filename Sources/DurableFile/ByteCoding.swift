@@ -1,4 +1,11 @@
+import Glibc
+
 extension [UInt8] {
+  /// Whether both are the same. By memcmp(3): Swift compares them byte by byte.
+  func hasSameBytes(as other: [UInt8]) -> Bool {
+    count == other.count && memcmp(self, other, count) == 0
+  }
+
   /// Appends `value`, least significant byte first.
   mutating func append(littleEndian value: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }

@@ -35,24 +35,44 @@ final class Held {
   ///
   /// - Throws: `notFound`, and whatever makes the file one that may not be written.
   func current() throws(FileFailure) -> FileSnapshot {
+    try follow { file throws(FileFailure) in
+      try file.snapshot()
+    } identity: {
+      $0.identity
+    }
+  }
+
+  /// The same, without reading the content.
+  func currentIdentity() throws(FileFailure) -> FileIdentity {
+    try follow { file throws(FileFailure) in
+      FileIdentity(try file.status())
+    } identity: {
+      $0
+    }
+  }
+
+  /// Looks by `look` at the file that the path leads to now, and holds it from here on.
+  private func follow<Sight>(
+    _ look: (Descriptor) throws(FileFailure) -> Sight, identity: (Sight) -> FileIdentity
+  ) throws(FileFailure) -> Sight {
     // An editor that keeps a backup renames the file away before it writes the new one.
     let deadline = Deadline(after: 1)
     while true {
       if let newer = try place.openForWriting() {
-        let snapshot = try newer.snapshot()
-        guard snapshot.identity.links > 0 else {
-          if try identity()?.isSameFile(as: snapshot.identity) == true {
+        let sight = try look(newer)
+        guard identity(sight).links > 0 else {
+          if try self.identity()?.isSameFile(as: identity(sight)) == true {
             throw .replacedOutside(path: place.path)
           }
           continue
         }
-        if !snapshot.identity.isSameFile(as: FileIdentity(try file.status())) {
+        if !identity(sight).isSameFile(as: FileIdentity(try file.status())) {
           // Not waited for: who shares our state folder waits there, and nobody else can be more
           // than reading.
           _ = flock(newer.number, LOCK_EX | LOCK_NB)
           adopt(newer)
         }
-        return snapshot
+        return sight
       }
       guard deadline.remaining > 0 else { throw .notFound(path: place.path) }
       Deadline.pause(0.005)

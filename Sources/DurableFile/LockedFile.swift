@@ -34,6 +34,14 @@ public struct LockedFile: ~Copyable {
   /// - Throws: `notFound` when somebody removed the file, `tooLarge`, and the refusals of `acquire`.
   public func read() throws(FileFailure) -> FileSnapshot { try held.current() }
 
+  /// What the path holds now: `seen` itself if stat(2) shows nobody's change since. A replacement
+  /// compares the contents all the same.
+  ///
+  /// - Throws: as `read()`.
+  public func read(since seen: FileSnapshot) throws(FileFailure) -> FileSnapshot {
+    try held.currentIdentity().isSameVersion(as: seen.identity) ? seen : held.current()
+  }
+
   /// The payload of the newest whole journal record, nil when none was ever written.
   ///
   /// - Throws: `journalDamaged` when something was written and no record is whole. Writing a record
@@ -59,7 +67,7 @@ public struct LockedFile: ~Copyable {
 
   /// What the path holds, and that it holds it, reaches the disk.
   public func syncFileAndFolder() throws(FileFailure) {
-    _ = try held.current()
+    _ = try held.currentIdentity()
     try held.file.sync()
     try held.place.folder.sync()
   }

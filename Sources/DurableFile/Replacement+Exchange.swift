@@ -44,7 +44,7 @@ extension Replacement {
   /// can't be kept.
   private mutating func prepare(_ seen: FileIdentity) throws(FileFailure) -> TemporaryFile? {
     if let temporary, let modelled, modelled.isSameVersion(as: seen) { return temporary }
-    _ = try held.current()
+    _ = try held.currentIdentity()
     guard let current = try held.identity(), held.canExchange(current) else { return nil }
     if let temporary {
       guard try temporary.adopt(attributesOf: held.file) else { return nil }
@@ -74,7 +74,7 @@ extension Replacement {
     guard let out = try? held.state.folder.snapshot(of: temporary.name) else { return false }
     let (was, now) = (seen.identity, out.identity)
     return now.isSameFile(as: was) && now.modified == was.modified && now.mode == was.mode
-      && now.owner == was.owner && now.group == was.group && out.bytes == seen.bytes
+      && now.owner == was.owner && now.group == was.group && out.bytes.hasSameBytes(as: seen.bytes)
   }
 
   /// Gives the path back what somebody wrote to it in the last moment; returns what it holds.
@@ -84,7 +84,7 @@ extension Replacement {
     let failure = swap(temporary)
     guard failure == 0 else { throw .of(failure, "renameat2", held.place.path) }
     let out = try? held.state.folder.snapshot(of: temporary.name)
-    guard try temporary.isInPlace(), out?.bytes == bytes else {
+    guard try temporary.isInPlace(), out?.bytes.hasSameBytes(as: bytes) == true else {
       // Somebody saved over ours while it was there: that is the newest, as if ours had never been.
       let failure = swap(temporary)
       guard failure == 0 else { throw .of(failure, "renameat2", held.place.path) }

@@ -10,7 +10,7 @@ extension Replacement {
     try redo?.write(RedoImage(before: seen.bytes, after: bytes))
     moment(.beforeReplacing)
     let now = try held.current()
-    guard isUnchanged(seen.identity, now.identity), now.bytes == seen.bytes else {
+    guard isUnchanged(seen.identity, now.identity), now.bytes.hasSameBytes(as: seen.bytes) else {
       try redo?.clear()
       return .changed(now)
     }

@@ -7,20 +7,20 @@ extension LockedFile {
   ///
   /// - Throws: `noSpace`, `quota`, and whatever else would make the save fail.
   public func prove(byteCount: Int) throws(FileFailure) -> Replacement {
-    let current = try held.current()
-    if held.canExchange(current.identity),
+    let current = try held.currentIdentity()
+    if held.canExchange(current),
       let temporary = try TemporaryFile.make(in: held.state.folder, like: held.file)
     {
       var replacement = Replacement(held, method: .exchange)
       replacement.temporary = temporary
-      replacement.modelled = current.identity
+      replacement.modelled = current
       try temporary.file.reserve(byteCount)
       return replacement
     }
     var replacement = Replacement(held, method: .inPlace)
     let redo = try RedoFile(in: held.state)
     replacement.redo = redo
-    try redo.reserve(max(current.bytes.count, byteCount) + byteCount)
+    try redo.reserve(max(Int(current.size), byteCount) + byteCount)
     try replacement.reserveInPlace(byteCount)
     return replacement
   }

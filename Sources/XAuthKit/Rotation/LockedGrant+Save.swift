@@ -49,7 +49,7 @@ extension LockedGrant {
   /// Writes a grant over what the file holds; false when the file was changed meanwhile, and the
   /// edit must be redone on what is there.
   mutating func replace(with grant: Grant) throws(Failure) -> Bool {
-    try replace(grant.changes(to: DotEnvDocument(snapshot.bytes)))
+    try replace(grant.changes(to: document))
   }
 
   /// Writes other settings into the file.
@@ -60,12 +60,12 @@ extension LockedGrant {
 
   private mutating func replace(_ changes: [DotEnvChange]) throws(Failure) -> Bool {
     let edited: DotEnvDocument
-    do { edited = try DotEnvDocument(snapshot.bytes).setting(changes) } catch {
+    do { edited = try document.setting(changes) } catch {
       throw .dotEnv(error, path: path)
     }
     switch try commit(edited.bytes) {
     case .replaced(let now):
-      try adopt(now)
+      try adopt(now, written: edited)
       return true
     case .changed(let now):
       try adopt(now)

@@ -18,7 +18,9 @@ struct LockedGrant: ~Copyable {
   private(set) var record: RotationRecord?
   /// What the file held when it was last looked at.
   private(set) var snapshot: FileSnapshot
-  /// The grant in `snapshot`.
+  /// The document in `snapshot`.
+  private(set) var document: DotEnvDocument
+  /// The grant in `document`.
   private(set) var grant: Grant
   /// Why the journal took a record no more that should be in it by now; nil when all is well.
   var journalFailure: Failure?
@@ -29,7 +31,8 @@ struct LockedGrant: ~Copyable {
   private var replacement: Replacement?
 
   /// Locks the file of `settings`, which is created empty when there is none and `creating`, and reads
-  /// what the journal and the file hold. Whoever looks on at a terminal is told of a wait, which is as
+  /// what the journal and the file hold; most of the time that is still what the settings were read
+  /// from. Whoever looks on at a terminal is told of a wait, which is as
   /// long as `--lock-timeout` says, and `limit` seconds at most.
   static func open(
     _ settings: Settings, creating: Bool = false, limit: Double = .infinity, context: Context,
@@ -45,9 +48,10 @@ struct LockedGrant: ~Copyable {
       }
       context.reached(.locked)
       let snapshot = try file.read()
-      let grant = try Grant(document: DotEnvDocument(snapshot.bytes))
+      let document = DotEnvDocument(snapshot.bytes, orKnown: settings.file.document)
+      let grant = try Grant(document: document)
       let record = try Self.record(in: file, beside: grant)
-      return LockedGrant(file, record, snapshot, grant, context)
+      return LockedGrant(file, record, snapshot, document, grant, context)
     } catch {
       throw Failure(error)
     }
@@ -55,13 +59,14 @@ struct LockedGrant: ~Copyable {
 
   private init(
     _ file: consuming LockedFile, _ record: RotationRecord?, _ snapshot: FileSnapshot,
-    _ grant: Grant, _ context: Context
+    _ document: DotEnvDocument, _ grant: Grant, _ context: Context
   ) {
     path = file.target.path
     journalPath = file.state.journalPath
     self.file = file
     self.record = record
     self.snapshot = snapshot
+    self.document = document
     self.grant = grant
     self.context = context
   }
@@ -84,7 +89,7 @@ struct LockedGrant: ~Copyable {
 
   /// Looks at the file once more.
   mutating func lookAgain() throws(Failure) {
-    do { try adopt(try file.read()) } catch { throw Failure(error) }
+    do { try adopt(try file.read(since: snapshot)) } catch { throw Failure(error) }
   }
 
   /// What has to be done about what an earlier run left behind.
@@ -113,9 +118,14 @@ struct LockedGrant: ~Copyable {
   }
 
   /// Takes `snapshot` for what the file holds.
-  mutating func adopt(_ snapshot: FileSnapshot) throws(Failure) {
+  ///
+  /// - Parameter written: the document that was just written, if one was.
+  mutating func adopt(
+    _ snapshot: FileSnapshot, written: DotEnvDocument? = nil
+  ) throws(Failure) {
     self.snapshot = snapshot
-    grant = try Grant(document: DotEnvDocument(snapshot.bytes))
+    document = DotEnvDocument(snapshot.bytes, orKnown: written ?? document)
+    grant = try Grant(document: document)
   }
 
   /// Takes `record` for what the journal says, without writing it.
