@@ -131,6 +131,8 @@ def main():
     options.add_argument("--bin", type=Path, required=True)
     options.add_argument("--tools", type=Path, required=True)
     options.add_argument("--scale", type=float, default=1, help="more or fewer rounds (1)")
+    options.add_argument("--quick", dest="scale", action="store_const", const=0.05,
+                         help="a few rounds of each")
     options.add_argument("--json", type=Path, help="also write the figures to this file")
     options = options.parse_args()
     xauth = options.bin / "xauth"
