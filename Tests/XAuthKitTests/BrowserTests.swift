@@ -1,5 +1,5 @@
 import Testing
-import XAuthKit
+@testable import XAuthKit
 
 private let url = "https://x.com/i/oauth2/authorize?client_id=a%20b&state='s'&x=1"
 
@@ -110,7 +110,7 @@ private func candidates(
     var all = ["PATH": "/bin", "DISPLAY": ":0", "CLIENT_ID": "i"]
     let harmless = all
     for name in secrets { all[name] = "secret" }
-    #expect(BrowserChoice.environment(from: all) == harmless)
+    #expect(Environment(all).without(SettingName.secrets) == harmless)
   }
 }
 

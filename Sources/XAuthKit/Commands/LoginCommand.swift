@@ -83,13 +83,13 @@ enum LoginCommand: Subcommand {
   /// happened, with what happened.
   private static func exchange(
     _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
-  ) throws(Failure) -> Rotation.Result {
+  ) throws(Failure) -> Rotation.Renewal {
     let locked: LockedGrant
     do { locked = try login.rotation.lockForExchange() } catch {
       waiting.answer(.notExchanged)
       throw error
     }
-    let result: Rotation.Result
+    let result: Rotation.Renewal
     do {
       result = try login.rotation.exchange(login.exchange(of: arrival), on: network, under: locked)
     } catch {

@@ -67,7 +67,7 @@ private struct RefreshReport: Report {
   let secondsLeft: Int?
   let file: String
 
-  init(_ result: Rotation.Result, path: String, call: Call) {
+  init(_ result: Rotation.Renewal, path: String, call: Call) {
     outcome =
       switch result {
       case .renewed: .renewed

@@ -30,13 +30,9 @@ enum RevokeCommand: Subcommand {
     guard !(isLocal && isAccessOnly) else {
       throw .settings(.contradiction("--local", "--access-only"))
     }
-    let rotation = isLocal ? nil : try Rotation(call, for: nil)
-    let hints: [TokenTypeHint] = isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken]
-    let ended = if let rotation { try rotation.revoke(hints) } else { try forget(call) }
-    let settings = if let rotation { rotation.settings } else { try call.settings() }
+    let (ended, file) = isLocal ? try forget(call) : try revoke(call, isAccessOnly)
     let report = RevokeReport(
-      outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly,
-      file: settings.file.target.path)
+      outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly, file: file.target.path)
     if call.console.isJSON {
       try call.console.result(report)
     } else {
@@ -45,21 +41,19 @@ enum RevokeCommand: Subcommand {
     return .done
   }
 
-  /// Blanks the grant in the file, and every copy of it in the journal, without asking X.
-  private static func forget(_ call: Call) throws(Failure) -> Rotation.Revocation {
+  private static func revoke(
+    _ call: Call, _ isAccessOnly: Bool
+  ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
+    let rotation = try Rotation(call, for: nil)
+    let hints: [TokenTypeHint] = isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken]
+    return (try rotation.revoke(hints), rotation.settings.file)
+  }
+
+  private static func forget(_ call: Call) throws(Failure) -> (Rotation.Revocation, EnvFile) {
     let settings = try call.settings()
     guard settings.file.exists else { throw .settings(.noFile(path: settings.file.target.path)) }
-    var locked = try LockedGrant.open(settings, context: call.context, telling: call.console)
-    _ = try locked.recover(telling: call.console)
-    let forgotten = locked.grantToRevoke
-    guard !forgotten.isBlank else {
-      try locked.finishErasing()
-      return .nothing
-    }
-    try locked.prove()
-    call.context.signals.hold(Rotation.revoking)
-    try locked.writeRevoking(forgotten)
-    return try locked.blank(TokenTypeHint.allCases, of: forgotten)
+    let ended = try Rotation.forget(settings, context: call.context, telling: call.console)
+    return (ended, settings.file)
   }
 }
 

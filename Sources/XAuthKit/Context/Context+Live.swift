@@ -9,6 +9,7 @@ extension Context {
     let environment = Environment(processEnvironment())
     let arguments = processArguments()
     let path = arguments.first ?? "xauth"
+    let programs = Programs.live()
     return Context(
       programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
       arguments: Array(arguments.dropFirst()), environment: environment,
@@ -17,11 +18,11 @@ extension Context {
       terminal: .live(),
       openNetwork: { () throws(HTTPLibraryUnavailable) in
         try Network.live(environment)
-      }, programs: .live(),
+      }, programs: programs,
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
       remote: { RemoteHint(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
-      git: .live(environment), signals: .live, reached: stepHook())
+      git: .live(environment, programs), signals: .live, reached: stepHook())
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot

@@ -11,9 +11,8 @@ struct Git: Sendable {
   }
 
   /// Asks the git on PATH; outside a repository it isn't even started.
-  static func live(_ environment: Environment) -> Git {
-    let programs = Programs.live()
-    return Git { path in
+  static func live(_ environment: Environment, _ programs: Programs) -> Git {
+    Git { path in
       let folder = path.split(separator: "/").dropLast()
       let isInRepository = (0...folder.count).contains { depth in
         access("/" + (folder.prefix(depth) + [".git"]).joined(separator: "/"), F_OK) == 0

@@ -1,23 +1,23 @@
 /// What stands between this process and the person's browser, as far as it shows: for messages
 /// that say how a login gets through.
-public struct RemoteHint: Equatable, Sendable {
+struct RemoteHint: Equatable, Sendable {
   /// The server's side of an SSH connection, from sshd's `SSH_CONNECTION` (ssh(1)).
-  public struct SSHServer: Equatable, Sendable {
+  struct SSHServer: Equatable, Sendable {
     /// The address that the client reached, as far as the server knows.
-    public let address: String
+    let address: String
     /// The port it reached.
-    public let port: String
+    let port: String
     /// Who signed in, if the environment says it.
-    public let user: String?
+    let user: String?
   }
 
   /// Set when we were started over SSH.
-  public let ssh: SSHServer?
+  let ssh: SSHServer?
   /// Whether we are in a container.
-  public let isContainer: Bool
+  let isContainer: Bool
 
   /// Looks at the environment, and for the files that Docker and Podman leave in a container.
-  public init(environment: [String: String], fileExists: (_ path: String) -> Bool) {
+  init(environment: [String: String], fileExists: (_ path: String) -> Bool) {
     ssh = SSHServer(environment)
     isContainer =
       environment["container"]?.isEmpty == false
@@ -27,7 +27,7 @@ public struct RemoteHint: Equatable, Sendable {
   /// The command that, on the machine with the browser, leads `port` there to `host` and `port`
   /// here; nil when we weren't started over SSH. `hostName` stands in for an address that says
   /// nothing to others.
-  public func forwarding(port: Int, host: String, hostName: String) -> String? {
+  func forwarding(port: Int, host: String, hostName: String) -> String? {
     guard let ssh else { return nil }
     let target = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
     let login = ssh.user.map { "\($0)@" } ?? ""

@@ -17,7 +17,7 @@ extension Doctor {
     }
     let request = HTTPRequest(
       method: .get, url: Account.url(api: endpoints.api.text),
-      headers: [(name: "User-Agent", value: "xauth/\(VersionCommand.version)")])
+      headers: [HTTPRequest.userAgent])
     let answer: HTTPResponse
     do { answer = try network.send(request, Rotation.requestDeadline) } catch {
       return [.failed(.network, FailureReport(error))]

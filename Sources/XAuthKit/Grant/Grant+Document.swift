@@ -3,7 +3,7 @@ import OAuth
 
 extension Grant {
   /// The grant in a document.
-  init(document: DotEnvDocument) throws(Failure) {
+  init(document: DotEnvDocument) {
     func text(_ name: SettingName) -> String? { document.value(of: name.rawValue)?.text }
     self.init(
       accessToken: text(.accessToken).map { Secret($0) },

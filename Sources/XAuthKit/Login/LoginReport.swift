@@ -12,7 +12,7 @@ struct LoginReport: Report {
   private let notes: [String]
   private let renewal: String
 
-  init(_ result: Rotation.Result, account answer: AccountAnswer, login: Login) {
+  init(_ result: Rotation.Renewal, account answer: AccountAnswer, login: Login) {
     let grant = result.grant
     file = login.rotation.settings.file.target.path
     expiresAt = grant.expiresAt
@@ -46,7 +46,7 @@ struct LoginReport: Report {
         : "then log in again: X gave no refresh token")
   }
 
-  private static func notes(_ result: Rotation.Result, _ answer: AccountAnswer) -> [String] {
+  private static func notes(_ result: Rotation.Renewal, _ answer: AccountAnswer) -> [String] {
     var notes: [String] = []
     if case .renewed(_, let issued) = result, issued.lifetimeIsAssumed {
       notes.append("X did not say how long it lives; two hours are assumed")

@@ -1,13 +1,3 @@
-/// Why `export` gives nothing out.
-enum ExportFailure: Error, Sendable, Equatable {
-  /// A value that was asked for by name.
-  case notSet(SettingName)
-  /// Standard output is a terminal, and nobody agreed to that.
-  case terminal
-  /// `GITHUB_ENV` names no file.
-  case noGitHubEnvironment
-}
-
 extension ExportFailure {
   /// The table.
   var report: FailureReport {

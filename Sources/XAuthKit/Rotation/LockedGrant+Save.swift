@@ -78,7 +78,6 @@ extension LockedGrant {
   mutating func markDone() {
     guard var done = record else { return }
     done.kind = .done
-    done.attempts = 0
     done.unsorted = nil
     done.before = .none
     if done.purpose == .revocation { eraseJournal(leaving: done) } else { keep(done) }

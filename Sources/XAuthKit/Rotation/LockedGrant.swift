@@ -49,7 +49,7 @@ struct LockedGrant: ~Copyable {
       context.reached(.locked)
       let snapshot = try file.read()
       let document = DotEnvDocument(snapshot.bytes, orKnown: settings.file.document)
-      let grant = try Grant(document: document)
+      let grant = Grant(document: document)
       let record = try Self.record(in: file, beside: grant)
       return LockedGrant(file, record, snapshot, document, grant, context)
     } catch {
@@ -80,11 +80,7 @@ struct LockedGrant: ~Copyable {
     }
     // What is acted upon must be what a power cut leaves.
     try file.syncJournal()
-    guard let payload else { return nil }
-    guard let record = RotationRecord(stored: payload) else {
-      throw FileFailure.journalDamaged(path: file.state.journalPath)
-    }
-    return record.settled
+    return try RotationRecord.read(payload, from: file.state.journalPath)
   }
 
   /// Looks at the file once more.
@@ -125,7 +121,7 @@ struct LockedGrant: ~Copyable {
   ) throws(Failure) {
     self.snapshot = snapshot
     document = DotEnvDocument(snapshot.bytes, orKnown: written ?? document)
-    grant = try Grant(document: document)
+    grant = Grant(document: document)
   }
 
   /// Takes `record` for what the journal says, without writing it.
@@ -155,9 +151,9 @@ struct LockedGrant: ~Copyable {
   mutating func mergeLeftover() throws(Failure) {
     guard let leftover = file.leftover else { return }
     let displaced = DotEnvDocument(leftover.bytes)
-    if let record, Recovery.standing(of: try Grant(document: displaced), in: record) == .foreign {
+    if let record, Recovery.standing(of: Grant(document: displaced), in: record) == .foreign {
       // Somebody's own login: it goes back where it was, or is kept in the journal.
-      try restore(leftover, of: try Grant(document: displaced))
+      try restore(leftover, of: Grant(document: displaced))
     }
     let isUntouched = snapshot.identity.modified <= leftover.identity.changed
     if isUntouched, let newest = record?.newest, grant.hasSameTokens(as: newest),

@@ -32,7 +32,7 @@ extension Rotation {
   /// file.
   func finish(
     _ answer: TokenAnswer, _ locked: inout LockedGrant
-  ) throws(Failure) -> Result {
+  ) throws(Failure) -> Renewal {
     locked.settle(answer)
     switch answer {
     case .granted(let issued):

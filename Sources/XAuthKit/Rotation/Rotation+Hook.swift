@@ -58,7 +58,7 @@ extension Rotation {
   private func currentGrant() throws(Failure) -> Grant {
     let held: Grant
     do {
-      held = try Grant(document: DotEnvDocument(try settings.file.target.read()?.bytes ?? []))
+      held = Grant(document: DotEnvDocument(try settings.file.target.read()?.bytes ?? []))
     } catch {
       throw Failure(error)
     }

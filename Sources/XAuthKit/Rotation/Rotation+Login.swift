@@ -31,7 +31,7 @@ extension Rotation {
   /// answer.
   func exchange(
     _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant
-  ) throws(Failure) -> Result {
+  ) throws(Failure) -> Renewal {
     var locked = lock
     context.signals.hold(
       "\na grant is being fetched and saved; this ends by itself within seconds\n")

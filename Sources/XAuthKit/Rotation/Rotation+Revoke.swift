@@ -1,4 +1,3 @@
-import HTTP
 import OAuth
 
 extension Rotation {
@@ -15,7 +14,7 @@ extension Rotation {
   }
 
   /// What a signal prints while a grant is being ended.
-  static let revoking: StaticString =
+  private static let revoking: StaticString =
     "\na grant is being revoked and blanked; this ends by itself within seconds\n"
 
   /// Revokes the grant at X, the refresh token first (RFC 7009 §2.1), then blanks what was confirmed:
@@ -65,6 +64,23 @@ extension Rotation {
     return revocation == .revoked && !wasKnown ? .alreadyInvalid : revocation
   }
 
+  /// Blanks the grant in the file, and every copy of it in the journal, without asking X.
+  static func forget(
+    _ settings: Settings, context: Context, telling console: Console
+  ) throws(Failure) -> Revocation {
+    var locked = try LockedGrant.open(settings, context: context, telling: console)
+    _ = try locked.recover(telling: console)
+    let forgotten = locked.grantToRevoke
+    guard !forgotten.isBlank else {
+      try locked.finishErasing()
+      return .nothing
+    }
+    try locked.prove()
+    context.signals.hold(revoking)
+    try locked.writeRevoking(forgotten)
+    return try locked.blank(TokenTypeHint.allCases, of: forgotten)
+  }
+
   /// Revokes one token; false when X knew it no more.
   private func revoke(
     _ token: Secret, _ hint: TokenTypeHint, of grant: Grant, on network: Network
@@ -87,62 +103,12 @@ extension Rotation {
   }
 }
 
-extension LockedGrant {
-  /// The newest grant: the file's, or if somebody has blanked that by hand, the one that the journal
-  /// still knows.
-  var grantToRevoke: Grant {
-    guard grant.isBlank, let record else { return grant }
-    return record.newest.isBlank ? record.aside ?? .blank : record.newest
-  }
-
-  /// Blanks what was revoked, if the file still holds it.
-  mutating func blank(
-    _ revoked: [TokenTypeHint], of presented: Grant
-  ) throws(Failure) -> Rotation.Revocation {
-    guard !revoked.isEmpty else { return .nothing }
-    writeRevoked(leaving: presented.without(revoked))
-    context.reached(.answerWritten)
-    // Another grant that was put there meanwhile is none of this revocation's.
-    let saved: Saved
-    do { saved = try save() } catch { throw .notBlanked(error, path: path) }
-    if saved == .leftAlone { markDone() }
-    try requireErased()
-    return saved == .saved ? .revoked : .revokedBesideAnother
-  }
-}
-
-extension LockedGrant {
-  /// Erases revoked tokens from the journal, should the run that revoked them have failed at that.
-  mutating func finishErasing() throws(Failure) {
-    guard let record, record.kind == .done, record.purpose == .revocation else { return }
-    eraseJournal(leaving: record)
-    try requireErased()
-  }
-
-  private func requireErased() throws(Failure) {
-    if let journalFailure { throw .notBlanked(journalFailure, path: journalPath) }
-  }
-}
-
 extension Grant {
   fileprivate func token(_ hint: TokenTypeHint) -> Secret? {
     switch hint {
     case .accessToken: accessToken
     case .refreshToken: refreshToken
     }
-  }
-
-  /// What is left once these tokens are revoked. With the refresh token the grant is gone, and with
-  /// the access token its expiry.
-  fileprivate func without(_ revoked: [TokenTypeHint]) -> Grant {
-    var left = self
-    if revoked.contains(.accessToken) {
-      left.accessToken = nil
-      left.expiresAt = nil
-    }
-    if revoked.contains(.refreshToken) { left.refreshToken = nil }
-    if left.isBlank { left.scopes = nil }
-    return left
   }
 }
 

@@ -16,7 +16,7 @@ struct Rotation: Sendable {
   }
 
   /// How the grant came to be good.
-  enum Result: Sendable, Equatable {
+  enum Renewal: Sendable, Equatable {
     /// Nothing was due.
     case notDue(Grant)
     /// Renewed by this run.
@@ -68,7 +68,7 @@ struct Rotation: Sendable {
   }
 
   /// Makes sure that the file's access token is good for `need`.
-  func renew(_ need: Need) throws(Failure) -> Result {
+  func renew(_ need: Need) throws(Failure) -> Renewal {
     let seen = if let seen { seen } else { try Sight(settings) }
 
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its

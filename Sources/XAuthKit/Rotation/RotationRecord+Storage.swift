@@ -1,3 +1,4 @@
+import DurableFile
 import OAuth
 
 // The one place where tokens leave `Secret` for the journal, whose file only its owner can read.
@@ -22,6 +23,17 @@ extension RotationRecord {
     self = record
   }
 
+  /// The settled record in the journal at `path`, of which `payload` was read; nil when there is none.
+  ///
+  /// - Throws: `journalDamaged` when this program can't read it: what it says must not be passed over.
+  static func read(
+    _ payload: [UInt8]?, from path: @autoclosure () -> String
+  ) throws(FileFailure) -> RotationRecord? {
+    guard let payload else { return nil }
+    guard let record = RotationRecord(stored: payload) else { throw .journalDamaged(path: path()) }
+    return record.settled
+  }
+
   private func fields(spent: [SpentToken]) -> RecordFields {
     var fields = RecordFields()
     fields.append("kind", kind.rawValue)
@@ -30,7 +42,6 @@ extension RotationRecord {
     // Absent: the same as `presented`. Two tokens of 16 KiB are too long to be kept twice.
     if newest != presented { fields.append("newest", newest.fields) }
     fields.append("unsorted", unsorted?.fields)
-    fields.append("attempts", attempts)
     fields.append("time", time)
     fields.append("owes-hook", owesHook ? "" : nil)
     fields.append("aside", aside?.fields)
@@ -52,7 +63,6 @@ extension RotationRecord {
     presented = try Grant(reader.fields("presented").required())
     newest = try reader.fields("newest").map(Grant.init) ?? presented
     unsorted = try reader.fields("unsorted").map(ServerAnswer.init)
-    attempts = try reader.number("attempts").required()
     time = try reader.number("time").required()
     owesHook = try reader.text("owes-hook") != nil
     aside = try reader.fields("aside").map(Grant.init)

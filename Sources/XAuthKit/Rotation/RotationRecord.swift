@@ -30,8 +30,6 @@ struct RotationRecord: Sendable, Equatable {
   var newest: Grant
   /// The server's answer as it came, not yet sorted: only with kind `answer`.
   var unsorted: ServerAnswer? = nil
-  /// How often `presented` was sent without an answer being seen, this time included.
-  var attempts: Int
   /// When the record's request was made, in seconds since 1970.
   var time: Int
   /// SHA-256 of every refresh token known to be spent, the newest last.
@@ -183,7 +181,7 @@ extension RotationRecord {
   /// The record that says: this grant is the newest, and the file holds it.
   static func done(_ grant: Grant, spent: [SpentToken], at time: Int) -> RotationRecord {
     RotationRecord(
-      kind: .done, purpose: .refresh, presented: grant, newest: grant, attempts: 0, time: time,
+      kind: .done, purpose: .refresh, presented: grant, newest: grant, time: time,
       spent: spent, before: .none)
   }
 
@@ -198,10 +196,9 @@ extension RotationRecord {
     at time: Int
   ) -> RotationRecord {
     let isSameToken = earlier?.presented.hasSameTokens(as: presented) == true
-    let repeats = earlier?.kind == .intent && isSameToken
     return RotationRecord(
-      kind: kind, purpose: purpose, presented: presented, newest: presented,
-      attempts: repeats ? (earlier?.attempts ?? 0) + 1 : 1, time: time, spent: earlier?.spent ?? [],
+      kind: kind, purpose: purpose, presented: presented, newest: presented, time: time,
+      spent: earlier?.spent ?? [],
       owesHook: earlier?.isHookOwed ?? false,
       refusedTo: isSameToken ? earlier?.refusedTo ?? [] : [],
       before: Before(earlier))

@@ -41,7 +41,8 @@ extension Settings {
     for target in all {
       let settings = try with(target)
       if try settings.file.grant().grant.identity == grant.identity { return target }
-      if let record = try settings.journalRecord(), record.knows(grant) { return target }
+      // One that can't be read is somebody else's trouble, most likely.
+      if let record = try? settings.journalRecord(), record.knows(grant) { return target }
     }
     return nil
   }

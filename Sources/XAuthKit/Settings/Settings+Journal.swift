@@ -3,9 +3,8 @@ import DurableFile
 extension Settings {
   /// The journal's newest record, its answer sorted, read without a lock; nil when there is none.
   func journalRecord() throws(Failure) -> RotationRecord? {
-    do {
-      return try file.target.peekJournal().flatMap(RotationRecord.init(stored:))?.settled
-    } catch .journalDamaged {
+    let payload: [UInt8]?
+    do { payload = try file.target.peekJournal() } catch .journalDamaged {
       return .unreadable(beside: try file.grant().grant)
     } catch .notOwner, .notReadable {
       // Whoever may read the file and no more has nothing to recover.
@@ -13,6 +12,7 @@ extension Settings {
     } catch {
       throw .file(error)
     }
+    do { return try .read(payload, from: journalPath) } catch { throw .file(error) }
   }
 
   /// Whether the `--on-rotate` command that is set has still to be told of the newest grant.

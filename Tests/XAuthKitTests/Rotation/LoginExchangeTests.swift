@@ -21,7 +21,7 @@ struct LoginExchangeTests {
   }
 
   @discardableResult
-  private func exchange(_ world: World, hook: Bool = false) throws -> Rotation.Result {
+  private func exchange(_ world: World, hook: Bool = false) throws -> Rotation.Renewal {
     let rotation = try rotation(world, hook: hook)
     let code = CodeExchange(
       code: Secret("code"), redirectURI: "http://127.0.0.1:8976/oauth/callback",

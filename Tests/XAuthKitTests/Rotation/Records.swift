@@ -18,7 +18,7 @@ extension RotationRecord {
   ) -> RotationRecord {
     RotationRecord(
       kind: kind, purpose: purpose, presented: presented, newest: newest ?? presented,
-      attempts: 1, time: time,
+      time: time,
       spent: spent.compactMap { $0.identity.flatMap { SpentToken($0) } }, before: .none)
   }
 }

@@ -82,12 +82,10 @@ struct RotationRecordStorageTests {
   func uncountable() throws {
     let record = try #require(all.first { $0.kind == .intent })
     for absurd in [-1, 1_000_000_000_000, Int.max] {
-      for path in [\RotationRecord.time, \.attempts] {
-        var changed = record
-        changed[keyPath: path] = absurd
-        #expect(RotationRecord(stored: changed.encoded) == nil)
-      }
       var changed = record
+      changed.time = absurd
+      #expect(RotationRecord(stored: changed.encoded) == nil)
+      changed = record
       changed.presented.expiresAt = absurd
       #expect(RotationRecord(stored: changed.encoded) == nil)
     }

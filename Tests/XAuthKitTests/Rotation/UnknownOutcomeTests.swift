@@ -77,7 +77,6 @@ struct UnknownOutcomeTests {
     world.network.script = [.notReached, .notReached]
     #expect(world.run("refresh").status == 75)
     #expect(try world.record?.kind == .intent)
-    #expect(try world.record?.attempts == 1)
   }
 
   @Test("--force doesn't wait")

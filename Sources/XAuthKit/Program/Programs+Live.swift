@@ -4,7 +4,7 @@ import Synchronization
 extension Programs {
   /// The system's programs. To be called before this process ignores or blocks any signal: what it
   /// was given is handed on. From here on this process leaves no core file.
-  public static func live() -> Programs {
+  static func live() -> Programs {
     let inherited = ProgramSignals.current()
     let coreFiles = CoreFiles.forbid()
     // Whoever started us may have ignored it, and then no child's status would ever be known.

@@ -19,7 +19,7 @@ enum AccountAnswer: Sendable, Equatable {
       headers: [
         (name: "Authorization", value: "Bearer \(token.reveal())"),
         (name: "Accept", value: "application/json"),
-        (name: "User-Agent", value: "xauth/\(VersionCommand.version)"),
+        HTTPRequest.userAgent,
       ], body: nil)
     do {
       let answer = ServerAnswer(try network.send(request, deadline))

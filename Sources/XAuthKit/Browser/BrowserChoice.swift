@@ -1,6 +1,6 @@
 /// Which commands may open a URL in the person's browser. Pure: what it needs to know of the
 /// system is passed.
-public enum BrowserChoice {
+enum BrowserChoice {
   /// Where PowerShell is when Windows' folders are kept off the PATH of WSL.
   private static let windowsPowerShell =
     "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
@@ -11,7 +11,7 @@ public enum BrowserChoice {
   /// account. `BROWSER` comes before the system's opener, where there is a display for it: without
   /// one, xdg-open would start a text browser on our terminal. `BROWSER=none`, as web development
   /// servers read it, means no browser. `find` says where a program is.
-  public static func candidates(
+  static func candidates(
     for url: String, option: String?, environment: [String: String], desktop: Desktop,
     find: (_ name: String) -> String?
   ) -> [[String]] {

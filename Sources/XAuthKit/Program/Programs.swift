@@ -3,24 +3,24 @@
 /// A set of closures, so that a test can give another world; `live()` is the real one. A name
 /// without a slash is looked up on the `PATH` of the environment that is passed. Of our own
 /// descriptors a program gets 0 to 2 and no others: all are opened with O_CLOEXEC.
-public struct Programs: Sendable {
+struct Programs: Sendable {
   /// The path of the program `name` on a `PATH` value (nil: the system's default), or of `name`
   /// itself if it has a slash; nil if there is no such program that may be executed.
-  public var find: @Sendable (_ name: String, _ path: String?) -> String?
+  var find: @Sendable (_ name: String, _ path: String?) -> String?
 
   /// As `find`; if there is no such program, why: EACCES if one was there and may not be executed,
   /// else ENOENT.
-  public var locate: @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String
+  var locate: @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String
 
   /// Starts a program and leaves it alone: in a session of its own, its streams on /dev/null,
   /// every signal at its default.
-  public var start:
+  var start:
     @Sendable (_ arguments: [String], _ environment: [String: String]) throws(ProgramNotStarted)
       -> StartedProgram
 
   /// Runs a program to its end with `input` on its standard input. After `timeout` seconds (nil:
   /// never) it is told to terminate, and a second later killed.
-  public var run:
+  var run:
     @Sendable (
       _ arguments: [String], _ environment: [String: String], _ input: [UInt8],
       _ output: ProgramOutput, _ timeout: Double?
@@ -29,17 +29,17 @@ public struct Programs: Sendable {
   /// Becomes another program (execve(2)), with the signals as this process was given them; comes
   /// back only on failure, with the errno. A file without an executable format is given to
   /// /bin/sh, as POSIX asks of a shell (XCU 2.9.1.4).
-  public var replace: @Sendable (_ arguments: [String], _ environment: [String: String]) -> Int32
+  var replace: @Sendable (_ arguments: [String], _ environment: [String: String]) -> Int32
 
   /// `locate` on this machine's disk.
-  public static func locateOnDisk(
+  static func locateOnDisk(
     _ name: String, _ path: String?
   ) throws(ProgramNotStarted) -> String {
     try ProgramSearch.locate(name, path: path)
   }
 
   /// Programs of these parts.
-  public init(
+  init(
     find: @escaping @Sendable (_ name: String, _ path: String?) -> String?,
     locate:
       @escaping @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String =
@@ -63,15 +63,9 @@ public struct Programs: Sendable {
 }
 
 /// A program that could not be started.
-public struct ProgramNotStarted: Error, Equatable, Sendable {
+struct ProgramNotStarted: Error, Equatable, Sendable {
   /// Its name, as it was asked for.
-  public let name: String
+  let name: String
   /// Why: ENOENT, EACCES and so on.
-  public let errno: Int32
-
-  /// A program that could not be started.
-  public init(name: String, errno: Int32) {
-    self.name = name
-    self.errno = errno
-  }
+  let errno: Int32
 }

@@ -1,5 +1,5 @@
 /// What becomes of a program's standard output.
-public enum ProgramOutput: Equatable, Sendable {
+enum ProgramOutput: Equatable, Sendable {
   /// It goes where our standard error goes, and so does its standard error.
   case inheritErrorStream
   /// Its first `limit` bytes are kept; its standard error is dropped.
@@ -7,9 +7,9 @@ public enum ProgramOutput: Equatable, Sendable {
 }
 
 /// What a program that was run left behind.
-public struct ProgramOutcome: Equatable, Sendable {
+struct ProgramOutcome: Equatable, Sendable {
   /// How it ended.
-  public enum End: Equatable, Sendable {
+  enum End: Equatable, Sendable {
     /// By itself, with this status.
     case exited(Int32)
     /// By this signal.
@@ -21,21 +21,21 @@ public struct ProgramOutcome: Equatable, Sendable {
   }
 
   /// How it ended.
-  public let end: End
+  let end: End
   /// What was captured of its standard output.
-  public let output: [UInt8]
+  let output: [UInt8]
   /// Whether there was more of it than the limit.
-  public let isOutputCut: Bool
+  let isOutputCut: Bool
 
   /// An outcome.
-  public init(end: End, output: [UInt8] = [], isOutputCut: Bool = false) {
+  init(end: End, output: [UInt8] = [], isOutputCut: Bool = false) {
     self.end = end
     self.output = output
     self.isOutputCut = isOutputCut
   }
 
   /// Whether it ended with status 0.
-  public var isSuccess: Bool { end == .exited(0) }
+  var isSuccess: Bool { end == .exited(0) }
 }
 
 extension ProgramOutcome.End {

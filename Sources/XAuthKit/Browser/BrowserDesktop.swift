@@ -1,6 +1,6 @@
 extension BrowserChoice {
   /// The kind of system whose opener is asked.
-  public enum Desktop: Equatable, Sendable {
+  enum Desktop: Equatable, Sendable {
     /// X11 or Wayland.
     case linux
     /// Linux under Windows: the browser is Windows'.
@@ -10,7 +10,7 @@ extension BrowserChoice {
 
     /// The system we are on. `kernelVersion` is what /proc/version says, where it exists; Microsoft
     /// signs its kernels there.
-    public static func current(environment: [String: String], kernelVersion: String?) -> Desktop {
+    static func current(environment: [String: String], kernelVersion: String?) -> Desktop {
       #if os(macOS)
         return .macOS
       #else

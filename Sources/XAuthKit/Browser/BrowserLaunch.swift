@@ -38,7 +38,7 @@ struct BrowserLaunch {
   private mutating func startNext() {
     started = nil
     // A page's helpers inherit what the browser does.
-    let inherited = BrowserChoice.environment(from: context.environment.all)
+    let inherited = context.environment.without(SettingName.secrets)
     while started == nil, let command = commands.popFirst() {
       console.detail("opening the browser: \(command.first ?? "")")
       started = try? context.programs.start(command, inherited)

@@ -1,5 +1,5 @@
 /// What reading the paste came to.
-public enum PasteEvent: Equatable, Sendable {
+enum PasteEvent: Equatable, Sendable {
   /// Nothing yet: no line has ended.
   case none
   /// A line, not empty, ended by Enter; the lines of one paste are joined (a terminal that wraps
@@ -13,7 +13,7 @@ public enum PasteEvent: Equatable, Sendable {
 
 extension PasteEvent: CustomStringConvertible, CustomDebugStringConvertible {
   /// The kind of event; the text may hold an authorization code and is left out.
-  public var description: String {
+  var description: String {
     switch self {
     case .none: "none"
     case .text: "text"
@@ -23,5 +23,5 @@ extension PasteEvent: CustomStringConvertible, CustomDebugStringConvertible {
   }
 
   /// The same as `description`.
-  public var debugDescription: String { description }
+  var debugDescription: String { description }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 extension Terminal {
   /// The terminal on standard input and standard error.
-  public static func live() -> Terminal {
+  static func live() -> Terminal {
     let device = TerminalDevice(input: STDIN_FILENO, output: STDERR_FILENO)
     let session = TerminalSession(device)
     return Terminal(

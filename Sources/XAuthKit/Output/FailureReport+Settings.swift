@@ -1,0 +1,106 @@
+import OAuth
+
+extension SettingsFailure {
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .noClientID(let path, let fileExists):
+      FailureReport(
+        "client_id_missing", .settings,
+        "CLIENT_ID is not set, neither in the environment nor in \(path)"
+          + (fileExists ? "" : ", which doesn't exist"),
+        hint: fileExists
+          ? "copy the client ID from https://console.x.com (your app, Keys and tokens) into the file"
+          : "name the file with --env-file PATH, or create it with a line CLIENT_ID=…")
+    case .noFile(let path):
+      FailureReport(
+        "env_file_missing", .settings, "there is no file \(path)",
+        hint: "name another with --env-file PATH, or run \(call: "login") to create it")
+    case .noWorkingFolder:
+      FailureReport(
+        "working_folder_missing", .settings, "the folder this runs in has been deleted",
+        hint: "change to another, or name the file by its absolute path with --env-file")
+    case .notUTF8(let name, let line, let path):
+      FailureReport(
+        "setting_not_utf8", .settings, "\(name.rawValue) in \(path), line \(line), is not UTF-8",
+        hint: "type the value again")
+    case .environmentNotUTF8(let name):
+      FailureReport(
+        "setting_not_utf8", .settings, "\(name.rawValue) from the environment is not UTF-8",
+        hint: "set it again")
+    case .controlCharacter(let name, let source):
+      FailureReport(
+        "setting_control_character", .settings,
+        "\(name.rawValue) from \(source.words) contains a control character",
+        hint: "copy the value again, without a line break")
+    case .outOfRange(let setting, let range):
+      FailureReport(
+        "setting_out_of_range", .settings,
+        "\(setting.shown) is not a whole number from \(range.lowerBound) to \(range.upperBound)",
+        hint: "correct it in \(setting.source.words)")
+    case .noScopes(let setting):
+      FailureReport(
+        "no_scopes", .settings, "\(setting.label) names no scope",
+        hint: "separate scopes by spaces or commas, or leave the setting out for the default")
+    case .unknownScheme(let setting):
+      FailureReport(
+        "unknown_callback_scheme", .settings, "\(setting.shown) is neither http nor https",
+        hint: "correct it in \(setting.source.words)")
+    case .certificateWithoutTLS(let setting):
+      FailureReport(
+        "certificate_without_https", .settings,
+        "\(setting.shown) contradicts TLS_CERT_FILE, which makes the callback https",
+        hint: "remove one of the two")
+    case .halfOfTLS(let setting):
+      FailureReport(
+        "half_of_tls", .settings,
+        "\(setting.name.rawValue) is set but \(setting.name == .keyFile ? "TLS_CERT_FILE" : "TLS_KEY_FILE") is not",
+        hint: "set both for an https callback, or neither for http on loopback")
+    case .endpointNotURL(let setting):
+      FailureReport(
+        "endpoint_not_url", .settings,
+        "\(setting.label) is not a URL of the form https://host, without a user or a fragment",
+        hint: "correct it, or leave it out for X's own")
+    case .endpointNotSecure(let setting):
+      FailureReport(
+        "endpoint_not_https", .settings,
+        "\(setting.shown) is not https, and tokens would cross the network in the clear",
+        hint: "use https (plain http is allowed for loopback only)")
+    case .endpointFromElsewhere(let setting):
+      FailureReport(
+        "endpoint_from_elsewhere", .settings,
+        "\(setting.label) would send credentials from the environment to \(sanitized(setting.text))",
+        hint:
+          "put the credentials and the endpoint into the same place, both file or both environment")
+    case .rotationInCI:
+      FailureReport(
+        "rotation_in_ci", .settings,
+        "this is a CI job (CI is set): a new token would be lost with the runner",
+        hint: "put it back with --on-rotate COMMAND, or allow it with --allow-rotate")
+    case .noStore:
+      FailureReport(
+        "no_store", .settings,
+        "the tokens come from the environment, and nothing says where a renewed one belongs",
+        hint: "name what puts it back with --on-rotate COMMAND, or use a .env")
+    case .noShell(let path):
+      FailureReport(
+        "no_shell", .settings, "--on-rotate needs \(path), which isn't there; nothing was sent",
+        hint: "install a shell, or leave --on-rotate out")
+    case .pasteWithoutTerminal:
+      FailureReport(
+        "paste_without_terminal", .usage, "--paste needs a terminal to paste into",
+        hint: "run it in a terminal, or leave --paste out")
+    case .contradiction(let one, let other):
+      FailureReport(
+        "contradiction", .usage, "\(one) and \(other) contradict each other",
+        hint: "leave one of them out")
+    }
+  }
+}
+
+extension Setting {
+  /// The setting and its source.
+  var label: String { "\(name.rawValue) from \(source.words)" }
+  /// The setting, its value and its source. Only for settings that aren't secret.
+  var shown: String { "\(name.rawValue)=\(sanitized(text, limit: 80)) from \(source.words)" }
+}
