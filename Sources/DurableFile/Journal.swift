@@ -14,6 +14,8 @@ final class Journal {
   private let file: Descriptor
   private var newest: (slot: Int, record: JournalRecord)?
   private var isDamaged = false
+  /// Whether `newest` may not be on the disk.
+  private var isBehind = false
 
   /// Opens the journal in `state`, made if need be.
   ///
@@ -59,25 +61,32 @@ final class Journal {
     return nil
   }
 
-  /// Makes `payload` the newest record: one write, and then it is on the disk. With `erasing`, what
-  /// a longer record has left behind it in the slot goes too.
-  func write(_ payload: [UInt8], erasing: Bool = false) throws(FileFailure) {
+  /// Makes `payload` the newest record: one write, and then it is on the disk, unless `later` leaves
+  /// that to the next sync. With `erasing`, what a longer record has left behind it in the slot goes
+  /// too.
+  func write(_ payload: [UInt8], erasing: Bool = false, later: Bool = false) throws(FileFailure) {
     guard payload.count <= Self.capacity else {
       throw .journalRecordTooLarge(count: payload.count, capacity: Self.capacity)
     }
     // Without a name nobody would ever find the record.
     guard try file.status().st_nlink > 0 else { throw .notFound(path: file.path) }
+    // The slot to be written holds the last record that surely is on the disk.
+    if isBehind { try sync() }
     let slot = newest.map { ($0.slot + 1) % Self.slots } ?? 0
     let record = JournalRecord(
       sequence: (newest?.record.sequence ?? 0) &+ 1, payload: payload)
     var bytes = record.encoded
     if erasing { bytes += [UInt8](repeating: 0, count: Self.slotSize - bytes.count) }
     try file.write(bytes, at: slot * Self.slotSize)
-    try file.syncData()
+    isBehind = true
+    if !later { try sync() }
     newest = (slot, record)
   }
 
-  func sync() throws(FileFailure) { try file.syncData() }
+  func sync() throws(FileFailure) {
+    try file.syncData()
+    isBehind = false
+  }
 
   func close() { file.close() }
 

@@ -51,9 +51,11 @@ public struct LockedFile: ~Copyable {
   /// Makes `payload`, at most `journalCapacity` bytes, the newest journal record: one write to space
   /// that is there already, and then it is on the disk. Cut off, it leaves the record before it.
   ///
+  /// - Parameter later: the record says nothing that the one before it doesn't say as well: it is on
+  ///   the disk before the next one is written, or read by another run with `syncJournal`.
   /// - Throws: `journalRecordTooLarge`; `notFound` when somebody has removed the journal.
-  public func writeJournal(_ payload: [UInt8]) throws(FileFailure) {
-    try held.journal.write(payload)
+  public func writeJournal(_ payload: [UInt8], later: Bool = false) throws(FileFailure) {
+    try held.journal.write(payload, later: later)
   }
 
   /// Makes `payload` all that the journal holds: nothing of an earlier record can be read there

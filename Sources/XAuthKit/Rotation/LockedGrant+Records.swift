@@ -106,7 +106,7 @@ extension LockedGrant {
   }
 
   /// A record whose loss changes nothing: whoever finds the one before it comes to the same end.
-  mutating func keep(_ record: RotationRecord) {
-    do { try write(record) } catch { journalFailure = error }
+  mutating func keep(_ record: RotationRecord, later: Bool = false) {
+    do { try write(record, later: later) } catch { journalFailure = error }
   }
 }

@@ -80,7 +80,8 @@ extension LockedGrant {
     done.kind = .done
     done.unsorted = nil
     done.before = .none
-    if done.purpose == .revocation { eraseJournal(leaving: done) } else { keep(done) }
+    // Without it a later run finds the answer, and the file that holds it: nothing to wait for.
+    if done.purpose == .revocation { eraseJournal(leaving: done) } else { keep(done, later: true) }
     context.reached(.markedDone)
   }
 }

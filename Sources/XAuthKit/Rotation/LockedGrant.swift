@@ -127,10 +127,10 @@ struct LockedGrant: ~Copyable {
   /// Takes `record` for what the journal says, without writing it.
   mutating func adopt(_ record: RotationRecord) { self.record = record }
 
-  /// Makes `record` the journal's newest, on the disk before this returns.
-  mutating func write(_ record: RotationRecord) throws(Failure) {
+  /// Makes `record` the journal's newest, on the disk before this returns unless `later`.
+  mutating func write(_ record: RotationRecord, later: Bool = false) throws(Failure) {
     self.record = record
-    do { try file.writeJournal(record.encoded) } catch { throw Failure(error) }
+    do { try file.writeJournal(record.encoded, later: later) } catch { throw Failure(error) }
     journalFailure = nil
   }
 
