@@ -7,6 +7,8 @@ public enum XAuth {
     let tool = Tool.xauth(named: context.programName)
     do {
       let invocation = try tool.parse(context.arguments)
+      let context = context.tellingSteps(
+        if: invocation.flag("verbose"), by: Console(context, invocation))
       let call = Call(
         context: context, invocation: invocation, console: Console(context, invocation), tool: tool)
       do {
@@ -31,6 +33,19 @@ public enum XAuth {
       Console(context, json: isJSON, quiet: false, verbose: false, noColor: false).fail(report)
       return report.exit.rawValue
     }
+  }
+}
+
+extension Context {
+  /// This context, in which every step of a rotation is told of.
+  fileprivate func tellingSteps(if isVerbose: Bool, by console: Console) -> Context {
+    guard isVerbose else { return self }
+    var context = self
+    context.reached = { [reached] step in
+      reached(step)
+      if let words = step.words { console.detail(words) }
+    }
+    return context
   }
 }
 

@@ -42,6 +42,19 @@ struct RefreshTests {
     #expect(!world.areSignalsHeld)
   }
 
+  @Test("--verbose tells the steps, and no secret")
+  func verbose() {
+    let world = World(grantFor: 60, access: "access-0", refresh: "refresh-0")
+    world.network.script = [.granted("access-1", "refresh-1")]
+    let run = world.run("refresh", "--verbose")
+    for step in RotationStep.allCases {
+      if let words = step.words { #expect(run.errors.contains("  \(words)\n")) }
+    }
+    for token in ["access-0", "refresh-0", "access-1", "refresh-1"] {
+      #expect(!run.errors.contains(token))
+    }
+  }
+
   @Test("nothing is due with more than 75 minutes left: no request, no word, no change")
   func notDue() {
     let world = World(grantFor: 75 * 60)
