@@ -19,6 +19,10 @@ import PackageDescription
 // private CA. OpenSSL and libcurl are compiled against their real headers and loaded at first
 // use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
 
+let parsers: [Target.Dependency] = [
+  "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "XAuthKit",
+]
+
 let package = Package(
   name: "xauth",
   products: [
@@ -62,6 +66,19 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],
       exclude: ["Drivers", "Goldens"]),
     .testTarget(name: "TortureTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),
+    .testTarget(
+      name: "FuzzTests", dependencies: parsers + ["TestSupport"],
+      exclude: ["Corpus", "Crashers", "FuzzProgram.swift"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For scripts/fuzz alone: the same sources around libFuzzer, which brings a main function of its
+// own, in the place of the tests that replay what it found.
+if Context.environment["XAUTH_FUZZ"] != nil {
+  package.targets.removeAll { $0.name == "FuzzTests" }
+  package.targets.append(
+    .executableTarget(
+      name: "xauth-fuzz", dependencies: parsers, path: "Tests/FuzzTests",
+      exclude: ["Corpus", "Crashers", "ReplayTests.swift"]))
+}

@@ -1,0 +1,43 @@
+import Callback
+
+extension FuzzTarget {
+  /// What somebody pastes.
+  static let pastedRedirect = FuzzTarget(name: "pasted-redirect") { input in
+    let text = input.text
+    let result = PastedRedirect.parse(text, expecting: FuzzedLogin.state)
+    let elsewhere = PastedRedirect.parse(text, expecting: FuzzedLogin.otherState)
+    switch result {
+    case .code(let code):
+      try promise("a code has a code's characters", isCode(code))
+      if elsewhere == result {
+        try promise("only a bare code comes without a state", isBare(text) && code.utf8.count >= 20)
+      } else {
+        try promise("a state is of one login", [.wrongState, .incomplete].contains(elsewhere))
+      }
+    case .denied:
+      try promise("a denial is of one login", [.wrongState, .incomplete].contains(elsewhere))
+    case .wrongState, .incomplete, .authorizationRequest, .notARedirect: break
+    }
+    try promise(
+      "without a state to expect there is only the bare code",
+      isBareOrNothing(PastedRedirect.parse(text, expecting: ""), like: result))
+    try promise(
+      "quotes and whitespace around it are forgiven",
+      PastedRedirect.parse(" \"<\(text)>\"\r\n", expecting: FuzzedLogin.state) == result)
+  }
+
+  private static func isBare(_ text: String) -> Bool {
+    let body = Array(text.utf8.prefix { $0 != UInt8(ascii: "#") }).text
+    return !body.utf8.contains { "?&".utf8.contains($0) } && !body.contains("://")
+  }
+
+  private static func isBareOrNothing(
+    _ result: PastedRedirect, like expected: PastedRedirect
+  ) -> Bool {
+    switch result {
+    case .code: result == expected
+    case .denied: false
+    case .wrongState, .incomplete, .authorizationRequest, .notARedirect: true
+    }
+  }
+}
