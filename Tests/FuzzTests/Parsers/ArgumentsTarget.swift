@@ -7,17 +7,18 @@ extension FuzzTarget {
   static let arguments = FuzzTarget(name: "arguments") { input in
     let words = input.split(separator: 0x1F, omittingEmptySubsequences: false)
       .map { Array($0).text }
-    let tool = Tool.xauth(named: "xauth")
     let invocation: Invocation
     do throws(UsageError) {
       invocation = try tool.parse(words)
     } catch {
       return try check(error, about: words)
     }
-    try check(invocation, of: words, by: tool)
+    try check(invocation, of: words)
   }
 
-  private static func check(_ invocation: Invocation, of words: [String], by tool: Tool) throws {
+  private static let tool = Tool.xauth(named: "xauth")
+
+  private static func check(_ invocation: Invocation, of words: [String]) throws {
     guard let command = tool.command(named: invocation.command) else {
       throw BrokenPromise(description: "a command is one of the table")
     }
