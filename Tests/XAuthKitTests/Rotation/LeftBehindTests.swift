@@ -1,5 +1,8 @@
+import Foundation
+import TestSupport
 import Testing
 
+@testable import DurableFile
 @testable import OAuth
 @testable import XAuthKit
 
@@ -174,5 +177,46 @@ struct LeftBehindTests {
     world.network.script = [.granted("b1", "s1")]
     #expect(world.run("refresh").status == 0)
     #expect(world.network.sent("refresh_token") == ["s0"])
+  }
+
+  /// What a killed run displaced in the moment of its save: somebody's own login.
+  private func displaceLogin(in world: World) {
+    world.folder.write(
+      "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=b0\nX_OAUTH2_REFRESH_TOKEN=s0\n",
+      to: ".env.xauth/\(TemporaryFile.prefix)1")
+  }
+
+  @Test("a login that a killed run displaced goes back where it was")
+  func displacedLogin() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
+    displaceLogin(in: world)
+    // Without an expiry it is due at once: what is sent is what stands in the file.
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["s0"])
+    #expect(world.refresh == "s1")
+  }
+
+  private func modified(_ path: String) -> Double {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+  }
+
+  @Test("where the file was edited since, a displaced login is kept in the journal")
+  func displacedLoginBeforeAnEdit() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
+    displaceLogin(in: world)
+    // Later by the file system's clock, whose ticks are coarse.
+    let before = modified(world.folder.file(".env.xauth/\(TemporaryFile.prefix)1"))
+    #expect(
+      eventually(within: 5) {
+        world.write(access: "a1", refresh: "r1", expiresIn: 7000, also: "MINE=1\n")
+        return self.modified(world.path) > before + 0.02
+      })
+    #expect(world.run("refresh").status == 0)
+    #expect(world.refresh == "r1" && world.text.contains("MINE=1\n"))
+    #expect(try world.record?.aside?.hasSameTokens(as: .of("b0", "s0")) == true)
   }
 }

@@ -1,0 +1,66 @@
+import HTTP
+import TestSupport
+import Testing
+
+@testable import XAuthKit
+
+@Suite("show --check")
+struct ShowCheckTests {
+  private func world(_ status: Int, _ body: String) -> ScriptsWorld {
+    let world = ScriptsWorld.granted(for: 3600)
+    world.respond = { _ in .success(HTTPResponse(status: status, body: [UInt8](body.utf8))) }
+    return world
+  }
+
+  @Test("an account is named, and the token was sent to X alone")
+  func account() {
+    let world = world(200, #"{"data":{"id":"1","name":"A","username":"somebody"}}"#)
+    let run = world.run("show", "--check")
+    #expect(run.status == 0)
+    #expect(run.output.contains("the token of @somebody"))
+    #expect(world.requests.map(\.url) == ["https://api.x.com/2/users/me"])
+  }
+
+  @Test("a refusal that isn't about the token leaves it accepted", arguments: [402, 403])
+  func accepted(status: Int) {
+    let run = world(status, #"{"title":"No","detail":"Not in a package"}"#)
+      .run("show", "--check", "--json")
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""accepted":true"#))
+  }
+
+  @Test("who is busy or answers nonsense says nothing of the token", arguments: [429, 503, 200])
+  func unknown(status: Int) {
+    let run = world(status, "<html>").run("show", "--check", "--json")
+    #expect(run.status == 75)
+    #expect(!run.output.contains(#""accepted":true"#) && !run.output.contains(#""accepted":false"#))
+  }
+
+  @Test("a refused token is renewed where it can be, and else takes a login")
+  func refused() {
+    let world = world(401, "")
+    let run = world.run("show", "--check")
+    #expect(run.status == 0 && run.output.contains("refresh --force"))
+    world.folder.write("CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=a\n", to: ".env")
+    let without = world.run("show", "--check")
+    #expect(without.status == 3 && without.output.contains("login"))
+  }
+
+  @Test("without a token nobody is asked")
+  func noToken() {
+    let world = world(401, "")
+    world.folder.write("CLIENT_ID=app\n", to: ".env")
+    #expect(world.run("show", "--check").status == 3)
+    #expect(world.requests.isEmpty)
+  }
+
+  @Test("a server that isn't reached is temporary")
+  func notReached() {
+    let world = ScriptsWorld.granted(for: 3600)
+    world.respond = { _ in
+      .failure(
+        HTTPFailure(host: "api.x.com", cause: .refused, mayHaveReachedServer: false, detail: ""))
+    }
+    #expect(world.run("show", "--check").status == 75)
+  }
+}
