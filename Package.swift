@@ -8,7 +8,8 @@ import PackageDescription
 //                        ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
 //                        ├──► OAuth ──────► COpenSSL      the protocol, pure
 //                        ├──► HTTP ───────► CCurl         the client
-//                        └──► Callback ───► COpenSSL      listener, decision, pages
+//                        ├──► Callback ───► COpenSSL      listener, decision, pages
+//                        └──► CSystem             signals, and what the program was started with
 //
 //   xauth-sandbox ──► Sandbox ───► COpenSSL     a stand-in for X on loopback: it shares no code with
 //                                               what it tests
@@ -52,16 +53,22 @@ let package = Package(
     .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "CommandTableTests", dependencies: ["CommandTable", "TestSupport"]),
     .testTarget(name: "DotEnvTests", dependencies: ["DotEnv", "TestSupport"]),
+    .testTarget(name: "CSystemTests", dependencies: ["CSystem"]),
     .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "TestSupport"]),
     .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
-    .testTarget(name: "CallbackTests", dependencies: ["Callback", "TestSupport"]),
+    .testTarget(name: "CallbackTests", dependencies: ["Callback", "COpenSSL", "TestSupport"]),
     .testTarget(
       name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "xauth-sandbox"]),
-    .testTarget(name: "XAuthKitTests", dependencies: ["XAuthKit", "TestSupport"]),
+    .testTarget(
+      name: "XAuthKitTests",
+      dependencies: [
+        "XAuthKit", "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],
       exclude: ["Drivers", "Goldens"]),

@@ -1,48 +1,59 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Who may import whom. The compiler alone doesn't hold it: SwiftPM lets a module import whatever
 /// happens to be built already.
 @Suite("Modules")
 struct ImportTests {
+  /// What comes with the system or the compiler.
   static let systemLibraries: Set = ["Glibc", "Synchronization"]
+  static let testLibraries: Set = ["Foundation", "Testing"]
+  /// The modules that load Foundation's small part.
+  static let withFoundation: Set = ["OAuth", "Sandbox", "XAuthKit"]
 
-  /// The arrows of the manifest's picture.
-  static let allowed: [String: Set<String>] = [
-    "CommandTable": [],
-    "DotEnv": [],
-    "DurableFile": ["CSystem"],
-    "OAuth": ["COpenSSL", "FoundationEssentials"],
-    "HTTP": ["CCurl"],
-    "Callback": ["COpenSSL"],
-    "Sandbox": ["COpenSSL", "FoundationEssentials"],
-    "XAuthKit": [
-      "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "CSystem",
-      "FoundationEssentials",
-    ],
-    "xauth": ["XAuthKit"],
-    "xauth-sandbox": ["Sandbox"],
-  ]
-
-  static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
-
-  @Test("every module of the product is in the table")
-  func table() throws {
-    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
-    let inSwift = folders.filter { !Self.swiftFiles(of: $0).isEmpty }
-    #expect(Set(inSwift) == Set(Self.allowed.keys))
+  @Test("every folder of sources is a target's")
+  func folders() throws {
+    let targets = try Manifest.load().targets
+    for parent in ["Sources", "Tests"] {
+      let all = try FileManager.default.contentsOfDirectory(atPath: "\(Repository.path)/\(parent)")
+      let withSources = all.map { "\(parent)/\($0)" }.filter { !Self.swiftFiles(in: $0).isEmpty }
+      #expect(Set(withSources).subtracting(targets.map(\.folder)) == [])
+    }
   }
 
-  @Test("a module imports nothing that it may not know", arguments: allowed.keys.sorted())
-  func imports(of module: String) throws {
-    let permitted = Self.allowed[module, default: []].union(Self.systemLibraries)
-    for file in Self.swiftFiles(of: module) {
-      let text = try String(contentsOf: file, encoding: .utf8)
-      for name in Self.imports(in: text) {
-        #expect(permitted.contains(name), "\(file.lastPathComponent) imports \(name)")
+  @Test("the manifest's picture has an arrow for every dependency, and no other")
+  func picture() throws {
+    let comments = try Repository.text("Package.swift").split(separator: "\n")
+      .filter { $0.hasPrefix("//") }.map { String($0.dropFirst(2)) }
+    let arrows = Picture(comments).arrows
+    let targets = try Manifest.load().targets
+    for target in targets where target.isProduct {
+      #expect(arrows[target.name, default: []] == target.modules, "\(target.name)")
+    }
+    #expect(Set(arrows.keys).subtracting(targets.map(\.name)) == [])
+  }
+
+  @Test("a module imports nothing but what the manifest says it depends on")
+  func imports() throws {
+    for target in try Manifest.load().targets {
+      var permitted = target.modules.union(Self.systemLibraries)
+      if !target.isProduct { permitted.formUnion(Self.testLibraries) }
+      if Self.withFoundation.contains(target.name) { permitted.insert("FoundationEssentials") }
+      for file in Self.swiftFiles(in: target.folder) {
+        for name in Self.imports(in: try String(contentsOf: file, encoding: .utf8)) {
+          #expect(permitted.contains(name), "\(target.name)/\(file.lastPathComponent): \(name)")
+        }
       }
     }
+  }
+
+  @Test("arrows are found in lines and at branches")
+  func arrows() {
+    let picture = Picture([
+      "a ──► B ──┬──► C      what C is for", "          └──► D ───► E    others", "", "f ──► G",
+    ])
+    #expect(picture.arrows == ["a": ["B"], "B": ["C", "D"], "D": ["E"], "f": ["G"]])
   }
 
   @Test("an import is found in whatever form it is written")
@@ -54,17 +65,22 @@ struct ImportTests {
       // import OAuth
       let text = "import HTTP"
       """
-    #expect(Self.imports(in: text) == ["Glibc", "DotEnv", "Foundation"])
+      + "\nlet script = \"\"\"\nimport json\n\"\"\"\npackage import OAuth"
+    #expect(Self.imports(in: text) == ["Glibc", "DotEnv", "Foundation", "OAuth"])
   }
 
   /// The modules that `text` imports. Foundation as a whole counts only where FoundationEssentials
-  /// isn't there: the product must not load ICU.
+  /// isn't there: the product must not load ICU. What another program imports, in a string of many
+  /// lines, doesn't count.
   static func imports(in text: String) -> [String] {
     let withoutFallback = text.replacing("#else\n  import Foundation\n#endif", with: "#endif")
-    return withoutFallback.split(separator: "\n").compactMap { line in
+    let code = withoutFallback.components(separatedBy: "\"\"\"").enumerated()
+      .filter { $0.offset.isMultiple(of: 2) }.flatMap { $0.element.split(separator: "\n") }
+    return code.compactMap { line in
       let words = line.split(separator: " ")
+      let modifiers: Set<Substring> = ["@testable", "public", "package", "internal"]
       guard let keyword = words.firstIndex(of: "import"),
-        words[..<keyword].allSatisfy({ $0.hasPrefix("@") || ["public", "internal"].contains($0) })
+        words[..<keyword].allSatisfy(modifiers.contains)
       else { return nil }
       let kinds = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
       let name = words[(keyword + 1)...].first { !kinds.contains(String($0)) }
@@ -72,8 +88,8 @@ struct ImportTests {
     }
   }
 
-  static func swiftFiles(of module: String) -> [URL] {
-    let folder = sources.appending(path: module)
+  static func swiftFiles(in folder: String) -> [URL] {
+    let folder = URL(filePath: "\(Repository.path)/\(folder)")
     let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     return (all?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
   }

@@ -1,6 +1,5 @@
 import CSystem
 import Foundation
-import TestSupport
 import Testing
 
 /// Signals belong to the whole process, so these run one after the other.
