@@ -53,8 +53,10 @@ let package = Package(
     .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TableCheck", dependencies: ["CommandTable"], path: "Tests/TableCheck"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "CommandTableTests", dependencies: ["CommandTable", "TestSupport"]),
+    .testTarget(
+      name: "CommandTableTests", dependencies: ["CommandTable", "TableCheck", "TestSupport"]),
     .testTarget(name: "DotEnvTests", dependencies: ["DotEnv", "TestSupport"]),
     .testTarget(name: "CSystemTests", dependencies: ["CSystem"]),
     .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "TestSupport"]),
@@ -67,7 +69,7 @@ let package = Package(
       name: "XAuthKitTests",
       dependencies: [
         "XAuthKit", "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback",
-        "TestSupport",
+        "TableCheck", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],

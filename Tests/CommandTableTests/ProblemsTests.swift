@@ -1,4 +1,5 @@
 import CommandTable
+import TableCheck
 import Testing
 
 @Suite("Problems of a table")

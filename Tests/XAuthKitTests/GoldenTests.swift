@@ -1,5 +1,6 @@
 import CommandTable
 import Foundation
+import TableCheck
 import Testing
 
 @testable import XAuthKit

@@ -29,7 +29,7 @@ extension Tool {
   }
 
   /// The spellings of all options that take a value, wherever they belong.
-  var valuedSpellings: [String] {
+  package var valuedSpellings: [String] {
     let all = commonOptions + commands.flatMap(\.options)
     return Set(all.filter { $0.value != nil }.flatMap(\.spellings)).sorted()
   }

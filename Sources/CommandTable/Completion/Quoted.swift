@@ -1,5 +1,5 @@
 /// Text made safe for the shells' own rules of quoting.
-enum Quoted {
+package enum Quoted {
   /// For bash and zsh: between single quotes, unless nothing in it needs them.
   static func bash(_ text: String) -> String {
     if isHarmless(text) { return text }
@@ -24,7 +24,7 @@ enum Quoted {
   }
 
   /// Whether no shell takes any of `text` for its own.
-  static func isHarmless(_ text: String) -> Bool {
+  package static func isHarmless(_ text: String) -> Bool {
     !text.isEmpty && text.unicodeScalars.allSatisfy(isHarmless)
   }
 

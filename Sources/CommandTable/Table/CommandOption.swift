@@ -24,14 +24,14 @@ public struct CommandOption: Sendable, Equatable {
   }
 
   /// `-h`, `--help`: built into every tool.
-  static let help = CommandOption(
+  package static let help = CommandOption(
     "help", short: "h", help: "Show help, for a command if one is named")
 
   /// `--version`: built into every tool.
-  static let version = CommandOption("version", help: "Show the version")
+  package static let version = CommandOption("version", help: "Show the version")
 
   /// All ways to spell the option: `-h`, `--help`.
-  var spellings: [String] { (short.map { ["-\($0)"] } ?? []) + ["--\(name)"] }
+  package var spellings: [String] { (short.map { ["-\($0)"] } ?? []) + ["--\(name)"] }
 
   /// As help lists it: `-h, --help`, `--env-file PATH`.
   var usage: String {

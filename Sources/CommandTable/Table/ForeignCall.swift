@@ -17,7 +17,7 @@ public struct ForeignCall: Sendable, Equatable {
   }
 
   /// Whether a call that begins with `word` is one of these.
-  func begins(with word: String) -> Bool {
+  package func begins(with word: String) -> Bool {
     if words.contains(word) { return true }
     let letters = word.dropFirst()
     return word.first == "-" && !letters.isEmpty && letters.allSatisfy { words.contains("-\($0)") }

@@ -66,15 +66,15 @@ public struct Tool: Sendable {
   }
 
   /// The common options and the built-in ones, as help and completions list them.
-  var sharedOptions: [CommandOption] { commonOptions + [.help, .version] }
+  package var sharedOptions: [CommandOption] { commonOptions + [.help, .version] }
 
   /// All options that may follow `command`, its own ones first.
-  func options(of command: Command?) -> [CommandOption] {
+  package func options(of command: Command?) -> [CommandOption] {
     (command?.options ?? []) + sharedOptions
   }
 
   /// What `help` takes as its operand.
-  var subjects: [String] { commands.map(\.name) + topics.map(\.name) }
+  package var subjects: [String] { commands.map(\.name) + topics.map(\.name) }
 }
 
 extension String {

@@ -20,7 +20,7 @@ public enum ValueKind: Sendable, Equatable {
   case commandLine
 
   /// What would have been right, when `value` isn't; nil when it is.
-  func expectation(missedBy value: String) -> String? {
+  package func expectation(missedBy value: String) -> String? {
     switch self {
     case .text, .topic, .commandLine: nil
     case .file, .folder, .command: value.isEmpty ? "something that is not empty" : nil

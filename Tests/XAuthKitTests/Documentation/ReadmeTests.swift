@@ -1,8 +1,9 @@
+import CommandTable
 import Foundation
+import TableCheck
 import TestSupport
 import Testing
 
-@testable import CommandTable
 @testable import XAuthKit
 
 @Suite("README and help topics")

@@ -1,3 +1,5 @@
+import CommandTable
+
 extension Tool {
   func referenceProblems() -> [String] {
     let settings = Set(environment.map(\.name))
@@ -55,7 +57,7 @@ extension Tool {
     for option in commonOptions + commands.flatMap(\.options) where option.help.isEmpty {
       problems.append("--\(option.name): no help")
     }
-    for command in commands where Prose(command.discussion).blocks.contains(where: \.isHeading) {
+    for command in commands where hasHeading(command.discussion) {
       // Commands are items of a list in the man page, where mdoc(7) allows no sections.
       problems.append("\(command.name): a heading in the discussion")
     }
@@ -70,10 +72,8 @@ extension Tool {
         .filter { $0.count > 80 }.map { "too long for 80 columns: '\($0)'" }
     }
   }
-}
 
-extension Prose.Block {
-  fileprivate var isHeading: Bool {
-    if case .heading = self { true } else { false }
+  private func hasHeading(_ prose: String) -> Bool {
+    prose.split(separator: "\n").contains { $0.hasPrefix("# ") }
   }
 }

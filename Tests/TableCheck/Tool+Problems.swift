@@ -1,7 +1,9 @@
+import CommandTable
+
 extension Tool {
   /// What is wrong with the table itself, a sentence each; empty when nothing is.
   ///
-  /// For the tests: a table is checked once when it is built, not at every start.
+  /// A matter of the tests: a table is checked once when it is built, not at every start.
   public func problems() -> [String] {
     nameProblems() + optionProblems() + operandProblems() + referenceProblems() + foreignProblems()
       + exampleProblems() + textProblems()

@@ -1,17 +1,18 @@
 /// As much of the shell's grammar as it takes to find a tool's calls in an example.
-struct ShellLine {
+public struct ShellLine {
   /// The words of each simple command of the line, those in `$(…)` as well.
   private(set) var commands: [[String]] = []
   private var words: [String] = []
   private var word: String?
 
-  init(_ line: String) {
+  /// Reads `line`.
+  public init(_ line: String) {
     var rest = Array(line)[...]
     read(&rest, until: nil)
   }
 
   /// The arguments of all calls of the program called `name`, wherever it is said to be.
-  func calls(of name: String) -> [[String]] {
+  public func calls(of name: String) -> [[String]] {
     commands.compactMap { words in
       guard let start = words.firstIndex(where: { $0 == name || $0.hasSuffix("/\(name)") })
       else { return nil }
