@@ -12,7 +12,7 @@ public struct Surface: Sendable {
   private var lines: [String] {
     var lines = tool.commands.flatMap(lines)
     lines += tool.sharedOptions.map { "option \(describe($0))" }
-    lines += tool.environment.map { "setting \($0.name)\(standard($0.standard))" }
+    lines += tool.environment.map { "setting \($0.name)\(fallback($0.defaultValue))" }
     lines += tool.exitCodes.map { "exit \($0.label) \($0.meaning)" }
     lines += tool.topics.map { "topic \($0.name)" }
     return lines
@@ -27,13 +27,13 @@ public struct Surface: Sendable {
 
   private func describe(_ option: CommandOption) -> String {
     guard let value = option.value else { return option.usage }
-    var text = option.usage + choices(value.kind) + standard(value.standard)
+    var text = option.usage + choices(value.kind) + fallback(value.defaultValue)
     if let variable = value.environment { text += " or $\(variable)" }
     if option.repeats { text += " repeats" }
     return text
   }
 
-  private func standard(_ text: String?) -> String { text.map { " = \($0)" } ?? "" }
+  private func fallback(_ text: String?) -> String { text.map { " = \($0)" } ?? "" }
 
   private func choices(_ kind: ValueKind) -> String {
     guard case .choice(let choices) = kind else { return "" }

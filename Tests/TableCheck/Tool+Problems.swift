@@ -50,8 +50,8 @@ extension Tool {
   private func valueProblems(_ option: CommandOption) -> [String] {
     guard let value = option.value else { return [] }
     var problems = kindProblems(value.kind, "--\(option.name)")
-    if let standard = value.standard, let expected = value.kind.expectation(missedBy: standard) {
-      problems.append("--\(option.name): the default '\(standard)' is not \(expected)")
+    if let text = value.defaultValue, let expected = value.kind.expectation(missedBy: text) {
+      problems.append("--\(option.name): the default '\(text)' is not \(expected)")
     }
     if value.kind == .topic || value.kind == .commandLine {
       problems.append("--\(option.name): an operand's kind of value")

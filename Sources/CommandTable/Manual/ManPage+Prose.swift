@@ -49,8 +49,8 @@ extension ManPage {
 
 extension HelpTopic {
   /// mdoc(7) names this section, and has it last.
-  static let security = "SECURITY CONSIDERATIONS"
+  static let securitySection = "SECURITY CONSIDERATIONS"
 
   /// The heading of the topic in a man page.
-  var manualSection: String { name == "security" ? Self.security : name.uppercased() }
+  var manualSection: String { name == "security" ? Self.securitySection : name.uppercased() }
 }

@@ -23,8 +23,8 @@ public struct ManPage: Sendable {
     topics(&page) { $0.manualSection == "FILES" }
     exitCodes(&page)
     examples(&page)
-    topics(&page) { $0.manualSection != "FILES" && $0.manualSection != HelpTopic.security }
-    topics(&page) { $0.manualSection == HelpTopic.security }
+    topics(&page) { $0.manualSection != "FILES" && $0.manualSection != HelpTopic.securitySection }
+    topics(&page) { $0.manualSection == HelpTopic.securitySection }
     return page.text
   }
 

@@ -45,7 +45,7 @@ public struct CommandOption: Sendable, Equatable {
     if case .choice(let choices)? = value?.kind {
       details.append("one of \(choices.joined(separator: ", "))")
     }
-    if let standard = value?.standard { details.append("default \(standard)") }
+    if let value = value?.defaultValue { details.append("default \(value)") }
     if let variable = value?.environment { details.append("or $\(variable)") }
     if repeats { details.append("may be repeated") }
     return details

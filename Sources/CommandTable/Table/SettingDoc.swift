@@ -3,21 +3,21 @@ public struct SettingDoc: Sendable, Equatable {
   /// The variable's name.
   public let name: String
   /// What holds while it is unset; nil where nothing does.
-  public internal(set) var standard: String?
+  public internal(set) var defaultValue: String?
   /// What it means.
   public internal(set) var help: String
 
   /// A setting of the table.
-  public init(_ name: String, default standard: String? = nil, help: String) {
+  public init(_ name: String, default defaultValue: String? = nil, help: String) {
     self.name = name
-    self.standard = standard
+    self.defaultValue = defaultValue
     self.help = help
   }
 
   /// The help with the default in parentheses, as prose.
-  var fullHelp: String { standard.map { "\(help) (default \($0))" } ?? help }
+  var fullHelp: String { defaultValue.map { "\(help) (default \($0))" } ?? help }
 
   func naming(_ tool: String) -> SettingDoc {
-    SettingDoc(name, default: standard?.naming(tool), help: help.naming(tool))
+    SettingDoc(name, default: defaultValue?.naming(tool), help: help.naming(tool))
   }
 }

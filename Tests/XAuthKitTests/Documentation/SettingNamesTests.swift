@@ -54,14 +54,15 @@ struct SettingNamesTests {
   func readmeDefaults() throws {
     let rows = Dictionary(try readmeRows().map { ($0.name, $0.standard) }) { first, _ in first }
     for setting in SettingDoc.all {
-      guard let standard = setting.standard else { continue }
+      guard let standard = setting.defaultValue else { continue }
       #expect(rows[setting.name] == standard)
     }
   }
 
   @Test("env.example's commented values are the defaults of the help, where there are plain ones")
   func exampleDefaults() throws {
-    let standards = Dictionary(uniqueKeysWithValues: SettingDoc.all.map { ($0.name, $0.standard) })
+    let standards = Dictionary(
+      uniqueKeysWithValues: SettingDoc.all.map { ($0.name, $0.defaultValue) })
     for assignment in try assignments() {
       guard let standard = standards[assignment.name].flatMap({ $0 }), !standard.contains(" ")
       else { continue }
