@@ -28,7 +28,6 @@ struct Typed: Sendable, CustomTestStringConvertible {
     Typed("x-ferry load --side st", "starboard"),
     Typed("x-ferry load par", "parcel one.txt", "parcel.txt"),
     Typed("x-ferry load parcel.txt --manifest par", "parcel one.txt", "parcel.txt"),
-    Typed("x-ferry load --shed s", "shed"),
     Typed("x-ferry completion ", "bash", "fish", "zsh"),
     Typed("x-ferry completion zsh "),
     Typed("x-ferry weather g", "glass"),
@@ -48,7 +47,6 @@ func harbour(_ shell: CompletionShell) -> TemporaryFolder {
   folder.write("", to: "parcel.txt")
   folder.write("", to: "parcel one.txt")
   folder.write("#!/bin/sh\n", to: "ferry-test-command", mode: 0o700)
-  _ = try? Child.run("/bin/mkdir", [folder.file("shed")]).status
   folder.write(Completion(sampleTool(named: "x-ferry"), shell: shell).text, to: "script")
   return folder
 }

@@ -60,12 +60,11 @@ struct HelpPageTests {
           PARCEL  What to carry
 
         Options:
-          --crew NUMBER    How many row (default 2)
+          --crew NUMBER    How many row (one of 2, 3, 4; default 2)
           --wait DURATION  How long to wait for the tide before the parcels are carried
                            back to the shed (default 75m)
           --note TEXT      Write on the parcel (may be repeated)
           --side SIDE      Where to put it (one of port, starboard)
-          --shed FOLDER    Where the shed is
           --bell COMMAND   What rings; it's [loud]: $5
           --force          In any weather
 

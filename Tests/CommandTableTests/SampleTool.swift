@@ -54,14 +54,14 @@ private let load = Command(
   operands: [Operand("PARCEL", .file, help: "What to carry", repeats: true)],
   options: [
     CommandOption(
-      "crew", value: OptionValue("NUMBER", .number, default: "2"), help: "How many row"),
+      "crew", value: OptionValue("NUMBER", .choice(["2", "3", "4"]), default: "2"),
+      help: "How many row"),
     CommandOption(
       "wait", value: OptionValue("DURATION", .seconds, default: "75m"),
       help: "How long to wait for the tide before the parcels are carried back to the shed"),
     CommandOption("note", value: OptionValue("TEXT"), help: "Write on the parcel", repeats: true),
     CommandOption(
       "side", value: OptionValue("SIDE", .choice(["port", "starboard"])), help: "Where to put it"),
-    CommandOption("shed", value: OptionValue("FOLDER", .folder), help: "Where the shed is"),
     CommandOption(
       "bell", value: OptionValue("COMMAND", .command), help: "What rings; it's [loud]: $5"),
     CommandOption("force", help: "In any weather"),

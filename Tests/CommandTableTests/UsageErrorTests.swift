@@ -31,7 +31,7 @@ struct UsageErrorTests {
         "a value that begins with '-' is written --crew=-value",
       ])
     #expect(
-      text(["load", "--crew=many", "x"]).first == "--crew is 'many', but must be a whole number")
+      text(["load", "--crew=many", "x"]).first == "--crew is 'many', but must be one of 2, 3, 4")
   }
 
   @Test("the other program's calls get a pointer to it")

@@ -132,11 +132,10 @@ struct BashScript {
   private func action(_ kind: ValueKind) -> String {
     switch kind {
     case .file: "\(function)_paths -f"
-    case .folder: "\(function)_paths -d"
     case .command, .commandLine: "\(function)_reply -c"
     case .choice(let choices): "\(function)_reply -W \(words(choices))"
     case .topic: "\(function)_reply -W \(words(tool.subjects))"
-    case .text, .seconds, .number: ":"
+    case .text, .seconds: ":"
     }
   }
 

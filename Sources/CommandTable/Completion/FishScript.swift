@@ -107,11 +107,10 @@ struct FishScript {
   private func argument(_ kind: ValueKind, exclusive: String) -> String? {
     switch kind {
     case .file: exclusive.isEmpty ? "-F" : "-r -F"
-    case .folder: exclusive + "-a '(__fish_complete_directories)'"
     case .command: exclusive + "-a '(__fish_complete_command)'"
     case .choice(let choices):
       exclusive + "-a \(Quoted.fish(choices.map(Quoted.escaped).joined(separator: " ")))"
-    case .text, .seconds, .number, .topic, .commandLine: nil
+    case .text, .seconds, .topic, .commandLine: nil
     }
   }
 

@@ -83,11 +83,10 @@ struct ZshScript {
   private func action(_ kind: ValueKind) -> String {
     switch kind {
     case .file: "_files"
-    case .folder: "_files -/"
     case .command, .commandLine: "_command_names -e"
     case .choice(let choices): "(\(choices.map(Quoted.escaped).joined(separator: " ")))"
     case .topic: "\(function)_subjects"
-    case .text, .seconds, .number: " "
+    case .text, .seconds: " "
     }
   }
 

@@ -28,7 +28,4 @@ public struct Invocation: Sendable, Equatable {
 
   /// The seconds given for an option of the kind `seconds`.
   public func seconds(_ name: String) -> Int? { value(name).flatMap(DurationText.seconds) }
-
-  /// The number given for an option of the kind `number`.
-  public func number(_ name: String) -> Int? { value(name).flatMap(NumberText.number) }
 }

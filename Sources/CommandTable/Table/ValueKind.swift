@@ -4,16 +4,12 @@ public enum ValueKind: Sendable, Equatable {
   case text
   /// The path of a file.
   case file
-  /// The path of a folder.
-  case folder
   /// A command, as a shell would find it.
   case command
   /// One of these words.
   case choice([String])
   /// A duration, see `DurationText`.
   case seconds
-  /// A whole number, not negative.
-  case number
   /// The name of a command or of a help topic. Operands only.
   case topic
   /// Another program's command line, taken as it is. The last operand only.
@@ -23,13 +19,11 @@ public enum ValueKind: Sendable, Equatable {
   package func expectation(missedBy value: String) -> String? {
     switch self {
     case .text, .topic, .commandLine: nil
-    case .file, .folder, .command: value.isEmpty ? "something that is not empty" : nil
+    case .file, .command: value.isEmpty ? "something that is not empty" : nil
     case .choice(let choices):
       choices.contains(value) ? nil : "one of \(choices.joined(separator: ", "))"
     case .seconds:
       DurationText.seconds(value) == nil ? "a duration such as 90s, 75m or 2h" : nil
-    case .number:
-      NumberText.number(value) == nil ? "a whole number" : nil
     }
   }
 }

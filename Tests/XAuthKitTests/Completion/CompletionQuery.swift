@@ -38,9 +38,8 @@ struct CompletionQuery: Sendable {
     case .choice(let choices): ("", Set(choices))
     case .topic: ("", Set(tool.commands.map(\.name) + tool.topics.map(\.name)))
     case .file: ("settings", ["settings.env", "settings two.env"])
-    case .folder: ("fold", ["folder"])
     case .command, .commandLine: ("command-of", ["command-of-ours"])
-    case .text, .seconds, .number: nil
+    case .text, .seconds: nil
     }
   }
 
