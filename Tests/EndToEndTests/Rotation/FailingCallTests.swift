@@ -4,17 +4,52 @@ import Testing
 /// Runs with a system call that fails, by strace(1).
 @Suite("a system call that fails", .enabled(if: canTrace))
 struct FailingCallTests {
-  @Test("what can't be announced is neither done nor taken for done", arguments: 1...5)
-  func announcement(number: Int) throws {
+  /// The syncs of the journal in a renewal, in their order.
+  enum Sync: Int, CaseIterable {
+    case whatItHolds = 1
+    case intent, answer, done
+  }
+
+  @Test(
+    "what can't be announced isn't done, nor taken for done",
+    arguments: [Sync.whatItHolds, .intent])
+  func announcement(sync: Sync) throws {
     let stage = try RotationStage()
-    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=\(number)"], "refresh")
-    if run.status != 0 {
-      #expect(run.status == 4)
-      #expect(stage.outcomes.isEmpty)
-    }
+    let run = try stage.runTraced(failing(sync), "refresh")
+    #expect(run.status == 4)
+    #expect(stage.outcomes.isEmpty)
     #expect(try stage.run("refresh").status == 0)
     #expect(stage.outcomes == ["refreshed"])
     #expect(try stage.isAlive())
+  }
+
+  @Test(
+    "tokens that came are saved, whether the journal can note it or not",
+    arguments: [Sync.answer, .done])
+  func answer(sync: Sync) throws {
+    let stage = try RotationStage()
+    let before = stage.refresh
+    let run = try stage.runTraced(failing(sync), "refresh")
+    #expect(run.status == 0)
+    #expect(stage.outcomes == ["refreshed"])
+    #expect(stage.refresh != before)
+    #expect(try stage.run("refresh").status == 0)
+    #expect(stage.outcomes == ["refreshed"])
+    #expect(try stage.isAlive())
+  }
+
+  @Test("a renewal syncs the journal so often, and no more")
+  func count() throws {
+    let stage = try RotationStage()
+    let run = try stage.runTraced(["-e", "trace=fdatasync"], "refresh")
+    #expect(run.status == 0)
+    let calls = (stage.folder.text("trace") ?? "").split(separator: "\n")
+      .filter { $0.hasPrefix("fdatasync(") }
+    #expect(calls.count == Sync.allCases.count)
+  }
+
+  private func failing(_ sync: Sync) -> [String] {
+    ["-e", "inject=fdatasync:error=EIO:when=\(sync.rawValue)"]
   }
 
   @Test("a revocation that can't be announced doesn't keep the grant from being renewed")
