@@ -14,6 +14,9 @@ struct ExitCodeTests {
     #expect(ExitCode.settings.rawValue == 4)
     #expect(ExitCode.notSaved.rawValue == 5)
     #expect(ExitCode.temporary.rawValue == 75)
+    #expect(ExitCode.cannotExecute.rawValue == 126)
+    #expect(ExitCode.commandNotFound.rawValue == 127)
+    #expect(ExitCode.allCases.count == 9)
   }
 
   @Test("are all explained")

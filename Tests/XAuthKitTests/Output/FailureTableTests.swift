@@ -100,7 +100,31 @@ struct FailureTableTests {
       .wrongHost(host: "h", names: []), .expired(notAfter: 1_700_000_000),
       .notYetValid(notBefore: 1_900_000_000), .notForServers,
       .unacceptable(path: path, reason: "weak key"), .libraryUnavailable(reason: "gone"),
-    ].map(Failure.certificate)
+    ].map(Failure.certificate) + listener
+
+  private static let listener: [Failure] = {
+    guard
+      let redirect = try? RedirectTarget(scheme: .http, host: "localhost", port: 8976, path: "/cb")
+    else { preconditionFailure("no redirect target") }
+    return [
+      ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
+      .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
+      .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
+    ].map { Failure.listener($0, redirect) }
+  }()
+
+  private static let scripts: [Failure] =
+    [ExportFailure.notSet(.clientID), .terminal, .noGitHubEnvironment].map(Failure.export)
+    + ([
+      .incompleteOAuth1(missing: [.oauth1ConsumerKey, .oauth1AccessToken]), .notNameAndValue,
+      .notMethod("m"), .notPlainURL(.notHTTP), .notPlainURL(.noHost),
+      .notPlainURL(.userInformation), .notPlainURL(.port), .notPlainURL(.unencodedCharacter),
+    ] as [HeaderFailure]).map(Failure.header)
+
+  private static let programs: [Failure] = [
+    .program(ProgramNotStarted(name: "x", errno: 2)),
+    .program(ProgramNotStarted(name: "x", errno: 13)),
+  ]
 
   private static let saves: [Failure] = [
     .notSaved(.anotherGrantInFile, recovery: path),
@@ -126,7 +150,8 @@ struct FailureTableTests {
 
   private static let all: [FailureReport] =
     (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
-    + temporaries.map(Failure.temporary) + network + callback + saves + hooks + others)
+    + temporaries.map(Failure.temporary) + network + callback + saves + hooks + scripts + programs
+    + others)
     .map(\.report)
 
   @Test("every message is one line without a full stop, and so is every hint")
@@ -158,7 +183,7 @@ struct FailureTableTests {
   func codes() {
     for report in Self.all {
       #expect(report.code.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") })
-      #expect(report.code != "file" && report.code != "settings", "\(report.message)")
+      #expect(!["file", "settings", "tls"].contains(report.code), "\(report.message)")
     }
   }
 
@@ -223,6 +248,8 @@ struct FailureTableTests {
     #expect(Self.temporaries.allSatisfy { $0.report.exit == .temporary })
     #expect(Self.callback.allSatisfy { $0.report.exit == .settings })
     #expect(Self.hooks.allSatisfy { $0.report.exit == .unexpected })
+    #expect(Self.scripts.allSatisfy { [.settings, .usage].contains($0.report.exit) })
+    #expect(Self.programs.map(\.report.exit) == [.commandNotFound, .cannotExecute])
     #expect(Self.saves.dropLast().allSatisfy { $0.report.exit == .notSaved })
     #expect(Self.saves.last?.report.exit == .settings)
     #expect(Failure.client(Self.words, Self.client).report.exit == .settings)
