@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
   "A login in a shell in a terminal",
-  .enabled(if: FileManager.default.isExecutableFile(atPath: Tmux.program)))
+  .enabled(if: isInstalled(Tmux.program)))
 struct LoginTmuxTests {
   @Test("Other sizes, Ctrl-Z, the shell meanwhile, fg, a paste: the shell is as it was")
   func session() throws {

@@ -18,10 +18,6 @@ struct CompletionScriptTests {
     return outcome.output
   }
 
-  private static func isThere(_ path: String) -> Bool {
-    FileManager.default.isExecutableFile(atPath: path)
-  }
-
   @Test("bash loads it as the help says")
   func bash() throws {
     let script = """
@@ -34,7 +30,7 @@ struct CompletionScriptTests {
     #expect(Set(offered.split { " \n".contains($0) }) == ["dotenv", "shell", "json", "github-env"])
   }
 
-  @Test("fish loads it as the help says", .enabled(if: isThere("/usr/bin/fish")))
+  @Test("fish loads it as the help says", .enabled(if: isInstalled("/usr/bin/fish")))
   func fish() throws {
     let offered = try run(
       "/usr/bin/fish",
@@ -42,7 +38,7 @@ struct CompletionScriptTests {
     #expect(offered == "header\tprint the Authorization header for a request\n")
   }
 
-  @Test("zsh finds it in a folder of fpath", .enabled(if: isThere("/usr/bin/zsh")))
+  @Test("zsh finds it in a folder of fpath", .enabled(if: isInstalled("/usr/bin/zsh")))
   func zsh() throws {
     let script = """
       mkdir functions && xauth completion zsh >functions/_xauth

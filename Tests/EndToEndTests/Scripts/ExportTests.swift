@@ -67,9 +67,16 @@ struct ExportTests {
     #expect(try object(outcome.output) == expected)
   }
 
-  @Test("shells evaluate shell", arguments: ["/bin/bash", "/bin/sh", "/usr/bin/zsh"])
-  func shell(program: String) throws {
-    guard FileManager.default.isExecutableFile(atPath: program) else { return }
+  @Test("sh evaluates shell")
+  func sh() throws { try evaluate(with: "/bin/sh") }
+
+  @Test("bash evaluates shell", .enabled(if: isInstalled("/bin/bash")))
+  func bash() throws { try evaluate(with: "/bin/bash") }
+
+  @Test("zsh evaluates shell", .enabled(if: isInstalled("/usr/bin/zsh")))
+  func zsh() throws { try evaluate(with: "/usr/bin/zsh") }
+
+  private func evaluate(with program: String) throws {
     let outcome = try Child.run(
       program, ["-c", "eval \"$(cat)\"; exec env -0"], environment: ["PATH": "/usr/bin:/bin"],
       input: try export("--format", "shell"))

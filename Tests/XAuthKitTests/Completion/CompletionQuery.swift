@@ -50,8 +50,6 @@ struct CompletionQuery: Sendable {
     folder.write(all.map { "\($0.line)\n" }.joined(), to: "lines")
     for name in ["settings.env", "settings two.env"] { folder.write("", to: name) }
     folder.write("#!/bin/sh\n", to: "command-of-ours", mode: 0o700)
-    try FileManager.default.createDirectory(
-      atPath: folder.file("folder"), withIntermediateDirectories: false)
     return folder
   }
 }

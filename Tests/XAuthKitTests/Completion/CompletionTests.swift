@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Completion of the real table in the real shells")
 struct CompletionTests {
-  @Test("bash", .enabled(if: isThere("/bin/bash")))
+  @Test("bash", .enabled(if: isInstalled("/bin/bash")))
   func bash() throws {
     try compare(
       .bash, "/bin/bash", ["--norc", "-c"],
@@ -21,7 +21,7 @@ struct CompletionTests {
       """)
   }
 
-  @Test("fish", .enabled(if: isThere("/usr/bin/fish")))
+  @Test("fish", .enabled(if: isInstalled("/usr/bin/fish")))
   func fish() throws {
     try compare(
       .fish, "/usr/bin/fish", ["--no-config", "-c"],
@@ -34,7 +34,7 @@ struct CompletionTests {
       """)
   }
 
-  @Test("zsh", .enabled(if: isThere("/usr/bin/zsh")))
+  @Test("zsh", .enabled(if: isInstalled("/usr/bin/zsh")))
   func zsh() throws {
     try compare(
       .zsh, "/usr/bin/zsh", ["-f", "-c"],
@@ -122,9 +122,5 @@ struct CompletionTests {
       if !word.isEmpty { offers[line]?.insert(String(word.last == "/" ? word.dropLast() : word)) }
     }
     return offers
-  }
-
-  private static func isThere(_ path: String) -> Bool {
-    FileManager.default.isExecutableFile(atPath: path)
   }
 }

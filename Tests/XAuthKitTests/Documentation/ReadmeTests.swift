@@ -109,11 +109,14 @@ struct ReadmeTests {
     return rest[..<(rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex)]
   }
 
+  /// The sources in `folder` without their comments.
   private func sourceText(_ folder: String) throws -> String {
     let names = try FileManager.default.subpathsOfDirectory(atPath: "\(Repository.path)/\(folder)")
-    return try names.filter { $0.hasSuffix(".swift") }.map {
+    let texts = try names.filter { $0.hasSuffix(".swift") }.map {
       try Repository.text("\(folder)/\($0)")
     }
-    .joined()
+    let lines = texts.flatMap { $0.split(separator: "\n") }
+    return lines.filter { !$0.trimmingPrefix { $0 == " " }.hasPrefix("//") }
+      .joined(separator: "\n")
   }
 }
