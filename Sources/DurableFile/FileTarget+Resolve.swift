@@ -30,17 +30,3 @@ extension FileTarget {
     if !status.isRegular { throw .isSpecial(path: path) }
   }
 }
-
-extension FileOwner {
-  /// Whose `file` is, and if it is absent, whose it will be: ours, or as root its folder's owner's,
-  /// who could otherwise not use it.
-  init(of file: stat?, in folder: PathStep?) {
-    if let file {
-      self.init(user: file.st_uid, group: file.st_gid)
-    } else if let folder, geteuid() == 0 {
-      self.init(user: folder.owner, group: folder.group)
-    } else {
-      self.init(user: geteuid(), group: getegid())
-    }
-  }
-}

@@ -6,7 +6,7 @@ extension FileTarget {
   /// - Parameter home: used where the password database doesn't know the user, as in containers that
   ///   run under any number.
   private static func stateHome(_ home: String?) -> String? {
-    (Account.of(geteuid())?.home ?? home).map { "\($0)/.local/state/xauth" }
+    (PasswordEntry.of(geteuid())?.home ?? home).map { "\($0)/.local/state/xauth" }
   }
 
   /// A file of this user's own, for what has no file of its own to be kept in. The folders are made,

@@ -6,6 +6,7 @@ import Glibc
 /// The file has its full size from the start: writing a record neither needs space nor changes
 /// where the file's blocks are.
 final class Journal {
+  static let name = "journal"
   static let slotSize = 128 << 10
   static let slots = 2
   static let capacity = slotSize - JournalRecord.headerSize
@@ -21,7 +22,7 @@ final class Journal {
   ///
   /// - Throws: `journalNewer`, `noSpace`, `quota`.
   init(in state: OpenStateFolder) throws(FileFailure) {
-    file = try state.openFile("journal")
+    file = try state.openFile(Self.name)
     let count = Int(try file.status().st_size)
     if count < Self.size {
       // A record is written only once the file has its size; what is there is left alone.
@@ -39,9 +40,9 @@ final class Journal {
 
   /// Opens the journal in `state` only to be read; nil when there is none.
   init?(readingIn state: OpenStateFolder) throws(FileFailure) {
-    guard let file = state.folder.open("journal", O_RDONLY) else {
+    guard let file = state.folder.open(Self.name, O_RDONLY) else {
       if errno == ENOENT { return nil }
-      throw .notReadable(path: state.folder.path(of: "journal"), errno: errno)
+      throw .notReadable(path: state.folder.path(of: Self.name), errno: errno)
     }
     let status = try file.status()
     guard status.isRegular else {

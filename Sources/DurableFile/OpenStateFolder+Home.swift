@@ -7,7 +7,7 @@ extension OpenStateFolder {
   static func openAtHome(
     _ file: FilePlace, create: Bool
   ) throws(FileFailure) -> OpenStateFolder? {
-    guard let home = Account.of(file.owner.user)?.home else { return nil }
+    guard let home = PasswordEntry.of(file.owner.user)?.home else { return nil }
     return try openBelow(home, file, create: create)
   }
 

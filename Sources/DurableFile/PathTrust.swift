@@ -50,7 +50,7 @@ struct PathTrust {
   /// Checks every step if we are root; for everybody else the kernel's permissions are enough.
   static func check(_ steps: [PathStep], for owner: FileOwner) throws(FileFailure) {
     guard geteuid() == 0 else { return }
-    let trust = PathTrust(owner: owner.user, ownGroup: { Account.of(owner.user)?.group })
+    let trust = PathTrust(owner: owner.user, ownGroup: { PasswordEntry.of(owner.user)?.group })
     for step in steps { try trust.check(step) }
   }
 }

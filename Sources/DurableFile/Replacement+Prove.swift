@@ -30,7 +30,7 @@ extension Held {
   /// Whether a file made in the state folder can take the place of the one the path leads to.
   func canExchange(_ file: FileIdentity) -> Bool {
     guard state.place.isBesideFile, file.links == 1, place.folder.isWritable else { return false }
-    // A state folder that somebody removed takes no file any more. A file that is mounted by itself (into a container) can't be renamed, nor can anything be
+    // A file that is mounted by itself (into a container) can't be renamed, nor can anything be
     // renamed across mounts, also of the same device.
     let folder = place.folder.descriptor.number
     let mounts = [
@@ -41,6 +41,7 @@ extension Held {
       let outer = try? place.folder.descriptor.status(),
       let inner = try? state.folder.descriptor.status()
     else { return false }
+    // A state folder that somebody removed takes no file any more.
     return inner.st_nlink > 0 && outer.st_dev == inner.st_dev && UInt64(outer.st_dev) == file.device
   }
 }

@@ -22,8 +22,3 @@ public struct SideLock: ~Copyable {
 
   deinit { file.close() }
 }
-
-extension StateFolder {
-  /// The journal's path: when a save fails, the file that holds what was to be saved.
-  public var journalPath: String { "\(path)/journal" }
-}

@@ -9,6 +9,9 @@ public struct StateFolder: Sendable, Equatable {
   /// owner.
   public let isBesideFile: Bool
 
+  /// The journal's path: when a save fails, the file that holds what was to be saved.
+  public var journalPath: String { "\(path)/\(Journal.name)" }
+
   /// The state folder of `target`; with `create` it is made where it doesn't exist, 0700 and with a
   /// `.gitignore` that covers all of it. nil when it doesn't exist and isn't to be made.
   ///
