@@ -33,7 +33,20 @@ public final class TemporaryFolder: Sendable {
     guard FileManager.default.createFile(atPath: path, contents: Data(bytes)),
       chmod(path, mode) == 0
     else { fatalError("can't write \(path)") }
+    if mode & 0o111 != 0, !eventually({ Self.isClosed(path) }) {
+      fatalError("\(path) stays open")
+    }
     return path
+  }
+
+  /// Whether nobody has the file open for writing: a child that another test is just starting has all
+  /// that was open here until its execve(2), and a program that is open can't be run (ETXTBSY).
+  private static func isClosed(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    defer { close(file) }
+    // A lease is refused then. F_SETLEASE of fcntl(2), which Swift doesn't see.
+    let setLease: Int32 = 1024
+    return fcntl(file, setLease, Int32(F_RDLCK)) == 0
   }
 
   /// The bytes of `name` in the folder, nil when there is no such file.
