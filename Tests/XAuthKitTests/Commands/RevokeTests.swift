@@ -201,7 +201,9 @@ struct RevokeTests {
   func loginMeanwhile() {
     let world = World(grantFor: 60)
     world.network.script = [.revoked, .revoked]
-    world.network.meanwhile = { world.write(access: "b0", refresh: "s0", expiresIn: 7200) }
+    world.network.meanwhile = { [unowned world] in
+      world.write(access: "b0", refresh: "s0", expiresIn: 7200)
+    }
     let run = world.run("revoke")
     #expect(run.status == 0)
     #expect(run.errors.contains("it holds another one by now, which stays"))
@@ -214,7 +216,7 @@ struct RevokeTests {
     let world = World(grantFor: 60)
     let old = world.text
     world.network.script = [.revoked, .revoked]
-    world.network.meanwhile = {
+    world.network.meanwhile = { [unowned world] in
       if world.network.requests.count == 2 { Folders.put(at: world.path) }
     }
     let run = world.run("revoke", "--json")
@@ -232,7 +234,7 @@ struct RevokeTests {
     let old = world.text
     world.network.script = [.granted("a1", "r1"), .revoked, .revoked]
     world.run("refresh")
-    world.network.meanwhile = { world.folder.write(old, to: ".env") }
+    world.network.meanwhile = { [unowned world] in world.folder.write(old, to: ".env") }
     #expect(world.run("revoke").status == 0)
     #expect(world.refresh == "" && world.access == "")
   }

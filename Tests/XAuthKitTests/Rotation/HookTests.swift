@@ -18,7 +18,7 @@ struct HookTests {
       "PATH": "/bin", "CLIENT_SECRET": "s", "X_OAUTH2_REFRESH_TOKEN": "stale",
       "X_OAUTH2_ACCESS_TOKEN": "stale", "XAUTH_ON_ROTATE": "other",
     ]
-    world.hook.action = {
+    world.hook.action = { [unowned world] in
       #expect(world.access == "a1")
       #expect(!world.areSignalsHeld)
     }
@@ -39,7 +39,9 @@ struct HookTests {
   @Test("the file's lock is free while it runs")
   func lockIsFree() {
     let world = renewing()
-    world.hook.action = { #expect(throws: Never.self) { try LockHolder(world).end() } }
+    world.hook.action = { [unowned world] in
+      #expect(throws: Never.self) { try LockHolder(world).end() }
+    }
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
   }
 
@@ -115,7 +117,7 @@ struct HookTests {
   @Test("a newer grant that came while it ran is owed again")
   func renewedWhileRunning() {
     let world = renewing()
-    world.hook.action = {
+    world.hook.action = { [unowned world] in
       world.hook.action = {}
       world.network.script = [.granted("a2", "r2")]
       #expect(world.run("refresh", "--force").status == 0)

@@ -89,7 +89,7 @@ struct LeftBehindTests {
   func editedMeanwhile() {
     let world = World(grantFor: 60)
     world.network.script = [.granted("a1", "r1")]
-    world.network.meanwhile = {
+    world.network.meanwhile = { [unowned world] in
       world.write(access: "a0", refresh: "r0", expiresIn: 60, also: "MINE=1\n# note\n")
     }
     #expect(world.run("refresh").status == 0)
@@ -101,7 +101,9 @@ struct LeftBehindTests {
   func loginMeanwhile() throws {
     let world = World(grantFor: 60)
     world.network.script = [.granted("a1", "r1")]
-    world.network.meanwhile = { world.write(access: "b0", refresh: "s0", expiresIn: 7200) }
+    world.network.meanwhile = { [unowned world] in
+      world.write(access: "b0", refresh: "s0", expiresIn: 7200)
+    }
     let run = world.run("refresh")
     #expect(run.status == 0)
     #expect(run.errors.contains("the file stays as it is"))
@@ -113,7 +115,7 @@ struct LeftBehindTests {
   func blankedMeanwhile() throws {
     let world = World(grantFor: 60)
     world.network.script = [.granted("a1", "r1")]
-    world.network.meanwhile = {
+    world.network.meanwhile = { [unowned world] in
       world.folder.write("X_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\n", to: ".env")
     }
     let run = world.run("refresh")
@@ -129,7 +131,7 @@ struct LeftBehindTests {
     let old = world.text
     let blank = "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\n"
     world.network.script = [.granted("a1", "r1")]
-    world.network.meanwhile = { world.folder.write(blank, to: ".env") }
+    world.network.meanwhile = { [unowned world] in world.folder.write(blank, to: ".env") }
     #expect(world.run("refresh").status == 5)
     #expect(world.run("refresh").status == 3)
     #expect(world.text == blank)
@@ -145,7 +147,7 @@ struct LeftBehindTests {
     let world = World(grantFor: 60)
     world.network.script = [.granted("a1", "r1")]
     let old = world.text
-    world.network.meanwhile = { Folders.put(at: world.path) }
+    world.network.meanwhile = { [unowned world] in Folders.put(at: world.path) }
     let run = world.run("refresh", "--json")
     #expect(run.status == 5)
     #expect(run.errorCode == "not_saved")

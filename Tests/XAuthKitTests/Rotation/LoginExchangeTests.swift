@@ -112,7 +112,9 @@ struct LoginExchangeTests {
   func foreign() throws {
     let world = World(grantFor: 60)
     world.network.script = [.granted("u0", "v0")]
-    world.network.meanwhile = { world.write(access: "b0", refresh: "s0", expiresIn: 7200) }
+    world.network.meanwhile = { [unowned world] in
+      world.write(access: "b0", refresh: "s0", expiresIn: 7200)
+    }
     #expect(code { try exchange(world) } == "not_saved")
     #expect(world.access == "b0")
     #expect(try world.record?.settled.newest.hasSameTokens(as: .of("u0", "v0")) == true)

@@ -28,7 +28,7 @@ struct RefreshTests {
   func order() {
     let world = World(grantFor: 60)
     var held: [RotationStep: Bool] = [:]
-    world.meanwhile = { held[$0] = world.areSignalsHeld }
+    world.meanwhile = { [unowned world] in held[$0] = world.areSignalsHeld }
     world.network.script = [.granted("a1", "r1")]
     world.run("refresh")
     #expect(
@@ -187,7 +187,7 @@ struct RefreshTests {
         [:])
     ]
     var written: RotationRecord?
-    world.meanwhile = { if $0 == .saved { written = try? world.record } }
+    world.meanwhile = { [unowned world] in if $0 == .saved { written = try? world.record } }
     #expect(world.run("refresh").status == 0)
     #expect(world.refresh == "r1")
     #expect(written?.kind == .answer)

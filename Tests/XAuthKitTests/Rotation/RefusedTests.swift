@@ -115,7 +115,9 @@ struct RefusedTests {
   func renewedElsewhere() throws {
     let world = World(grantFor: 60)
     world.network.script = [.refused]
-    world.network.meanwhile = { world.write(access: "b1", refresh: "s1", expiresIn: 7000) }
+    world.network.meanwhile = { [unowned world] in
+      world.write(access: "b1", refresh: "s1", expiresIn: 7000)
+    }
     let run = world.run("refresh")
     #expect(run.status == 0)
     #expect(run.errors.contains("renewed by another run"))
@@ -130,7 +132,7 @@ struct RefusedTests {
     let old = world.text
     world.network.script = [.granted("a1", "r1"), .refused]
     #expect(world.run("refresh").status == 0)
-    world.network.meanwhile = { world.folder.write(old, to: ".env") }
+    world.network.meanwhile = { [unowned world] in world.folder.write(old, to: ".env") }
     #expect(world.run("refresh", "--force").status == 3)
   }
 
