@@ -30,7 +30,7 @@ enum ExecCommand: Subcommand {
     ])
 
   /// Longer than for `token`: a program makes more than one request.
-  static let standardValidity = 5 * 60
+  static let defaultValidity = 5 * 60
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let arguments = call.invocation.operands
@@ -41,7 +41,7 @@ enum ExecCommand: Subcommand {
       throw .program(error)
     }
     let need = Rotation.Need(
-      validity: call.invocation.seconds("min-validity") ?? standardValidity, force: false)
+      validity: call.invocation.seconds("min-validity") ?? defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     try token.runHook()
     let errno = programs.replace(

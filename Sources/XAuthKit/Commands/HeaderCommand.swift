@@ -57,7 +57,7 @@ enum HeaderCommand: Subcommand {
       try call.console.result(HeaderReport(bearer: token, call))
       return .done
     }
-    let need = Rotation.Need(validity: TokenCommand.standardValidity, force: false)
+    let need = Rotation.Need(validity: TokenCommand.defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     try call.console.result(HeaderReport(bearer: token.grant.accessToken ?? Secret(""), call))
     try token.runHook()

@@ -1,5 +1,4 @@
 import CommandTable
-import OAuth
 
 /// `refresh`: renew the token when it is due
 enum RefreshCommand: Subcommand {
@@ -34,11 +33,11 @@ enum RefreshCommand: Subcommand {
     ])
 
   /// 75 minutes: a run every 20 minutes may fail three times before a two-hour token ends.
-  static let standardValidity = 75 * 60
+  static let defaultValidity = 75 * 60
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let need = Rotation.Need(
-      validity: call.invocation.seconds("min-validity") ?? standardValidity,
+      validity: call.invocation.seconds("min-validity") ?? defaultValidity,
       force: call.invocation.flag("force"))
     let rotation = try Rotation(call, for: need)
     let result = try rotation.renew(need)
@@ -95,19 +94,5 @@ private struct RefreshReport: Report {
     case expiresAt = "expires_at"
     case secondsLeft = "seconds_left"
     case file
-  }
-}
-
-extension Rotation.IssuedNotes {
-  /// Says what isn't as it should be with tokens that came.
-  func warn(_ console: Console, need: Rotation.Need) {
-    if lifetimeIsAssumed {
-      console.warn("X did not say how long the access token lives; two hours are assumed")
-    }
-    if lifetime < need.validity {
-      console.warn(
-        "the new token lives only \(Spans.words(lifetime)), less than --min-validity",
-        hint: "every run will renew it; ask for less with --min-validity")
-    }
   }
 }

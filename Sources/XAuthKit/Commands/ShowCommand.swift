@@ -1,5 +1,4 @@
 import CommandTable
-import OAuth
 
 /// `show`: how the token stands, and where everything comes from
 enum ShowCommand: Subcommand {
@@ -26,7 +25,7 @@ enum ShowCommand: Subcommand {
     }
     try call.console.result(report)
     if let check = report.check { return check.exit }
-    if report.state.isUsable { return .done }
+    if report.state.needsNoPerson { return .done }
     // No file, and no tokens from elsewhere: what is wrong is the path, or the folder this runs in.
     let isElsewhere = try settings.grant().place == .environment
     return settings.file.exists || isElsewhere ? .loginNeeded : .settings

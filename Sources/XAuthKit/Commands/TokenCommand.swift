@@ -24,11 +24,11 @@ enum TokenCommand: Subcommand {
       Example("{tool} token --min-validity 10m", "A token for a job of ten minutes"),
     ])
 
-  static let standardValidity = 60
+  static let defaultValidity = 60
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let need = Rotation.Need(
-      validity: call.invocation.seconds("min-validity") ?? standardValidity, force: false)
+      validity: call.invocation.seconds("min-validity") ?? defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     let report = TokenReport(
       accessToken: token.grant.accessToken?.reveal() ?? "", expiresAt: token.grant.expiresAt,

@@ -1,5 +1,3 @@
-import DurableFile
-
 extension LockedGrant {
   /// Finishes what an earlier run left behind. What comes back is what can't be finished
   /// without deciding something: nothing (`goOn`), or `outcomeUnknown`, `refused`,

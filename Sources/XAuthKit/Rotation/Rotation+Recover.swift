@@ -1,4 +1,3 @@
-import DurableFile
 import OAuth
 
 extension Rotation {

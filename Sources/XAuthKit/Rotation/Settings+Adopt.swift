@@ -1,6 +1,5 @@
 import DotEnv
 import DurableFile
-import OAuth
 
 // A grant that came wholly from the environment has no file to be saved in: the `--on-rotate`
 // command is what puts it back where it came from. Until that has worked, a file of this user's own

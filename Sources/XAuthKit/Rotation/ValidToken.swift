@@ -1,6 +1,5 @@
-import OAuth
-
-/// A grant whose access token is good, renewed if need be: what `token` prints and `exec` passes on.
+/// A grant whose access token is good, renewed if need be: what `token` prints, and what
+/// `header` and `exec` pass on.
 struct ValidToken {
   let grant: Grant
   private let rotation: Rotation?
@@ -20,6 +19,7 @@ struct ValidToken {
     let rotation = try Rotation(call, for: need)
     do {
       let result = try rotation.renew(need)
+      if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
       return ValidToken(grant: result.grant, rotation: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.

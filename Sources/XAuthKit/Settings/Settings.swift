@@ -1,6 +1,4 @@
-import Callback
 import CommandTable
-import OAuth
 
 /// The settings a command works with, each with its source: flag, then process environment, then
 /// `.env`, then default; an empty value is unset. What departs from that order has a type of its

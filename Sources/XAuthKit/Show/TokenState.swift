@@ -18,7 +18,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   case none
 
   /// Whether it serves, or can be renewed without a person.
-  var isUsable: Bool {
+  var needsNoPerson: Bool {
     switch self {
     case .usable, .renewable, .outcomeUnknown: true
     case .expired, .expiryUnknown, .refused, .revocationBegun, .none: false

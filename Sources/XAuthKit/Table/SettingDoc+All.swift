@@ -1,5 +1,4 @@
 import CommandTable
-import OAuth
 
 extension SettingDoc {
   /// Every setting, as the help, the manual and the surface list it.
