@@ -19,7 +19,7 @@ extension FileTarget {
     try walk.run()
     let owner = FileOwner(of: walk.found, in: walk.steps.last)
     try PathTrust.check(walk.steps, for: owner)
-    return FileTarget(given: path, path: walk.path)
+    return FileTarget(path: walk.path)
   }
 
   // Links of /proc/self/fd (`<(…)` in a shell) lead to pipes without a name, which no walk finds.

@@ -1,14 +1,7 @@
 /// The file behind a path, once symbolic links are followed: what is locked, read and replaced.
 public struct FileTarget: Sendable, Equatable {
-  /// The path as it was given.
-  public let given: String
   /// The file's absolute path, free of symbolic links. The file itself may not exist yet.
   public let path: String
-
-  init(given: String, path: String) {
-    self.given = given
-    self.path = path
-  }
 
   /// The last part of `path`.
   public var name: String { path.pathParts.last ?? "" }

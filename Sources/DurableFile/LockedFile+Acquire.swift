@@ -10,7 +10,8 @@ extension LockedFile {
   ///   - createIfAbsent: whether an absent file is created, empty and 0600; otherwise `notFound`.
   ///   - waiting: called once, when the lock turns out to be somebody else's.
   /// - Throws: every refusal before anything is created; `lockTimedOut`, `cannotLock`,
-  ///   `replacedOutside`, `journalNewer`, `noSpace`, and those of `StateFolder.locate`.
+  ///   `replacedOutside`, `journalNewer`, `stateFolderUnsafe`, `notOwner`, `noStateFolder`,
+  ///   `noSpace`.
   public static func acquire(
     _ target: FileTarget, timeout: Double, createIfAbsent: Bool,
     waiting: () -> Void

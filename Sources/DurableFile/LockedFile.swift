@@ -2,17 +2,14 @@
 /// its own inode, in this order, until `release`, or until this value and a replacement made under
 /// it are gone.
 public struct LockedFile: ~Copyable {
-  /// The most bytes that a journal record may carry.
-  public static let journalCapacity = Journal.capacity
-
   /// The file.
   public let target: FileTarget
   /// Where lock and journal are.
   public let state: StateFolder
   /// Whether the file was absent and has been created, empty.
-  public let wasCreated: Bool
+  let wasCreated: Bool
   /// Whether an earlier run was cut off while it wrote in place, and its save has been finished now.
-  public let wasRepaired: Bool
+  let wasRepaired: Bool
   /// The file as a killed run displaced it, when that run could not look any more whether somebody
   /// had edited it meanwhile. It stays until `discardLeftover`.
   public var leftover: FileSnapshot? { left?.snapshot }
@@ -48,7 +45,7 @@ public struct LockedFile: ~Copyable {
   ///   is possible all the same.
   public func readJournal() throws(FileFailure) -> [UInt8]? { try held.journal.read() }
 
-  /// Makes `payload`, at most `journalCapacity` bytes, the newest journal record: one write to space
+  /// Makes `payload`, a little under 128 KiB at most, the newest journal record: one write to space
   /// that is there already, and then it is on the disk. Cut off, it leaves the record before it.
   ///
   /// - Parameter later: the record says nothing that the one before it doesn't say as well: it is on

@@ -7,7 +7,7 @@ public struct SideLock: ~Copyable {
 
   /// Waits for the lock called `name` of `target`'s state folder, at most `timeout` seconds.
   ///
-  /// - Throws: `lockTimedOut`, `cannotLock`, and those of `StateFolder.locate`.
+  /// - Throws: `lockTimedOut`, `cannotLock`, `stateFolderUnsafe`, `notOwner`, `noStateFolder`, `noSpace`.
   public static func acquire(
     _ name: String, of target: FileTarget, timeout: Double
   ) throws(FileFailure) -> SideLock {

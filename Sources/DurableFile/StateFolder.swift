@@ -12,14 +12,11 @@ public struct StateFolder: Sendable, Equatable {
   /// The journal's path: when a save fails, the file that holds what was to be saved.
   public var journalPath: String { "\(path)/\(Journal.name)" }
 
-  /// The state folder of `target`; with `create` it is made where it doesn't exist, 0700 and with a
-  /// `.gitignore` that covers all of it. nil when it doesn't exist and isn't to be made.
+  /// The state folder of `target`, nil when there is none yet.
   ///
-  /// - Throws: `stateFolderUnsafe`, `notOwner`, `noStateFolder`, `noSpace`.
-  public static func locate(
-    for target: FileTarget, create: Bool
-  ) throws(FileFailure) -> StateFolder? {
-    try OpenStateFolder.find(for: try FilePlace.open(target), create: create)?.place
+  /// - Throws: `stateFolderUnsafe`, `notOwner`.
+  public static func locate(for target: FileTarget) throws(FileFailure) -> StateFolder? {
+    try OpenStateFolder.find(for: try FilePlace.open(target), create: false)?.place
   }
 }
 

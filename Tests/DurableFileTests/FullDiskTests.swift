@@ -46,7 +46,7 @@ import Testing
       return
     }
     // The journal still takes a record: its space is its own.
-    try lock.writeJournal([UInt8](repeating: 1, count: LockedFile.journalCapacity))
+    try lock.writeJournal([UInt8](repeating: 1, count: Journal.capacity))
     lock.release()
     #expect(folder.text(".env") == "A=1\n")
     #expect(!folder.names(in: ".env.xauth").contains { $0.hasPrefix("new") })

@@ -58,7 +58,7 @@ import Testing
     var before = stat()
     stat(path, &before)
     let lock = try folder.lock()
-    try lock.writeJournal([UInt8](repeating: 7, count: LockedFile.journalCapacity))
+    try lock.writeJournal([UInt8](repeating: 7, count: Journal.capacity))
     var after = stat()
     stat(path, &after)
     #expect(before.st_size == after.st_size)
@@ -68,12 +68,12 @@ import Testing
 
   @Test("a payload fills its slot to the last byte, one more is refused and writes nothing")
   func capacity() throws {
-    let full = (0..<LockedFile.journalCapacity).map { UInt8(truncatingIfNeeded: $0) }
+    let full = (0..<Journal.capacity).map { UInt8(truncatingIfNeeded: $0) }
     let lock = try folder.lock()
     try lock.writeJournal(payload("neighbour"))
     try lock.writeJournal(full)
     let failure = FileFailure.journalRecordTooLarge(
-      count: full.count + 1, capacity: LockedFile.journalCapacity)
+      count: full.count + 1, capacity: Journal.capacity)
     #expect(throws: failure) { try lock.writeJournal(full + [0]) }
     lock.release()
     #expect(try reread() == full)

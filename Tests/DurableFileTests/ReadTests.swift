@@ -69,7 +69,7 @@ import Testing
   func unreadable() throws {
     let open = TemporaryFolder()
     chmod(open.path, 0o755)
-    let target = FileTarget(given: ".env", path: open.write("secret", to: ".env"))
+    let target = FileTarget(path: open.write("secret", to: ".env"))
     try asUser(nobody) {
       #expect(throws: FileFailure.notReadable(path: target.path, errno: EACCES)) {
         try target.read()

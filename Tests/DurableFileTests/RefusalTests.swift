@@ -60,7 +60,7 @@ import Testing
     chmod(folder.path, 0o777)
     let path = folder.write("A=1\n", to: ".env", mode: 0o666)
     chown(path, stranger, stranger)
-    let target = FileTarget(given: ".env", path: path)
+    let target = FileTarget(path: path)
     try asUser(nobody) {
       #expect(throws: FileFailure.notOwner(path: path, owner: stranger)) {
         _ = try LockedFile.acquire(target, timeout: 0, createIfAbsent: false) {}
@@ -73,7 +73,7 @@ import Testing
   func notWritable() throws {
     chmod(folder.path, 0o755)
     let path = folder.write("A=1\n", to: ".env", mode: 0o644)
-    let target = FileTarget(given: ".env", path: path)
+    let target = FileTarget(path: path)
     try asUser(nobody) {
       #expect(throws: FileFailure.notOwner(path: path, owner: 0)) {
         _ = try LockedFile.acquire(target, timeout: 0, createIfAbsent: false) {}
@@ -84,7 +84,7 @@ import Testing
   @Test("an absent file in a folder where nothing can be made", .enabled(if: isRoot))
   func folderNotWritable() throws {
     chmod(folder.path, 0o755)
-    let target = FileTarget(given: ".env", path: folder.file(".env"))
+    let target = FileTarget(path: folder.file(".env"))
     let failure = FileFailure.folderNotWritable(path: folder.path, errno: EACCES)
     try asUser(nobody) {
       #expect(throws: failure) {
@@ -99,7 +99,7 @@ import Testing
     chmod(folder.path, 0o755)
     let path = folder.write("A=1\n", to: ".env")
     chown(path, stranger, stranger)
-    let target = FileTarget(given: ".env", path: path)
+    let target = FileTarget(path: path)
     let failure = FileFailure.noStateFolder(path: "\(path).xauth", errno: EACCES)
     try asUser(stranger) {
       #expect(throws: failure) {

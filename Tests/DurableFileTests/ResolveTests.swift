@@ -11,7 +11,6 @@ import Testing
   func relative() throws {
     folder.write("", to: ".env")
     let target = try FileTarget.resolve(".env", from: folder.path)
-    #expect(target.given == ".env")
     #expect(target.path == folder.file(".env"))
     #expect(target.folderPath == folder.path)
     #expect(target.name == ".env")

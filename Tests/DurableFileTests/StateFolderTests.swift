@@ -11,7 +11,7 @@ import Testing
 
   @Test("it is beside the file, named after it, for its owner only, and git sees nothing of it")
   func beside() throws {
-    let found = try StateFolder.locate(for: folder.target(), create: true)
+    let found = try folder.target().madeState()
     let state = try #require(found)
     #expect(state == StateFolder(path: folder.file(".env.xauth"), isBesideFile: true))
     #expect(try folder.target().stateFolderPath == state.path)
@@ -21,7 +21,7 @@ import Testing
 
   @Test("looking for it makes nothing")
   func absent() throws {
-    #expect(try StateFolder.locate(for: folder.target(), create: false) == nil)
+    #expect(try StateFolder.locate(for: folder.target()) == nil)
     #expect(folder.names() == [".env"])
   }
 
@@ -29,8 +29,8 @@ import Testing
   func throughLink() throws {
     mkdir(folder.file("other"), 0o755)
     symlink("../.env", folder.file("other/.env"))
-    let direct = try StateFolder.locate(for: folder.target(), create: true)
-    let linked = try StateFolder.locate(for: folder.target("other/.env"), create: true)
+    let direct = try folder.target().madeState()
+    let linked = try folder.target("other/.env").madeState()
     #expect(direct == linked)
     #expect(folder.names(in: "other") == [".env"])
   }
@@ -39,7 +39,7 @@ import Testing
   func emptyIgnore() throws {
     mkdir(folder.file(".env.xauth"), 0o700)
     folder.write("", to: ".env.xauth/.gitignore")
-    _ = try StateFolder.locate(for: folder.target(), create: true)
+    _ = try folder.target().madeState()
     #expect(folder.text(".env.xauth/.gitignore") == "*\n")
   }
 
@@ -48,11 +48,11 @@ import Testing
     folder.write("", to: ".env.xauth", mode: 0o640)
     let failure = FileFailure.stateFolderUnsafe(
       path: folder.file(".env.xauth"), owner: geteuid(), mode: 0o640)
-    #expect(throws: failure) { try StateFolder.locate(for: folder.target(), create: true) }
+    #expect(throws: failure) { try folder.target().madeState() }
     unlink(folder.file(".env.xauth"))
     mkdir(folder.file("real"), 0o700)
     symlink("real", folder.file(".env.xauth"))
-    #expect(throws: FileFailure.self) { try StateFolder.locate(for: folder.target(), create: true) }
+    #expect(throws: FileFailure.self) { try folder.target().madeState() }
     #expect(folder.names(in: "real").isEmpty)
   }
 
@@ -62,7 +62,7 @@ import Testing
     chmod(folder.file(".env.xauth"), mode)
     let failure = FileFailure.stateFolderUnsafe(
       path: folder.file(".env.xauth"), owner: geteuid(), mode: UInt32(mode))
-    #expect(throws: failure) { try StateFolder.locate(for: folder.target(), create: true) }
+    #expect(throws: failure) { try folder.target().madeState() }
   }
 
   @Test("another user's is refused", .enabled(if: isRoot))
@@ -71,7 +71,7 @@ import Testing
     chown(folder.file(".env.xauth"), stranger, stranger)
     let failure = FileFailure.stateFolderUnsafe(
       path: folder.file(".env.xauth"), owner: stranger, mode: 0o700)
-    #expect(throws: failure) { try StateFolder.locate(for: folder.target(), create: true) }
+    #expect(throws: failure) { try folder.target().madeState() }
   }
 
   @Test("root makes everything for the file's owner, who can then use it", .enabled(if: isRoot))

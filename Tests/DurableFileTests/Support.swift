@@ -38,6 +38,13 @@ extension TemporaryFolder {
   }
 }
 
+extension FileTarget {
+  /// Its state folder, made if need be, as whoever locks it finds it.
+  func madeState() throws -> StateFolder? {
+    try OpenStateFolder.find(for: FilePlace.open(self), create: true)?.place
+  }
+}
+
 /// One save to `target`, from lock to release; how it was done.
 func save(_ text: String, _ target: FileTarget) throws -> Replacement.Method {
   let lock = try LockedFile.acquire(target, timeout: 0.2, createIfAbsent: false) {}

@@ -23,7 +23,7 @@ extension Settings {
 
   /// Where the journal is.
   var journalPath: String {
-    let state = try? StateFolder.locate(for: file.target, create: false)
+    let state = try? StateFolder.locate(for: file.target)
     return state?.journalPath ?? "\(file.target.stateFolderPath)/journal"
   }
 

@@ -1,6 +1,6 @@
-import DurableFile
 import Testing
 
+@testable import DurableFile
 @testable import OAuth
 @testable import XAuthKit
 
@@ -120,7 +120,7 @@ struct RotationRecordStorageTests {
           accessToken: Secret(token("e")), refreshToken: Secret(token("f")), lifetime: nil,
           scopes: nil)))
     for record in [earlier, intent, answer] {
-      #expect(record.encoded.count <= LockedFile.journalCapacity)
+      #expect(record.encoded.count <= Journal.capacity)
     }
   }
 }
