@@ -1,11 +1,11 @@
-/// Header fields (RFC 9110, section 5) in the form libcurl takes: `Name: value` sends a field,
+/// Header fields (RFC 9110 §5) in the form libcurl takes: `Name: value` sends a field,
 /// `Name;` one with an empty value, and `Name:` suppresses one of libcurl's own.
 struct FieldLines {
   /// The lines, each ended by a NUL.
   let text: String
 
   /// Lays out `fields` in their order. Throws the first that would break the message's framing:
-  /// names must be tokens, values free of control characters (RFC 9110, sections 5.5 and 5.6.2).
+  /// names must be tokens, values free of control characters (RFC 9110 §5.5, §5.6.2).
   init(_ fields: [(name: String, value: String)]) throws(MalformedField) {
     var text = ""
     for (name, value) in fields {
@@ -19,7 +19,7 @@ struct FieldLines {
   }
 
   /// What libcurl would send of its own accord, suppressed. And a connection is for one request:
-  /// a client that knows so says so (RFC 9112, section 9.6).
+  /// a client that knows so says so (RFC 9112 §9.6).
   private static let replacements = [
     ("accept", "Accept:"), ("content-type", "Content-Type:"), ("expect", "Expect:"),
     ("connection", "Connection: close"),

@@ -2,7 +2,7 @@
 ///
 /// Its header fields and body carry credentials, so that no description of it shows them.
 public struct HTTPRequest: Sendable {
-  /// The request methods that OAuth 2.0 and the "who am I" call need (RFC 9110, section 9.3).
+  /// The request methods that OAuth 2.0 and the "who am I" call need (RFC 9110 §9.3).
   public enum Method: String, Sendable {
     /// Sent without a body.
     case get = "GET"

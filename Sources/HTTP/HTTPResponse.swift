@@ -1,6 +1,6 @@
 /// A whole answer. Its body may carry tokens, so that no description shows it.
 public struct HTTPResponse: Sendable, Equatable {
-  /// The status code (RFC 9110, section 15).
+  /// The status code (RFC 9110 §15).
   public let status: Int
   /// The header fields by lowercased name. Of a repeated field the last one counts.
   public let headers: [String: String]

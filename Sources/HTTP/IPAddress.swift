@@ -17,7 +17,7 @@ struct IPAddress: Equatable {
     return nil
   }
 
-  /// 127.0.0.0/8 or ::1 (RFC 6890, section 2.2).
+  /// 127.0.0.0/8 or ::1 (RFC 6890 §2.2).
   var isLoopback: Bool {
     bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
   }

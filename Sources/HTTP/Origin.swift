@@ -1,4 +1,4 @@
-/// Scheme and host of an absolute URL (RFC 3986, section 3), read strictly.
+/// Scheme and host of an absolute URL (RFC 3986 §3), read strictly.
 ///
 /// libcurl and this program must not differ about where a request goes. So everything that URL
 /// parsers are known to disagree on is refused here, before libcurl sees it: userinfo,
@@ -28,7 +28,7 @@ struct Origin: Equatable {
     self.host = host.lowercased()
   }
 
-  /// `localhost` and what is under it (RFC 6761, section 6.3), 127.0.0.0/8, ::1.
+  /// `localhost` and what is under it (RFC 6761 §6.3), 127.0.0.0/8, ::1.
   var isLoopback: Bool {
     host == "localhost" || host.hasSuffix(".localhost") || IPAddress(host)?.isLoopback == true
   }

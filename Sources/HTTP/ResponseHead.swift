@@ -1,4 +1,4 @@
-/// The field lines of an answer's head (RFC 9112, section 5).
+/// The field lines of an answer's head (RFC 9112 §5).
 enum ResponseHead {
   /// The fields by lowercased name; of a repeated one the last. The status line, and lines that
   /// are no fields, are passed over: libcurl has judged the framing.
@@ -7,7 +7,7 @@ enum ResponseHead {
     var last: String?
     for line in head.split(separator: UInt8(ascii: "\n")).dropFirst() {
       let isFolded = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
-      // An obsolete line folding continues the field before (RFC 9112, section 5.2).
+      // An obsolete line folding continues the field before (RFC 9112 §5.2).
       if isFolded, let last {
         fields[last]? += " " + text(line)
         continue
