@@ -1,6 +1,6 @@
 import CCurl
 
-/// Sends HTTP requests, each once, on a connection of its own, under one deadline.
+/// Sends HTTP requests, each once, on a connection of its own, within one time limit.
 ///
 /// Never follows a redirect, answers no challenge, keeps no cookie, reads no netrc file, and
 /// always verifies certificates (TLS 1.2 or newer). Nothing but the environment it was opened
@@ -33,10 +33,10 @@ public struct HTTPClient: Sendable {
 
   /// Sends `request` once and waits for the whole answer, whatever its status.
   ///
-  /// `deadline` is for everything together, `connectDeadline` until the request can be sent (name,
+  /// `timeout` is for everything together, `connectTimeout` until the request can be sent (name,
   /// connection, proxy, TLS); both in seconds.
   public func send(
-    _ request: HTTPRequest, deadline: Double, connectDeadline: Double = 6
+    _ request: HTTPRequest, timeout: Double, connectTimeout: Double = 6
   ) throws(HTTPFailure) -> HTTPResponse {
     guard let origin = Origin(url: request.url) else {
       throw HTTPFailure(
@@ -52,7 +52,7 @@ public struct HTTPClient: Sendable {
     }
     let transfer = Transfer(
       request: request, fields: fields, origin: origin, proxy: proxies.proxy(for: origin),
-      trust: trust, deadline: deadline, connectDeadline: min(connectDeadline, deadline))
+      trust: trust, timeout: timeout, connectTimeout: min(connectTimeout, timeout))
     return try transfer.run()
   }
 }

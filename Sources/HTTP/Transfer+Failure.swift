@@ -23,7 +23,7 @@ extension Transfer {
   /// The request was being sent, or had been.
   private func causeAfterBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
     switch outcome.code {
-    case CURLE_OPERATION_TIMEDOUT: .timedOut(seconds: deadline)
+    case CURLE_OPERATION_TIMEDOUT: .timedOut(seconds: timeout)
     case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP
     // A single line of a head beyond libcurl's own limit, which is above ours.
@@ -35,7 +35,7 @@ extension Transfer {
   /// There was no connection to send the request on yet.
   private func causeBeforeBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
     switch outcome.code {
-    case CURLE_OPERATION_TIMEDOUT: .connectTimedOut(seconds: connectDeadline)
+    case CURLE_OPERATION_TIMEDOUT: .connectTimedOut(seconds: connectTimeout)
     case CURLE_COULDNT_RESOLVE_HOST: .noSuchHost
     case CURLE_PEER_FAILED_VERIFICATION: certificateCause(outcome)
     case CURLE_SSL_CACERT_BADFILE: trust.file.map { .caFileUnreadable(path: $0) } ?? .tlsFailed
@@ -54,8 +54,8 @@ extension Transfer {
     switch Int32(truncatingIfNeeded: outcome.connectError) {
     case ECONNREFUSED: .refused
     case ECONNRESET, ECONNABORTED: .connectionLost
-    // The kernel gave up before the deadline came.
-    case ETIMEDOUT: .connectTimedOut(seconds: connectDeadline)
+    // The kernel gave up before the time was up.
+    case ETIMEDOUT: .connectTimedOut(seconds: connectTimeout)
     default: .unreachable
     }
   }

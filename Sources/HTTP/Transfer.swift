@@ -8,9 +8,9 @@ struct Transfer {
   let proxy: Proxy?
   let trust: HTTPTrust
   /// Seconds for everything.
-  let deadline: Double
-  /// Seconds until the request can be sent; no more than `deadline`.
-  let connectDeadline: Double
+  let timeout: Double
+  /// Seconds until the request can be sent; no more than `timeout`.
+  let connectTimeout: Double
 
   func run() throws(HTTPFailure) -> HTTPResponse {
     let answer = send(
@@ -39,8 +39,8 @@ struct Transfer {
         var call = CCurlRequest(
           url: url, fields: fields, isPost: request.method == .post, body: body,
           bodyLength: request.body?.count ?? 0, proxy: proxy, authoritiesFile: file,
-          authoritiesFolder: folder, connectMilliseconds: Self.milliseconds(connectDeadline),
-          totalMilliseconds: Self.milliseconds(deadline), head: head,
+          authoritiesFolder: folder, connectMilliseconds: Self.milliseconds(connectTimeout),
+          totalMilliseconds: Self.milliseconds(timeout), head: head,
           headCapacity: HTTPClient.headLimit, content: content,
           contentCapacity: HTTPClient.bodyLimit)
         ccurl_send(&call, &answer.outcome)

@@ -90,7 +90,7 @@ import Testing
   @Test("localhost and an address of IPv6 are reached under the host that was named")
   func names() throws {
     let server = try ScriptedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-    _ = try client().send(tokenRequest("http://LocalHost:\(server.port)/"), deadline: 10)
+    _ = try client().send(tokenRequest("http://LocalHost:\(server.port)/"), timeout: 10)
     #expect(server.requests.first?.contains("\r\nHost: LocalHost:\(server.port)\r\n") == true)
     let port = try LoopbackPort()
     let failure = sendFailure(of: tokenRequest("http://[::1]:\(port.number)/"), by: try client())

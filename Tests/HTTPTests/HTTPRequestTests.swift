@@ -7,7 +7,7 @@ import Testing
   @Test("a POST is sent byte for byte as given, with nothing of the library's added")
   func post() throws {
     let server = try ScriptedServer(answer: answer)
-    _ = try client().send(tokenRequest(server.url("/2/oauth2/token?a=b")), deadline: 10)
+    _ = try client().send(tokenRequest(server.url("/2/oauth2/token?a=b")), timeout: 10)
     #expect(
       server.requests == [
         """
@@ -30,7 +30,7 @@ import Testing
     let request = HTTPRequest(
       method: .get, url: server.url("/2/users/me"), headers: [("Authorization", "Bearer a0")],
       body: Array("ignored".utf8))
-    _ = try client().send(request, deadline: 10)
+    _ = try client().send(request, timeout: 10)
     #expect(
       server.requests == [
         """
@@ -49,7 +49,7 @@ import Testing
     let server = try ScriptedServer(answer: answer)
     let body = [UInt8](repeating: UInt8(ascii: "a"), count: 3 << 20)
     let request = HTTPRequest(method: .post, url: server.url(), body: body)
-    _ = try client().send(request, deadline: 10)
+    _ = try client().send(request, timeout: 10)
     let received = try #require(server.requests.first)
     #expect(!received.lowercased().contains("expect:"))
     #expect(received.utf8.count > body.count)
@@ -58,7 +58,7 @@ import Testing
   @Test("an empty POST says that it is empty")
   func emptyPost() throws {
     let server = try ScriptedServer(answer: answer)
-    _ = try client().send(HTTPRequest(method: .post, url: server.url()), deadline: 10)
+    _ = try client().send(HTTPRequest(method: .post, url: server.url()), timeout: 10)
     #expect(server.requests.first?.contains("\r\nContent-Length: 0\r\n") == true)
   }
 
@@ -66,7 +66,7 @@ import Testing
   func emptyValue() throws {
     let server = try ScriptedServer(answer: answer)
     let request = HTTPRequest(method: .get, url: server.url(), headers: [("X-Empty", "")])
-    _ = try client().send(request, deadline: 10)
+    _ = try client().send(request, timeout: 10)
     #expect(server.requests.first?.contains("\r\nX-Empty:\r\n") == true)
   }
 

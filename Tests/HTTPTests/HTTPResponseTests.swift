@@ -4,7 +4,7 @@ import Testing
 @Suite struct HTTPResponseTests {
   private func response(to answer: String) throws -> HTTPResponse {
     let server = try ScriptedServer(answer: answer)
-    return try client().send(tokenRequest(server.url()), deadline: 10)
+    return try client().send(tokenRequest(server.url()), timeout: 10)
   }
 
   @Test("status, header fields and body come as they were sent")
@@ -43,7 +43,7 @@ import Testing
       peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n")
       peer.send([0x1F, 0x8B, 0x08, 0x00])
     }
-    let response = try client().send(tokenRequest(server.url()), deadline: 10)
+    let response = try client().send(tokenRequest(server.url()), timeout: 10)
     #expect(response.body == [0x1F, 0x8B, 0x08, 0x00])
     #expect(server.requests.first?.lowercased().contains("accept-encoding") == false)
   }
@@ -68,7 +68,7 @@ import Testing
         + "Content-Length: 2\r\n\r\n{}")
     let client = try client()
     let taken = try seconds {
-      let response = try client.send(tokenRequest(server.url()), deadline: 10)
+      let response = try client.send(tokenRequest(server.url()), timeout: 10)
       #expect(response.status == 401)
       #expect(response.headers["www-authenticate"] == challenge)
     }
@@ -81,7 +81,7 @@ import Testing
     let server = try ScriptedServer(
       answer: "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
     let client = try client()
-    for _ in 1...2 { _ = try client.send(tokenRequest(server.url()), deadline: 10) }
+    for _ in 1...2 { _ = try client.send(tokenRequest(server.url()), timeout: 10) }
     #expect(server.connections == 2)
     #expect(server.requests.last?.lowercased().contains("cookie") == false)
   }

@@ -10,7 +10,7 @@ import Testing
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(HTTPClient.bodyLimit)\r\n\r\n")
       peer.send([UInt8](repeating: 7, count: HTTPClient.bodyLimit))
     }
-    let response = try client().send(tokenRequest(server.url()), deadline: 10)
+    let response = try client().send(tokenRequest(server.url()), timeout: 10)
     #expect(response.body == [UInt8](repeating: 7, count: HTTPClient.bodyLimit))
   }
 
@@ -67,7 +67,7 @@ import Testing
     #expect(failure.cause == .tooLarge(limit: 64 << 10))
   }
 
-  @Test("an answer that drips is given up at the deadline")
+  @Test("an answer that drips is given up when the time is up")
   func drip() throws {
     let server = try ScriptedServer { peer in
       peer.readRequest()
@@ -77,7 +77,7 @@ import Testing
     let client = try client()
     let taken = try seconds {
       let failure = try #require(
-        sendFailure(of: tokenRequest(server.url()), by: client, deadline: 0.5))
+        sendFailure(of: tokenRequest(server.url()), by: client, timeout: 0.5))
       #expect(failure.cause == .timedOut(seconds: 0.5))
       #expect(failure.mayHaveReachedServer)
       #expect(failure.host == "127.0.0.1")
@@ -85,29 +85,32 @@ import Testing
     #expect(taken >= 0.45 && taken < 5)
   }
 
-  @Test("a server that never answers is given up at the deadline")
+  @Test("a server that never answers is given up when the time is up")
   func silence() throws {
     let server = try ScriptedServer { peer in
       peer.readRequest()
       peer.waitForEnd()
     }
     let failure = try #require(
-      try sendFailure(of: tokenRequest(server.url()), by: client(), deadline: 0.3))
+      try sendFailure(of: tokenRequest(server.url()), by: client(), timeout: 0.3))
     #expect(failure.cause == .timedOut(seconds: 0.3))
     #expect(failure.mayHaveReachedServer)
   }
 
-  @Test("a connection that isn't taken is given up at the connect deadline, and nothing was sent")
+  @Test(
+    "a connection that isn't taken is given up when the time for connecting is up, and nothing was sent"
+  )
   func fullBacklog() throws {
     // Linux keeps one connection more than the backlog waiting; the next one's SYN is dropped.
     let port = try LoopbackPort(backlog: 0)
     let url = "http://127.0.0.1:\(port.number)/"
-    _ = sendFailure(of: tokenRequest(url), by: try client(), deadline: 0.2)
+    _ = sendFailure(of: tokenRequest(url), by: try client(), timeout: 0.2)
     try expectConnectTimeout(url)
   }
 
   @Test(
-    "a TLS handshake that stands still is given up at the connect deadline, and nothing was sent")
+    "a TLS handshake that stands still is given up when the time for connecting is up, and nothing was sent"
+  )
   func silentHandshake() throws {
     let server = try ScriptedServer { $0.waitForEnd() }
     try expectConnectTimeout("https://127.0.0.1:\(server.port)/")
@@ -117,19 +120,19 @@ import Testing
     let client = try client()
     let taken = try seconds {
       let failure = try #require(
-        sendFailure(of: tokenRequest(url), by: client, deadline: 10, connectDeadline: 0.3))
+        sendFailure(of: tokenRequest(url), by: client, timeout: 10, connectTimeout: 0.3))
       #expect(failure.cause == .connectTimedOut(seconds: 0.3))
       #expect(!failure.mayHaveReachedServer)
     }
     #expect(taken < 5)
   }
 
-  @Test("a deadline of no sense ends at once", arguments: [0, -1, .nan, 1e-9])
-  func senselessDeadline(deadline: Double) throws {
+  @Test("a time limit of no sense ends at once", arguments: [0, -1, .nan, 1e-9])
+  func senselessTimeout(timeout: Double) throws {
     let server = try ScriptedServer { $0.waitForEnd() }
     let client = try client()
     let taken = seconds {
-      #expect(sendFailure(of: tokenRequest(server.url()), by: client, deadline: deadline) != nil)
+      #expect(sendFailure(of: tokenRequest(server.url()), by: client, timeout: timeout) != nil)
     }
     #expect(taken < 5)
   }
@@ -142,7 +145,8 @@ private final class Counter: @unchecked Sendable {
   var value: Int { lock.withLock { number } }
   func add(_ more: Int) { lock.withLock { number += more } }
 
-  @Test("a TLS handshake that never ends, and never pauses, ends at the deadline for connecting")
+  @Test(
+    "a TLS handshake that never ends, and never pauses, ends when the time for connecting is up")
   func endlessHandshake() throws {
     // Records of HelloRequests, which a client ignores (RFC 5246 §7.4.1.1), one after the other.
     let record: [UInt8] = [0x16, 3, 3, 0x40, 0] + [UInt8](repeating: 0, count: 0x4000)
@@ -153,7 +157,7 @@ private final class Counter: @unchecked Sendable {
     let client = try client()
     var failure: HTTPFailure?
     let took = seconds {
-      failure = sendFailure(of: request, by: client, deadline: 9, connectDeadline: 1)
+      failure = sendFailure(of: request, by: client, timeout: 9, connectTimeout: 1)
     }
     #expect(failure?.cause == .connectTimedOut(seconds: 1))
     #expect(failure?.mayHaveReachedServer == false)

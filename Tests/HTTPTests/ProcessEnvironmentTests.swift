@@ -14,14 +14,14 @@ import Testing
         setenv(name, "http://127.0.0.1:\(dead.number)", 1)
       }
       let server = try ScriptedServer(answer: answer)
-      #expect(try client().send(tokenRequest(server.url()), deadline: 10).status == 200)
+      #expect(try client().send(tokenRequest(server.url()), timeout: 10).status == 200)
       let unproxied = sendFailure(of: tokenRequest("http://api.test.invalid/"), by: try client())
       #expect(unproxied?.cause == .noSuchHost)
 
       setenv("no_proxy", "*", 1)
       setenv("NO_PROXY", "*", 1)
       let proxied = try client(["http_proxy": server.url()])
-      let response = try proxied.send(tokenRequest("http://api.test.invalid/"), deadline: 10)
+      let response = try proxied.send(tokenRequest("http://api.test.invalid/"), timeout: 10)
       #expect(response.status == 200)
     }
   }
@@ -44,7 +44,7 @@ import Testing
         setenv(name, "/nonexistent", 1)
       }
       let trusting = try client(["SSL_CERT_FILE": authority.file])
-      #expect(try trusting.send(plainRequest(server.url()), deadline: 10).status == 200)
+      #expect(try trusting.send(plainRequest(server.url()), timeout: 10).status == 200)
     }
   }
 
@@ -56,7 +56,7 @@ import Testing
       setenv("HOME", home.path, 1)
       let server = try ScriptedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
       let request = HTTPRequest(method: .get, url: server.url())
-      _ = try client().send(request, deadline: 10)
+      _ = try client().send(request, timeout: 10)
       #expect(server.requests.first?.contains("Authorization") == false)
     }
   }

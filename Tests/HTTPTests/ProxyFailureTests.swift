@@ -28,13 +28,14 @@ import Testing
   }
 
   @Test(
-    "a proxy that lets the tunnel wait is given up at the connect deadline, and nothing was sent")
+    "a proxy that lets the tunnel wait is given up when the time for connecting is up, and nothing was sent"
+  )
   func silentTunnel() throws {
     let proxy = try ScriptedServer { $0.waitForEnd() }
     let failure = try #require(
       try sendFailure(
         of: tokenRequest("https://api.test.invalid/"), by: client(["https_proxy": proxy.url()]),
-        connectDeadline: 0.3))
+        connectTimeout: 0.3))
     #expect(failure.cause == .connectTimedOut(seconds: 0.3))
     #expect(!failure.mayHaveReachedServer)
   }

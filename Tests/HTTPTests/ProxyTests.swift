@@ -8,7 +8,7 @@ import Testing
   func plain() throws {
     let proxy = try ScriptedServer(answer: answer)
     let client = try client(["http_proxy": proxy.url()])
-    let response = try client.send(tokenRequest("http://api.test.invalid/a"), deadline: 10)
+    let response = try client.send(tokenRequest("http://api.test.invalid/a"), timeout: 10)
     #expect(response.body == Array("ok".utf8))
     #expect(proxy.requests.first?.hasPrefix("POST http://api.test.invalid/a HTTP/1.1\r\n") == true)
   }
@@ -27,7 +27,7 @@ import Testing
     }
     let client = try client([variable: proxy.url(), "SSL_CERT_FILE": authority.file])
     let request = plainRequest(server.url(host: "api.test.invalid"))
-    let response = try client.send(request, deadline: 10)
+    let response = try client.send(request, timeout: 10)
     #expect(response.status == 200)
     #expect(response.headers["x-proxy"] == nil)
     #expect(proxy.requests.count == 1)
@@ -40,7 +40,7 @@ import Testing
   func proxyCredentials() throws {
     let proxy = try ScriptedServer(answer: answer)
     let client = try client(["http_proxy": "http://user:pass@127.0.0.1:\(proxy.port)"])
-    _ = try client.send(tokenRequest("http://api.test.invalid/"), deadline: 10)
+    _ = try client.send(tokenRequest("http://api.test.invalid/"), timeout: 10)
     #expect(proxy.requests.first?.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n") == true)
   }
 
@@ -60,7 +60,7 @@ import Testing
     let server = try ScriptedServer(answer: answer)
     let client = try client(["http_proxy": proxy.url(), "all_proxy": proxy.url()])
     for host in ["127.0.0.1", "localhost"] {
-      _ = try client.send(tokenRequest("http://\(host):\(server.port)/"), deadline: 10)
+      _ = try client.send(tokenRequest("http://\(host):\(server.port)/"), timeout: 10)
     }
     #expect(server.connections == 2)
     #expect(proxy.connections == 0)

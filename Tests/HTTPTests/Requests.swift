@@ -25,10 +25,10 @@ func plainRequest(_ url: String) -> HTTPRequest {
 
 /// Sends `request` and returns the failure; nil when there was an answer.
 func sendFailure(
-  of request: HTTPRequest, by client: HTTPClient, deadline: Double = 10, connectDeadline: Double = 6
+  of request: HTTPRequest, by client: HTTPClient, timeout: Double = 10, connectTimeout: Double = 6
 ) -> HTTPFailure? {
   do throws(HTTPFailure) {
-    _ = try client.send(request, deadline: deadline, connectDeadline: connectDeadline)
+    _ = try client.send(request, timeout: timeout, connectTimeout: connectTimeout)
     return nil
   } catch {
     return error

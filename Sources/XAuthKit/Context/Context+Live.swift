@@ -145,7 +145,7 @@ extension Network {
     let client = try HTTPClient.open(environment: environment.all)
     return Network(
       send: { request, deadline throws(HTTPFailure) in
-        try client.send(request, deadline: deadline)
+        try client.send(request, timeout: deadline)
       })
   }
 }
