@@ -43,7 +43,9 @@ enum Host: Equatable {
   }
 
   /// 127/8, ::1, and `localhost` (RFC 8252 §7.3, §8.3). Not `localhost.example`, not an IPv4
-  /// address dressed as IPv6, nor any other name, wherever it resolves to.
+  /// address dressed as IPv6, nor any other name, wherever it resolves to: not even those under
+  /// `localhost`, which RFC 6761 §6.3 keeps for loopback and which some resolvers ask a server for
+  /// all the same. What is loopback here may do without TLS.
   var isLoopback: Bool {
     switch self {
     case .ipv4(let text): text.hasPrefix("127.")

@@ -29,6 +29,9 @@ struct Origin: Equatable {
   }
 
   /// `localhost` and what is under it (RFC 6761 §6.3), 127.0.0.0/8, ::1.
+  ///
+  /// The names under it count, though some resolvers ask a server for them: all that follows is
+  /// that no proxy hears of the request. Where plain HTTP is allowed they don't (RFC 8252 §8.3).
   var isLoopback: Bool {
     host == "localhost" || host.hasSuffix(".localhost") || IPAddress(host)?.isLoopback == true
   }
