@@ -17,9 +17,10 @@ public struct HTTPClient: Sendable {
   public let trust: HTTPTrust
   private let proxies: ProxySettings
 
-  /// Opens libcurl, which proves that it is there. `trust` is taken from `environment` when nil.
+  /// Opens libcurl, which proves that it is there. Proxies and authorities are those that
+  /// `environment` names.
   public static func open(
-    environment: [String: String], trust: HTTPTrust? = nil
+    environment: [String: String]
   ) throws(HTTPLibraryUnavailable) -> HTTPClient {
     guard ccurl_load(), let version = ccurl_version() else {
       let reason = ccurl_failure().map { String(cString: $0) }
@@ -27,7 +28,7 @@ public struct HTTPClient: Sendable {
     }
     return HTTPClient(
       libraryVersion: String(cString: version),
-      trust: trust ?? HTTPTrust(environment: environment),
+      trust: HTTPTrust(environment: environment),
       proxies: ProxySettings(environment: environment))
   }
 

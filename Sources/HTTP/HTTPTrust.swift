@@ -8,21 +8,21 @@ public struct HTTPTrust: Sendable, Equatable {
   /// A folder of authorities named by hash (`openssl rehash`), read one by one as needed.
   public let folder: String?
 
-  /// The authorities by precedence: `file`; `SSL_CERT_FILE`, then `CURL_CA_BUNDLE` of
+  /// The authorities by precedence: `SSL_CERT_FILE`, then `CURL_CA_BUNDLE` of
   /// `environment`; its `SSL_CERT_DIR`; the system's hashed folder, if it has entries; what
   /// libcurl was built with. An empty value counts as unset.
   ///
   /// The folder goes before the bundle that it was made from because libcurl parses a whole
   /// bundle for each connection: 45 ms for Debian's, against none.
-  public init(file: String? = nil, environment: [String: String]) {
-    self.init(file: file, environment: environment, systemFolder: "/etc/ssl/certs")
+  public init(environment: [String: String]) {
+    self.init(environment: environment, systemFolder: "/etc/ssl/certs")
   }
 
-  init(file: String? = nil, environment: [String: String], systemFolder: String) {
+  init(environment: [String: String], systemFolder: String) {
     func named(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-    self.file = file ?? named("SSL_CERT_FILE") ?? named("CURL_CA_BUNDLE")
-    if self.file != nil {
+    file = named("SSL_CERT_FILE") ?? named("CURL_CA_BUNDLE")
+    if file != nil {
       folder = nil
     } else if let named = named("SSL_CERT_DIR") {
       folder = named

@@ -9,13 +9,6 @@ import Testing
     #expect(client.trust.file == "/a.pem")
   }
 
-  @Test("authorities given in code go before those of the environment")
-  func trust() throws {
-    let environment = ["SSL_CERT_FILE": "/a.pem"]
-    let trust = HTTPTrust(file: "/b.pem", environment: environment)
-    #expect(try HTTPClient.open(environment: environment, trust: trust).trust.file == "/b.pem")
-  }
-
   @Test("no description of a client shows its proxy's password")
   func redacted() throws {
     let client = try client(["https_proxy": "http://user:hunter2@proxy.invalid"])

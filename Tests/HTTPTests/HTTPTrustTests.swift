@@ -12,10 +12,9 @@ import Testing
   }
 
   @Test(
-    "an explicit file goes before SSL_CERT_FILE, that before CURL_CA_BUNDLE, those before folders")
+    "SSL_CERT_FILE goes before CURL_CA_BUNDLE, both before folders")
   func precedence() {
     let all = ["SSL_CERT_FILE": "s", "CURL_CA_BUNDLE": "c", "SSL_CERT_DIR": "d"]
-    #expect(HTTPTrust(file: "e", environment: all).file == "e")
     #expect(HTTPTrust(environment: all).file == "s")
     #expect(HTTPTrust(environment: ["CURL_CA_BUNDLE": "c", "SSL_CERT_DIR": "d"]).file == "c")
     #expect(HTTPTrust(environment: all).folder == nil)

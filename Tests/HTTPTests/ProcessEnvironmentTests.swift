@@ -35,8 +35,7 @@ import Testing
       for name in ["SSL_CERT_FILE", "CURL_CA_BUNDLE"] { setenv(name, authority.file, 1) }
       let distrusted = sendFailure(of: plainRequest(server.url()), by: try client())
       #expect(distrusted?.cause == .certificateNotTrusted)
-      let library = try HTTPClient.open(
-        environment: [:], trust: HTTPTrust(environment: ["SSL_CERT_DIR": "/nonexistent"]))
+      let library = try client(["SSL_CERT_DIR": "/nonexistent"])
       #expect(
         sendFailure(of: plainRequest(server.url()), by: library)?.cause == .certificateNotTrusted)
 
