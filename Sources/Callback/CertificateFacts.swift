@@ -28,8 +28,8 @@ struct CertificateFacts {
   func check(_ certificate: OpenSSLObject, host: String, now: Int) throws(TLSIdentityFailure) {
     if now > notAfter { throw .expired(notAfter: notAfter) }
     if now < notBefore { throw .notYetValid(notBefore: notBefore) }
-    let names = certificate.openssl.pointee
-    guard names.X509_check_purpose(certificate.pointer, X509_PURPOSE_SSL_SERVER, 0) == 1 else {
+    let openssl = certificate.openssl.pointee
+    guard openssl.X509_check_purpose(certificate.pointer, X509_PURPOSE_SSL_SERVER, 0) == 1 else {
       throw .notForServers
     }
     guard Self.isFor(host, certificate) else {

@@ -5,7 +5,7 @@ struct OAuth1Address: Sendable, Equatable {
   /// The query's parameters, decoded.
   let query: [FormParameter]
 
-  init(_ url: String) throws(InvalidAddress) {
+  init(_ url: String) throws(InvalidURL) {
     guard url.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { throw .unencodedCharacter }
     let whole = url.prefix { $0 != "#" }
     let resource = whole.prefix { $0 != "?" }
@@ -23,7 +23,7 @@ struct OAuth1Address: Sendable, Equatable {
   /// The host in lower case, with its port where that isn't the scheme's own.
   private static func host(
     _ authority: Substring, defaultPort: Int
-  ) throws(InvalidAddress) -> String {
+  ) throws(InvalidURL) -> String {
     if authority.contains("@") { throw .userInformation }
     // Colons inside brackets belong to an IPv6 address.
     let bracket = authority.lastIndex(of: "]") ?? authority.startIndex

@@ -8,7 +8,7 @@ public struct OAuth1Request: Sendable, Equatable {
   private let address: OAuth1Address
 
   /// A request of `method` to `url`, which is percent-encoded as it will be sent.
-  public init(method: String, url: String, form: [FormParameter] = []) throws(InvalidAddress) {
+  public init(method: String, url: String, form: [FormParameter] = []) throws(InvalidURL) {
     self.method = method.uppercased()
     self.form = form
     address = try OAuth1Address(url)

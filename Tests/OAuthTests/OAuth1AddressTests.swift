@@ -41,8 +41,8 @@ import Testing
       ("http://h:x/", .port), ("http://h:0/", .port), ("http://h:65536/", .port),
       ("http://h:99999999999999999999/", .port), ("http://h/a b", .unencodedCharacter),
       ("http://h/é", .unencodedCharacter), ("http://h/\n", .unencodedCharacter),
-    ] as [(String, InvalidAddress)])
-  func refused(url: String, reason: InvalidAddress) {
+    ] as [(String, InvalidURL)])
+  func refused(url: String, reason: InvalidURL) {
     #expect(throws: reason) { try OAuth1Request(method: "GET", url: url) }
   }
 }

@@ -73,7 +73,7 @@ enum HeaderCommand: Subcommand {
     do {
       value = try OAuth1Request(method: request.method, url: request.url, form: request.form)
         .authorization(credentials, nonce: nonce, timestamp: call.context.clock.now())
-    } catch let reason as InvalidAddress {
+    } catch let reason as InvalidURL {
       throw .header(.notPlainURL(reason))
     } catch {
       throw Failure(error)

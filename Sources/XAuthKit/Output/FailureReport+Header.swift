@@ -25,7 +25,7 @@ extension HeaderFailure {
   }
 }
 
-extension InvalidAddress {
+extension InvalidURL {
   /// The reason in words that follow a colon.
   fileprivate var words: String {
     switch self {

@@ -1,5 +1,5 @@
-/// Why an address can't be signed.
-public enum InvalidAddress: Error, Sendable, Equatable {
+/// Why a URL can't be signed.
+public enum InvalidURL: Error, Sendable, Equatable {
   /// Not `http://` or `https://`.
   case notHTTP
   /// Nothing between `//` and the path.
