@@ -12,13 +12,11 @@ public struct PKCE: Sendable, Equatable {
 
   /// Makes the pair from 32 fresh random bytes, as §4.1 recommends.
   ///
-  /// Throws when OpenSSL can't be loaded, and for fewer than 32 or more than 96 bytes: the verifier
-  /// must have 43 to 128 characters.
+  /// - Precondition: 32 to 96 bytes, which make a verifier of the 43 to 128 characters that §4.1
+  ///   asks for.
+  /// - Throws: when OpenSSL can't be loaded.
   public init(randomBytes: [UInt8]) throws(CryptographyUnavailable) {
-    guard 32...96 ~= randomBytes.count else {
-      throw CryptographyUnavailable(
-        reason: "PKCE needs 32 random bytes and was given \(randomBytes.count)")
-    }
+    precondition(32...96 ~= randomBytes.count)
     let text = Base64URL.encode(randomBytes)
     verifier = Secret(text)
     challenge = Base64URL.encode(try Cryptography.sha256(Array(text.utf8)))

@@ -16,10 +16,16 @@ import Testing
   }
 
   @Test(
-    "Bytes that would make too short or too long a verifier are refused", arguments: [0, 31, 97])
-  func length(count: Int) {
-    #expect(throws: CryptographyUnavailable.self) {
-      try PKCE(randomBytes: [UInt8](repeating: 7, count: count))
+    "The bytes allowed make verifiers of the lengths allowed", arguments: [(32, 43), (96, 128)])
+  func length(bytes: Int, characters: Int) throws {
+    let pkce = try PKCE(randomBytes: [UInt8](repeating: 7, count: bytes))
+    #expect(pkce.verifier.reveal().count == characters)
+  }
+
+  @Test("Too few bytes for a verifier are a mistake of the program, which ends it")
+  func tooFew() async {
+    await #expect(processExitsWith: .failure) {
+      _ = try PKCE(randomBytes: [UInt8](repeating: 7, count: 31))
     }
   }
 
