@@ -2,8 +2,6 @@
 public struct Account: Sendable, Equatable {
   /// The name after the `@`, sanitized.
   public let username: String
-  /// The name that people see, sanitized.
-  public let name: String?
 
   /// Where to ask, under the base URL `api`.
   public static func url(api: String) -> String { endpoint(api, "/2/users/me") }
@@ -14,15 +12,13 @@ public struct Account: Sendable, Equatable {
       return nil
     }
     let username = sanitized(user.username, limit: 50)
-    let name = sanitized(user.name ?? "", limit: 50)
-    return username.isEmpty ? nil : Account(username: username, name: name.isEmpty ? nil : name)
+    return username.isEmpty ? nil : Account(username: username)
   }
 }
 
 private struct UserBody: Decodable {
   struct User: Decodable {
     let username: String
-    let name: String?
   }
   let data: User
 }

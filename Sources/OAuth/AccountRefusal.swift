@@ -13,7 +13,7 @@ public struct AccountRefusal: Sendable, Equatable {
     /// 403 for another reason.
     case forbidden
     /// 429.
-    case rateLimited(retryAfter: RetryAdvice?)
+    case rateLimited
     /// Anything else: an outage, a page, a success without an account.
     case other
   }
@@ -41,7 +41,7 @@ public struct AccountRefusal: Sendable, Equatable {
     case (403, "client-not-enrolled"): .clientNotEnrolled
     case (403, "user-not-enrolled"): .userNotEnrolled
     case (403, _): .forbidden
-    case (429, _): .rateLimited(retryAfter: RetryAdvice(answer))
+    case (429, _): .rateLimited
     default: .other
     }
   }

@@ -1,7 +1,7 @@
 /// What a server answered, before anything of it is understood: what is kept durably first.
 public struct ServerAnswer: Sendable, Equatable {
   /// The headers that can change what an answer means; all others are dropped.
-  private static let kept: Set<String> = ["retry-after", "x-rate-limit-reset", "content-type"]
+  private static let kept: Set<String> = ["retry-after", "x-rate-limit-reset"]
 
   /// The HTTP status code.
   public let status: Int

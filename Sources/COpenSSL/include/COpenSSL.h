@@ -72,7 +72,6 @@
   F(EVP_sha1)                                                                                      \
   F(EVP_sha256)                                                                                    \
   F(HMAC)                                                                                          \
-  F(CRYPTO_memcmp)                                                                                 \
   F(SSL_CTX_set_default_passwd_cb)                                                                 \
   F(SSL_CTX_use_PrivateKey_file)                                                                   \
   F(SSL_CTX_use_certificate_chain_file)                                                            \

@@ -43,7 +43,7 @@ struct RotationRecordStorageTests {
     var record = RotationRecord.of(.answer, .of(odd, odd), purpose: .login)
     record.client = odd
     record.unsorted = ServerAnswer(
-      status: 200, headers: ["Content-Type": odd], body: Array(0...255) + [10, 10])
+      status: 200, headers: ["Retry-After": odd], body: Array(0...255) + [10, 10])
     #expect(RotationRecord(stored: record.encoded) == record)
   }
 
