@@ -21,7 +21,7 @@ public final class CallbackListener {
   ///     the caller's descriptors and the deadline.
   ///   - identity: for https; nil for http, also behind a proxy that does the TLS.
   ///   - expectation: what the right request looks like. If its redirect's port is 0, it becomes
-  ///     the one that was bound: see `redirect`.
+  ///     the one that was bound.
   /// - Throws: what keeps it from listening. A taken port at any of the endpoints does.
   public init(
     endpoints: [ListenEndpoint], identity: TLSIdentity?, expecting expectation: CallbackExpectation
@@ -47,12 +47,12 @@ public final class CallbackListener {
   }
 
   /// The addresses that are listened at, in numbers, with the ports that were really bound.
-  public var boundAddresses: [(address: String, port: Int)] {
+  var boundAddresses: [(address: String, port: Int)] {
     loop.sockets.map { ($0.address.host, $0.address.port) }
   }
 
   /// The redirect target that is waited for, its port filled in where 0 was asked for.
-  public var redirect: RedirectTarget { expectation.redirect }
+  var redirect: RedirectTarget { expectation.redirect }
 
   /// Waits until something happens that the caller has to know.
   ///

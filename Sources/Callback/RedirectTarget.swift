@@ -26,10 +26,11 @@ public struct RedirectTarget: Sendable, Equatable {
 
   /// Checks the parts.
   ///
-  /// - Throws: what is wrong with which part.
+  /// - Precondition: `port` is one, or 0.
+  /// - Throws: what is wrong with which other part.
   public init(scheme: Scheme, host: String, port: Int, path: String) throws(RedirectTargetFailure) {
     guard let parsedHost = Host(host) else { throw .malformedHost(host) }
-    guard (0...65535).contains(port) else { throw .portOutOfRange(port) }
+    precondition((0...65535).contains(port))
     guard Self.survivesBrowsers(path) else { throw .malformedPath(path) }
     guard scheme == .https || parsedHost.isLoopback else { throw .needsHTTPS(host: host) }
     self.init(scheme, parsedHost, port, path)

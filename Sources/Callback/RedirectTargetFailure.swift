@@ -2,8 +2,6 @@
 public enum RedirectTargetFailure: Error, Sendable, Equatable {
   /// Neither a DNS name nor an address in its ordinary spelling.
   case malformedHost(String)
-  /// Not from 0 to 65535.
-  case portOutOfRange(Int)
   /// It doesn't begin with one `/`, or holds something that browsers would change on the way.
   case malformedPath(String)
   /// Plain HTTP to a host that isn't loopback would show the code to the network (RFC 8252 §8.3).

@@ -60,11 +60,6 @@ struct RedirectTargetTests {
     #expect(throws: RedirectTargetFailure.malformedHost(host)) { try uri(.https, host, 443) }
   }
 
-  @Test("Ports are 0 to 65535", arguments: [-1, 65536])
-  func ports(port: Int) {
-    #expect(throws: RedirectTargetFailure.portOutOfRange(port)) { try uri(.http, "::1", port) }
-  }
-
   @Test(
     "Paths that browsers would change are refused",
     arguments: [

@@ -1,5 +1,6 @@
-import Callback
 import Foundation
+
+@testable import Callback
 
 /// A page of the callback's, at the true callback address of a listener that waits for one browser.
 struct ServedPage {

@@ -46,10 +46,6 @@ extension RedirectTargetFailure {
         "bad_callback_host", .settings, "X_OAUTH_CALLBACK_HOST=\(shown(host)) is not a host",
         hint:
           "give the host alone: no scheme, port or path, such as 127.0.0.1 or box.example.ts.net")
-    case .portOutOfRange(let port):
-      FailureReport(
-        "bad_callback_port", .settings, "X_OAUTH_CALLBACK_PORT=\(port) is no port",
-        hint: "choose one from 1 to 65535")
     case .malformedPath(let path):
       FailureReport(
         "bad_callback_path", .settings, "X_OAUTH_CALLBACK_PATH=\(shown(path)) is not a path",

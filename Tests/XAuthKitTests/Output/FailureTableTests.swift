@@ -90,7 +90,7 @@ struct FailureTableTests {
 
   private static let callback: [Failure] =
     [
-      RedirectTargetFailure.malformedHost("h"), .portOutOfRange(0), .malformedPath("p"),
+      RedirectTargetFailure.malformedHost("h"), .malformedPath("p"),
       .needsHTTPS(host: "h"),
     ].map(Failure.redirect)
     + [
