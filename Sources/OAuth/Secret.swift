@@ -24,11 +24,7 @@ public struct Secret: Sendable {
   /// The first four bytes of `sha256`, as in `sha256:1a2b3c4d`: enough to tell two tokens apart,
   /// too little to find one. Nil when OpenSSL can't be loaded.
   public var fingerprint: String? {
-    sha256.map { digest in
-      "sha256:"
-        + digest.prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        .joined()
-    }
+    sha256.map { "sha256:\(Hexadecimal.text($0.prefix(4)))" }
   }
 
   /// Whether the UTF-8 text is exactly `other`. The time depends on the lengths alone.

@@ -96,10 +96,7 @@ struct SpentToken: Sendable, Hashable {
   /// The token's hash; nil when OpenSSL can't be loaded.
   init?(_ token: Secret) {
     guard let sha256 = token.sha256 else { return nil }
-    digest = sha256.prefix(16).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
+    digest = Hexadecimal.text(sha256.prefix(16))
   }
 }
 

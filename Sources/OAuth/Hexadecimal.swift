@@ -1,7 +1,7 @@
 /// Bytes in hexadecimal digits.
-enum Hexadecimal {
+public enum Hexadecimal {
   /// Two lower-case digits for each byte.
-  static func text(_ bytes: [UInt8]) -> String {
+  public static func text(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 }
