@@ -73,7 +73,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],
-      exclude: ["Drivers", "Goldens"]),
+      exclude: ["Drivers", "Sessions"]),
     .testTarget(name: "TortureTests", dependencies: ["TestSupport", "xauth", "xauth-sandbox"]),
     .testTarget(
       name: "FuzzTests", dependencies: parsers + ["TestSupport"],

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The whole sessions stand in Goldens: what a person sees is compared word for word.
+/// The whole sessions stand in Sessions: what a person sees is compared word for word.
 @Suite("Every way in which a login reaches a person")
 struct LoginWaysTests {
   /// The address to open, kept as `address`, and the sign that it is waited for.

@@ -104,7 +104,7 @@ struct TerminalSession {
     ] {
       text = text.replacingOccurrences(of: pattern, with: word, options: .regularExpression)
     }
-    let path = "\(folder)/Goldens/\(name).txt"
+    let path = "\(folder)/Sessions/\(name).txt"
     if ProcessInfo.processInfo.environment["REWRITE_GOLDENS"] != nil {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
