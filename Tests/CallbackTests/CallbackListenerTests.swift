@@ -130,7 +130,7 @@ struct CallbackListenerTests {
   func hostile() throws {
     let login = try ListeningLogin()
     var peers: [Peer] = []
-    var random = SeededRandom(seed: 3)
+    var random = SeededGenerator(seed: 3)
     for index in 0..<300 {
       let peer = try Peer(port: login.port)
       switch index % 5 {

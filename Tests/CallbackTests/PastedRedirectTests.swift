@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Callback
@@ -74,7 +75,7 @@ struct PastedRedirectTests {
 
   @Test("Any text gives a result")
   func anything() {
-    var random = SeededRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     let alphabet = Array("ab=&?#%+ \n\"'<>/:;.stcode\u{e9}\u{1F600}\u{0}")
     for _ in 0..<3000 {
       let count = Int.random(in: 0...40, using: &random)

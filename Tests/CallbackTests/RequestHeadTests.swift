@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Callback
@@ -99,7 +100,7 @@ struct RequestHeadTests {
 
   @Test("Any bytes give a result, and a result never changes as more bytes come")
   func anything() {
-    var random = SeededRandom(seed: 20_260_801)
+    var random = SeededGenerator(seed: 20_260_801)
     let seed = Array(
       "GET /oauth/callback?state=S&code=C HTTP/1.1\r\nHost: 127.0.0.1:8976\r\nA: b\r\n\r\n".utf8)
     for _ in 0..<5000 {
@@ -131,19 +132,5 @@ struct RequestHeadTests {
     dump(head, to: &dumped)
     dump(RequestHead.ParseResult.head(head), to: &dumped)
     #expect(!"\(head)\(String(reflecting: head))\(dumped)".contains("SECRET"))
-  }
-}
-
-/// A generator whose every failure can be seen again (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -89,7 +89,7 @@ struct TLSListenerTests {
   func hostile() throws {
     try certificates.makeSelfSigned()
     let login = try login()
-    var random = SeededRandom(seed: 11)
+    var random = SeededGenerator(seed: 11)
     let peers = try (0..<150).map { index in
       let peer = try Peer(port: login.port)
       switch index % 4 {
