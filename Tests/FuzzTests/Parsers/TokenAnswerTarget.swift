@@ -74,7 +74,6 @@ extension FuzzTarget {
     let (account, refusal) = (Account.parse(answer), AccountRefusal.parse(answer))
     try promise("an answer names an account or refuses it", (account == nil) != (refusal == nil))
     try checkShown(account?.username ?? "", limit: 50)
-    try checkShown(account?.name ?? "", limit: 50)
     try checkShown(refusal?.detail ?? "", limit: 200)
   }
 
