@@ -22,7 +22,7 @@ final class LoginStage: Sendable {
   let redirectURI: String
   /// Where the sandbox is.
   let api: String
-  private let port = ReservedPort()
+  private let port: LoopbackPort
   private let sandbox: Child
 
   /// Starts the sandbox and writes the `.env` of a project that has never signed in.
@@ -38,6 +38,7 @@ final class LoginStage: Sendable {
     tls: TestCertificate? = nil, host: String = "127.0.0.1", settings: [String] = []
   ) throws {
     let scheme = tls == nil ? "http" : "https"
+    port = try LoopbackPort()
     redirectURI = "\(scheme)://\(host):\(port.number)/oauth/callback"
     sandbox = try Child(
       Child.built("xauth-sandbox"),
@@ -72,7 +73,7 @@ final class LoginStage: Sendable {
   }
 
   /// Nothing listens on the callback port any more but somebody else.
-  func occupyPort() { port.occupy() }
+  func occupyPort() { port.listen() }
 
   /// Nothing of the machine's environment: the programs that a login starts are found on PATH.
   static let environment = ["PATH": "/usr/bin:/bin"]

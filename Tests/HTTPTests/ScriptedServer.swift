@@ -1,24 +1,22 @@
 import Foundation
+import TestSupport
 
 /// A server on loopback that plays a script of raw bytes, one connection at a time.
 final class ScriptedServer: Sendable {
-  /// The port it listens on.
-  let port: Int
-  private let listener: Int32
+  private let listener: LoopbackPort
   private let log = Log()
 
   /// Starts to listen; runs `script` for each connection, on a thread of the server's own.
   init(_ script: @escaping @Sendable (Peer) -> Void) throws {
-    (listener, port) = try LoopbackPort.open(backlog: 16)
+    listener = try LoopbackPort(backlog: 16)
     let (listener, log) = (listener, log)
     Thread.detachNewThread {
-      while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
+      while case let descriptor = accept(listener.descriptor, nil, nil), descriptor >= 0 {
         let peer = Peer(descriptor, log: log)
         log.noteConnection()
         script(peer)
         peer.close()
       }
-      close(listener)
     }
   }
 
@@ -30,7 +28,10 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+  deinit { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
+
+  /// The port it listens on.
+  var port: Int { listener.number }
 
   /// How many connections were taken.
   var connections: Int { log.connections }

@@ -14,17 +14,20 @@ final class RotationStage: @unchecked Sendable {
 
   let folder = TemporaryFolder()
   private let api: String
-  private let port: ReservedPort
+  private let port: LoopbackPort
   private let sandbox: Child
+  /// The redirect URI that has this port and otherwise the defaults.
+  private let redirectURI: String
 
   /// Starts the sandbox with these further arguments, and gets a grant from it.
   init(sandbox arguments: [String] = []) throws {
-    port = ReservedPort()
+    port = try LoopbackPort()
+    redirectURI = "http://127.0.0.1:\(port.number)/oauth/callback"
     sandbox = try Child(
       Child.built("xauth-sandbox"),
       [
         "--port", "0", "--auto-approve", "--family-revocation", "--log", folder.file("log"),
-        "--redirect-uri", port.redirectURI,
+        "--redirect-uri", redirectURI,
       ] + arguments)
     let started = sandbox
     try #require(eventually { started.outputSoFar.contains("CLIENT_ID=") })
@@ -121,14 +124,14 @@ final class RotationStage: @unchecked Sendable {
     let challenge = "ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA"
     let authorize =
       "\(api)/i/oauth2/authorize?response_type=code&client_id=sandbox-client&state=s"
-      + "&redirect_uri=\(port.redirectURI)&scope=users.read%20tweet.read%20offline.access"
+      + "&redirect_uri=\(redirectURI)&scope=users.read%20tweet.read%20offline.access"
       + "&code_challenge=\(challenge)&code_challenge_method=S256"
     let redirect = try curl(["-o", "/dev/null", "-w", "%{redirect_url}", authorize])
     let code = try #require(
       URLComponents(string: redirect)?.queryItems?.first { $0.name == "code" }?.value)
     let answer = try curl([
       "\(api)/2/oauth2/token", "-d", "grant_type=authorization_code", "-d", "code=\(code)",
-      "-d", "redirect_uri=\(port.redirectURI)", "-d", "client_id=sandbox-client",
+      "-d", "redirect_uri=\(redirectURI)", "-d", "client_id=sandbox-client",
       "-d", "code_verifier=\(verifier)",
     ])
     struct Tokens: Decodable {

@@ -107,7 +107,7 @@ struct DoctorCommandTests {
   @Test("the callback: a port that is taken, a host that needs https, half a certificate")
   func callback() throws {
     let world = healthy()
-    let taken = try #require(FreePort())
+    let taken = try LoopbackPort(backlog: 1)
     world.environment["X_OAUTH_CALLBACK_PORT"] = "\(taken.number)"
     world.environment["X_OAUTH_CALLBACK_HOST"] = "127.0.0.1"
     #expect(try findings(world) == ["environment warning", "callback failed"])
