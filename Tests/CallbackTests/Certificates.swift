@@ -1,6 +1,5 @@
 import Foundation
 import TestSupport
-import Testing
 
 /// Certificates made by the openssl program in a folder of their own.
 struct Certificates {
@@ -27,8 +26,7 @@ struct Certificates {
   func openssl(_ arguments: String...) throws { try openssl(arguments) }
 
   func openssl(_ arguments: [String]) throws {
-    let outcome = try Child.run("/usr/bin/openssl", arguments, folder: folder.path)
-    try #require(outcome.status == 0, "openssl \(arguments): \(outcome.errors)")
+    try OpenSSLProgram.run(arguments, folder: folder.path)
   }
 
   /// A key in `key.pem`.

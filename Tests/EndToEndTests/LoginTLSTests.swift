@@ -46,7 +46,7 @@ struct LoginTLSTests {
       let untrusting = try Child.run(
         "/usr/bin/curl",
         [
-          "--noproxy", "*", "--silent", "--location", "--cacert", other.authority,
+          "--noproxy", "*", "--silent", "--location", "--cacert", other.authority.file,
           stage.redirectURI,
         ],
         environment: LoginStage.environment)
@@ -85,12 +85,12 @@ struct LoginTLSTests {
     },
     Fault(code: "tls_not_pem") {
       let made = try TestCertificate(in: $0)
-      $0.write("no certificate\n", to: "cert.pem")
+      try "no certificate\n".write(toFile: made.certificate, atomically: false, encoding: .utf8)
       return made
     },
     Fault(code: "tls_key_encrypted") {
       var made = try TestCertificate(in: $0)
-      try TestCertificate.openssl(
+      try OpenSSLProgram.run(
         ["pkey", "-in", made.key, "-aes128", "-passout", "pass:x", "-out", $0.file("locked.pem")])
       chmod($0.file("locked.pem"), 0o600)
       made.key = $0.file("locked.pem")
@@ -98,12 +98,11 @@ struct LoginTLSTests {
     },
     Fault(code: "tls_key_mismatch") {
       var made = try TestCertificate(in: $0)
-      chmod($0.file("ca.key"), 0o600)
-      made.key = $0.file("ca.key")
+      made.key = made.authority.keyFile
       return made
     },
     Fault(code: "tls_wrong_host") { try TestCertificate(in: $0, for: "DNS:other.example") },
-    Fault(code: "tls_expired") { try TestCertificate.expired(in: $0) },
+    Fault(code: "tls_expired") { try TestCertificate(in: $0, until: 2021) },
     Fault(code: "tls_key_readable") {
       let made = try TestCertificate(in: $0)
       chmod(made.key, 0o644)

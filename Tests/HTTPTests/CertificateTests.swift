@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 @Suite struct CertificateTests {
-  private let authority: Authority
+  private let authority: CertificateAuthority
   private let good = "DNS:localhost,DNS:api.test.invalid,IP:127.0.0.1"
 
-  init() throws { authority = try Authority() }
+  init() throws { authority = try CertificateAuthority() }
 
   private func trusting() throws -> HTTPClient { try client(["SSL_CERT_FILE": authority.file]) }
 

@@ -30,7 +30,7 @@ import Testing
     "no certificate authority of the process environment is trusted, and none stands in the way")
   func authorities() async {
     await #expect(processExitsWith: .success) {
-      let authority = try Authority()
+      let authority = try CertificateAuthority()
       let server = try TLSServer(authority.issue(for: "IP:127.0.0.1"))
       for name in ["SSL_CERT_FILE", "CURL_CA_BUNDLE"] { setenv(name, authority.file, 1) }
       let distrusted = sendFailure(of: plainRequest(server.url()), by: try client())

@@ -77,7 +77,7 @@ import Testing
     "a proxy whose certificate doesn't hold is named, and nothing was sent",
     arguments: [true, false])
   func distrustedProxy(isTrusted: Bool) throws {
-    let authority = try Authority()
+    let authority = try CertificateAuthority()
     let names = isTrusted ? "DNS:another.invalid" : "IP:127.0.0.1"
     let proxy = try TLSServer(authority.issue(for: names))
     let environment = ["https_proxy": proxy.url()]
@@ -93,7 +93,7 @@ import Testing
 
   @Test("a server whose certificate doesn't hold behind a proxy is told from a failing proxy")
   func distrustedServer() throws {
-    let target = try TLSServer(Authority().issue(for: "DNS:api.test.invalid"))
+    let target = try TLSServer(CertificateAuthority().issue(for: "DNS:api.test.invalid"))
     let port = target.port
     let proxy = try ScriptedServer { peer in
       peer.readRequest()

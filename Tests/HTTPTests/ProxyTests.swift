@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct ProxyTests {
@@ -17,7 +18,7 @@ import Testing
     "a TLS request goes through a tunnel, and the proxy sees none of its fields",
     arguments: ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
   func tunnel(variable: String) throws {
-    let authority = try Authority()
+    let authority = try CertificateAuthority()
     let server = try TLSServer(authority.issue(for: "DNS:api.test.invalid"))
     let target = server.port
     let proxy = try ScriptedServer { peer in

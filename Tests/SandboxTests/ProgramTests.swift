@@ -74,22 +74,12 @@ struct ProgramTests {
 
   @Test("it speaks https, and tells a plain request so")
   func https() throws {
-    let folder = TemporaryFolder()
-    let made = try Child.run(
-      "/usr/bin/openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-        "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout",
-        folder.file("key.pem"), "-out", folder.file("cert.pem"),
-      ])
-    try #require(made.status == 0, "\(made.errors)")
-    let (child, address) = try start([
-      "--tls-cert", folder.file("cert.pem"), "--tls-key", folder.file("key.pem"),
-    ])
+    let made = try CertificateAuthority().selfSigned()
+    let (child, address) = try start(["--tls-cert", made.file, "--tls-key", made.keyFile])
     defer { child.signal(SIGTERM) }
     #expect(address.hasPrefix("https://"))
     #expect(
-      try curl(["--cacert", folder.file("cert.pem"), "\(address)/"]).contains("This is not X"))
+      try curl(["--cacert", made.file, "\(address)/"]).contains("This is not X"))
     let port = try #require(URLComponents(string: address)?.port)
     #expect(RawClient.exchange(port, "GET / HTTP/1.1\r\n\r\n").contains("This port speaks https."))
   }
@@ -114,13 +104,10 @@ struct ProgramTests {
   @Test("a key with a password is refused at once, not asked for on the terminal")
   func encryptedKey() throws {
     let folder = TemporaryFolder()
-    let made = try Child.run(
-      "/usr/bin/openssl",
-      [
-        "req", "-x509", "-newkey", "rsa:2048", "-passout", "pass:x", "-subj", "/CN=h", "-keyout",
-        folder.file("key.pem"), "-out", folder.file("cert.pem"),
-      ])
-    try #require(made.status == 0, "\(made.errors)")
+    try OpenSSLProgram.run([
+      "req", "-x509", "-newkey", "rsa:2048", "-passout", "pass:x", "-subj", "/CN=h", "-keyout",
+      folder.file("key.pem"), "-out", folder.file("cert.pem"),
+    ])
     let outcome = try Child.run(
       program,
       ["--port=0", "--tls-cert", folder.file("cert.pem"), "--tls-key", folder.file("key.pem")])

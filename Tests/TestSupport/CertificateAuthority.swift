@@ -1,22 +1,28 @@
 import Foundation
-import TestSupport
 
 /// A certificate and its key, as PEM files in a folder that lives as long.
-struct Certificate {
+public struct Certificate: Sendable {
   let name: String
   let folder: TemporaryFolder
-  var file: String { folder.file("\(name).pem") }
-  var keyFile: String { folder.file("\(name).key") }
+
+  /// The certificate.
+  public var file: String { folder.file("\(name).pem") }
+  /// Its key, for its owner alone.
+  public var keyFile: String { folder.file("\(name).key") }
 }
 
 /// A certificate authority of the test's own, made afresh.
-final class Authority {
-  private let folder = TemporaryFolder()
+public final class CertificateAuthority: Sendable {
+  private let folder: TemporaryFolder
 
   /// Its own certificate: what a client must trust.
-  var file: String { folder.file("authority.pem") }
+  public var file: String { folder.file("authority.pem") }
+  /// The key of it.
+  public var keyFile: String { folder.file("authority.key") }
 
-  init() throws {
+  /// Makes it, with all that it issues, in `folder`.
+  public init(in folder: TemporaryFolder = TemporaryFolder()) throws {
+    self.folder = folder
     folder.write(
       """
       [ca]
@@ -34,28 +40,31 @@ final class Authority {
 
       """, to: "authority.cnf")
     folder.write("", to: "index")
-    try run(
+    try OpenSSLProgram.run(
       ["req", "-x509", "-days", "30", "-subj", "/CN=Authority of a test"] + newKey("authority"))
   }
 
   /// Issues a certificate for `names` (as in `DNS:localhost,IP:127.0.0.1`), valid between two
   /// years, both their first second.
-  func issue(for names: String, from start: Int = 2020, to end: Int = 2049) throws -> Certificate {
+  public func issue(for names: String, from start: Int = 2020, to end: Int = 2049) throws
+    -> Certificate
+  {
     let name = "leaf-\(UUID().uuidString)"
-    try run(
+    try OpenSSLProgram.run(
       ["req", "-new", "-subj", "/CN=leaf", "-addext", "subjectAltName=\(names)"]
+        + ["-addext", "basicConstraints=critical,CA:FALSE"]
         + newKey(name, suffix: "csr"))
-    try run(
+    try OpenSSLProgram.run(
       ["ca", "-batch", "-notext", "-config", folder.file("authority.cnf")]
-        + ["-cert", file, "-keyfile", folder.file("authority.key")]
+        + ["-cert", file, "-keyfile", keyFile]
         + ["-in", folder.file("\(name).csr"), "-out", folder.file("\(name).pem")]
         + ["-startdate", "\(start)0101000000Z", "-enddate", "\(end)0101000000Z"])
     return Certificate(name: name, folder: folder)
   }
 
   /// A certificate for 127.0.0.1 that only itself vouches for.
-  func selfSigned() throws -> Certificate {
-    try run(
+  public func selfSigned() throws -> Certificate {
+    try OpenSSLProgram.run(
       ["req", "-x509", "-days", "30", "-subj", "/CN=127.0.0.1"]
         + ["-addext", "subjectAltName=IP:127.0.0.1"] + newKey("self"))
     return Certificate(name: "self", folder: folder)
@@ -64,10 +73,5 @@ final class Authority {
   private func newKey(_ name: String, suffix: String = "pem") -> [String] {
     ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
       + ["-keyout", folder.file("\(name).key"), "-out", folder.file("\(name).\(suffix)")]
-  }
-
-  private func run(_ arguments: [String]) throws {
-    let outcome = try Child.run("/usr/bin/openssl", arguments)
-    guard outcome.status == 0 else { throw TLSServer.Failure(text: outcome.errors) }
   }
 }
