@@ -13,6 +13,10 @@ public final class CallbackListener {
   /// Hostile neighbours could make up handshake faults for ever.
   private static let noteLimit = 16
 
+  /// Seconds for those who have begun to ask when the outcome is known: a browser on this machine
+  /// needs milliseconds, and nobody waits for strangers.
+  private static let graceSeconds = 0.15
+
   /// Binds and listens, and nothing else: the browser can be opened as soon as this returns.
   ///
   /// - Parameters:
@@ -75,18 +79,24 @@ public final class CallbackListener {
   ///
   /// - Parameters:
   ///   - page: the outcome.
-  ///   - seconds: how long to wait for slow browsers at most.
+  ///   - seconds: how long to wait at most for those to take it. Nobody else is waited for.
   public func finish(with page: Page, within seconds: Double) {
     let response = Response(page)
-    let deadline = Monotonic.now + seconds
+    let start = Monotonic.now
+    let (deadline, grace) = (start + seconds, start + min(seconds, Self.graceSeconds))
     outcome = response
     for connection in loop.connections where connection.phase == .held {
-      connection.answer(response, now: Monotonic.now)
+      tell(response, to: connection)
     }
     // Browsers that asked while nobody listened are in the backlog. One turn takes them from there,
     // the next hears them.
     for _ in 0..<2 { take(loop.turn(until: 0)) }
-    while Monotonic.now < deadline, loop.connections.contains(where: \.isBusy) {
+    while Monotonic.now < grace, loop.connections.contains(where: \.isBusy) {
+      take(loop.turn(until: grace))
+    }
+    while Monotonic.now < deadline,
+      loop.connections.contains(where: { $0.isAwaited && $0.isBusy })
+    {
       take(loop.turn(until: deadline))
     }
     for connection in loop.connections { connection.close() }
@@ -118,9 +128,14 @@ public final class CallbackListener {
   /// The first to come with the state decides; whoever comes after gets the same answer. Until it is
   /// known they are held.
   private func settle(_ connection: Connection, _ event: ListenerEvent) {
-    if let outcome { return connection.answer(outcome, now: Monotonic.now) }
+    if let outcome { return tell(outcome, to: connection) }
     if !isConsumed { events.append(event) }
     isConsumed = true
+  }
+
+  private func tell(_ outcome: Response, to connection: Connection) {
+    connection.isAwaited = true
+    connection.answer(outcome, now: Monotonic.now)
   }
 
   private func report(_ note: ListenerNote) {

@@ -33,6 +33,10 @@ final class Connection {
   static let drainingLimit = 1 << 20
 
   let descriptor: Int32
+  /// When it was taken over (monotonic seconds).
+  let since: Double
+  /// Whether its answer is the one that a person waits for.
+  var isAwaited = false
   var phase = Phase.reading
   /// When the connection is given up, unless it is held (monotonic seconds).
   var deadline: Double
@@ -45,6 +49,7 @@ final class Connection {
   /// Takes over a non-blocking socket.
   init(_ descriptor: Int32, now: Double) {
     self.descriptor = descriptor
+    since = now
     deadline = now + Self.readingSeconds
   }
 

@@ -42,12 +42,19 @@ final class ListeningSocket {
     let connection = Glibc.accept(descriptor, nil, nil)
     guard connection >= 0 else {
       let exhausted = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
-      return exhausted ? .exhausted : .none
+      // The kernel looks for a descriptor before it looks whether anybody waits.
+      return exhausted && hasWaiting ? .exhausted : .none
     }
     // Two steps instead of accept4(2): this program has one thread, so no fork comes in between.
     _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
     _ = fcntl(connection, F_SETFL, O_NONBLOCK)
     return .connection(connection)
+  }
+
+  /// Whether a connection waits to be accepted.
+  var hasWaiting: Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&polled, 1, 0) > 0
   }
 
   private static func open(
@@ -84,7 +91,9 @@ final class ListeningSocket {
     switch errno {
     case EADDRINUSE: .portInUse(address: endpoint.address, port: endpoint.port)
     case EACCES, EPERM: .notAllowed(address: endpoint.address, port: endpoint.port)
-    case EADDRNOTAVAIL, EAFNOSUPPORT: .addressNotHere(address: endpoint.address)
+    // EINVAL: a link-local address without its interface (ipv6(7)), as /etc/hosts gives it. Nobody
+    // gets there by its name either.
+    case EADDRNOTAVAIL, EAFNOSUPPORT, EINVAL: .addressNotHere(address: endpoint.address)
     default: .system(call: call, errno: errno)
     }
   }

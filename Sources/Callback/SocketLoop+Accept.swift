@@ -1,6 +1,8 @@
 extension SocketLoop {
   /// How long to leave new connections in the backlog when no descriptor is left.
   private static let restSeconds = 0.1
+  /// Longer than the first word of whoever has something to ask takes, through a tunnel too.
+  private static let silentSeconds = 1.0
 
   /// Takes the connections that wait at `socket`, as many as one turn may cost the others.
   func accept(from socket: ListeningSocket) {
@@ -25,12 +27,16 @@ extension SocketLoop {
   }
 
   /// The connection that gives way to a new one: the oldest that has its answer, else the oldest that
-  /// never said a word, else the oldest that hasn't finished asking or doesn't take its answer.
-  /// Never one that is held, nor one that has said something that wasn't read yet.
+  /// has been silent for long, else the oldest that hasn't finished asking or doesn't take its
+  /// answer. Never one that is held, nor one that has said something that wasn't read yet.
+  ///
+  /// One that came a moment ago goes by its age alone: among strangers who have each said half a
+  /// word, a browser behind a tunnel is the one that hasn't spoken yet.
   private var leastMissed: Int? {
+    let longAgo = Monotonic.now - Self.silentSeconds
     // Connections are kept in the order they came.
-    connections.firstIndex { $0.phase == .draining }
-      ?? connections.firstIndex { $0.isSilent && !$0.hasUnread }
+    return connections.firstIndex { $0.phase == .draining }
+      ?? connections.firstIndex { $0.isSilent && $0.since < longAgo && !$0.hasUnread }
       ?? connections.firstIndex {
         $0.phase == .answering || $0.phase == .reading && !$0.hasUnread
       }

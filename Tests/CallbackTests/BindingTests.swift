@@ -52,6 +52,14 @@ struct BindingTests {
     }
   }
 
+  @Test("A link-local address without its interface, as /etc/hosts has it, counts as absent")
+  func linkLocal() throws {
+    let listener = try listen(
+      ListenEndpoint(address: "fe80::1", port: 0, mayBeAbsent: true),
+      ListenEndpoint(address: "127.0.0.1", port: 0, mayBeAbsent: true))
+    #expect(listener.boundAddresses.map(\.address) == ["127.0.0.1"])
+  }
+
   @Test("A name with several addresses is listened for at all that are here, on one port")
   func severalAddresses() throws {
     let found = ["127.0.0.2", "192.0.2.1", "127.0.0.3", "203.0.113.1"]

@@ -227,6 +227,18 @@ struct CallbackListenerTests {
     withExtendedLifetime((others, newcomers)) {}
   }
 
+  @Test("Strangers who stay, half asked or answered, don't hold up the end")
+  func strangersAtTheEnd() throws {
+    let login = try ListeningLogin()
+    let strangers = try (0..<2).map { _ in try Peer(port: login.port) }
+    strangers[0].send("GET /c")
+    strangers[1].send(login.request("GET /favicon.ico"))
+    #expect(strangers[1].readToEnd().hasPrefix("HTTP/1.1 404 "))
+    #expect(try login.completes())
+    #expect(eventually(within: 1) { login.isFinished })
+    withExtendedLifetime(strangers) {}
+  }
+
   /// A listener that nobody turns yet, and the true request for it.
   private func idleListener() throws -> (CallbackListener, request: String) {
     let redirect = try RedirectTarget(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")

@@ -59,6 +59,41 @@ struct SocketLoopTests {
     withExtendedLifetime(newcomer) {}
   }
 
+  @Test("A newcomer has its time to speak: strangers who said half a word give way before it")
+  func newcomers() throws {
+    let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
+    let loop = SocketLoop([socket], tls: nil)
+    let strangers = try (0..<SocketLoop.connectionLimit).map { _ in
+      try Peer(port: socket.address.port)
+    }
+    for stranger in strangers { stranger.send("G") }
+    loop.accept(from: socket)
+    #expect(
+      eventually {
+        _ = loop.turn(until: Monotonic.now)
+        return loop.connections.allSatisfy { $0.received == 1 }
+      })
+
+    let newcomers = try (0..<20).map { _ in
+      let newcomer = try Peer(port: socket.address.port)
+      #expect(eventually { socket.hasWaiting })
+      loop.accept(from: socket)
+      return newcomer
+    }
+    let silent = loop.connections.filter(\.isSilent)
+    #expect(silent.count == newcomers.count)
+    for stranger in strangers.prefix(20) { #expect(stranger.readToEnd().isEmpty) }
+
+    // One that has had its time is the first to go.
+    let patient = Connection(dup(loop.connections[50].descriptor), now: Monotonic.now - 2)
+    loop.connections[50] = patient
+    let last = try Peer(port: socket.address.port)
+    #expect(eventually { socket.hasWaiting })
+    loop.accept(from: socket)
+    #expect(patient.phase == .closed)
+    withExtendedLifetime((newcomers, last)) {}
+  }
+
   @Test("A held connection has no deadline")
   func held() {
     let (loop, peer) = loop(acceptedAgo: 1000)

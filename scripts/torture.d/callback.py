@@ -230,17 +230,24 @@ class Siege:
             except OSError as error:
                 got = words(error)
             seconds = time.monotonic() - start
-        try:
-            status = self.login.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            status = "none"
+            # The strangers stay: nobody waits for them.
+            answered = time.monotonic()
+            try:
+                status = self.login.process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                status = "none"
+            to_exit = time.monotonic() - answered
         said = self.login.words()
         if (got, status) != ("200", 0):
             self.fail(what, f"answer {got}, exit {status}: {said[-400:]}")
         if seconds > LONGEST_DELAY:
             self.fail(what, f"took {seconds:.2f} s")
+        if to_exit > LONGEST_DELAY:
+            self.fail(what, f"the end took {to_exit:.2f} s more")
         self.figures.count(SECTION, what, "200, exit 0")
-        self.figures.measure(SECTION, what, f"answered after {seconds * 1000:.0f} ms")
+        self.figures.measure(
+            SECTION, what,
+            f"answered after {seconds * 1000:.0f} ms, over {to_exit * 1000:.0f} ms later")
         self.judge(said)
 
     def judge(self, said):

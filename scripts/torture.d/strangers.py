@@ -87,9 +87,9 @@ class Door:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return peer
 
-    def talk(self, context=None):
-        """A connection to speak HTTP on."""
-        peer = self.knock()
+    def talk(self, context=None, peer=None):
+        """A connection to speak HTTP on: a new one, or one on which nothing has been said yet."""
+        peer = peer or self.knock()
         if not self.is_tls:
             return peer
         try:
@@ -126,6 +126,7 @@ class Strangers:
         yield "200 idle connections", self.idle, ("gave way", "open")
         yield "200 half TLS hellos", self.half_hellos, ("gave way", "open", *CLOSED)
         yield "200 half requests", self.half_requests, ("gave way", "open", *CLOSED)
+        yield "half words, and newcomers 50 ms apart", self.trickle, ("404",)
         yield "60 slow drips", self.drips, ("open", "gave way") if self.quick else CLOSED
         yield "300 resets", self.resets, ("sent",)
         yield "300 that leave at once", self.leave, ("sent",)
@@ -308,6 +309,24 @@ class Strangers:
     def half_requests(self, held):
         count = 70 if self.quick and self.door.is_tls else 200
         return self._crowd(held, count, b"GET /oauth/callback?sta", speak=True)
+
+    def trickle(self, held):
+        """They take up every place, and one more comes every 50 ms. A browser behind a tunnel says
+        its first word 100 ms after it has connected."""
+        half = HALF_HELLO if self.door.is_tls else b"G"
+        for _ in range(64):
+            held.enter_context(self.door.knock()).sendall(half)
+        for _ in range(5 if self.quick else 20):
+            browser = self.door.knock()
+            for _ in range(2):
+                time.sleep(0.05)
+                held.enter_context(self.door.knock())
+            try:
+                with self.door.talk(peer=browser) as peer:
+                    peer.sendall(self.door.request("GET /browser"))
+                    yield answer(peer)
+            except OSError as error:
+                yield words(error)
 
     def drips(self, held):
         """A byte now and then, and never the end of the line."""
