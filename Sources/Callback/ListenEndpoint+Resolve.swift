@@ -6,10 +6,12 @@ extension ListenEndpoint {
   ///   - port: the redirect URI's port.
   ///   - listen: `ADDRESS`, `ADDRESS:PORT` or `[IPV6]:PORT` to listen elsewhere than the redirect
   ///     says; nil otherwise.
+  ///   - behindProxy: whether somebody else does the TLS. What comes here is plain then, and is
+  ///     listened for on loopback unless `listen` says otherwise.
   ///   - lookup: the addresses of a name, in numbers; the system's resolver unless a test brings
   ///     its own.
   public static func resolve(
-    host: String, port: Int, listen: String? = nil,
+    host: String, port: Int, listen: String? = nil, behindProxy: Bool = false,
     lookup: (String) -> [String] = NameLookup.addresses(of:)
   ) throws(ListenFailure) -> ListenPlan {
     if let listen {
@@ -18,6 +20,9 @@ extension ListenEndpoint {
       return ListenPlan(endpoints: endpoints, everywhereBecauseOf: nil)
     }
     guard let parsed = Host(host) else { throw .noSuchHost(host) }
+    if behindProxy, !parsed.isLoopback {
+      return ListenPlan(endpoints: loopback(port: port), everywhereBecauseOf: nil)
+    }
     let endpoints = try plain(parsed, port: port, lookup)
     if case .name = parsed, !parsed.isLoopback,
       endpoints.allSatisfy({ RedirectTarget.isLoopback($0.address) })
@@ -38,15 +43,19 @@ extension ListenEndpoint {
       return [ListenEndpoint(address: address, port: port)]
     case .name("localhost"):
       // Not asked of the resolver (RFC 6761 §6.3): browsers don't ask it either, and try both.
-      return [
-        ListenEndpoint(address: "127.0.0.1", port: port),
-        ListenEndpoint(address: "::1", port: port, mayBeAbsent: true),
-      ]
+      return loopback(port: port)
     case .name(let name):
       let addresses = lookup(name)
       guard !addresses.isEmpty else { throw .noSuchHost(name) }
       return addresses.map { ListenEndpoint(address: $0, port: port, mayBeAbsent: true) }
     }
+  }
+
+  private static func loopback(port: Int) -> [ListenEndpoint] {
+    [
+      ListenEndpoint(address: "127.0.0.1", port: port),
+      ListenEndpoint(address: "::1", port: port, mayBeAbsent: true),
+    ]
   }
 
   private static func everywhere(port: Int) -> [ListenEndpoint] {

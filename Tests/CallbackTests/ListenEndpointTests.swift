@@ -41,6 +41,19 @@ struct ListenEndpointTests {
     #expect(try self.plan("box.example", ["127.0.1.1", "192.0.2.1"]).everywhereBecauseOf == nil)
   }
 
+  @Test("Behind a proxy it is loopback, wherever the name leads, unless --listen says otherwise")
+  func behindProxy() throws {
+    let resolve = { (host: String, listen: String?) in
+      try addresses(
+        ListenEndpoint.resolve(
+          host: host, port: 443, listen: listen, behindProxy: true, lookup: { _ in ["127.0.1.1"] }))
+    }
+    #expect(try resolve("box.example", nil) == ["127.0.0.1 443", "::1 443 ?"])
+    #expect(try resolve("192.0.2.1", nil) == ["127.0.0.1 443", "::1 443 ?"])
+    #expect(try resolve("127.0.0.2", nil) == ["127.0.0.2 443"])
+    #expect(try resolve("box.example", "192.0.2.1:80") == ["192.0.2.1 80"])
+  }
+
   @Test("A name without addresses is a failure")
   func noSuchHost() {
     #expect(throws: ListenFailure.noSuchHost("nowhere.example")) { try plan("nowhere.example") }

@@ -12,8 +12,7 @@ extension Doctor {
     let redirect = callback.redirect
     let plan: ListenPlan
     do {
-      plan = try ListenEndpoint.resolve(
-        host: redirect.host, port: redirect.port, listen: callback.listen?.text)
+      plan = try callback.listenPlan()
       _ = try CallbackListener(
         endpoints: plan.endpoints, identity: nil,
         expecting: CallbackExpectation(redirect: redirect, state: ""))
@@ -29,7 +28,7 @@ extension Doctor {
 
   /// Whoever listens without a certificate for an https address has a proxy before it.
   private func proxied(_ callback: CallbackSettings) -> String? {
-    guard callback.redirect.scheme == .https, callback.tls == nil else { return nil }
+    guard callback.isBehindProxy else { return nil }
     return "The proxy has to pass the Host on (nginx: proxy_set_header Host $http_host;)"
   }
 

@@ -6,8 +6,7 @@ extension CallbackListener {
     let callback = login.callback
     let identity = try TLSIdentity.checked(login)
     do {
-      let plan = try ListenEndpoint.resolve(
-        host: callback.redirect.host, port: callback.redirect.port, listen: callback.listen?.text)
+      let plan = try callback.listenPlan()
       if let words = plan.words(host: callback.redirect.host) {
         login.call.console.say("\(words).")
       }

@@ -9,13 +9,16 @@ extension ListenFailure {
     case .portInUse(let address, let port):
       FailureReport(
         "port_in_use", .settings, "port \(port) on \(address) is in use, perhaps by another login",
-        hint:
-          "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"
+        hint: redirect.scheme == .https
+          ? Self.proxyHint(redirect)
+          : "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"
       )
     case .notAllowed(let address, let port):
       FailureReport(
         "port_not_allowed", .settings, "this user may not listen on port \(port) of \(address)",
-        hint: "choose one above 1023 with X_OAUTH_CALLBACK_PORT, and register that URL")
+        hint: redirect.scheme == .https
+          ? Self.proxyHint(redirect)
+          : "choose one above 1023 with X_OAUTH_CALLBACK_PORT, and register that URL")
     case .addressNotHere(let address):
       FailureReport(
         "address_not_here", .settings, "\(address) is no address of this machine",
@@ -34,6 +37,11 @@ extension ListenFailure {
         "can't listen for \(redirect.uri): \(call): \(systemText(errno))",
         hint: "--paste needs no listener")
     }
+  }
+
+  /// A proxy's port stays as it is registered; it is another one that the proxy leads to.
+  private static func proxyHint(_ redirect: RedirectTarget) -> Hint {
+    "behind a proxy, set X_OAUTH_CALLBACK_LISTEN=127.0.0.1:PORT and lead it there: the redirect URI stays \(redirect.uri); without one, choose another with X_OAUTH_CALLBACK_PORT, and register that URL"
   }
 }
 

@@ -13,6 +13,15 @@ struct CallbackSettings: Sendable {
   /// How long to wait for the person, in seconds.
   let timeout: Int
 
+  /// Whether somebody else does the TLS: https, and no certificate to do it with.
+  var isBehindProxy: Bool { redirect.scheme == .https && tls == nil }
+
+  /// Where to listen.
+  func listenPlan() throws(ListenFailure) -> ListenPlan {
+    try ListenEndpoint.resolve(
+      host: redirect.host, port: redirect.port, listen: listen?.text, behindProxy: isBehindProxy)
+  }
+
   /// The two PEM files, as absolute paths.
   struct TLSFiles: Sendable, Equatable {
     let certificate: String
