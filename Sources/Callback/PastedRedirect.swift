@@ -1,7 +1,9 @@
 /// What somebody copied out of the browser: the redirect URL, its query alone, or the bare code.
 public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
-  /// A code: with this login's `state`, or bare, as it can't carry one.
+  /// A code with this login's `state`.
   case code(String)
+  /// What may be a code, and has nothing with it that says so.
+  case bareCode(String)
   /// X's error, with this login's `state`. The texts are X's words, unfiltered.
   case denied(error: String, description: String?)
   /// Another login's redirect: often an older tab.
@@ -13,24 +15,48 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
   /// Something else.
   case notARedirect
 
-  /// Reads `text`, forgiving what terminals, chats and mail programs do to a URL: whitespace and
-  /// line breaks anywhere, quotes or angle brackets around it, `&amp;` for `&`.
+  /// Reads `text`, forgiving what terminals, chats and mail programs do to a URL: whitespace, line
+  /// breaks and invisible characters anywhere, quotes, brackets or words around it, marks of
+  /// citation, a missing scheme, escaped ampersands, the URL twice.
   ///
-  /// The host isn't looked at, since `state` says more; it is required of everything but a bare
-  /// code.
-  public static func parse(_ text: String, expecting state: String) -> PastedRedirect {
-    let bytes = unwrap(text)
+  /// Neither scheme nor host are looked at, since `state` says more; it is required of everything
+  /// but a bare code.
+  ///
+  /// - Parameters:
+  ///   - text: what was pasted.
+  ///   - state: this login's.
+  ///   - others: what may be copied by mistake, and begins no code: the client's identifier, the
+  ///     authority of the redirect URI.
+  public static func parse(
+    _ text: String, expecting state: String, otherThan others: [String] = []
+  ) -> PastedRedirect {
+    let bytes = PastedText.unwrap(text)
     guard !bytes.isEmpty else { return .incomplete }
-    let body = bytes.prefix { $0 != UInt8(ascii: "#") }
-    if let mark = body.firstIndex(of: UInt8(ascii: "?")) {
-      guard mark == body.startIndex || isWebURL(body) else { return .notARedirect }
-      return parse(query: body[(mark + 1)...], expecting: state)
+    let parts = bytes.split(separator: UInt8(ascii: "?"), omittingEmptySubsequences: false)
+    if parts.count > 1 {
+      // The last that is as good as any: only that one surely ends where it did in the browser.
+      let readings = parts.dropFirst().reversed().map {
+        parse(query: PastedText.query(in: $0), expecting: state)
+      }
+      return readings.min { $0.rank < $1.rank } ?? .notARedirect
     }
-    if isWebURL(body) { return .incomplete }
+    let body = bytes.prefix { $0 != UInt8(ascii: "#") }
+    if PastedText.startsWebURL(body) { return .incomplete }
     if FormQuery(String(decoding: body, as: UTF8.self)).mentions("code", "state", "error") {
       return parse(query: body, expecting: state)
     }
-    return parse(bareCode: Array(body))
+    return parse(bareCode: body, notContaining: state, others)
+  }
+
+  /// Which of several readings of one text counts: the lowest.
+  private var rank: Int {
+    switch self {
+    case .code, .bareCode, .denied: 0
+    case .wrongState: 1
+    case .incomplete: 2
+    case .authorizationRequest: 3
+    case .notARedirect: 4
+    }
   }
 
   private static func parse(
@@ -58,36 +84,20 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
   /// X would only end in a confusing refusal.
   private static let shortestCode = 20
 
-  private static func parse(bareCode bytes: [UInt8]) -> PastedRedirect {
+  private static func parse(
+    bareCode bytes: some Collection<UInt8>, notContaining state: String, _ others: [String]
+  ) -> PastedRedirect {
     let code = FormQuery.decode(bytes, plusIsSpace: false)
+    let lowercased = code.lowercasedASCII
+    let isOther = others.contains { !$0.isEmpty && lowercased.hasPrefix($0.lowercasedASCII) }
+    // A path, or an address without its scheme: a browser's address bar leaves that out.
+    if code.utf8.contains(UInt8(ascii: "/")) { return isOther ? .incomplete : .notARedirect }
+    let isState = !state.isEmpty && code.utf8.firstRange(of: state.utf8) != nil
     let withoutPadding = code.utf8.reversed().drop { $0 == UInt8(ascii: "=") }
     let isCode = withoutPadding.allSatisfy {
-      $0.isLetter || $0.isDigit || "-._~+/:|".utf8.contains($0)
+      $0.isLetter || $0.isDigit || "-._~+:|".utf8.contains($0)
     }
-    // An address whose scheme was cut off or is of no browser: `ttp://127.0.0.1:8976/callback`.
-    let isAddress = code.utf8.firstRange(of: "://".utf8) != nil
-    return isCode && !isAddress && code.utf8.count >= shortestCode ? .code(code) : .notARedirect
-  }
-
-  private static func isWebURL(_ bytes: some Collection<UInt8>) -> Bool {
-    let start = bytes.prefix(8).map(\.lowercasedASCII)
-    return start.starts(with: "http://".utf8) || start.starts(with: "https://".utf8)
-  }
-
-  /// The bytes without whitespace, without what stands around them, and with `&amp;` undone.
-  private static func unwrap(_ text: String) -> [UInt8] {
-    let wrapping: Set<Character> = ["\"", "'", "`", "<", ">", "“", "”", "‘", "’", "«", "»"]
-    let rest = text.filter { !$0.isWhitespace }.drop { wrapping.contains($0) }
-    let end = rest.lastIndex { !wrapping.contains($0) } ?? rest.startIndex
-    guard !rest.isEmpty else { return [] }
-
-    let escaped = Array("&amp;".utf8)
-    var bytes: [UInt8] = []
-    var source = Array(rest[...end].utf8)[...]
-    while let byte = source.first {
-      bytes.append(byte)
-      source = source.dropFirst(source.starts(with: escaped) ? escaped.count : 1)
-    }
-    return bytes
+    let isLongEnough = code.utf8.count >= shortestCode
+    return isCode && isLongEnough && !isState && !isOther ? .bareCode(code) : .notARedirect
   }
 }

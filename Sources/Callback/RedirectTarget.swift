@@ -45,9 +45,11 @@ public struct RedirectTarget: Sendable, Equatable {
   }
 
   /// The redirect URI. The scheme's default port is left out (RFC 3986 §6.2.3).
-  public var uri: String {
-    let suffix = port == scheme.defaultPort ? "" : ":\(port)"
-    return "\(scheme.rawValue)://\(parsedHost.inURL)\(suffix)\(path)"
+  public var uri: String { "\(scheme.rawValue)://\(authority)\(path)" }
+
+  /// Host and port as they stand in `uri` (RFC 3986 §3.2).
+  public var authority: String {
+    parsedHost.inURL + (port == scheme.defaultPort ? "" : ":\(port)")
   }
 
   /// Whether `host` is 127/8, ::1 (with or without brackets) or `localhost`, strictly parsed.

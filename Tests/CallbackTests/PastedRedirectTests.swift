@@ -9,11 +9,12 @@ struct PastedRedirectTests {
   private static let code = "VGhpcyBpcyBub3QgYSBjb2Rl-MTIzNDU2Nzg5MA"
 
   private func parse(_ text: String) -> PastedRedirect {
-    PastedRedirect.parse(text, expecting: Self.state)
+    PastedRedirect.parse(
+      text, expecting: Self.state, otherThan: ["Y2xpZW50LWlkLW9mLXRoZS10ZXN0", "127.0.0.1:8976"])
   }
 
   @Test(
-    "The URL, its query and the bare code are understood, whatever they are wrapped in",
+    "The URL and its query are understood, whatever they are wrapped in",
     arguments: [
       "http://127.0.0.1:8976/oauth/callback?state=\(state)&code=\(code)",
       "  HTTPS://h.example/cb?code=\(code)&state=\(state)\r\n",
@@ -21,9 +22,47 @@ struct PastedRedirectTests {
       "\"http://h/cb?state=\(state)&code=\(code)\"", "'?state=\(state)&code=\(code)'",
       "<http://h/cb?state=\(state)&amp;code=\(code)>", "“http://h/cb?state=\(state)&code=\(code)”",
       "http://h/cb?state=\(state)&co\nde=\(code)", "http://h/cb?state=\(state)&code=\(code)#_=_",
-      code, " \(code) \n", "`\(code)`", "\(code.prefix(10))\r\n   \(code.dropFirst(10))",
     ])
   func codes(text: String) { #expect(parse(text) == .code(Self.code)) }
+
+  @Test(
+    "The bare code is understood, and told apart: nothing proves it",
+    arguments: [
+      code, " \(code) \n", "`\(code)`", "\(code.prefix(10))\r\n   \(code.dropFirst(10))",
+      "\(code).", "\u{FEFF}\(code)\u{200B}",
+    ])
+  func bareCodes(text: String) { #expect(parse(text) == .bareCode(Self.code)) }
+
+  @Test(
+    "A URL is understood without its scheme, and in the company that chats and mails give it",
+    arguments: [
+      "127.0.0.1:8976/cb?state=\(state)&code=\(code)",
+      "URL: http://h/cb?state=\(state)&code=\(code)",
+      "\u{FEFF}http://h/cb?state=\(state)&code=\(code)",
+      "(http://h/cb?state=\(state)&code=\(code))",
+      "[here](http://h/cb?state=\(state)&code=\(code))", "http://h/cb?state=\(state)&code=\(code).",
+      "[http://h/cb?state=\(state)&code=\(code)](http://h/cb?state=\(state)&code=\(code))",
+      "http://h/cb?state=\(state)&co\u{200B}de=\(code)\u{2060}",
+      "http://h/cb?state=\(state)&code=\(code),",
+      "> http://h/cb?state=\(state.prefix(4))\n> \(state.dropFirst(4))&code=\(code)\n",
+      "http://h/cb?state=\(state)&code=\(code)\nhttp://h/cb?state=\(state)&code=\(code)",
+      "h/cb?state=\(state)&code=\(code)\nh/cb?state=\(state)&code=\(code)",
+      "<http://h/cb?state=\(state)&code=\(code)|http://h/cb?state=\(state)&code=\(code)>",
+      "<http://h/cb?state=\(state)&code=\(code)|h/cb>",
+      "http://h/cb?state=\(state)&#38;code=\(code)",
+      "http://h/cb?state=\(state)&#x26;code=\(code);", "http://h/cb?state=\(state)&code=\(code)).",
+      "https://x.com/?response_type=code&state=\(state) http://h/cb?state=\(state)&code=\(code)",
+      "ftp://h/cb?state=\(state)&code=\(code)", "ttp://h/cb?state=\(state)&code=\(code)",
+    ])
+  func company(text: String) { #expect(parse(text) == .code(Self.code)) }
+
+  @Test(
+    "What a person may copy instead of a code isn't taken for one",
+    arguments: [
+      "/oauth/callback/and/so/on/and/on", state, "state-\(state)-and-more",
+      "Y2xpZW50LWlkLW9mLXRoZS10ZXN0", "127.0.0.1:8976.and-so-on-and-on",
+    ])
+  func noCode(text: String) { #expect(parse(text) == .notARedirect) }
 
   @Test("A denial is no code")
   func denied() {
@@ -46,7 +85,7 @@ struct PastedRedirectTests {
       "", "  \n", "\"\"", "http://127.0.0.1:8976/oauth/callback", "http://h/cb?code=\(code)",
       "code=\(code)", "error=access_denied", "?state=\(state)",
       "http://h/cb?code=\(code)&state=St4te",
-      "?state=\(state)&code=",
+      "?state=\(state)&code=", "127.0.0.1:8976/oauth/callback",
     ])
   func incomplete(text: String) { #expect(parse(text) == .incomplete) }
 
@@ -60,9 +99,9 @@ struct PastedRedirectTests {
     "Anything else is not a redirect",
     arguments: [
       "y", "yes", "hello world", "12345", "xauth login --paste", "http://h/cb?x=y", "?", "a?b",
-      "javascript:alert(1)?state=\(state)&code=\(code)", "#", "&&&&&&&&&&&&&&&&&&&&&&&&&",
+      "#", "&&&&&&&&&&&&&&&&&&&&&&&&&",
       "ééééééééééééééééééééééééé", "\u{1b}[200~\u{1b}[200~\u{1b}[200~",
-      "ftp://h/cb?state=\(state)&code=\(code)", "ttp://127.0.0.1:8976/callback",
+      "ttp://127.0.0.1:8976/callback",
       "ttp%3A//127.0.0.1:8976/callback",
     ])
   func notARedirect(text: String) { #expect(parse(text) == .notARedirect) }

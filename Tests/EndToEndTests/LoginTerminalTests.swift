@@ -96,10 +96,14 @@ struct LoginTerminalTests {
   @Test("What can't be used is said, and waiting goes on: over Ctrl-Z, fg and another size")
   func slips() throws {
     let stage = try LoginStage()
+    let port = stage.value("X_OAUTH_CALLBACK_PORT") ?? ""
     let outcome = try TerminalSession.login(
       stage,
       doing: [
         Self.address, .echo(false), .send("hello\n"), .expect("neither"),
+        .send("no-code-but-long-enough-for-one.\n"), .expect("refused that code"),
+        .next("left"), .echo(false), .send("127.0.0.1:\(port)/oauth/callback\n"),
+        .expect("cut short"), .send("sandbox-client\n"), .next("neither"),
         .send("${address}\n"), .expect("address to open"),
         .send("http://127.0.0.1/?state=x\u{15}"),
         .send("?code=abcdefghijklmnopqrstuvw&state=x.y\n"),

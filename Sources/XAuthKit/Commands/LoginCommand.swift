@@ -65,10 +65,8 @@ enum LoginCommand: Subcommand {
     let waiting = try LoginWait(login)
 
     login.announce()
-    let browser = BrowserLaunch(login.address, call)
-    login.announceWays(listens: waiting.listens, pastes: waiting.pastes)
-    let arrival = try waiting.arrival(by: browser)
-    let result = try exchange(arrival, of: login, on: network, waiting)
+    waiting.start()
+    let result = try grant(of: login, on: network, waiting)
 
     let account = login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
@@ -79,11 +77,21 @@ enum LoginCommand: Subcommand {
     return .done
   }
 
+  /// Waits for codes until one is exchanged, or nothing more is to be waited for.
+  private static func grant(
+    of login: Login, on network: Network, _ waiting: LoginWait
+  ) throws(Failure) -> Rotation.Renewal {
+    while true {
+      let arrival = try waiting.arrival()
+      if let result = try exchange(arrival, of: login, on: network, waiting) { return result }
+    }
+  }
+
   /// Exchanges the code and saves what came of it; the browser is answered once it is known what
-  /// happened, with what happened.
+  /// happened, with what happened. Nil when it was no code, and is still waited for one.
   private static func exchange(
     _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
-  ) throws(Failure) -> Rotation.Renewal {
+  ) throws(Failure) -> Rotation.Renewal? {
     let locked: LockedGrant
     do { locked = try login.rotation.lockForExchange() } catch {
       waiting.answer(.notExchanged)
@@ -93,6 +101,7 @@ enum LoginCommand: Subcommand {
     do {
       result = try login.rotation.exchange(login.exchange(of: arrival), on: network, under: locked)
     } catch {
+      if waiting.goesOn(after: error, with: arrival) { return nil }
       waiting.answer(.exchanged(in: error))
       throw error
     }

@@ -4,6 +4,13 @@ import OAuth
 /// The code, once a person has come back with it.
 struct Arrival: Sendable {
   let code: Secret
+  /// Whether nothing but X can say that it is one: it was pasted without the `state`.
+  let isUnproven: Bool
+
+  init(_ code: String, isUnproven: Bool = false) {
+    self.code = Secret(code)
+    self.isUnproven = isUnproven
+  }
 }
 
 /// Waits for the person: on the callback address, and on a terminal for what is pasted there. The
@@ -12,7 +19,10 @@ final class LoginWait {
   private let login: Login
   /// nil under `--paste`.
   private let listener: CallbackListener?
-  private let signals: Int32?
+  private var signals: Int32?
+  private var browser: BrowserLaunch?
+  /// When the person's time is up, on the monotonic clock; nil until it runs.
+  private var deadline: Double?
   /// Whether something can be pasted: a terminal is there, and input hasn't ended.
   private(set) var pastes: Bool
   private var said: Set<String> = []
@@ -36,9 +46,26 @@ final class LoginWait {
     signals = login.call.context.signals.watch()
   }
 
+  /// Opens the browser, and says how it gets back here.
+  func start() {
+    browser = BrowserLaunch(login.address, login.call)
+    login.announceWays(listens: listens, pastes: pastes)
+    deadline = context.clock.uptime() + Double(login.callback.timeout)
+  }
+
+  /// Goes on waiting after a failed exchange, if what failed was a slip of the hand: X refused a bare
+  /// code, which may have been any word. The state is still good, and so is the verifier.
+  func goesOn(after failure: Failure, with arrival: Arrival) -> Bool {
+    guard arrival.isUnproven, case .login(.codeRefused(let words)) = failure else { return false }
+    context.signals.release()
+    tell("X refused that code: \(words.quoted); paste the whole address that the browser ends on")
+    signals = context.signals.watch()
+    return true
+  }
+
   /// Waits until somebody comes back, is refused, or the time is up.
-  func arrival(by browser: consuming BrowserLaunch) throws(Failure) -> Arrival {
-    let deadline = context.clock.uptime() + Double(login.callback.timeout)
+  func arrival() throws(Failure) -> Arrival {
+    let deadline = deadline ?? context.clock.uptime()
     if pastes { context.terminal.beginPaste() }
     defer {
       endWaiting()
@@ -54,12 +81,12 @@ final class LoginWait {
         context.signals.endBySignalSeen()
       }
       switch event {
-      case .authorized(let code): return Arrival(code: Secret(code))
+      case .authorized(let code): return Arrival(code)
       case .denied(let error, let description): throw denied(error, description)
       case .noteworthy(let note): mention(note.words)
       case .readable, .deadline: if let arrival = try pasted() { return arrival }
       }
-      browser.check()
+      browser?.check()
     }
   }
 
@@ -92,8 +119,11 @@ final class LoginWait {
 
   /// A code, a denial, or something to say a word about.
   private func arrival(pasted text: String) throws(Failure) -> Arrival? {
-    switch PastedRedirect.parse(text, expecting: login.state) {
-    case .code(let code): return Arrival(code: Secret(code))
+    let redirect = login.callback.redirect
+    let others = [login.rotation.client.id, redirect.authority]
+    switch PastedRedirect.parse(text, expecting: login.state, otherThan: others) {
+    case .code(let code): return Arrival(code)
+    case .bareCode(let code): return Arrival(code, isUnproven: true)
     case .denied(let error, let description): throw denied(error, description)
     case .wrongState: tell("that address belongs to another login; paste the newest one")
     case .incomplete: tell("that address is cut short; copy all of it, to its very end")

@@ -9,11 +9,13 @@ extension FuzzTarget {
     switch result {
     case .code(let code):
       try promise("a code has a code's characters", isCode(code))
-      if elsewhere == result {
-        try promise("only a bare code comes without a state", isBare(text) && code.utf8.count >= 20)
-      } else {
-        try promise("a state is of one login", [.wrongState, .incomplete].contains(elsewhere))
-      }
+      try promise("a state is of one login", [.wrongState, .incomplete].contains(elsewhere))
+    case .bareCode(let code):
+      try promise("a bare code has a code's characters", isCode(code) && code.utf8.count >= 20)
+      try promise("only a bare code comes without a state", isBare(text))
+      try promise(
+        "a bare code may be of any login but the one whose state it holds",
+        elsewhere == result || code.contains(FuzzedLogin.otherState))
     case .denied:
       try promise("a denial is of one login", [.wrongState, .incomplete].contains(elsewhere))
     case .wrongState, .incomplete, .authorizationRequest, .notARedirect: break
@@ -35,8 +37,10 @@ extension FuzzTarget {
     _ result: PastedRedirect, like expected: PastedRedirect
   ) -> Bool {
     switch result {
-    case .code: result == expected
-    case .denied: false
+    // A login's own state is no code to it.
+    case .bareCode(let code):
+      result == expected || expected == .notARedirect && code.contains(FuzzedLogin.state)
+    case .code, .denied: false
     case .wrongState, .incomplete, .authorizationRequest, .notARedirect: true
     }
   }
