@@ -74,6 +74,10 @@ public final class CallbackListener {
     return events.removeFirst()
   }
 
+  /// Closes the connections that nobody has asked anything on: whoever has what was waited for may
+  /// need the descriptors.
+  public func closeIdle() { loop.closeIdle() }
+
   /// Tells the browser how things went, on the connection that is held and on those that asked for
   /// the same meanwhile; then closes everything.
   ///

@@ -26,6 +26,16 @@ extension SocketLoop {
     }
   }
 
+  /// Closes what nobody has to answer any more: all that isn't held, nor has said something that
+  /// wasn't read yet.
+  func closeIdle() {
+    connections.removeAll { connection in
+      guard connection.phase != .held, !connection.hasUnread else { return false }
+      connection.close()
+      return true
+    }
+  }
+
   /// The connection that gives way to a new one: the oldest that has its answer, else the oldest that
   /// has been silent for long, else the oldest that hasn't finished asking or doesn't take its
   /// answer. Never one that is held, nor one that has said something that wasn't read yet.

@@ -227,6 +227,23 @@ struct CallbackListenerTests {
     withExtendedLifetime((others, newcomers)) {}
   }
 
+  @Test("Once the callback is there, idle strangers take up no descriptor any more")
+  func closesIdle() throws {
+    let (listener, request) = try idleListener()
+    let strangers = try (0..<3).map { _ in try Peer(port: listener.redirect.port) }
+    strangers[0].send("GET /c")
+    for _ in 0..<2 { #expect(listener.next(until: Monotonic.now + 0.1) == .deadline) }
+    let browsers = try (0..<2).map { _ in try Peer(port: listener.redirect.port) }
+    browsers[0].send(request)
+    #expect(listener.next(until: Monotonic.now + 5) == .authorized(code: "c"))
+    browsers[1].send(request)
+    // On loopback it has arrived by now.
+    listener.closeIdle()
+    for stranger in strangers { #expect(stranger.readToEnd().isEmpty) }
+    listener.finish(with: .signedIn, within: 0.5)
+    for browser in browsers { #expect(browser.readToEnd().contains(Page.signedIn.title)) }
+  }
+
   @Test("Strangers who stay, half asked or answered, don't hold up the end")
   func strangersAtTheEnd() throws {
     let login = try ListeningLogin()

@@ -15,7 +15,7 @@ struct LoginTmuxTests {
     let address = try #require(
       terminal.screen.split(separator: "\n").first { $0.hasPrefix("http://") })
 
-    for (columns, rows) in [(60, 10), (120, 50), (100, 40)] {
+    for (columns, rows) in [(20, 10), (120, 50), (30, 20), (100, 40)] {
       try terminal.resize(columns: columns, rows: rows)
       // A tick in this size.
       let now = Self.countdown(terminal)

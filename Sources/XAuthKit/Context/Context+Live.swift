@@ -126,6 +126,10 @@ extension OutputDescriptor {
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
       },
+      isReady: {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&polled, 1, 0) > 0
+      },
       write: { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {

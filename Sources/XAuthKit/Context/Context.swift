@@ -102,6 +102,8 @@ struct OutputDescriptor: Sendable {
   var isForeground: @Sendable () -> Bool
   /// Columns, when it is a terminal that tells.
   var columns: @Sendable () -> Int?
+  /// Whether a short write won't be kept waiting.
+  var isReady: @Sendable () -> Bool = { true }
   /// Writes all of it; the error's number (errno(3)) when that fails.
   var write: @Sendable (_ bytes: [UInt8]) -> Int32?
 }

@@ -69,6 +69,7 @@ final class LoginWait {
     if pastes { context.terminal.beginPaste() }
     defer {
       endWaiting()
+      listener?.closeIdle()
       context.signals.unwatch()
     }
     while true {
@@ -149,9 +150,8 @@ final class LoginWait {
   private func status(secondsLeft: Int) -> String {
     let clock = "\(secondsLeft / 60):\(secondsLeft % 60 < 10 ? "0" : "")\(secondsLeft % 60) left"
     let typed = pastes ? context.terminal.typed : 0
-    if typed > 0 { return "\(typed) characters pasted, press Enter · \(clock)" }
-    return (listens ? "waiting for the browser to come back · " : "waiting for the address · ")
-      + clock
+    if typed > 0 { return "\(clock) · \(typed) characters pasted, press Enter" }
+    return "\(clock) · waiting for the \(listens ? "browser" : "address")"
   }
 
   private func denied(_ error: String, _ description: String?) -> Failure {

@@ -19,6 +19,7 @@ struct Console: Sendable {
   /// What is done, step by step.
   let isVerbose: Bool
   private let hasColor: Bool
+  private let statusLine = StatusLine()
 
   init(
     _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil
@@ -79,10 +80,10 @@ struct Console: Sendable {
   }
 
   /// Shows `text` on the current line of the terminal in place of what stood there; nil clears it.
+  /// Nothing while the terminal is held (Ctrl-S): nobody would wait for who has to be waited for.
   func status(_ text: String?) {
-    guard showsStatus else { return }
-    let width = max(1, (errors.columns() ?? 80) - 1)
-    write("\r\u{1B}[K" + String((text ?? "").prefix(width)))
+    guard showsStatus, errors.isReady() else { return }
+    write(statusLine.replacing(with: text ?? "", columns: errors.columns() ?? 80))
   }
 
   /// Writes to standard error as it is; nothing more can be done when that fails.

@@ -1,5 +1,6 @@
 import DotEnv
 import DurableFile
+import Glibc
 
 extension FileFailure {
   /// The table, a group after the other.
@@ -150,6 +151,11 @@ extension FileFailure {
         hint: "use the newer one")
     case .journalRecordTooLarge:
       FailureReport("journal_record_too_large", .unexpected, "the journal's record is too large")
+    case .system(_, let path, let errno) where errno == EMFILE || errno == ENFILE:
+      FailureReport(
+        "too_many_open_files", .settings,
+        "\(path) can't be opened: \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
+        hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
     case .system(let operation, let path, let errno):
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",

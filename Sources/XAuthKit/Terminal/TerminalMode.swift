@@ -65,10 +65,12 @@ struct TerminalMode: Sendable {
     return tcsetattr(descriptor, TCSANOW, &current) == 0
   }
 
-  /// Puts back what was there; `discardingInput` also drops what was typed and not read.
+  /// Puts back what was there; `discardingInput` also drops what was typed and not read. Not with
+  /// TCSAFLUSH, which waits for a terminal that is held (Ctrl-S).
   func leave(discardingInput: Bool = false) {
     guard var saved, place == .foreground else { return }
-    tcsetattr(descriptor, discardingInput ? TCSAFLUSH : TCSANOW, &saved)
+    tcsetattr(descriptor, TCSANOW, &saved)
+    if discardingInput { tcflush(descriptor, TCIFLUSH) }
   }
 
   private func isSet(_ current: termios) -> Bool {
