@@ -28,6 +28,24 @@ struct LoginTerminalTests {
     try TerminalSession.compare(outcome, of: stage, to: "login-first-run")
   }
 
+  @Test("Who doesn't save the client's credentials is told what a renewal needs")
+  func firstRunUnsaved() throws {
+    let stage = try LoginStage()
+    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
+    stage.folder.write(file, to: ".env")
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        .expect("Client ID: "), .send("sandbox-client\n"), .expect("Client Secret.*: "),
+        .echo(false), .send("\n"), .expect("Save them.*\\? "), .echo(true), .send("n\n"),
+        Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.screen.contains("then `xauth refresh` renews it, with CLIENT_ID in its environment"))
+    #expect(stage.value("CLIENT_ID") == nil)
+  }
+
   @Test("Whoever declines to be asked has changed nothing")
   func firstRunDeclined() throws {
     let stage = try LoginStage()
@@ -186,6 +204,20 @@ struct LoginTerminalTests {
       doing: [.expect("\\[y/N\\] "), .send("y\n")])
     #expect(yes.status == 0)
     #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") != before)
+  }
+
+  @Test("Ctrl-S holds the countdown, and not the callback")
+  func held() throws {
+    let stage = try LoginStage()
+    let address = "127.0.0.1:\(stage.value("X_OAUTH_CALLBACK_PORT") ?? "")"
+    let outcome = try TerminalSession.login(
+      stage, ["--no-browser", "--timeout", "1m"],
+      doing: [
+        Self.address, .echo(false), .next("left"), .send("\u{13}"), .fetch("${address}"),
+        .pass(to: address, host: ""), .send("\u{11}"), .expect("signed in"),
+      ])
+    #expect(outcome.status == 0)
+    #expect(outcome.echo)
   }
 
   @Test("While the browser is waited for, one line counts down and goes away")

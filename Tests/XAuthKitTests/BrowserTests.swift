@@ -46,6 +46,20 @@ private func candidates(
     #expect(candidates(option: command, installed: []) == [expected])
   }
 
+  @Test(
+    "A program that is named and not there is told, with who names it",
+    arguments: [
+      ("firefoxx --new", "", "--browser firefoxx"), (nil, "nothere", "BROWSER nothere"),
+      (nil, "a:b %s", "BROWSER a"), (nil, "a:firefox", nil), (nil, "none", nil), (nil, "", nil),
+      ("firefox", "nothere", nil), (" ", "", nil),
+    ])
+  func missing(_ option: String?, _ browser: String, _ expected: String?) {
+    let missing = BrowserChoice.missing(option: option, environment: ["BROWSER": browser]) {
+      $0 == "firefox" ? $0 : nil
+    }
+    #expect(missing.map { "\($0.source) \($0.program)" } == expected)
+  }
+
   @Test("An option without a word opens nothing")
   func blankOption() { #expect(candidates(option: "  ", installed: ["xdg-open"]).isEmpty) }
 

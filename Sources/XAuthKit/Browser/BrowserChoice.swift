@@ -26,6 +26,25 @@ enum BrowserChoice {
     }
   }
 
+  /// The program that `--browser` or `BROWSER` names and that isn't there, with the one of the two
+  /// that names it. Of the alternatives in `BROWSER` it takes one to be there.
+  static func missing(
+    option: String?, environment: [String: String], find: (_ name: String) -> String?
+  ) -> (source: String, program: String)? {
+    let source: String
+    let commands: [BrowserCommand]
+    if let option, !option.isEmpty {
+      (source, commands) = ("--browser", [BrowserCommand(option, find: find)])
+    } else {
+      let named = environment["BROWSER"] ?? ""
+      if named == "none" { return nil }
+      (source, commands) = ("BROWSER", BrowserCommand.alternatives(named, find: find))
+    }
+    let programs = commands.compactMap(\.words.first)
+    guard let program = programs.first, programs.allSatisfy({ find($0) == nil }) else { return nil }
+    return (source, program)
+  }
+
   /// The system's own ways to open a URL.
   private static func openers(
     for url: String, _ environment: [String: String], _ desktop: Desktop

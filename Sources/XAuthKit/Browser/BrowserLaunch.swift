@@ -16,13 +16,23 @@ struct BrowserLaunch {
       return
     }
     let context = context
+    let option = call.invocation.value("browser")
+    let environment = context.environment.all
+    let find = { name in context.programs.find(name, context.environment["PATH"]) }
     commands =
       BrowserChoice.candidates(
-        for: address, option: call.invocation.value("browser"),
-        environment: context.environment.all, desktop: context.desktop()
-      ) { context.programs.find($0, context.environment["PATH"]) }[...]
+        for: address, option: option, environment: environment, desktop: context.desktop(),
+        find: find)[...]
+    let missing = BrowserChoice.missing(option: option, environment: environment, find: find)
+    if let missing {
+      console.warn(
+        "\(missing.source): \(missing.program) is no program"
+          + (missing.program.contains("/") ? "" : " on PATH"))
+    }
     startNext()
-    if started == nil { console.say("No browser can be opened from here.") }
+    // Who wants none is told nothing.
+    let isUnwanted = option == nil && environment["BROWSER"] == "none"
+    if started == nil, !isUnwanted { console.say("No browser can be opened from here.") }
   }
 
   /// Looks whether the launcher has failed, and if so starts the next; says so when it was the last.

@@ -3,15 +3,19 @@ import OAuth
 
 /// The first login of a project: no `CLIENT_ID` yet, and a person at the terminal.
 enum FirstRun {
-  /// The client's credentials: as set, or asked for.
-  static func client(_ call: Call, _ settings: Settings) throws(Failure) -> SourcedClient {
-    if let client = try settings.client(savingInFile: true) { return client }
+  /// The client's credentials: as set, or asked for; and whether the next run finds them too.
+  static func client(
+    _ call: Call, _ settings: Settings
+  ) throws(Failure) -> (client: SourcedClient, isKept: Bool) {
+    if let client = try settings.client(savingInFile: true) { return (client, true) }
     return try ask(call, settings)
   }
 
   /// Explains where the client's credentials come from, asks for them, and offers to save them.
   /// Without a terminal it asks nothing.
-  private static func ask(_ call: Call, _ settings: Settings) throws(Failure) -> SourcedClient {
+  private static func ask(
+    _ call: Call, _ settings: Settings
+  ) throws(Failure) -> (SourcedClient, isKept: Bool) {
     let path = settings.file.target.path
     guard call.context.terminal.isInteractive, !call.console.isJSON else {
       throw .settings(.noClientID(path: path, fileExists: settings.file.exists))
@@ -23,10 +27,10 @@ enum FirstRun {
     let typed = try settings.pair(
       Setting(name: .clientID, text: id, source: .terminal),
       secret: Setting(name: .clientSecret, text: secret, source: .terminal))
-    if ["", "y", "yes"].contains(call.ask("Save them in \(path)? [Y/n] ")?.lowercased()) {
-      try save(typed.credentials, call, settings)
-    }
-    return typed
+    let isKept = ["", "y", "yes"].contains(
+      call.ask("Save them in \(path)? [Y/n] ")?.lowercased())
+    if isKept { try save(typed.credentials, call, settings) }
+    return (typed, isKept)
   }
 
   private static func steps(redirect: String) -> String {

@@ -7,6 +7,8 @@ struct Login: Sendable {
   let rotation: Rotation
   let callback: CallbackSettings
   let scopes: Scopes
+  /// Whether a renewal will find the client's credentials where this login did.
+  let keepsClient: Bool
   /// Ties the callback to this login (RFC 6749 §10.12).
   let state: String
   let pkce: PKCE
@@ -15,7 +17,8 @@ struct Login: Sendable {
   init(_ call: Call) throws(Failure) {
     let settings = try call.settings()
     try Self.refuseToCreateUnasked(settings, call)
-    let client = try FirstRun.client(call, settings)
+    let (client, isKept) = try FirstRun.client(call, settings)
+    keepsClient = isKept
     self.call = call
     callback = try settings.callback()
     scopes = try settings.requestedScopes()

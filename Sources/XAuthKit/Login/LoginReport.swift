@@ -22,7 +22,10 @@ struct LoginReport: Report {
     missingScopes = grant.scopes.map { login.scopes.subtracting($0).names } ?? []
     if case .account(let known) = answer { account = known.username } else { account = nil }
     notes = Self.notes(result, answer)
-    renewal = login.call.console.text("then \(call: "refresh") renews it")
+    let names = login.rotation.client.isConfidential ? "CLIENT_ID and CLIENT_SECRET" : "CLIENT_ID"
+    renewal =
+      login.call.console.text("then \(call: "refresh") renews it")
+      + (login.keepsClient ? "" : ", with \(names) in its environment")
   }
 
   var description: String {
