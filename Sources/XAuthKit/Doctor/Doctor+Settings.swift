@@ -33,6 +33,13 @@ extension Doctor {
     return (try? settings.file.setting(.clientSecret)) != nil
   }
 
+  /// The four values of OAuth 1.0a, where `header` would sign with them.
+  func signature(_ settings: Settings) -> [Finding] {
+    guard (try? settings.grant())?.grant.accessToken == nil else { return [] }
+    do { _ = try settings.oauth1() } catch { return [.failed(.signature, error)] }
+    return []
+  }
+
   /// Where credentials would go.
   func endpoint(_ settings: Settings) -> [Finding] {
     do {

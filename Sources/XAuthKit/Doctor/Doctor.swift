@@ -14,7 +14,8 @@ struct Doctor: Sendable {
     }
     let offline =
       file(settings) + git(settings) + token(settings) + scopes(settings) + rotation(settings)
-      + client(settings) + endpoint(settings) + proxy(settings) + environment(settings)
+      + client(settings) + signature(settings) + endpoint(settings) + proxy(settings)
+      + environment(settings)
       + callback(settings)
       + browser() + clock(settings) + machine()
     return online ? offline + network(settings) : offline

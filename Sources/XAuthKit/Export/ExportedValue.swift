@@ -12,7 +12,7 @@ struct ExportedValue: Sendable, Equatable {
 
   /// A value from `source`; what would break a line of any format out of its place is refused.
   init(_ name: SettingName, _ text: String, from source: SettingSource) throws(Failure) {
-    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+    guard !text.hasControlCharacter else {
       throw .settings(.controlCharacter(name, source))
     }
     self.name = name

@@ -88,6 +88,13 @@ struct LockedGrant: ~Copyable {
     do { try adopt(try file.read(since: snapshot)) } catch { throw Failure(error) }
   }
 
+  /// The grant, fit to be sent and handed on: whoever writes to the file may have done so since the
+  /// settings were read.
+  func fitGrant() throws(Failure) -> Grant {
+    try document.requireTokensWithoutControlCharacters()
+    return grant
+  }
+
   /// What has to be done about what an earlier run left behind.
   var recovery: Recovery { Recovery.decide(record, file: grant) }
 

@@ -42,12 +42,12 @@ extension Rotation {
         throw .notSaved(.anotherGrantInFile, recovery: locked.recoveryPath)
       }
       locked.setAside(telling: console)
-      return .byAnother(locked.grant)
+      return .byAnother(try locked.fitGrant())
     case .loginNeeded(let words):
       // A program without our lock may have renewed meanwhile: then its grant is the answer.
       try locked.lookAgain()
       if locked.recovery == .goOn, locked.grant.serves(at: context.clock.now()) {
-        return .byAnother(locked.grant)
+        return .byAnother(try locked.fitGrant())
       }
       throw .login(.refused(words))
     case .misconfigured(let words): throw .client(words, client)

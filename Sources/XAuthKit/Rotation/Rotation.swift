@@ -78,7 +78,7 @@ struct Rotation: Sendable {
 
     // 2. Finish what an earlier run left; only then is what the file holds the truth.
     let recovery = try locked.recover(telling: console)
-    let presented = locked.grant
+    let presented = try locked.fitGrant()
     if change.hasNewGrant, presented.serves(at: now()) {
       // Somebody renewed while we waited: theirs is fresh, whatever was asked for.
       return .byAnother(presented)

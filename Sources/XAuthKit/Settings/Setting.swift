@@ -15,6 +15,18 @@ extension Setting {
     guard source == .environment, text.unicodeScalars.contains("\u{FFFD}") else { return self }
     throw .settings(.environmentNotUTF8(name))
   }
+
+  /// Refuses a copy gone wrong, or laid as a trap: a line break in a header is another header, and in
+  /// a configuration file another setting.
+  @discardableResult func requireNoControlCharacter() throws(Failure) -> Setting {
+    guard text.hasControlCharacter else { return self }
+    throw .settings(.controlCharacter(name, source))
+  }
+}
+
+extension String {
+  /// Whether there is a C0 control or DEL in it: what no credential has (RFC 6749 A, VSCHAR).
+  var hasControlCharacter: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7f } }
 }
 
 /// Where a setting's value came from, the strongest first.

@@ -27,6 +27,9 @@ enum SettingName: String, Sendable, CaseIterable {
   /// The four that make a grant, in the order in which they are appended to a file.
   static let grant: [SettingName] = [.accessToken, .refreshToken, .expiresAt, .grantedScopes]
 
+  /// The two of them that open something.
+  static let tokens: [SettingName] = [.accessToken, .refreshToken]
+
   /// The four that sign a request by OAuth 1.0a (RFC 5849 §3.1).
   static let oauth1: [SettingName] = [
     .oauth1ConsumerKey, .oauth1ConsumerSecret, .oauth1AccessToken, .oauth1AccessTokenSecret,

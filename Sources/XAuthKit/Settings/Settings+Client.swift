@@ -36,12 +36,9 @@ extension Settings {
 
   /// The two as a pair, checked; `secret` may be empty.
   func pair(_ id: Setting, secret: Setting?) throws(Failure) -> SourcedClient {
-    // Both go into an HTTP header and a form: a control character is a copy gone wrong.
+    // Both go into an HTTP header and a form.
     for setting in [id, secret].compactMap({ $0 }) {
-      try setting.requireUTF8()
-      if setting.text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
-        throw .settings(.controlCharacter(setting.name, setting.source))
-      }
+      try setting.requireUTF8().requireNoControlCharacter()
     }
     return SourcedClient(
       credentials: ClientCredentials(id: id.text, secret: secret.map { Secret($0.text) }),

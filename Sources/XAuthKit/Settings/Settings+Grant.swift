@@ -1,3 +1,4 @@
+import DotEnv
 import OAuth
 
 /// A grant and the one place all of it came from.
@@ -11,10 +12,14 @@ struct SourcedGrant: Sendable, Equatable {
 
 extension Settings {
   /// The grant: from the file if that has any of its keys, otherwise from the environment. Never
-  /// a mixture.
+  /// a mixture. Its tokens go into headers and into other programs' input.
   func grant() throws(Failure) -> SourcedGrant {
-    if file.holdsGrantKeys || environmentGrant().grant.isBlank { return try file.grant() }
+    if file.holdsGrantKeys || environmentGrant().grant.isBlank {
+      try file.document.requireTokensWithoutControlCharacters()
+      return try file.grant()
+    }
     for name in SettingName.grant { try fromEnvironment(name)?.requireUTF8() }
+    for name in SettingName.tokens { try fromEnvironment(name)?.requireNoControlCharacter() }
     return environmentGrant()
   }
 
@@ -47,8 +52,20 @@ extension Settings {
   }
 }
 
+extension DotEnvDocument {
+  /// Refuses tokens that whatever reads them next would read something else in. Not part of reading
+  /// a grant: a login replaces such a token, and a revocation without X blanks it.
+  func requireTokensWithoutControlCharacters() throws(Failure) {
+    for name in SettingName.tokens {
+      guard let value = value(of: name.rawValue), let text = value.text else { continue }
+      try Setting(name: name, text: text, source: .file(line: value.line))
+        .requireNoControlCharacter()
+    }
+  }
+}
+
 extension EnvFile {
-  /// The grant in the file.
+  /// The grant in the file, as it stands there.
   func grant() throws(Failure) -> SourcedGrant {
     SourcedGrant(
       place: .file, access: try setting(.accessToken)?.text,

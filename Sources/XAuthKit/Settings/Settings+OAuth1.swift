@@ -11,7 +11,7 @@ extension Settings {
         missing.append(name)
         continue
       }
-      values.append(setting.text)
+      values.append(try setting.requireNoControlCharacter().text)
     }
     guard missing.isEmpty else {
       if values.isEmpty { return nil }

@@ -24,6 +24,29 @@ struct HeaderTests {
     #expect(stage.access != before)
   }
 
+  @Test("curl gets no line to obey from a token of several lines")
+  func injection() throws {
+    let stage = try RotationStage()
+    stage.folder.write(
+      """
+      X_OAUTH2_ACCESS_TOKEN="x
+      output = \(stage.folder.file("pwned"))
+      url = file:///etc/passwd
+      #"
+
+      """, to: ".env")
+    let outcome = try Child.run(
+      "/bin/sh",
+      ["-c", "\"$1\" header --curl \"$2\" | curl -sK - file:///dev/null", "sh"]
+        + [Child.built("xauth"), "https://api.x.com/2/users/me"],
+      environment: stage.environment, folder: stage.folder.path)
+    #expect(outcome.output == "")
+    #expect(stage.folder.bytes("pwned") == nil)
+    #expect(
+      outcome.errors.contains(
+        "X_OAUTH2_ACCESS_TOKEN from the file, line 1 contains a control character"))
+  }
+
   @Test("a refused renewal prints no header, whatever else could sign")
   func noFallback() throws {
     let stage = try RotationStage()

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 @testable import XAuthKit
@@ -87,6 +88,32 @@ struct HeaderCommandTests {
     #expect(line.hasPrefix(#"header = "Authorization: OAuth oauth_consumer_key=\"key\", "#))
     #expect(line.hasSuffix("\\\"1.0\\\"\"\n"))
     #expect(CurlConfiguration.quote(#"a\"b"#) == #""a\\\"b""#)
+  }
+
+  @Test("nothing that is quoted for curl ends its line")
+  func quotedLineBreaks() throws {
+    let folder = TemporaryFolder()
+    for lineBreak in ["\n", "\r\n", "\r", "\u{0b}"] {
+      let text = ["A: x", "output = \(folder.file("out"))", "url = file:///etc/passwd", "#"]
+      let outcome = try Child.run(
+        "/usr/bin/curl", ["-sK", "-", "file:///dev/null"], environment: ["HOME": folder.path],
+        input: "header = \(CurlConfiguration.quote(text.joined(separator: lineBreak)))\n")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output == "")
+      #expect(folder.bytes("out") == nil)
+    }
+  }
+
+  @Test("a consumer key of two lines is not signed with", arguments: oauth1.keys.sorted())
+  func controlCharacters(name: String) {
+    let world = ScriptsWorld()
+    world.environment = Self.oauth1
+    world.environment[name] = "one\ntwo"
+    let outcome = world.run("header", Self.url)
+    #expect(outcome.status == 4)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("\(name) from the environment contains a control character"))
+    #expect(world.run("doctor").output.contains("\(name) from the environment contains a control"))
   }
 
   @Test("--json names the scheme")
