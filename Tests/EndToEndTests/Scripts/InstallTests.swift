@@ -13,12 +13,14 @@ struct InstallTests {
 
   /// Without an `xauth` of X11's on PATH, unless the test puts one there.
   private func run(
-    _ script: String, _ arguments: [String] = [], path: String = "", staging: String? = nil
+    _ script: String, _ arguments: [String] = [], path: String = "", staging: String? = nil,
+    environment more: [String: String] = [:], from caller: String? = nil
   ) throws -> Child.Outcome {
     let tools = folder.file("tools")
     try? FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
     for name in [
       "bash", "dirname", "id", "install", "mkdir", "mktemp", "mv", "rm", "rmdir", "grep",
+      "realpath",
     ] {
       try? FileManager.default.createSymbolicLink(
         atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
@@ -26,9 +28,12 @@ struct InstallTests {
     let binary = script == "install" ? ["--binary", Child.built("xauth")] : []
     var environment = ["PATH": "\(path)\(tools)", "HOME": folder.path]
     environment["DESTDIR"] = staging
+    // An empty one is none.
+    environment = environment.merging(more) { $1 }.filter { !$0.value.isEmpty }
+    let file = caller == nil ? "\(Self.scripts)/\(script)" : "scripts/\(script)"
     return try Child.run(
-      "/bin/bash", ["\(Self.scripts)/\(script)", "--prefix", prefix] + binary + arguments,
-      environment: environment, folder: folder.path)
+      "/bin/bash", [file, "--prefix", prefix] + binary + arguments,
+      environment: environment, folder: caller ?? folder.path)
   }
 
   private var installed: Set<String> { files(in: prefix) }
@@ -136,6 +141,66 @@ struct InstallTests {
     #expect(folder.bytes("elsewhere/bin/xauth") != nil)
     #expect(try run("uninstall", ["--prefix", "elsewhere"]).status == 0)
     #expect(folder.bytes("elsewhere/bin/xauth") == nil)
+  }
+
+  @Test("a place has many names, and is one place by each of them")
+  func spellings() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("a folder [1]*"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "a folder [1]*")
+    let spellings = [
+      "link", "a folder [1]*/", "../\(URL(fileURLWithPath: folder.path).lastPathComponent)/link",
+      "none/../link/.",
+    ]
+    for last in spellings {
+      for spelling in spellings {
+        let outcome = try run("install", ["--prefix", spelling])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      #expect(try run("uninstall", ["--prefix", last]).status == 0)
+      #expect(files(in: folder.file("a folder [1]*")) == [])
+    }
+  }
+
+  @Test("what an installation before XDG_DATA_HOME was set put elsewhere goes with the rest")
+  func movedData() throws {
+    let user = ["--prefix", folder.file(".local")]
+    #expect(try run("install", user).status == 0)
+    let moved = ["XDG_DATA_HOME": folder.file("data")]
+    for _ in 0..<2 { #expect(try run("install", user, environment: moved).status == 0) }
+    #expect(files(in: folder.file(".local")).count == 6)
+    #expect(files(in: folder.file("data")).count == 3)
+    #expect(try run("uninstall", user).status == 0)
+    #expect(files(in: folder.file(".local")).union(files(in: folder.file("data"))) == [])
+  }
+
+  @Test("what is still there is not said to be gone")
+  func leftOver() throws {
+    #expect(try run("install").status == 0)
+    let foreign = folder.write("mine", to: "mine")
+    let list = "prefix/share/xauth/xauth.installed"
+    folder.write((folder.text(list) ?? "") + "\(foreign)\n", to: list)
+    let outcome = try run("uninstall")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "uninstall: \(foreign) is still there\n")
+    #expect(folder.text("mine") == "mine")
+    unlink(foreign)
+    #expect(try run("uninstall").status == 0)
+    #expect(installed == [])
+  }
+
+  @Test("neither a CDPATH nor a missing HOME leads it astray")
+  func environment() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("scripts"), withIntermediateDirectories: true)
+    for script in ["install", "uninstall"] {
+      let outcome = try run(
+        script, environment: ["CDPATH": folder.path, "HOME": ""], from: Repository.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output == "")
+    }
+    #expect(installed == [])
   }
 
   @Test("names and options that make no sense are a usage error")
