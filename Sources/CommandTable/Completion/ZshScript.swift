@@ -13,8 +13,8 @@ struct ZshScript {
       local curcontext="$curcontext" state state_descr line ret=1
       typeset -A opt_args
       _arguments -C -S \\
-    \(specs(of: tool.sharedOptions))    '1:command:\(function)_commands' \\
-        '*:: :->operands' && ret=0
+    \(specs(of: tool.sharedOptions))    '(-)1:command:\(function)_commands' \\
+        '(-)*:: :->operands' && ret=0
       [[ $state == operands ]] || return ret
       curcontext="${curcontext%:*:*}:\(tool.name)-$line[1]:"
       case $line[1] in

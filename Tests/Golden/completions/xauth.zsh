@@ -13,8 +13,8 @@ _xauth() {
     '(-h --help)-h[Show help, for a command if one is named]' \
     '(-h --help)--help[Show help, for a command if one is named]' \
     '(--version)--version[Show the version]' \
-    '1:command:_xauth_commands' \
-    '*:: :->operands' && ret=0
+    '(-)1:command:_xauth_commands' \
+    '(-)*:: :->operands' && ret=0
   [[ $state == operands ]] || return ret
   curcontext="${curcontext%:*:*}:xauth-$line[1]:"
   case $line[1] in

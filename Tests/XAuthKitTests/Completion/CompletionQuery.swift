@@ -15,7 +15,20 @@ struct CompletionQuery: Sendable {
   /// knows the choices of.
   static let all =
     [CompletionQuery(line: "xauth ", offers: Set(tool.commands.map(\.name)))]
-    + tool.commands.flatMap(queries)
+    + tool.commands.flatMap(queries) + behindCommonOptions
+
+  /// An option that every command has says nothing about where the command's own can stand.
+  private static let behindCommonOptions = [
+    CompletionQuery(line: "xauth refresh --json --forc", offers: ["--force"]),
+    CompletionQuery(line: "xauth --json refresh --forc", offers: ["--force"]),
+    CompletionQuery(line: "xauth export --env-file x --form", offers: ["--format"]),
+    CompletionQuery(
+      line: "xauth export --quiet --format ", offers: ["dotenv", "shell", "json", "github-env"]),
+    CompletionQuery(line: "xauth help --json exit", offers: ["exit-codes"]),
+    CompletionQuery(line: "xauth exec --quiet -- command-of", offers: ["command-of-ours"]),
+    CompletionQuery(line: "xauth exec --quiet -- command-of-ours sett", offers: files),
+  ]
+  private static let files: Set = ["settings.env", "settings two.env"]
 
   private static func queries(about command: Command) -> [CompletionQuery] {
     let call = "xauth \(command.name)"
@@ -37,7 +50,7 @@ struct CompletionQuery: Sendable {
     switch kind {
     case .choice(let choices): ("", Set(choices))
     case .topic: ("", Set(tool.commands.map(\.name) + tool.topics.map(\.name)))
-    case .file: ("settings", ["settings.env", "settings two.env"])
+    case .file: ("settings", files)
     case .command, .commandLine: ("command-of", ["command-of-ours"])
     case .text, .seconds: nil
     }
