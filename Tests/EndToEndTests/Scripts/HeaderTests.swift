@@ -47,6 +47,19 @@ struct HeaderTests {
         "X_OAUTH2_ACCESS_TOKEN from the file, line 1 contains a control character"))
   }
 
+  @Test("with --json a failing --on-rotate command is one object")
+  func oneObject() throws {
+    let stage = try RotationStage()
+    stage.folder.write(
+      stage.text.split(separator: "\n").filter { !$0.contains("EXPIRES_AT") }
+        .joined(separator: "\n") + "\n", to: ".env")
+    let outcome = try stage.run(
+      "header", "https://api.x.com/2/users/me", "--json", "--on-rotate", "exit 7")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.hasPrefix(#"{"error":"#))
+    #expect(outcome.output.split(separator: "\n").count == 1)
+  }
+
   @Test("a refused renewal prints no header, whatever else could sign")
   func noFallback() throws {
     let stage = try RotationStage()
