@@ -11,10 +11,14 @@ extension HelpTopic {
       because what stays on the runner dies with it. The same goes for a login, unless a person sits \
       at its terminal. `--allow-rotate` allows both all the same.
 
-      # From a laptop to the secrets of a repository
+      # From a laptop to the secrets of an environment
 
         {tool} login
-        {tool} export | gh secret set -f -
+        gh api --silent --method PUT 'repos/{owner}/{repo}/environments/x-token'
+        {tool} export | gh secret set --env x-token -f -
+
+      An environment's, because GitHub reads those when a job starts, and a repository's when the run \
+      is queued: one that waits for another would start with the token that the other has spent.
 
       Once `gh` has named the secrets that it set, blank the copy on the laptop, without telling X: a \
       second place that renews would end the first.
@@ -24,9 +28,10 @@ extension HelpTopic {
       # One job that renews
 
       Exactly one workflow renews, on a schedule and never twice at once; all others only read \
-      `X_OAUTH2_ACCESS_TOKEN`. README.md has a whole workflow for GitHub Actions. Its heart:
+      `X_OAUTH2_ACCESS_TOKEN`, in jobs of the same environment. README.md has a whole workflow for \
+      GitHub Actions. Its heart:
 
-        {tool} refresh --on-rotate 'gh secret set -f -'
+        {tool} refresh --on-rotate 'gh secret set --env x-token -f -'
 
       The tokens come from the environment of that step, and there is no `.env`: the command is where \
       they are saved. It is tried three times. If it fails all the same, the exit code is 5 and the \

@@ -9,14 +9,18 @@ extension HelpExamplesTests {
       #expect(outcome.output == "no_token\n")
       #expect(outcome.status == 3)
     },
-    "xauth login\nxauth export | gh secret set -f -": { example in
+    """
+    xauth login
+    gh api --silent --method PUT 'repos/{owner}/{repo}/environments/x-token'
+    xauth export | gh secret set --env x-token -f -
+    """: { example in
       let machine = try ReaderMachine()
-      machine.play("gh", "cat >secrets")
+      machine.play("gh", "[ \"$1\" = api ] || cat >secrets")
       _ = try output(of: example, on: machine)
       let token = try #require(machine.value("X_OAUTH2_REFRESH_TOKEN"))
       #expect(machine.folder.text("srv/xmcp/secrets")?.contains(token) == true)
     },
-    "xauth refresh --on-rotate 'gh secret set -f -'": { example in
+    "xauth refresh --on-rotate 'gh secret set --env x-token -f -'": { example in
       let machine = try signedIn(lifetime: 600)
       machine.play("gh", "cat >secrets")
       let job = ["CI": "true"]

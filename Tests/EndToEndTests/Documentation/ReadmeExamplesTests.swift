@@ -124,12 +124,16 @@ struct ReadmeExamplesTests {
   @Test("the grant moves from a laptop into secrets, and the laptop keeps none")
   func bootstrap() throws {
     let machine = try ReaderMachine()
-    machine.play("gh", "cat >secrets")
+    machine.play("gh", "[ \"$1\" = api ] || cat >secrets")
     #expect(try machine.shell("xauth login").status == 0)
     let before = try machine.shell("grep ^X_OAUTH2_.*TOKEN= .env").output
     let outcome = try machine.shell(try block("ci-bootstrap").text)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(machine.calls(of: "gh") == ["secret set -f -"])
+    #expect(
+      machine.calls(of: "gh") == [
+        "api --silent --method PUT repos/{owner}/{repo}/environments/x-token",
+        "secret set --env x-token -f -",
+      ])
     let secrets = try #require(machine.folder.text("srv/xmcp/secrets"))
     for line in before.split(separator: "\n") { #expect(secrets.contains("\(line)\n")) }
     #expect(secrets.contains("CLIENT_ID=sandbox-client\n"))
