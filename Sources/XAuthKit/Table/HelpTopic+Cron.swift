@@ -12,7 +12,8 @@ extension HelpTopic {
         */20 * * * * /usr/local/bin/{tool} refresh --quiet --env-file /srv/xmcp/.env
 
       Give both paths in full: cron starts in the home folder with a short PATH, in which X11's \
-      program of the same name comes first. Use the crontab of the user who owns the `.env`.
+      program of the same name comes first. Installed for you alone, ours is \
+      `~/.local/bin/{tool}`: write that here, and `%h/.local/bin/{tool}` in a systemd unit. Use the crontab of the user who owns the `.env`.
 
       # Servers
 
@@ -22,8 +23,9 @@ extension HelpTopic {
         XAUTH_ON_ROTATE=systemctl --user restart xmcp
         */20 * * * * /usr/local/bin/{tool} refresh --quiet --env-file /srv/xmcp/.env
 
-      The command runs after the new token is saved, and only then; if it fails, the next run runs it \
-      again. Cron doesn't set `XDG_RUNTIME_DIR`, without which `systemctl --user` finds nothing; 1000 \
+      The command runs after a new token is saved, and only then; if it fails, or if a run without \
+      it has renewed, the next run that has it runs it. So the first may do so for a renewal before \
+      it. Cron doesn't set `XDG_RUNTIME_DIR`, without which `systemctl --user` finds nothing; 1000 \
       is what `id -u` says.
 
       # What the mail says
