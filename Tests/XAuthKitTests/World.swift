@@ -157,6 +157,8 @@ final class RecordedHook: @unchecked Sendable {
   var calls: [Call] = []
   var end = ProgramOutcome.End.exited(0)
   var shellExists = true
+  /// What a shell says of a command that it reads (`-n`) or looks for (`command -v`), and runs nothing.
+  var check: (_ arguments: [String]) -> ProgramOutcome.End = { _ in .exited(0) }
   /// What the command does while it runs.
   var action: () -> Void = {}
 
@@ -167,6 +169,7 @@ final class RecordedHook: @unchecked Sendable {
         throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
       },
       run: { [self] arguments, environment, input, _, _ in
+        if arguments.count > 3 { return ProgramOutcome(end: check(arguments)) }
         calls.append(
           Call(
             arguments: arguments, environment: environment,

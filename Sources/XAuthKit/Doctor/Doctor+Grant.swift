@@ -75,29 +75,16 @@ extension Doctor {
         : held.place == .environment ? SettingsFailure.noStore.report : nil
       if let report { findings.append(.warning(.rotation, report.message, cure: report.hint)) }
     }
-    if let command = settings.onRotate { findings += hook(command) }
-    if let record = try? settings.journalRecord(), record.owesHook {
+    guard let command = settings.onRotate else { return findings }
+    do { try HookCommand(command: command, context: context).check() } catch {
+      findings.append(.failed(.rotation, error))
+    }
+    if (try? settings.owesHook()) == true {
       findings.append(
         .warning(
           .rotation, "the --on-rotate command has not succeeded since the last renewal",
-          cure: "\(call: "refresh") with --on-rotate runs it again"))
+          cure: "\(call: "refresh") runs it again"))
     }
     return findings
-  }
-
-  /// Whether a shell can read the command: with `-n` it runs nothing of it (sh(1)).
-  private func hook(_ command: String) -> [Finding] {
-    let shell = HookCommand.shell
-    guard context.programs.find(shell, nil) != nil else {
-      return [.failed(.rotation, SettingsFailure.noShell(shell).report)]
-    }
-    let read = try? context.programs.run(
-      [shell, "-n", "-c", command], [:], [], .capture(limit: 0), 5)
-    guard case .exited(let status)? = read?.end, status != 0 else { return [] }
-    return [
-      .failed(
-        .rotation, "a shell can't read the command of XAUTH_ON_ROTATE",
-        cure: "look for a quote or a parenthesis that is left open")
-    ]
   }
 }

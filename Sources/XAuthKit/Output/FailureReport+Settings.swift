@@ -86,6 +86,16 @@ extension SettingsFailure {
       FailureReport(
         "no_shell", .settings, "--on-rotate needs \(path), which isn't there; nothing was sent",
         hint: "install a shell, or leave --on-rotate out")
+    case .hookUnreadable:
+      FailureReport(
+        "hook_unreadable", .settings,
+        "a shell can't read the --on-rotate command; nothing was sent",
+        hint: "look for a quote or a parenthesis that is left open")
+    case .hookNotFound(let name):
+      FailureReport(
+        "hook_not_found", .settings,
+        "there is no program \(sanitized(name)), which the --on-rotate command calls; nothing was sent",
+        hint: "correct the name, or give its whole path: cron's PATH is short")
     case .pasteWithoutTerminal:
       FailureReport(
         "paste_without_terminal", .usage, "--paste needs a terminal to paste into",

@@ -10,13 +10,10 @@ struct HookCommand: Sendable {
   /// Runs it by `sh -c`, the grant's values as dotenv on its standard input. What it prints goes to
   /// our standard error.
   func run(with grant: Grant) throws(Failure) {
-    // Without the command's own name, or a hook that calls this program would wait for itself.
-    let names =
-      SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue, "XAUTH_ON_ROTATE"]
     let outcome: ProgramOutcome
     do {
       outcome = try context.programs.run(
-        [Self.shell, "-c", command], context.environment.without(names), dotEnv(grant),
+        [Self.shell, "-c", command], environment, dotEnv(grant),
         .inheritErrorStream, nil)
     } catch let failure as ProgramNotStarted {
       throw .hook(.cannotStart(errno: failure.errno))
@@ -24,6 +21,12 @@ struct HookCommand: Sendable {
       throw Failure(error)
     }
     guard outcome.isSuccess else { throw .hook(.failed(outcome.end)) }
+  }
+
+  /// Ours, without the command's own name, or a hook that calls this program would wait for itself.
+  var environment: [String: String] {
+    context.environment.without(
+      SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue, "XAUTH_ON_ROTATE"])
   }
 
   private func dotEnv(_ grant: Grant) throws(Failure) -> [UInt8] {

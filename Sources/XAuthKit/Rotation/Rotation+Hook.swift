@@ -67,11 +67,9 @@ extension Rotation {
     return newer ?? held
   }
 
-  /// Finds out before anything is spent whether the command's shell is there.
+  /// Finds out before anything is spent whether the command can do its work at all.
   func checkHookCanRun() throws(Failure) {
-    guard settings.onRotate != nil, context.programs.find(HookCommand.shell, nil) == nil else {
-      return
-    }
-    throw .settings(.noShell(HookCommand.shell))
+    guard let command = settings.onRotate else { return }
+    try HookCommand(command: command, context: context).check()
   }
 }

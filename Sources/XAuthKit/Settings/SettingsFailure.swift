@@ -17,6 +17,8 @@ enum SettingsFailure: Sendable, Equatable {
   case rotationInCI
   case noStore
   case noShell(String)
+  case hookUnreadable
+  case hookNotFound(String)
   case pasteWithoutTerminal
   case contradiction(String, String)
 }

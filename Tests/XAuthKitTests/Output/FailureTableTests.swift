@@ -24,7 +24,8 @@ struct FailureTableTests {
     .noScopes(setting), .unknownScheme(setting), .certificateWithoutTLS(setting),
     .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
     .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
-    .noShell("/bin/sh"), .pasteWithoutTerminal, .contradiction("--local", "--access-only"),
+    .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
+    .contradiction("--local", "--access-only"),
   ]
 
   private static let files: [FileFailure] = [

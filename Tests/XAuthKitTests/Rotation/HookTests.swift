@@ -137,6 +137,19 @@ struct HookTests {
     #expect(world.network.requests.isEmpty)
   }
 
+  @Test(
+    "that can be seen to fail costs no token",
+    arguments: [("-n", "hook_unreadable"), ("command -v \"$1\"", "hook_not_found")])
+  func brokenCommand(question: String, code: String) {
+    let world = renewing()
+    world.hook.check = { .exited($0.contains(question) ? 2 : 0) }
+    let run = world.run("refresh", "--on-rotate", "notify all", "--json")
+    #expect(run.status == 4)
+    #expect(run.errorCode == code)
+    #expect(world.network.requests.isEmpty)
+    #expect(world.hook.calls.isEmpty)
+  }
+
   @Test("never comes from the file")
   func notFromFile() {
     let world = renewing()

@@ -1,0 +1,45 @@
+extension HookCommand {
+  /// Seconds for a shell to look at a command without running it.
+  private static let patience = 5.0
+
+  /// Refuses, without running anything of it, a command that can be seen to fail: it would cost a
+  /// token, which is renewed before it runs.
+  func check() throws(Failure) {
+    guard context.programs.find(Self.shell, nil) != nil else {
+      throw .settings(.noShell(Self.shell))
+    }
+    // With -n a shell reads and runs nothing (sh(1)).
+    if fails(["-n", "-c", command]) { throw .settings(.hookUnreadable) }
+    if let name = programName, fails(["-c", "command -v \"$1\"", "sh", name]) {
+      throw .settings(.hookNotFound(name))
+    }
+  }
+
+  /// Whether the shell can be asked, and says no.
+  private func fails(_ arguments: [String]) -> Bool {
+    let asked = try? context.programs.run(
+      [Self.shell] + arguments, environment, [], .capture(limit: 0), Self.patience)
+    guard case .exited(let status)? = asked?.end else { return false }
+    return status != 0
+  }
+
+  /// The program that the command is all about, where that can be told without being a shell: of
+  /// `a || b` and `a; b` the first may be missing.
+  private var programName: String? {
+    guard !command.contains(where: { ";|&\n(){}`".contains($0) }) else { return nil }
+    guard let word = command.split(whereSeparator: { $0 == " " || $0 == "\t" }).first,
+      word.first != "-", word.utf8.allSatisfy(Self.isPlain)
+    else { return nil }
+    return String(word)
+  }
+
+  /// Whether a shell takes the byte for what it is.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+    default: false
+    }
+  }
+}
