@@ -5,7 +5,11 @@ extension Doctor {
   /// The client's credentials.
   func client(_ settings: Settings) -> [Finding] {
     let client: SourcedClient
-    do { client = try settings.requiredClient() } catch { return [.failed(.client, error)] }
+    do {
+      client = try settings.requiredClient(savingInFile: settings.willSaveInFile)
+    } catch {
+      return [.failed(.client, error)]
+    }
     var findings: [Finding] = []
     if client.credentials.id.contains(where: \.isWhitespace) {
       findings.append(
@@ -43,7 +47,8 @@ extension Doctor {
   /// Where credentials would go.
   func endpoint(_ settings: Settings) -> [Finding] {
     do {
-      let sources = [try settings.client()?.source].compactMap { $0 }
+      let client = try settings.client(savingInFile: settings.willSaveInFile)
+      let sources = [client?.source].compactMap { $0 }
       let isForeign = try settings.grant().place == .environment
       let endpoints = try settings.endpoints(
         sending: sources + (isForeign ? [.environment] : []))
@@ -96,4 +101,10 @@ extension Doctor {
     }
     return findings.isEmpty ? [.fine(.environment, "hides nothing in the file")] : findings
   }
+}
+
+extension Settings {
+  /// Whether the file is where the next grant goes: a login's always, unless the tokens at hand are the
+  /// environment's.
+  fileprivate var willSaveInFile: Bool { (try? grant())?.place != .environment }
 }

@@ -27,8 +27,8 @@ extension Settings {
   }
 
   /// The client's credentials, which this command can't do without.
-  func requiredClient() throws(Failure) -> SourcedClient {
-    guard let client = try client() else {
+  func requiredClient(savingInFile: Bool = false) throws(Failure) -> SourcedClient {
+    guard let client = try client(savingInFile: savingInFile) else {
       throw .settings(.noClientID(path: file.target.path, fileExists: file.exists))
     }
     return client

@@ -221,6 +221,43 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["path warning"])
   }
 
+  @Test("that a command is owed only where one is set")
+  func owedHook() throws {
+    let world = healthy()
+    world.now += 1800
+    world.respond = { _ in
+      .success(
+        HTTPResponse(
+          status: 200,
+          body: Array(
+            (#"{"token_type":"bearer","access_token":"a1","refresh_token":"r1","expires_in":7200,"#
+              + #""scope":"tweet.read offline.access"}"#).utf8)))
+    }
+    #expect(world.run("refresh").status == 0)
+    #expect(try findings(world) == [])
+    world.environment["XAUTH_ON_ROTATE"] = "true"
+    #expect(try findings(world) == ["rotation warning"])
+  }
+
+  @Test("the client is the one that a login would save for, whatever the environment has")
+  func clientOfLogin() throws {
+    let world = ScriptsWorld(
+      """
+      CLIENT_ID=app
+      X_API_BASE_URL=https://proxy.example
+      X_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())
+
+      """)
+    world.environment = ["CLIENT_ID": "another"]
+    #expect(
+      try findings(world) == [
+        "token warning", "client warning", "endpoint warning", "path warning",
+      ])
+    world.environment["CLIENT_ID"] = nil
+    world.environment["X_OAUTH2_REFRESH_TOKEN"] = "r"
+    #expect(try findings(world).contains("endpoint failed"))
+  }
+
   @Test("online: X is asked without credentials, and for its time")
   func online() throws {
     let world = healthy()
