@@ -60,8 +60,10 @@ public enum FileFailure: Error, Equatable, Sendable {
   case noStateFolder(path: String, errno: Int32)
   /// The user's own folder for state, or `path` on the way to it, can't be made.
   case noStateHome(path: String, errno: Int32)
-  /// What stands where the state folder should be is no folder, belongs to somebody else, or is
-  /// open to others.
+  /// An ordinary file stands where the state folder should be.
+  case stateNotAFolder(path: String)
+  /// What stands where the state folder should be is a link or the like, belongs to somebody else, or
+  /// is open to others.
   case stateFolderUnsafe(path: String, owner: UInt32, mode: UInt32)
   /// Another process held the lock for the whole of `seconds`.
   case lockTimedOut(path: String, seconds: Double)

@@ -15,6 +15,9 @@ extension OpenStateFolder {
         throw .of(code, "openat", file.target.stateFolderPath)
       }
       let status = try file.folder.status(of: name(of: file))
+      if let status, status.isRegular {
+        throw .stateNotAFolder(path: file.target.stateFolderPath)
+      }
       throw .stateFolderUnsafe(
         path: file.target.stateFolderPath, owner: status?.st_uid ?? 0,
         mode: UInt32(status?.st_mode ?? 0) & 0o7777)

@@ -14,7 +14,7 @@ public struct StateFolder: Sendable, Equatable {
 
   /// The state folder of `target`, nil when there is none yet.
   ///
-  /// - Throws: `stateFolderUnsafe`, `notOwner`.
+  /// - Throws: `stateNotAFolder`, `stateFolderUnsafe`, `notOwner`.
   public static func locate(for target: FileTarget) throws(FileFailure) -> StateFolder? {
     try OpenStateFolder.find(for: try FilePlace.open(target), create: false)?.place
   }

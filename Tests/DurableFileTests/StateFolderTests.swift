@@ -46,8 +46,7 @@ import Testing
   @Test("a file or a link in its place is refused")
   func notAFolder() throws {
     folder.write("", to: ".env.xauth", mode: 0o640)
-    let failure = FileFailure.stateFolderUnsafe(
-      path: folder.file(".env.xauth"), owner: geteuid(), mode: 0o640)
+    let failure = FileFailure.stateNotAFolder(path: folder.file(".env.xauth"))
     #expect(throws: failure) { try folder.target().madeState() }
     unlink(folder.file(".env.xauth"))
     mkdir(folder.file("real"), 0o700)

@@ -121,6 +121,10 @@ extension FileFailure {
       FailureReport(
         "no_state_home", .settings, "\(path) can't be made (\(systemText(errno)))",
         hint: "tokens that came without a file are kept there: set HOME to a folder of yours")
+    case .stateNotAFolder(let path):
+      FailureReport(
+        "state_not_a_folder", .settings, "\(path) is not a folder",
+        hint: "lock and journal belong into a folder of that name: move away what is there")
     case .stateFolderUnsafe(let path, let owner, let mode):
       FailureReport(
         "state_folder_unsafe", .settings,

@@ -38,7 +38,7 @@ struct FailureTableTests {
     .notOwner(path: path, owner: 1000), .untrusted(path: path, owner: 1000),
     .untrustedMode(path: path, mode: 0o777), .noSpace(path: path), .quota(path: path),
     .noStateFolder(path: path, errno: 13), .noStateHome(path: path, errno: 13),
-    .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
+    .stateNotAFolder(path: path), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
     .lockTimedOut(path: path, seconds: 30), .cannotLock(path: path, errno: 37),
     .replacedOutside(path: path), .changedKind(path: path),
     .journalDamaged(path: path), .journalNewer(path: path, version: 9),
