@@ -36,7 +36,8 @@ enum ExecCommand: Subcommand {
     let arguments = call.invocation.operands
     let programs = call.context.programs
     do {
-      _ = try programs.locate(arguments.first ?? "", call.context.environment["PATH"])
+      // Also when it is empty, which a shell takes for the working folder.
+      _ = try programs.locate(arguments.first ?? "", call.context.environment.all["PATH"])
     } catch {
       throw .program(error)
     }

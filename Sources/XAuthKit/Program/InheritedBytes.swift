@@ -17,6 +17,19 @@ enum InheritedBytes {
     return UnsafePointer(own)
   }
 
+  /// The whole assignment of our own variable whose name reads as `name`, if that isn't its name and
+  /// `text` is how its value reads.
+  static func assignment(of name: String, reading text: String) -> UnsafePointer<CChar>? {
+    guard isRepaired(name) else { return nil }
+    let assignment = "\(name)=\(text)"
+    var next = environ
+    while let entry = next.pointee {
+      if String(cString: entry) == assignment { return UnsafePointer(entry) }
+      next += 1
+    }
+    return nil
+  }
+
   /// U+FFFD stands where bytes were no UTF-8 (The Unicode Standard, 5.22).
   private static func isRepaired(_ text: String) -> Bool {
     text.unicodeScalars.contains("\u{FFFD}")

@@ -6,7 +6,9 @@ import Glibc
 struct ProgramSignals: Sendable {
   /// The signals that this process ignores, holds or resets itself. All others pass through it
   /// untouched (execve(2) keeps what is ignored), and asking after each is a system call.
-  private static let touched = [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGTSTP]
+  private static let touched = [
+    SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGTSTP, SIGXFSZ,
+  ]
 
   private let ignored: [Int32]
   /// What goes back to its default where it is ignored now; handlers do so by themselves.

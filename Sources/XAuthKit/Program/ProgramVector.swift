@@ -21,6 +21,7 @@ enum ProgramVector {
   }
 
   private static func assignment(_ name: String, _ value: String) -> UnsafeMutablePointer<CChar>? {
+    if let bytes = InheritedBytes.assignment(of: name, reading: value) { return strdup(bytes) }
     guard let bytes = InheritedBytes.value(of: name, reading: value) else {
       return strdup("\(name)=\(value)")
     }

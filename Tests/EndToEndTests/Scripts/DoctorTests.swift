@@ -75,6 +75,53 @@ struct DoctorTests {
     #expect(stage.folder.bytes("ran") == nil)
   }
 
+  @Test("an --on-rotate command that a shell can't read or find costs no token")
+  func brokenHook() throws {
+    let stage = try RotationStage()
+    let before = stage.text
+    for (command, code) in [
+      ("echo 'open", "hook_unreadable"), ("no-such-command-of-ours now", "hook_not_found"),
+      (stage.folder.file("none"), "hook_not_found"),
+    ] {
+      let outcome = try stage.run("refresh", "--json", "--on-rotate", command)
+      #expect(outcome.status == 4)
+      #expect(outcome.output.contains(code))
+    }
+    #expect(stage.events.isEmpty)
+    #expect(stage.text == before)
+    // What begins with a program that is missing may succeed all the same; these do.
+    for command in [
+      "no-such-command-of-ours || true", "no-such-command-of-ours; true", "if true; then :; fi",
+      "A=b :", ": >'\(stage.folder.file("ran"))'", "'/bin/true'", "${NONE:-true}",
+    ] {
+      let outcome = try stage.run("refresh", "--force", "--on-rotate", command)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
+  }
+
+  @Test("a plain file where lock and journal belong is named as such")
+  func plainStateFolder() throws {
+    let stage = try RotationStage()
+    stage.folder.write("", to: ".env.xauth")
+    let outcome = try stage.run("refresh")
+    #expect(outcome.status == 4)
+    #expect(outcome.errors.contains("\(stage.path).xauth is not a folder\n"))
+    try FileManager.default.removeItem(atPath: "\(stage.path).xauth")
+    #expect(try stage.run("refresh").status == 0)
+  }
+
+  @Test("a limit on the size of files is reported, by doctor and refresh, and spends nothing")
+  func fileSizeLimit() throws {
+    let stage = try RotationStage()
+    for command in ["doctor", "refresh"] {
+      let outcome = try Child.run(
+        "/bin/bash", ["-c", "ulimit -f 0; \"$0\" \(command) | cat", Child.built("xauth")],
+        environment: stage.environment, folder: stage.folder.path)
+      #expect((outcome.output + outcome.errors).contains("File too large"), "\(outcome.errors)")
+    }
+    #expect(stage.events.isEmpty)
+  }
+
   @Test("a run that holds the lock is no fault")
   func busy() throws {
     let stage = try RotationStage(sandbox: ["--delay", "8000"])

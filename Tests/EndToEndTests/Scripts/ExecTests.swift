@@ -68,6 +68,31 @@ struct ExecTests {
         """#, Child.built("xauth"),
       ], environment: stage.environment, folder: stage.folder.path)
     #expect(outcome.output == " 63 61 66 e9 ff fe 2e 74 78 74\n", "\(outcome.errors)")
+    let named = try Child.run(
+      "/bin/bash",
+      ["-c", #"env $'N\xe9=caf\xe9' "$0" exec env | grep -a ^N | od -An -tx1"#]
+        + [Child.built("xauth")], environment: stage.environment, folder: stage.folder.path)
+    #expect(named.output == " 4e e9 3d 63 61 66 e9 0a\n", "\(named.errors)")
+  }
+
+  @Test("an empty PATH is the working folder, as in a shell")
+  func emptyPath() throws {
+    let stage = try RotationStage()
+    stage.folder.write("#!/bin/sh\necho here\n", to: "ours", mode: 0o700)
+    #expect(try stage.run("exec", "ours", environment: ["PATH": ""]).output == "here\n")
+    #expect(try stage.run("exec", "env", environment: ["PATH": ""]).status == 127)
+  }
+
+  @Test("a command that outgrows the limit on files is ended by it, as without us")
+  func fileSizeSignal() throws {
+    let stage = try RotationStage()
+    let outcome = try Child.run(
+      "/bin/bash",
+      [
+        "-c", "trap 'exit 9' XFSZ; \"$0\" exec -- sh -c 'ulimit -f 0; echo x >big'; echo $?",
+        Child.built("xauth"),
+      ], environment: stage.environment, folder: stage.folder.path)
+    #expect(outcome.output == "\(128 + SIGXFSZ)\n", "\(outcome.errors)")
   }
 
   @Test("a script without a first line is the shell's, as in a shell")
