@@ -10,6 +10,8 @@ extension Context {
     let arguments = processArguments()
     let path = arguments.first ?? "xauth"
     let programs = Programs.live()
+    // What outgrows a limit on files (setrlimit(2), RLIMIT_FSIZE) is a write that fails, and is said.
+    signal(SIGXFSZ, SIG_IGN)
     return Context(
       programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
       arguments: Array(arguments.dropFirst()), environment: environment,

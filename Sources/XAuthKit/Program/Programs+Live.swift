@@ -9,8 +9,6 @@ extension Programs {
     let coreFiles = CoreFiles.forbid()
     // Whoever started us may have ignored it, and then no child's status would ever be known.
     if inherited.ignores(SIGCHLD) { signal(SIGCHLD, SIG_DFL) }
-    // What outgrows a limit on files (setrlimit(2), RLIMIT_FSIZE) is a write that fails, and is said.
-    signal(SIGXFSZ, SIG_IGN)
     return Programs(
       find: { ProgramSearch.find($0, path: $1) },
       start: { (arguments, environment) throws(ProgramNotStarted) in

@@ -90,7 +90,7 @@ struct UnfitFileTests {
   func stateFolder() throws {
     let stage = try RotationStage()
     stage.folder.write("", to: ".env.xauth")
-    try expectRefusal(stage, code: "state_folder_unsafe")
+    try expectRefusal(stage, code: "state_not_a_folder")
     unlink(stage.folder.file(".env.xauth"))
     mkdir(stage.folder.file(".env.xauth"), 0o700)
     mkfifo(stage.folder.file(".env.xauth/journal"), 0o600)
