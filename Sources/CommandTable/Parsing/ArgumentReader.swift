@@ -89,7 +89,10 @@ struct ArgumentReader {
     if wantsHelp { return help() }
     if let mistake { throw mistake }
     if wantsVersion { return Invocation(command: CommandOption.version.name, options: options) }
-    guard let command else { return help() }
+    guard let command else {
+      if options.isEmpty { return help() }
+      throw .noCommand
+    }
     try OperandCheck(tool: tool, command: command).check(operands)
     return Invocation(command: command.name, options: options, operands: operands)
   }

@@ -4,7 +4,7 @@ extension Tool {
   /// `--name value` and `--name=value`, by full names only; a value that begins with `-` needs the
   /// `=`. Common options may come before the command. `--` ends the options. `-h` and `--help` are
   /// heeded anywhere before it, also when something else is wrong. No argument at all asks for
-  /// help.
+  /// help; options alone don't, or a program that asks for JSON would be given a page.
   public func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
     if let first = arguments.first, let other = foreign.first(where: { $0.begins(with: first) }) {
       throw .foreignProgram(call: Argument.shown(first), other)

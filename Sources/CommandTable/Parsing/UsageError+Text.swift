@@ -2,6 +2,7 @@ extension UsageError {
   /// What is wrong, in one line: no capital, no full stop.
   public var message: String {
     switch self {
+    case .noCommand: "no command is named"
     case .unknownCommand(let name, _): "there is no command '\(name)'"
     case .unknownTopic(let name, _): "there is no command or topic '\(name)'"
     case .unknownOption(let option, nil, _): "there is no option \(option)"
@@ -24,6 +25,7 @@ extension UsageError {
   /// What to do about it, in one line. `tool` is the name that the tool was called by.
   public func hint(tool: String) -> String {
     switch self {
+    case .noCommand: "'\(tool) help' lists the commands"
     case .unknownCommand(_, let nearest):
       Self.suggestion(nearest, quoted: true) + "'\(tool) help' lists the commands"
     case .unknownTopic(_, let nearest):

@@ -2,6 +2,8 @@
 ///
 /// Arguments are held in the form in which they may be shown: see `Argument`.
 public enum UsageError: Error, Sendable, Equatable {
+  /// There are options, and no command.
+  case noCommand
   /// There is no such command.
   case unknownCommand(String, nearest: String?)
   /// `help` knows nothing of this name.
