@@ -141,5 +141,9 @@ struct LoginTests {
     #expect(failed.status == 1)
     #expect(failed.error["code"] as? String == "hook_failed")
     #expect(stage.page?.heading == "You’re signed in")
+    let unreadable = try stage.login(["--on-rotate", "echo 'open", "--force", "--json"])
+    #expect(unreadable.status == 4)
+    #expect(unreadable.error["code"] as? String == "hook_unreadable")
+    #expect(!unreadable.errors.contains("Open this address"))
   }
 }

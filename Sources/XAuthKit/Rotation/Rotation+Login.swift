@@ -65,8 +65,9 @@ extension Rotation {
     }
   }
 
-  /// Proves, before the person is asked for anything, that a grant could be saved.
+  /// Proves, before the person is asked for anything, that a grant could be saved and handed on.
   func proveSave() throws(Failure) {
+    try checkHookCanRun()
     var locked = try lock(creating: true)
     try locked.prove()
     locked.unlock()
