@@ -49,7 +49,7 @@ extension Doctor {
     do {
       let client = try settings.client(savingInFile: settings.willSaveInFile)
       let sources = [client?.source].compactMap { $0 }
-      let isForeign = try settings.grant().place == .environment
+      let isForeign = !settings.willSaveInFile
       let endpoints = try settings.endpoints(
         sending: sources + (isForeign ? [.environment] : []))
       guard let host = endpoints.foreignHost else {
