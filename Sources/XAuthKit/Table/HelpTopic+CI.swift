@@ -18,7 +18,7 @@ extension HelpTopic {
         {tool} export | gh secret set --env x-token -f -
 
       An environment's, because GitHub reads those when a job starts, and a repository's when the run \
-      is queued: one that waits for another would start with the token that the other has spent.
+      is queued: a run that waits for another would start with the token that the other has spent.
 
       Once `gh` has named the secrets that it set, blank the copy on the laptop, without telling X: a \
       second place that renews would end the first.
