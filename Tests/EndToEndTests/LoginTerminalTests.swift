@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -28,7 +29,7 @@ struct LoginTerminalTests {
     try TerminalSession.compare(outcome, of: stage, to: "login-first-run")
   }
 
-  @Test("Who doesn't save the client's credentials is told what a renewal needs")
+  @Test("Who mistypes, stops, and doesn't save the client's credentials is helped each time")
   func firstRunUnsaved() throws {
     let stage = try LoginStage()
     let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
@@ -36,7 +37,9 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        .expect("Client ID: "), .send("sandbox-client\n"), .expect("Client Secret.*: "),
+        .expect("Client ID: "), .stop, .next("Client ID: "), .send("sandbox client\n"),
+        .expect("blanks.*Client ID: "), .send("CLIENT_ID='sandbox-client'\n"),
+        .expect("Client Secret.*: "),
         .echo(false), .send("\n"), .expect("Save them.*\\? "), .echo(true), .send("n\n"),
         Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n"),
       ])
@@ -132,6 +135,14 @@ struct LoginTerminalTests {
     #expect(outcome.status == 0)
     #expect(outcome.echo)
     try TerminalSession.compare(outcome, of: stage, to: "login-slips")
+  }
+
+  @Test("Ctrl-\\ ends the wait as well, and the terminal is as it was")
+  func quit() throws {
+    let outcome = try TerminalSession.login(
+      LoginStage(), doing: [Self.address, .echo(false), .send("half\u{1C}")])
+    #expect(outcome.status == 128 + SIGQUIT)
+    #expect(outcome.echo)
   }
 
   @Test("Ctrl-C ends the wait, and the terminal is as it was")

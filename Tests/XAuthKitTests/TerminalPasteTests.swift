@@ -122,6 +122,19 @@ private func collect(_ count: Int, at path: String, into file: String) {
     #expect(person.finish() == true)
   }
 
+  @Test("Ctrl-\\ ends the process, and leaves the terminal as it was")
+  func quit() async {
+    let person = typing("half\u{1C}")
+    await #expect(processExitsWith: .signal(SIGQUIT)) {
+      [path = terminal.path as String, file = folder.file("lines") as String] in
+      var none = rlimit()
+      setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+      collect(1, at: path, into: file)
+    }
+    #expect(person.finish() == true)
+    #expect(terminal.isSane)
+  }
+
   @Test("The mode is set again when somebody else changed it")
   func reapplied() async {
     await #expect(processExitsWith: .success) { [path = terminal.path as String] in

@@ -21,8 +21,9 @@ enum FirstRun {
       throw .settings(.noClientID(path: path, fileExists: settings.file.exists))
     }
     call.console.write(steps(redirect: try settings.callback().redirect.uri))
-    guard let id = call.ask("Client ID: "), !id.isEmpty,
-      let secret = call.ask("Client Secret (not shown; empty for a Native App): ", echo: false)
+    guard let id = credential("Client ID: ", .clientID, call), !id.isEmpty,
+      let secret = credential(
+        "Client Secret (not shown; empty for a Native App): ", .clientSecret, call, echo: false)
     else { throw .login(.declined) }
     let typed = try settings.pair(
       Setting(name: .clientID, text: id, source: .terminal),
@@ -31,6 +32,22 @@ enum FirstRun {
       call.ask("Save them in \(path)? [Y/n] ")?.lowercased())
     if isKept { try save(typed.credentials, call, settings) }
     return (typed, isKept)
+  }
+
+  /// Asks until the answer is one word, or nothing; `NAME=` before it came from another file.
+  private static func credential(
+    _ question: String, _ name: SettingName, _ call: Call, echo: Bool = true
+  ) -> String? {
+    while let answer = call.ask(question, echo: echo) {
+      let prefix = "\(name.rawValue)="
+      var word = answer.hasPrefix(prefix) ? String(answer.dropFirst(prefix.count)) : answer
+      if word.count > 1, let quote = word.first, quote == word.last, quote == "\"" || quote == "'" {
+        word = String(word.dropFirst().dropLast())
+      }
+      if !word.contains(where: \.isWhitespace) { return word }
+      call.console.write("That has blanks in it; copy the one word that X shows.\n")
+    }
+    return nil
   }
 
   private static func steps(redirect: String) -> String {

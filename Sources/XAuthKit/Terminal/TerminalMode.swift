@@ -16,7 +16,7 @@ struct TerminalMode: Sendable {
 
   /// Who acts on Ctrl-C.
   enum InterruptKeys {
-    /// The terminal, by a signal, whatever the process is doing. Ctrl-Z alone arrives as a byte:
+    /// The terminal, by a signal, whatever the process is doing. Ctrl-Z and Ctrl-\ arrive as bytes:
     /// the settings are to be put back before the shell gets the terminal.
     case signal
     /// The reader: all three keys arrive as bytes.
@@ -60,6 +60,7 @@ struct TerminalMode: Sendable {
     current.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN)
     if interruptKeys == .bytes { current.c_lflag &= ~tcflag_t(ISIG) }
     current[control: VSUSP] = 0
+    current[control: VQUIT] = 0
     current[control: VMIN] = 1
     current[control: VTIME] = 0
     return tcsetattr(descriptor, TCSANOW, &current) == 0
@@ -76,5 +77,6 @@ struct TerminalMode: Sendable {
   private func isSet(_ current: termios) -> Bool {
     let cleared = ICANON | ECHO | (interruptKeys == .bytes ? ISIG : 0)
     return current.c_lflag & tcflag_t(cleared) == 0 && current[control: VSUSP] == 0
+      && current[control: VQUIT] == 0
   }
 }

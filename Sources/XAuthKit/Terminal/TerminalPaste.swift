@@ -54,12 +54,12 @@ struct TerminalPaste: Sendable {
 
   private var gap: Int32 { line.isInPaste ? Self.gap.bracketed : Self.gap.plain }
 
-  /// Ctrl-Z: the shell gets the terminal as it was; on return it is ours again. What was typed is
-  /// dropped, as the terminal itself does with unread input.
+  /// Ctrl-Z, Ctrl-\: the shell gets the terminal as it was; on return it is ours again. What was
+  /// typed is dropped, as the terminal itself does with unread input.
   private mutating func stop(_ signal: Int32) {
     mode.leave(discardingInput: true)
     line = TerminalLine(keys: mode.keys)
-    kill(0, signal)
+    TerminalSignals.send(signal)
     _ = mode.enter()
   }
 }

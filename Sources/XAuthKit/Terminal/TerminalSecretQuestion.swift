@@ -77,8 +77,7 @@ struct TerminalSecretQuestion {
     case .signal(let signal):
       device.write("\n")
       mode.leave()
-      // As the terminal does it: to the whole process group, a pipeline for example.
-      kill(0, signal)
+      TerminalSignals.send(signal)
       return stepAside(for: signal)
     }
   }

@@ -29,6 +29,13 @@ struct TerminalSignals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
+  /// Does what a key of the terminal's does: to the whole process group, a pipeline for example.
+  static func send(_ number: Int32) {
+    // Swift's runtime takes SIGQUIT for a crash, and offers a debugger at the terminal.
+    if number == SIGQUIT, !ProgramSignals.current().ignores(SIGQUIT) { signal(SIGQUIT, SIG_DFL) }
+    kill(0, number)
+  }
+
   /// Holds them no longer.
   mutating func end() { pthread_sigmask(SIG_SETMASK, &before, nil) }
 }
