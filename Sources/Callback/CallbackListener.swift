@@ -10,9 +10,6 @@ public final class CallbackListener {
   private var isConsumed = false
   private var outcome: Response?
 
-  /// Hostile neighbours could make up handshake faults for ever.
-  private static let noteLimit = 16
-
   /// Seconds for those who have begun to ask when the outcome is known: a browser on this machine
   /// needs milliseconds, and nobody waits for strangers.
   private static let graceSeconds = 0.15
@@ -143,7 +140,8 @@ public final class CallbackListener {
   }
 
   private func report(_ note: ListenerNote) {
-    guard noted.count < Self.noteLimit, noted.insert(note).inserted else { return }
+    let places = note.kind.limit - noted.count { $0.kind == note.kind }
+    guard places > 0, noted.insert(note).inserted else { return }
     events.append(.noteworthy(note))
   }
 }

@@ -20,8 +20,32 @@ struct CertificateFacts {
     self.notBefore = notBefore
     self.notAfter = notAfter
     isSelfSigned = openssl.pointee.X509_self_signed(pointer, 0) == 1
-    let type = openssl.pointee.EVP_PKEY_get_base_id(key.pointer)
-    isKeyKnownToBrowsers = type == EVP_PKEY_RSA || type == EVP_PKEY_EC
+    isKeyKnownToBrowsers = Self.isKnownToBrowsers(key)
+  }
+
+  /// When the first of the certificates behind the server's own ended; nil if all are good at `now`.
+  static func endOfChain(_ chain: some Collection<OpenSSLObject>, now: Int) -> Int? {
+    chain.compactMap { certificate in
+      let openssl = certificate.openssl
+      return seconds(openssl.pointee.X509_get0_notAfter(certificate.pointer), openssl)
+    }.filter { $0 < now }.min()
+  }
+
+  /// RSA, and the two curves that every browser takes from a server.
+  private static func isKnownToBrowsers(_ key: OpenSSLObject) -> Bool {
+    let openssl = key.openssl.pointee
+    switch openssl.EVP_PKEY_get_base_id(key.pointer) {
+    case EVP_PKEY_RSA: return true
+    case EVP_PKEY_EC:
+      var name = [CChar](repeating: 0, count: 64)
+      var length = 0
+      guard openssl.EVP_PKEY_get_group_name(key.pointer, &name, name.count, &length) == 1 else {
+        return false
+      }
+      let group = String(decoding: name.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+      return ["prime256v1", "P-256", "secp384r1", "P-384"].contains(group)
+    default: return false
+    }
   }
 
   /// Throws what would make a browser refuse the certificate.

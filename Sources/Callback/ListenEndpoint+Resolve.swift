@@ -71,7 +71,7 @@ extension ListenEndpoint {
     let digits = listen[listen.index(after: colon)...]
     let place = String(listen[..<colon])
     // Without brackets the last colon of an IPv6 address would be taken for a port's.
-    guard digits.utf8.allSatisfy(\.isDigit), let port = Int(digits), port <= 65535,
+    guard digits.utf8.allSatisfy(\.isDigit), let port = Int(digits), (1...65535).contains(port),
       let host = Host(place), place.hasPrefix("[") || !place.contains(":")
     else { throw .malformedListen(listen) }
     return (host, port)

@@ -11,9 +11,11 @@ public final class TLSIdentity {
 
   let context: TLSContext
 
-  private init(_ context: TLSContext, _ facts: CertificateFacts, now: Int) {
+  private init(
+    _ context: TLSContext, _ facts: CertificateFacts, chainEnd: Int?, now: Int
+  ) {
     self.context = context
-    warnings = facts.warnings(now: now)
+    warnings = facts.warnings(now: now) + (chainEnd.map { [.chainExpired(notAfter: $0)] } ?? [])
     notAfter = facts.notAfter
   }
 
@@ -48,6 +50,7 @@ public final class TLSIdentity {
     let context = try TLSContext(openssl)
     try context.use(certificates, path: certificateFile)
     try context.use(key, path: keyFile)
-    return TLSIdentity(context, facts, now: now)
+    let chainEnd = CertificateFacts.endOfChain(certificates.dropFirst(), now: now)
+    return TLSIdentity(context, facts, chainEnd: chainEnd, now: now)
   }
 }

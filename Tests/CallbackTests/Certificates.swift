@@ -9,12 +9,15 @@ struct Certificates {
     case ec = "EC"
     case rsa = "RSA"
     case ed25519 = "ED25519"
+    /// A curve that no browser knows.
+    case secp256k1 = "EC, secp256k1"
 
     var options: [String] {
       switch self {
       case .ec: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
       case .rsa: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
       case .ed25519: ["-algorithm", "ED25519"]
+      case .secp256k1: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"]
       }
     }
   }
@@ -50,7 +53,7 @@ struct Certificates {
   }
 
   /// A root in `root.pem`, and a leaf with its intermediate in `cert.pem`.
-  func makeChain() throws {
+  func makeChain(middleDays: Int = 90) throws {
     for name in ["root", "middle"] { try makeKey(.ec, "\(name).key") }
     try makeKey()
     try openssl(
@@ -58,16 +61,16 @@ struct Certificates {
       "-days", "90")
     folder.write("basicConstraints=critical,CA:TRUE\n", to: "middle.ext")
     folder.write("subjectAltName=IP:127.0.0.1\n", to: "leaf.ext")
-    try sign("middle", key: "middle.key", by: "root")
+    try sign("middle", key: "middle.key", by: "root", days: middleDays)
     try sign("leaf", key: "key.pem", by: "middle")
     let both = (folder.text("leaf.pem") ?? "") + (folder.text("middle.pem") ?? "")
     folder.write(both, to: "cert.pem")
   }
 
-  private func sign(_ name: String, key: String, by issuer: String) throws {
+  private func sign(_ name: String, key: String, by issuer: String, days: Int = 90) throws {
     try openssl("req", "-new", "-key", key, "-out", "\(name).csr", "-subj", "/CN=\(name)")
     try openssl(
       "x509", "-req", "-in", "\(name).csr", "-CA", "\(issuer).pem", "-CAkey", "\(issuer).key",
-      "-CAcreateserial", "-out", "\(name).pem", "-days", "90", "-extfile", "\(name).ext")
+      "-CAcreateserial", "-out", "\(name).pem", "-days", "\(days)", "-extfile", "\(name).ext")
   }
 }

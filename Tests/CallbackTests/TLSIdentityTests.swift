@@ -28,12 +28,13 @@ struct TLSIdentityTests {
   }
 
   @Test(
-    "EC and RSA load; Ed25519 loads with a warning about browsers",
+    "P-256 and RSA load; Ed25519 and secp256k1 load with a warning about browsers",
     arguments: Certificates.Key.allCases)
   func keyTypes(type: Certificates.Key) throws {
     try certificates.makeSelfSigned(type)
     let expected: [TLSIdentityWarning] =
-      type == .ed25519 ? [.selfSigned, .keyTypeUnknownToBrowsers] : [.selfSigned]
+      [.ed25519, .secp256k1].contains(type)
+      ? [.selfSigned, .keyTypeUnknownToBrowsers] : [.selfSigned]
     let identity = try load()
     #expect(identity.warnings == expected)
     #expect(abs(identity.notAfter - (now + 90 * 86_400)) < 300)
@@ -46,6 +47,17 @@ struct TLSIdentityTests {
     // Made a moment ago, it has a moment less than ten days left then, or exactly ten.
     let warnings = try load(days: 80).warnings
     #expect(warnings == [.expiresSoon(days: 9)] || warnings == [.expiresSoon(days: 10)])
+  }
+
+  @Test("A certificate of the chain that has expired is told")
+  func expiredChain() throws {
+    try certificates.makeChain(middleDays: 20)
+    #expect(try load(days: 10).warnings == [])
+    guard case .chainExpired(let notAfter) = try load(days: 30).warnings.first else {
+      Issue.record("no warning")
+      return
+    }
+    #expect(abs(notAfter - (now + 20 * 86_400)) < 300)
   }
 
   @Test("A chain with a broken certificate in it is refused, not shortened")

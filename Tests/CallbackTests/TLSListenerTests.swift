@@ -26,7 +26,8 @@ struct TLSListenerTests {
         + ["https://127.0.0.1:\(login.port)/cb?\(query)"])
   }
 
-  @Test("The callback works with every type of key", arguments: Certificates.Key.allCases)
+  @Test(
+    "The callback works with every type of key", arguments: [Certificates.Key.ec, .rsa, .ed25519])
   func keys(type: Certificates.Key) throws {
     try certificates.makeSelfSigned(type)
     let login = try login()
@@ -42,6 +43,28 @@ struct TLSListenerTests {
     try certificates.makeChain()
     let outcome = try fetch(try login(), trusting: certificates.folder.file("root.pem"))
     #expect(outcome.output.contains(Page.signedIn.title), "\(outcome.errors)")
+  }
+
+  @Test("Strangers' alerts don't hide why a browser refuses the certificate")
+  func forgedAlerts() throws {
+    try certificates.makeSelfSigned()
+    let login = try login()
+    let alerts: [UInt8] = [10, 20, 21, 22, 30, 40, 47, 49, 50, 51, 60, 70, 71, 80, 86, 90]
+    for alert in alerts + (100...110) {
+      let stranger = try Peer(port: login.port)
+      // The beginning of a hello, and a fatal alert (RFC 8446 §5.1, §6).
+      stranger.send([0x16, 3, 1, 0, 4, 1, 0, 1, 0, 0x15, 3, 1, 0, 2, 2, alert])
+      _ = stranger.readToEnd()
+    }
+    let other = try Certificates().makeSelfSigned()
+    _ = try fetch(login, trusting: other.certificate)
+    #expect(
+      eventually {
+        login.events.contains {
+          if case .noteworthy(.handshakeRefused(48, _)) = $0 { true } else { false }
+        }
+      })
+    #expect(login.events.count <= 9, "\(login.events)")
   }
 
   @Test("TLS 1.2 works, and 1.1 is refused with a reason")

@@ -147,18 +147,30 @@ private func candidates(
     let six = hint(["SSH_CONNECTION": "2001:db8::7 50000 2001:db8::9 2222"])
     #expect(
       six.forwarding(port: 8976, host: "::1", hostName: "box")
-        == "ssh -L 8976:[::1]:8976 -p 2222 2001:db8::9")
+        == "ssh -L '8976:[::1]:8976' -p 2222 2001:db8::9")
     let local = hint(["SSH_CONNECTION": "fe80::1%eth0 50000 fe80::2%eth0 22", "USER": "ada"])
     #expect(
       local.forwarding(port: 1, host: "localhost", hostName: "box")
         == "ssh -L 1:localhost:1 ada@box")
   }
 
+  @Test("SSH is noticed by what sudo or a multiplexer may have left of it")
+  func remains() {
+    let client = hint(["SSH_CLIENT": "192.0.2.7 50000 2222"])
+    #expect(
+      client.forwarding(port: 1, host: "127.0.0.1", hostName: "box")
+        == "ssh -L 1:127.0.0.1:1 -p 2222 box")
+    let tty = hint(["SSH_TTY": "/dev/pts/0", "USER": "ada"])
+    #expect(
+      tty.forwarding(port: 1, host: "127.0.0.1", hostName: "box")
+        == "ssh -L 1:127.0.0.1:1 ada@box")
+  }
+
   @Test("Nothing that a shell would act on gets into the line")
   func hostile() {
     let user = hint(["SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "USER": "a;reboot"])
     #expect(
-      user.forwarding(port: 1, host: "::1", hostName: "box") == "ssh -L 1:[::1]:1 6.7.8.9")
+      user.forwarding(port: 1, host: "::1", hostName: "box") == "ssh -L '1:[::1]:1' 6.7.8.9")
     #expect(hint(["SSH_CONNECTION": "1.2.3.4 5 -oProxyCommand=x 22"]).ssh == nil)
     #expect(hint(["SSH_CONNECTION": "garbage"]).ssh == nil)
   }

@@ -62,6 +62,7 @@
   F(OPENSSL_sk_pop_free)                                                                           \
   F(EVP_PKEY_free)                                                                                 \
   F(EVP_PKEY_get_base_id)                                                                          \
+  F(EVP_PKEY_get_group_name)                                                                       \
   F(ERR_get_error)                                                                                 \
   F(ERR_peek_last_error)                                                                           \
   F(ERR_clear_error)                                                                               \

@@ -1,10 +1,11 @@
 /// What stands between this process and the person's browser, as far as it shows: for messages
 /// that say how a login gets through.
 struct RemoteHint: Equatable, Sendable {
-  /// The server's side of an SSH connection, from sshd's `SSH_CONNECTION` (ssh(1)).
+  /// The server's side of an SSH connection, from sshd's `SSH_CONNECTION`, or what is left of it:
+  /// `SSH_CLIENT`, `SSH_TTY` (ssh(1)).
   struct SSHServer: Equatable, Sendable {
-    /// The address that the client reached, as far as the server knows.
-    let address: String
+    /// The address that the client reached, as far as the server knows; nil if it isn't said.
+    let address: String?
     /// The port it reached.
     let port: String
     /// Who signed in, if the environment says it.
@@ -32,25 +33,41 @@ struct RemoteHint: Equatable, Sendable {
     let target = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
     let login = ssh.user.map { "\($0)@" } ?? ""
     let sshPort = ssh.port == "22" ? "" : "-p \(ssh.port) "
-    let server = ssh.isAddressOfUse ? ssh.address : hostName
-    return "ssh -L \(port):\(target):\(port) \(sshPort)\(login)\(server)"
+    let server = ssh.addressOfUse ?? hostName
+    let route = "\(port):\(target):\(port)"
+    // To zsh brackets are a pattern, and one without a match an error.
+    let quoted = target.hasPrefix("[") ? "'\(route)'" : route
+    return "ssh -L \(quoted) \(sshPort)\(login)\(server)"
   }
 }
 
 extension RemoteHint.SSHServer {
-  /// The fields are the client's address and port, then the server's.
+  /// The fields of `SSH_CONNECTION` are the client's address and port, then the server's; those of
+  /// `SSH_CLIENT` the client's, and the server's port.
   init?(_ environment: [String: String]) {
-    let fields = (environment["SSH_CONNECTION"] ?? "").split(separator: " ").map(String.init)
-    guard fields.count == 4, Self.isPlain(fields[2]), Int(fields[3]) != nil else { return nil }
-    address = fields[2]
-    port = fields[3]
+    let fields = { name in (environment[name] ?? "").split(separator: " ").map(String.init) }
+    let connection = fields("SSH_CONNECTION")
+    let client = fields("SSH_CLIENT")
+    if !connection.isEmpty {
+      guard connection.count == 4, Self.isPlain(connection[2]), Int(connection[3]) != nil else {
+        return nil
+      }
+      (address, port) = (connection[2], connection[3])
+    } else if client.count == 3, Int(client[2]) != nil {
+      (address, port) = (nil, client[2])
+    } else if environment["SSH_TTY"]?.isEmpty == false {
+      (address, port) = (nil, "22")
+    } else {
+      return nil
+    }
     user = (environment["USER"] ?? environment["LOGNAME"]).flatMap { Self.isPlain($0) ? $0 : nil }
   }
 
-  /// A loopback or link-local address leads elsewhere from another machine.
-  var isAddressOfUse: Bool {
-    let isLocal = address.hasPrefix("127.") || address == "::1" || address.hasPrefix("169.254.")
-    return !isLocal && !address.lowercased().hasPrefix("fe80:")
+  /// The address, unless it leads elsewhere from another machine: a loopback or link-local one.
+  var addressOfUse: String? {
+    guard let address, address != "::1" else { return nil }
+    let isLocal = ["127.", "169.254.", "fe80:"].contains { address.lowercased().hasPrefix($0) }
+    return isLocal ? nil : address
   }
 
   /// Whether `text` can stand in a command line that somebody copies, as it is.

@@ -139,7 +139,9 @@ extension TLSIdentityWarning {
       "the certificate is self-signed: the browser warns before it shows the page"
     case .expiresSoon(let days): "the certificate expires in \(days) days"
     case .keyTypeUnknownToBrowsers:
-      "browsers don't accept this certificate's type of key from a server"
+      "browsers don't accept this certificate's type of key from a server: they know RSA, P-256 and P-384"
+    case .chainExpired(let notAfter):
+      "a certificate behind the server's own expired on \(Times.local(notAfter)): browsers may refuse both"
     }
   }
 }
