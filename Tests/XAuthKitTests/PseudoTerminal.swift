@@ -93,7 +93,7 @@ final class PseudoTerminal: @unchecked Sendable {
   /// Has signals to this process delivered to the calling thread, before kill(2) returns, as in a
   /// program that has no other thread. The others of a test block them all, but for the main
   /// thread, which waits for work with none blocked: that one is caught in a handler for good.
-  private static func takeSignals() {
+  static func takeSignals() {
     var ends: [Int32] = [-1, -1]
     pipe(&ends)
     dup2(ends[1], parkingDescriptor)

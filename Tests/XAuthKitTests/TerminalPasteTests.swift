@@ -129,6 +129,7 @@ private func collect(_ count: Int, at path: String, into file: String) {
       [path = terminal.path as String, file = folder.file("lines") as String] in
       var none = rlimit()
       setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+      PseudoTerminal.takeSignals()
       collect(1, at: path, into: file)
     }
     #expect(person.finish() == true)
