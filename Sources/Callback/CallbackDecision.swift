@@ -10,6 +10,9 @@ public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
   /// X gave an error (RFC 6749 §4.1.2.1). Both texts are X's words, unbounded and unfiltered but
   /// for the size of a request head: strip them before they reach a terminal.
   case denied(error: String, description: String?)
+  /// The `state` with neither a code nor an error: what a browser asks for that was led away from the
+  /// address with the code in it. Before there is an outcome it means nothing.
+  case returned
 
   /// Why a request isn't the callback; the order is that of the checks.
   public enum Refusal: Sendable, Equatable {
@@ -23,7 +26,8 @@ public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
     case otherPath
     /// The `state` is missing, repeated, or another login's.
     case notThisLogin
-    /// The right `state` with neither a code nor an error, or with one of them repeated.
+    /// The right `state` with something that is neither a code nor an error, or with one of them
+    /// repeated; or with nothing else, before there is an outcome to tell.
     case malformedResponse
 
     /// The status code to answer with.
@@ -57,6 +61,7 @@ public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
       return .refuse(.notThisLogin)
     }
     if head.method == "HEAD" { return .respondHead200 }
+    if !query.mentions("code", "error") { return .returned }
     return AuthorizationResponse(query).map(Self.init) ?? .refuse(.malformedResponse)
   }
 

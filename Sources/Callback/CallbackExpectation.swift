@@ -6,11 +6,20 @@ public struct CallbackExpectation: Sendable, Equatable, WithoutSecrets {
   public let state: String
 
   /// - Precondition: `state` is fresh and unguessable: all that is sent without it is ignored. With
-  ///   an empty one nothing is ever accepted.
+  ///   an empty one nothing is ever accepted. It needs no escaping in a query (RFC 3986 §2.3), as
+  ///   base64url doesn't.
   public init(redirect: RedirectTarget, state: String) {
     self.redirect = redirect
     self.state = state
   }
+
+  /// Where a browser is led that came with a code: the outcome is shown there, and the address has
+  /// nothing in it but the state, which is spent. A path and a query (RFC 3986 §4.2): behind a proxy
+  /// the browser knows this host by another name.
+  ///
+  /// With the state, or any stranger could take the page away from the browser that waits for it; and
+  /// at the callback's own path, the only one that a proxy may pass on.
+  var outcomeReference: String { "\(redirect.path)?state=\(state)" }
 
   /// Whether `candidate` is this login's state, in constant time.
   func isState(_ candidate: String) -> Bool {

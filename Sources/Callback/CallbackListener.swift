@@ -8,7 +8,9 @@ public final class CallbackListener {
   private var events: [ListenerEvent] = []
   private var noted: Set<ListenerNote> = []
   private var isConsumed = false
-  private var outcome: Response?
+  private var outcome: Page?
+  /// Whether a browser was led away from the code to the outcome, and hasn't asked for that yet.
+  private var isLeading = false
 
   /// Seconds for those who have begun to ask when the outcome is known: a browser on this machine
   /// needs milliseconds, and nobody waits for strangers.
@@ -78,16 +80,18 @@ public final class CallbackListener {
   /// Tells the browser how things went, on the connection that is held and on those that asked for
   /// the same meanwhile; then closes everything.
   ///
+  /// A code in the address bar, or where Back leads to, is a code that leaks (RFC 9700 §4.3.1): a
+  /// browser is led to an address without it first, and gets the page there.
+  ///
   /// - Parameters:
   ///   - page: the outcome.
   ///   - seconds: how long to wait at most for those to take it. Nobody else is waited for.
   public func finish(with page: Page, within seconds: Double) {
-    let response = Response(page)
     let start = Monotonic.now
     let (deadline, grace) = (start + seconds, start + min(seconds, Self.graceSeconds))
-    outcome = response
+    outcome = page
     for connection in loop.connections where connection.phase == .held {
-      tell(response, to: connection)
+      tell(page, to: connection)
     }
     // Browsers that asked while nobody listened are in the backlog. One turn takes them from there,
     // the next hears them.
@@ -96,7 +100,7 @@ public final class CallbackListener {
       take(loop.turn(until: grace))
     }
     while Monotonic.now < deadline,
-      loop.connections.contains(where: { $0.isAwaited && $0.isBusy })
+      isLeading || loop.connections.contains(where: { $0.isAwaited && $0.isBusy })
     {
       take(loop.turn(until: deadline))
     }
@@ -115,15 +119,33 @@ public final class CallbackListener {
     case .refuse(let refusal):
       if refusal == .foreignHost && head.path == expectation.redirect.path { report(.foreignHost) }
       if refusal == .notThisLogin { report(.wrongState) }
-      let response = Response(refusing: refusal)
+      let response = response(to: head, refusing: refusal)
       connection.answer(head.method == "HEAD" ? response.toHead : response, now: now)
     case .respondHead200:
       connection.answer(Response(status: 200, text: "").toHead, now: now)
     case .authorized(let code):
+      connection.isInAddressBar = head.asksForHTML
       settle(connection, .authorized(code: code))
     case .denied(let error, let description):
+      connection.isInAddressBar = head.asksForHTML
       settle(connection, .denied(error: error, description: description))
+    case .returned:
+      guard let outcome else {
+        return connection.answer(Response(refusing: .malformedResponse), now: now)
+      }
+      isLeading = false
+      tell(outcome, to: connection)
     }
+  }
+
+  /// A browser that came with another login's code is led away from it, too: it gets the same answer
+  /// at the address without a query.
+  private func response(
+    to head: RequestHead, refusing refusal: CallbackDecision.Refusal
+  ) -> Response {
+    guard refusal == .notThisLogin, head.asksForHTML, FormQuery(head.query ?? "").mentions("code")
+    else { return Response(refusing: refusal) }
+    return Response(.notThisLogin, at: expectation.redirect.path)
   }
 
   /// The first to come with the state decides; whoever comes after gets the same answer. Until it is
@@ -134,9 +156,14 @@ public final class CallbackListener {
     isConsumed = true
   }
 
-  private func tell(_ outcome: Response, to connection: Connection) {
+  private func tell(_ outcome: Page, to connection: Connection) {
     connection.isAwaited = true
-    connection.answer(outcome, now: Monotonic.now)
+    let response =
+      connection.isInAddressBar
+      ? Response(outcome, at: expectation.outcomeReference) : Response(outcome)
+    connection.answer(response, now: Monotonic.now)
+    // Whoever is gone by now follows nowhere.
+    if connection.isInAddressBar && connection.phase != .closed { isLeading = true }
   }
 
   private func report(_ note: ListenerNote) {

@@ -37,6 +37,8 @@ final class Connection {
   let since: Double
   /// Whether its answer is the one that a person waits for.
   var isAwaited = false
+  /// Whether that person sees the address as well: it came from a browser, with a code in it.
+  var isInAddressBar = false
   var phase = Phase.reading
   /// When the connection is given up, unless it is held (monotonic seconds).
   var deadline: Double

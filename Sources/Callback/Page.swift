@@ -1,8 +1,8 @@
 /// A page that the browser shows at the end of a login.
 ///
 /// Pages are constants: they say what happened and reflect nothing of the request. They need
-/// neither script nor network; the only script, where it runs, takes the code out of the address
-/// bar and the tab's history.
+/// neither script nor network; the only script, where it runs, takes what is left of the query out of
+/// the address bar and the tab's history.
 public struct Page: Sendable, Equatable {
   /// How the page looks at what happened; it decides the colour and the mark.
   enum Tone: String { case good, pause, bad }
@@ -31,9 +31,8 @@ public struct Page: Sendable, Equatable {
   static let styleHash = "+Ua+bDRN6V8a1DuUCWpsy/6tyfM/Um1iN2RzaAsr1AU="
   static let scriptHash = "8A+3er73YJf04rRHGhbZwZQACPiiipi9EPduIeAAIDk="
 
-  /// A code in the address bar, or where Back leads to, is a code that leaks (RFC 9700 §4.3.1). The
-  /// one that stays where script doesn't run, or in a browser's list of visits, is spent, and bound
-  /// to this login by PKCE: a redirect to hide it too would let a slow tunnel lose the page.
+  /// The code is gone from there before the page comes (see `CallbackListener.finish`); what is left
+  /// is the state, which is spent. Without it the address looks like what it is: the end.
   static let script = #"history.replaceState(null,"",location.pathname)"#
 
   // The title stands before all else, so that it is there when the rest isn't yet; the charset

@@ -31,6 +31,17 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
     return headers.filter { $0.name.lowercasedASCII == wanted }.map(\.value)
   }
 
+  /// Whether HTML is asked for by its name: every browser does where it will show the answer (Fetch
+  /// §4.6), curl and its like take anything.
+  var asksForHTML: Bool {
+    values(of: "Accept").contains { ranges in
+      ranges.split(separator: ",").contains { range in
+        let type = range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
+        return type.lowercasedASCII == "text/html"
+      }
+    }
+  }
+
   /// What a run of bytes turned out to be.
   public enum ParseResult: Sendable, Equatable {
     /// Right so far: more bytes are needed.

@@ -124,11 +124,20 @@ struct CallbackDecisionTests {
   @Test(
     "The right state with nothing to believe is refused",
     arguments: [
-      "", "&code=", "&code=a&code=b", "&error=a&error=b&code=c", "&code=a%00b", "&code=%C3%A9",
+      "&code=", "&code=a&code=b", "&error=a&error=b&code=c", "&code=a%00b", "&code=%C3%A9",
     ])
   func malformedResponse(rest: String) throws {
     #expect(
       try decide("/oauth/callback?state=\(Self.state)\(rest)") == .refuse(.malformedResponse))
+  }
+
+  @Test(
+    "The state alone is a browser that was led away from the code, and only the state makes it one")
+  func returned() throws {
+    #expect(try decide("/oauth/callback?state=\(Self.state)") == .returned)
+    #expect(try decide("/oauth/callback?state=\(Self.state)&x=y") == .returned)
+    #expect(try decide("/oauth/callback") == .refuse(.notThisLogin))
+    #expect(try decide("/oauth/callback?state=\(Self.state)", method: "HEAD") == .respondHead200)
   }
 
   @Test("An empty expected state accepts nothing")

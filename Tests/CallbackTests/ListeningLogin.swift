@@ -18,9 +18,10 @@ final class ListeningLogin: @unchecked Sendable {
   /// - Parameters:
   ///   - holds: the outcome becomes known with `release` only.
   ///   - seconds: when the login gives up.
+  ///   - patience: how long it waits at most, in seconds, for its browser to take the page.
   init(
     host: String = "127.0.0.1", identity: TLSIdentity? = nil, holds: Bool = false,
-    seconds: Double = 60, alsoReadable: [Int32] = []
+    seconds: Double = 60, patience: Double = 5, alsoReadable: [Int32] = []
   ) throws {
     let redirect = try RedirectTarget(
       scheme: identity == nil ? .http : .https, host: host, port: 0, path: "/cb")
@@ -34,7 +35,7 @@ final class ListeningLogin: @unchecked Sendable {
     if !holds { outcomeIsKnown.signal() }
     let handed = Handed(listener)
     Thread.detachNewThread { [self] in
-      run(handed.listener, until: Monotonic.now + seconds, alsoReadable)
+      run(handed.listener, until: Monotonic.now + seconds, patience, alsoReadable)
     }
   }
 
@@ -53,7 +54,9 @@ final class ListeningLogin: @unchecked Sendable {
   /// Makes the outcome known.
   func release() { outcomeIsKnown.signal() }
 
-  private func run(_ listener: CallbackListener, until deadline: Double, _ readable: [Int32]) {
+  private func run(
+    _ listener: CallbackListener, until deadline: Double, _ patience: Double, _ readable: [Int32]
+  ) {
     waiting: while true {
       let event = listener.next(until: deadline, alsoReadable: readable)
       lock.withLock { collected.append(event) }
@@ -61,8 +64,8 @@ final class ListeningLogin: @unchecked Sendable {
       case .noteworthy: continue
       case .authorized:
         outcomeIsKnown.wait()
-        listener.finish(with: .signedIn, within: 5)
-      case .denied: listener.finish(with: .denied, within: 5)
+        listener.finish(with: .signedIn, within: patience)
+      case .denied: listener.finish(with: .denied, within: patience)
       case .deadline, .readable: listener.finish(with: .tooLate, within: 1)
       }
       break waiting
@@ -73,9 +76,16 @@ final class ListeningLogin: @unchecked Sendable {
   /// The true callback's request line and fields.
   var trueRequest: String { request("GET /cb?state=\(Self.state)&code=\(Self.code)") }
 
+  /// The same as a browser sends it that will show the answer.
+  var browsersRequest: String {
+    request("GET /cb?state=\(Self.state)&code=\(Self.code)", Self.browsersFields)
+  }
+
+  static let browsersFields = "accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\n"
+
   /// A request with the right `Host`.
-  func request(_ start: String) -> String {
-    "\(start) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
+  func request(_ start: String, _ fields: String = "") -> String {
+    "\(start) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(fields)\r\n"
   }
 
   /// Sends `text` on a connection of its own, and returns all that comes back.

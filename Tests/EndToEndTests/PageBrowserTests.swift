@@ -30,12 +30,10 @@ extension BrowserTests {
           #expect(seen.status == page.status)
           #expect(seen.text.contains("What to do now"))
           #expect(seen.problems == [], "\(name)")
-          #expect(seen.requests == [served.address], "\(name)")
-          if hasScript {
-            #expect(seen.url == served.redirectURI)
-            #expect(seen.history.last == served.redirectURI)
-            #expect(!seen.history.contains { $0.contains("code=") }, "\(name)")
-          }
+          #expect(seen.requests == [served.address, served.outcomeAddress], "\(name)")
+          #expect(seen.url == (hasScript ? served.redirectURI : served.outcomeAddress), "\(name)")
+          #expect(seen.history.last == seen.url, "\(name)")
+          #expect(!seen.history.contains { $0.contains("code=") }, "\(name)")
           try look(at: name, in: browser, hasScript: hasScript)
         }
       }

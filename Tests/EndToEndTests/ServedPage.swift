@@ -7,10 +7,12 @@ struct ServedPage {
   private static let state = "St4te-of-the-test"
   private static let code = "C0de-of-the-test"
 
-  /// What stays in the address bar.
+  /// What stays in the address bar, where script runs.
   let redirectURI: String
   /// What X would send the browser to.
   var address: String { "\(redirectURI)?code=\(Self.code)&state=\(Self.state)" }
+  /// Where the browser is led from there.
+  var outcomeAddress: String { "\(redirectURI)?state=\(Self.state)" }
 
   /// Listens, and answers the first browser that comes to `address` with `page`. Then nobody listens
   /// there any more.

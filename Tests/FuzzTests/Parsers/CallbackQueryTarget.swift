@@ -45,6 +45,9 @@ extension FuzzTarget {
     case .denied(let error, _):
       try promise("no denial without this login's state", values("state") == [FuzzedLogin.state])
       try promise("an error is the only one", values("error") == [error] && !error.isEmpty)
+    case .returned:
+      try promise("the outcome is for this login's browser", values("state") == [FuzzedLogin.state])
+      try promise("with neither", values("code").isEmpty && values("error").isEmpty)
     case .respondHead200:
       try promise("nor is HEAD believed without it", values("state") == [FuzzedLogin.state])
     case .refuse(let refusal):
