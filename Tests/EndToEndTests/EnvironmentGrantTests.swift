@@ -31,6 +31,16 @@ struct EnvironmentGrantTests {
     return grant
   }
 
+  /// By what `show` tells the access token from others.
+  private func fingerprint(_ shown: Child.Outcome) throws -> String {
+    struct Shown: Decodable {
+      struct Token: Decodable { let fingerprint: String }
+      let access_token: Token
+    }
+    return try JSONDecoder().decode(Shown.self, from: Data(shown.output.utf8))
+      .access_token.fingerprint
+  }
+
   @Test(
     "is kept until the hook has taken it, and two accounts of one app never meet",
     .enabled(if: getuid() == 0))
@@ -54,18 +64,40 @@ struct EnvironmentGrantTests {
     #expect(token.output.dropLast() != aliceGrant["X_OAUTH2_ACCESS_TOKEN"].map { $0[...] })
     #expect(!kept.errors.contains(token.output.dropLast()))
 
+    // `export` and `show` speak of the same: what is in the environment is spent.
+    let exported = try run(["export", "--format", "dotenv"], aliceGrant, api: alice.api)
+    #expect(exported.status == 0, "\(exported.errors)")
+    #expect(exported.output.contains("X_OAUTH2_ACCESS_TOKEN=\(token.output)"))
+    let spent = try #require(aliceGrant["X_OAUTH2_REFRESH_TOKEN"])
+    #expect(exported.output.contains("X_OAUTH2_REFRESH_TOKEN=sandbox-refresh-"))
+    #expect(!exported.output.contains(spent))
+    let shown = try run(["show", "--check", "--json"], aliceGrant, api: alice.api)
+    #expect(shown.status == 0, "\(shown.errors)")
+    #expect(shown.output.contains(#""accepted":true"#))
+    let newest = ["X_OAUTH2_ACCESS_TOKEN": String(token.output.dropLast())]
+    let alone = try run(["show", "--json"], newest, api: alice.api)
+    #expect(try fingerprint(shown) == fingerprint(alone))
+
     // And the hook is run again with it.
     let again = try run(["refresh", "--on-rotate", "cat >&2"], aliceGrant, api: alice.api)
     #expect(again.status == 0)
     #expect(again.errors.contains("X_OAUTH2_ACCESS_TOKEN=\(token.output)"))
   }
 
-  @Test("that may not be rotated here leaves nothing on the disk", .enabled(if: getuid() == 0))
+  @Test(
+    "that may not be rotated here, or isn't due, leaves nothing on the disk",
+    .enabled(if: getuid() == 0))
   func refused() throws {
     try #require(chown(folder.path, 54321, 54321) == 0)
     let stage = try LoginStage()
-    let outcome = try run(["refresh", "--force"], login(stage), api: stage.api)
-    #expect(outcome.status == 4)
+    let grant = try login(stage)
+    #expect(try run(["refresh", "--force"], grant, api: stage.api).status == 4)
+    for command in [
+      ["refresh"], ["refresh", "--on-rotate", "true"], ["token"], ["show"], ["export"],
+    ] {
+      let outcome = try run(command, grant, api: stage.api)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
     #expect(!FileManager.default.fileExists(atPath: folder.file(".local")))
   }
 

@@ -53,10 +53,6 @@ enum HeaderCommand: Subcommand {
       try call.console.result(signature(of: request, credentials, call))
       return .done
     }
-    if !isWaiting, let token = held.grant.onlyToken {
-      try call.console.result(HeaderReport(bearer: token, call))
-      return .done
-    }
     let need = Rotation.Need(validity: TokenCommand.defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     let report = HeaderReport(bearer: token.grant.accessToken ?? Secret(""), call)
@@ -82,14 +78,6 @@ enum HeaderCommand: Subcommand {
       throw Failure(error)
     }
     return HeaderReport(scheme: "OAuth", value: value, call)
-  }
-}
-
-extension Grant {
-  /// The access token of a grant that is nothing else: nobody knows when it ends, nothing renews it,
-  /// and whoever set that one variable wants it used.
-  fileprivate var onlyToken: Secret? {
-    refreshToken == nil && expiresAt == nil ? accessToken : nil
   }
 }
 

@@ -41,7 +41,7 @@ enum RefreshCommand: Subcommand {
       force: call.invocation.flag("force"))
     let rotation = try Rotation(call, for: need)
     let result = try rotation.renew(need)
-    let report = RefreshReport(result, path: rotation.settings.file.target.path, call: call)
+    let report = RefreshReport(result, rotation, call)
 
     if !call.console.isJSON, report.outcome != .notDue || call.console.isOnTerminal {
       call.console.say(report.description)
@@ -64,9 +64,10 @@ private struct RefreshReport: Report {
   let outcome: Outcome
   let expiresAt: Int?
   let secondsLeft: Int?
-  let file: String
+  /// nil when the grant stays in the environment.
+  let file: String?
 
-  init(_ result: Rotation.Renewal, path: String, call: Call) {
+  init(_ result: Rotation.Renewal, _ rotation: Rotation, _ call: Call) {
     outcome =
       switch result {
       case .renewed: .renewed
@@ -75,7 +76,7 @@ private struct RefreshReport: Report {
       }
     expiresAt = result.grant.expiresAt
     secondsLeft = result.grant.secondsLeft(at: call.context.clock.now())
-    file = path
+    file = rotation.resting == nil ? rotation.settings.file.target.path : nil
   }
 
   var description: String {
@@ -83,7 +84,7 @@ private struct RefreshReport: Report {
       expiresAt.map { "good until \(Times.local($0)) (\(Spans.words(secondsLeft ?? 0)))" }
       ?? "its expiry is unknown"
     return switch outcome {
-    case .renewed: "renewed: \(until), saved in \(file)"
+    case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0)" } ?? "")
     case .renewedByAnother: "renewed by another run meanwhile: \(until)"
     case .notDue: "nothing due: \(until)"
     }

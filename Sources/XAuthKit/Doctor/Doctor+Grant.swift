@@ -75,7 +75,7 @@ extension Doctor {
     do { try HookCommand(command: command, context: context).check() } catch {
       findings.append(.failed(.rotation, error))
     }
-    if (try? settings.owesHook()) == true {
+    if let held = try? settings.grant(), (try? settings.owesHook(for: held)) == true {
       findings.append(
         .warning(
           .rotation, "the --on-rotate command has not succeeded since the last renewal",

@@ -32,6 +32,10 @@ struct Grant: Sendable, Equatable {
   /// without one. It is what is remembered, as a hash, once it is spent.
   var identity: Secret? { refreshToken ?? accessToken }
 
+  /// Whether it is an access token and nothing else: nobody knows when it ends, nothing renews it, and
+  /// whoever set that one variable wants it used.
+  var isOnlyToken: Bool { accessToken != nil && refreshToken == nil && expiresAt == nil }
+
   /// Whether both tokens are the same, whatever is written beside them.
   func hasSameTokens(as other: Grant) -> Bool {
     accessToken == other.accessToken && refreshToken == other.refreshToken

@@ -2,7 +2,9 @@
 struct GrantStanding: Sendable {
   /// Where the settings have it.
   let held: SourcedGrant
-  /// What the journal has to say about it: nothing about a grant that isn't in the file.
+  /// What our files hold in its place: an older copy in the environment has been followed on there.
+  let kept: Grant
+  /// What the journal has to say about it.
   let record: RotationRecord?
   /// What the next run will do about that.
   let recovery: Recovery
@@ -10,7 +12,7 @@ struct GrantStanding: Sendable {
 
   /// What counts: a grant that waits in the journal is newer than the file's, whose token is spent.
   var newest: Grant {
-    if case .save(let newest) = recovery { newest } else { held.grant }
+    if case .save(let newest) = recovery { newest } else { kept }
   }
 }
 
@@ -18,13 +20,13 @@ extension Settings {
   /// How the grant stands at `now` (seconds since 1970).
   func standing(at now: Int) throws(Failure) -> GrantStanding {
     let held = try grant()
-    let record = held.place == .file ? try journalRecord() : nil
+    let (kept, record) = try kept(for: held)
     // Whoever only looks has no need of a client, and is not told that it can't be read.
     let client = try? client()?.credentials
-    let recovery = Recovery.decide(record, file: held.grant).seen(by: client, record)
+    let recovery = Recovery.decide(record, file: kept).seen(by: client, record)
     return GrantStanding(
-      held: held, record: record, recovery: recovery,
-      state: TokenState(held.grant, recovery, at: now))
+      held: held, kept: kept, record: record, recovery: recovery,
+      state: TokenState(kept, recovery, at: now))
   }
 
   /// Why there is no token: there is no file, or there is none in it.

@@ -26,10 +26,15 @@ extension Rotation {
     guard try settings.journalRecord()?.isSpent(grant.grant) != true else {
       throw .login(.spentInEnvironment(journal: settings.journalPath))
     }
-    // A rotation that isn't allowed leaves no token on the disk either.
-    let now = call.context.clock.now()
-    if let need, need.force || !grant.grant.isGood(for: need.validity, at: now) {
-      try checkRotationIsAllowed()
+    // Neither a rotation that isn't allowed nor one that isn't due leaves a token on the disk.
+    if let need {
+      let isGood = grant.grant.isGood(for: need.validity, at: call.context.clock.now())
+      if need.force || !isGood {
+        try checkRotationIsAllowed()
+      } else if try settings.environmentGrantFile() == nil {
+        resting = grant.grant
+        return
+      }
     }
     let seen = try Sight(settings)
     let adopted = try settings.adoptingEnvironmentGrant(call.context, telling: call.console)

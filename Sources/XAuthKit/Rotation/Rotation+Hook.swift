@@ -12,6 +12,7 @@ extension Rotation {
   /// The file's lock is free by now, so that a hook may call this program; a lock of the hook's own
   /// keeps two from running at once, and each reads the values that are current when it runs.
   func runHook() throws(Failure) {
+    guard resting == nil else { return }
     // What is in its file is safe, and has been told of; what only the command can put away isn't.
     if store == .file { context.signals.release() }
     try runOwedHook()

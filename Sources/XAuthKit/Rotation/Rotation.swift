@@ -58,6 +58,9 @@ struct Rotation: Sendable {
   let store: Store
   /// What was seen before a first wait for the lock; nil when there was none.
   var seen: Sight? = nil
+  /// The environment's grant, when it isn't due and no file of ours knows it: it stays where it is, and
+  /// nothing is locked or written.
+  var resting: Grant? = nil
 
   /// Where a new grant belongs.
   enum Store: Sendable, Equatable {
@@ -69,6 +72,7 @@ struct Rotation: Sendable {
 
   /// Makes sure that the file's access token is good for `need`.
   func renew(_ need: Need) throws(Failure) -> Renewal {
+    if let resting { return .notDue(resting) }
     let seen = if let seen { seen } else { try Sight(settings) }
 
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its

@@ -9,10 +9,11 @@ struct ValidToken {
     let settings = try call.settings()
     let held = try settings.grant()
     let now = call.context.clock.now()
-    if held.grant.isGood(for: need.validity, at: now), try settings.newerGrant(than: held) == nil,
-      try !settings.owesHook()
+    if held.grant.isGood(for: need.validity, at: now) || held.grant.isOnlyToken,
+      try settings.newerGrant(than: held) == nil, try !settings.owesHook(for: held)
     {
       try settings.warnOfStaleCopy(call.console)
+      warnOfUnknownEnd(held.grant, call)
       return ValidToken(grant: held.grant, rotation: nil)
     }
     if held.grant.isBlank { throw settings.noGrant(held.place) }
@@ -32,6 +33,14 @@ struct ValidToken {
       call.context.signals.release()
       return ValidToken(grant: newest, rotation: nil)
     }
+  }
+
+  /// Whoever asks for a time is told that nobody can promise one.
+  private static func warnOfUnknownEnd(_ grant: Grant, _ call: Call) {
+    guard grant.isOnlyToken, call.invocation.value("min-validity") != nil else { return }
+    call.console.warn(
+      "nobody knows how long the access token lives: there is only X_OAUTH2_ACCESS_TOKEN",
+      hint: "set X_OAUTH2_EXPIRES_AT beside it")
   }
 
   /// What is newest after a renewal that failed: it may have recovered a newer grant before.

@@ -15,10 +15,10 @@ extension Settings {
     do { return try .read(payload, from: journalPath) } catch { throw .file(error) }
   }
 
-  /// Whether the `--on-rotate` command that is set has still to be told of the newest grant.
-  func owesHook() throws(Failure) -> Bool {
+  /// Whether the `--on-rotate` command that is set has still to be told of what came after `held`.
+  func owesHook(for held: SourcedGrant) throws(Failure) -> Bool {
     guard onRotate != nil else { return false }
-    return try journalRecord()?.isHookOwed ?? false
+    return try kept(for: held).record?.isHookOwed ?? false
   }
 
   /// Where the journal is.
@@ -28,22 +28,22 @@ extension Settings {
   }
 
   /// The newest grant as far as the journal knows, when it isn't `held`: it waits there to be saved, or
-  /// an older copy of the file has come back.
+  /// an older copy of the file has come back; or whoever renewed the environment's could not put it
+  /// back there.
   func newerGrant(than held: SourcedGrant) throws(Failure) -> Grant? {
-    guard held.place == .file else { return try newerEnvironmentGrant(than: held.grant) }
-    switch Recovery.decide(try journalRecord(), file: held.grant) {
-    case .goOn, .confirm, .setAside, .outcomeUnknown, .refused, .revocationBegun: return nil
-    case .save(let newest): return newest
-    }
+    let (kept, record) = try kept(for: held)
+    if case .save(let newest) = Recovery.decide(record, file: kept) { return newest }
+    return kept == held.grant ? nil : kept
   }
 
-  /// What has followed on the environment's grant: whoever renewed it may not have been able to put
-  /// it back there.
-  private func newerEnvironmentGrant(than grant: Grant) throws(Failure) -> Grant? {
-    guard let target = try environmentGrantFile() else { return nil }
+  /// What our files hold for `held`, and the journal beside that: for an older copy in the
+  /// environment, the grant that has followed on it.
+  func kept(for held: SourcedGrant) throws(Failure) -> (grant: Grant, record: RotationRecord?) {
+    guard held.place == .environment else { return (held.grant, try journalRecord()) }
+    guard let target = try environmentGrantFile() else { return (held.grant, nil) }
     let settings = try with(target)
-    guard let record = try settings.journalRecord(), record.isSpent(grant) else { return nil }
-    let held = try settings.file.grant()
-    return try settings.newerGrant(than: held) ?? held.grant
+    let record = try settings.journalRecord()
+    let isOlder = record?.isSpent(held.grant) ?? false
+    return (isOlder ? try settings.file.grant().grant : held.grant, record)
   }
 }

@@ -16,15 +16,15 @@ struct TokenCheck: Encodable, Sendable {
 
   /// Asks X whose token it is.
   static func ask(_ settings: Settings, _ call: Call) throws(Failure) -> TokenCheck {
-    let held = try settings.grant()
     // The one that the report is about: a newer one may wait in the journal.
-    let newest = try settings.newerGrant(than: held) ?? held.grant
+    let standing = try settings.standing(at: call.context.clock.now())
+    let newest = standing.newest
     guard let token = newest.accessToken else {
       return TokenCheck(
         isAccepted: false, account: nil, words: "there is no access token", exit: .loginNeeded)
     }
     let endpoints = try settings.endpoints(
-      sending: held.place == .environment ? [.environment] : [])
+      sending: standing.held.place == .environment ? [.environment] : [])
     let network = try call.openNetwork(to: endpoints)
     switch AccountAnswer.ask(endpoints, token, on: network, deadline: Rotation.requestDeadline) {
     case .account(let account):

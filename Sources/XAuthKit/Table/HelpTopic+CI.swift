@@ -40,8 +40,8 @@ extension HelpTopic {
 
       # Jobs that read
 
-      `{tool} token` prints the token and renews nothing while it is good for a minute. For the steps \
-      that follow in the same job on GitHub Actions:
+      Where `X_OAUTH2_ACCESS_TOKEN` is all there is, `{tool} token`, `exec` and `header` use it as it \
+      stands: nobody knows when it ends, and nothing renews it. For the steps that follow in the same job on GitHub Actions:
 
         {tool} export --format github-env --only X_OAUTH2_ACCESS_TOKEN
 

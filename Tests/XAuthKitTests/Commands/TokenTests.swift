@@ -27,6 +27,23 @@ struct TokenTests {
     #expect(world.refresh == "r1")
   }
 
+  @Test("an access token that is alone is printed as it is: nobody knows its end")
+  func alone() {
+    for isCI in [false, true] {
+      let world = World(client: "")
+      world.environment["X_OAUTH2_ACCESS_TOKEN"] = "a9"
+      if isCI { world.environment["CI"] = "true" }
+      let run = world.run("token")
+      #expect(run.status == 0)
+      #expect(run.output == "a9\n")
+      #expect(run.errors.isEmpty)
+      let asked = world.run("token", "--min-validity", "10m")
+      #expect(asked.status == 0)
+      #expect(asked.output == "a9\n")
+      #expect(asked.errors.contains("nobody knows how long the access token lives"))
+    }
+  }
+
   @Test("--json tells the token and its end")
   func json() {
     let world = World(grantFor: 61)
