@@ -126,6 +126,10 @@ extension Context {
       reached: {
         world.steps.append($0)
         world.meanwhile($0)
+      },
+      isThisProgram: { _ in true },
+      appendLines: { _, path throws(Failure) in
+        throw .file(.system(operation: "open", path: path, errno: ENOENT))
       })
   }
 }
@@ -164,7 +168,10 @@ final class RecordedHook: @unchecked Sendable {
 
   var programs: Programs {
     Programs(
-      find: { [self] name, _ in shellExists ? name : nil },
+      locate: { [self] name, _ throws(ProgramNotStarted) in
+        guard shellExists else { throw ProgramNotStarted(name: name, errno: ENOENT) }
+        return name
+      },
       start: { arguments, _ throws(ProgramNotStarted) in
         throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
       },

@@ -46,18 +46,18 @@ enum ExecCommand: Subcommand {
     let token = try ValidToken.obtain(need, call)
     try token.runHook()
     let errno = programs.replace(
-      arguments, environment(for: token.grant, from: call.context.environment))
+      arguments, environment(for: token, from: call.context.environment))
     throw .program(ProgramNotStarted(name: arguments.first ?? "", errno: errno))
   }
 
   /// Ours, with the access token that is good now, and nothing that could renew it: what the command
   /// leaks is worth two hours.
-  static func environment(for grant: Grant, from ours: Environment) -> [String: String] {
+  static func environment(for token: ValidToken, from ours: Environment) -> [String: String] {
     let withheld = SettingName.grant + [.clientSecret]
     var theirs = ours.without(withheld.map(\.rawValue))
-    theirs[SettingName.accessToken.rawValue] = grant.accessToken?.reveal()
-    theirs[SettingName.expiresAt.rawValue] = grant.expiresAt.map { String($0) }
-    theirs[SettingName.grantedScopes.rawValue] = grant.scopes?.commaSeparated
+    theirs[SettingName.accessToken.rawValue] = token.accessToken.reveal()
+    theirs[SettingName.expiresAt.rawValue] = token.grant.expiresAt.map { String($0) }
+    theirs[SettingName.grantedScopes.rawValue] = token.grant.scopes?.commaSeparated
     return theirs
   }
 }

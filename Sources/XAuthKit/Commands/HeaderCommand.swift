@@ -55,11 +55,8 @@ enum HeaderCommand: Subcommand {
     }
     let need = Rotation.Need(validity: TokenCommand.defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
-    let report = HeaderReport(bearer: token.grant.accessToken ?? Secret(""), call)
-    if !call.console.isJSON { try call.console.result(report) }
-    try token.runHook()
-    // One object on standard output: what a failing hook says would be a second.
-    if call.console.isJSON { try call.console.result(report) }
+    let report = HeaderReport(bearer: token.accessToken, call)
+    try call.console.result(report, before: token.runHook)
     return .done
   }
 

@@ -70,10 +70,8 @@ enum LoginCommand: Subcommand {
 
     let account = login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
-    if !call.console.isJSON { call.console.say(report.description) }
-    try login.rotation.runHook()
-    // One object on standard output: what a failing hook says would be a second.
-    if call.console.isJSON { try call.console.result(report) }
+    try call.console.result(
+      report, inWords: { call.console.say(report.description) }, before: login.rotation.runHook)
     return .done
   }
 

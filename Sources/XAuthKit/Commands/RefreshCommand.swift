@@ -43,13 +43,13 @@ enum RefreshCommand: Subcommand {
     let result = try rotation.renew(need)
     let report = RefreshReport(result, rotation, call)
 
-    if !call.console.isJSON, report.outcome != .notDue || call.console.isOnTerminal {
+    let tell = {
+      // From cron, only what happened.
+      guard report.outcome != .notDue || call.console.isOnTerminal else { return }
       call.console.say(report.description)
     }
     if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
-    try rotation.runHook()
-    // One object on standard output: what a failing hook says would be a second.
-    if call.console.isJSON { try call.console.result(report) }
+    try call.console.result(report, inWords: tell, before: rotation.runHook)
     return .done
   }
 }

@@ -31,12 +31,9 @@ enum TokenCommand: Subcommand {
       validity: call.invocation.seconds("min-validity") ?? defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     let report = TokenReport(
-      accessToken: token.grant.accessToken?.reveal() ?? "", expiresAt: token.grant.expiresAt,
+      accessToken: token.accessToken.reveal(), expiresAt: token.grant.expiresAt,
       secondsLeft: token.grant.secondsLeft(at: call.context.clock.now()))
-    if !call.console.isJSON { try call.console.result(report) }
-    try token.runHook()
-    // One object on standard output: what a failing hook says would be a second.
-    if call.console.isJSON { try call.console.result(report) }
+    try call.console.result(report, before: token.runHook)
     return .done
   }
 }

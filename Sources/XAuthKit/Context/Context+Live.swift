@@ -24,7 +24,8 @@ extension Context {
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
       remote: { RemoteHint(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
-      git: .live(environment, programs), signals: .live, reached: stepHook())
+      git: .live(environment, programs), signals: .live, reached: stepHook(),
+      isThisProgram: ThisProgram.isAt, appendLines: AppendedFile.append)
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot
@@ -132,16 +133,7 @@ extension OutputDescriptor {
         var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return poll(&polled, 1, 0) > 0
       },
-      write: { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-          let (count, failure) = write(rest, descriptor)
-          if count < 0, failure == EINTR { continue }
-          guard count > 0 else { return failure }
-          rest = rest.dropFirst(count)
-        }
-        return nil
-      })
+      write: { StandardStreams.writeAll($0, to: descriptor, by: write) })
   }
 }
 

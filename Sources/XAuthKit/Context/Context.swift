@@ -43,11 +43,9 @@ public struct Context: Sendable {
   /// debug build end the process there.
   var reached: @Sendable (RotationStep) -> Void
   /// Whether the program at an absolute path is the one that is running.
-  var isThisProgram: @Sendable (_ path: String) -> Bool = ThisProgram.isAt
+  var isThisProgram: @Sendable (_ path: String) -> Bool
   /// Appends whole lines to a file that belongs to another program.
-  var appendLines: @Sendable (_ path: String, _ lines: String) throws(Failure) -> Void = {
-    (path, lines) throws(Failure) in try AppendedFile.append(lines, to: path)
-  }
+  var appendLines: @Sendable (_ lines: String, _ path: String) throws(Failure) -> Void
 }
 
 /// The network as commands see it: one request, one answer.

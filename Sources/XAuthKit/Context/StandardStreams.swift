@@ -24,6 +24,21 @@ enum StandardStreams {
     return (length, length < 0 ? errno : 0)
   }
 
+  /// All of `bytes`, however often `write` has to be called; why it failed, nil when it did not.
+  static func writeAll(
+    _ bytes: [UInt8], to descriptor: Int32,
+    by write: (ArraySlice<UInt8>, Int32) -> (length: Int, errno: Int32) = write
+  ) -> Int32? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let (length, errno) = write(rest, descriptor)
+      if length < 0, errno == EINTR { continue }
+      guard length > 0 else { return errno }
+      rest = rest.dropFirst(length)
+    }
+    return nil
+  }
+
   /// The same where nobody reads any more: a failure, and no SIGPIPE.
   static func writeWithoutSignal(
     _ bytes: ArraySlice<UInt8>, to descriptor: Int32

@@ -12,7 +12,7 @@ enum AppendedFile {
     defer { close(descriptor) }
     // Whoever wrote before us may have left a line without an end: ours would become part of it.
     let separator = endsInsideLine(descriptor) ? "\n" : ""
-    if let errno = OutputDescriptor.live(descriptor).write([UInt8]((separator + lines).utf8)) {
+    if let errno = StandardStreams.writeAll([UInt8]((separator + lines).utf8), to: descriptor) {
       throw .file(.system(operation: "write", path: path, errno: errno))
     }
   }

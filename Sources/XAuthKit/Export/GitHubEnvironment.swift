@@ -17,7 +17,7 @@ struct GitHubEnvironment: Sendable {
 
   /// Gives the steps that follow these values.
   func append(_ values: [ExportedValue]) throws(Failure) {
-    try context.appendLines(path, Self.lines(values))
+    try context.appendLines(Self.lines(values), path)
   }
 
   /// The runner splits a line at its first `=`; none of our names has one, and no value a line break.

@@ -49,6 +49,21 @@ struct Console: Sendable {
     }
   }
 
+  /// Tells what came of a command, and then runs `hook`; under `--json` the other way round: one
+  /// object goes to standard output, and what a failing hook says would be a second.
+  ///
+  /// - Parameter words: how people are told; nil: `report`, on standard output.
+  func result(
+    _ report: some Report, inWords words: (() -> Void)? = nil,
+    before hook: () throws(Failure) -> Void
+  ) throws(Failure) {
+    if !isJSON {
+      if let words { words() } else { try result(report) }
+    }
+    try hook()
+    if isJSON { try result(report) }
+  }
+
   /// Data, as it is.
   func data(_ text: String) throws(Failure) {
     guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }

@@ -14,12 +14,8 @@ enum ProgramSearch {
     }
   }
 
-  /// The first of them that is a file and may be executed.
-  static func find(_ name: String, path: String?) -> String? {
-    candidates(name, path: path).first { errnoOfExecuting($0) == nil }
-  }
-
-  /// As `find`; if there is none, why: EACCES if one was there and may not be executed, else ENOENT.
+  /// The first of them that is a file and may be executed; if there is none, why: EACCES if one was
+  /// there and may not be executed, else ENOENT.
   static func locate(_ name: String, path: String?) throws(ProgramNotStarted) -> String {
     var failure = ENOENT
     for candidate in candidates(name, path: path) {

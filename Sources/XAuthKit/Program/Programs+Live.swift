@@ -10,7 +10,9 @@ extension Programs {
     // Whoever started us may have ignored it, and then no child's status would ever be known.
     if inherited.ignores(SIGCHLD) { signal(SIGCHLD, SIG_DFL) }
     return Programs(
-      find: { ProgramSearch.find($0, path: $1) },
+      locate: { (name, path) throws(ProgramNotStarted) in
+        try ProgramSearch.locate(name, path: path)
+      },
       start: { (arguments, environment) throws(ProgramNotStarted) in
         let spawn = ProgramSpawn(
           arguments: arguments, environment: environment, streams: [.null, .null, .null],

@@ -4,12 +4,9 @@
 /// without a slash is looked up on the `PATH` of the environment that is passed. Of our own
 /// descriptors a program gets 0 to 2 and no others: all are opened with O_CLOEXEC.
 struct Programs: Sendable {
-  /// The path of the program `name` on a `PATH` value (nil: the system's default), or of `name`
-  /// itself if it has a slash; nil if there is no such program that may be executed.
-  var find: @Sendable (_ name: String, _ path: String?) -> String?
-
-  /// As `find`; if there is no such program, why: EACCES if one was there and may not be executed,
-  /// else ENOENT.
+  /// The path of the program `name` on a `PATH` value (nil: the system's default), or of `name` itself
+  /// if it has a slash. Throws why there is none: EACCES if one was there and may not be executed, else
+  /// ENOENT.
   var locate: @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String
 
   /// Starts a program and leaves it alone: in a session of its own, its streams on /dev/null,
@@ -31,35 +28,8 @@ struct Programs: Sendable {
   /// /bin/sh, as POSIX asks of a shell (XCU 2.9.1.4).
   var replace: @Sendable (_ arguments: [String], _ environment: [String: String]) -> Int32
 
-  /// `locate` on this machine's disk.
-  static func locateOnDisk(
-    _ name: String, _ path: String?
-  ) throws(ProgramNotStarted) -> String {
-    try ProgramSearch.locate(name, path: path)
-  }
-
-  /// Programs of these parts.
-  init(
-    find: @escaping @Sendable (_ name: String, _ path: String?) -> String?,
-    locate:
-      @escaping @Sendable (_ name: String, _ path: String?) throws(ProgramNotStarted) -> String =
-      Programs.locateOnDisk,
-    start:
-      @escaping @Sendable (_ arguments: [String], _ environment: [String: String])
-      throws(ProgramNotStarted) -> StartedProgram,
-    run:
-      @escaping @Sendable (
-        _ arguments: [String], _ environment: [String: String], _ input: [UInt8],
-        _ output: ProgramOutput, _ timeout: Double?
-      ) throws(ProgramNotStarted) -> ProgramOutcome,
-    replace: @escaping @Sendable (_ arguments: [String], _ environment: [String: String]) -> Int32
-  ) {
-    self.find = find
-    self.locate = locate
-    self.start = start
-    self.run = run
-    self.replace = replace
-  }
+  /// As `locate`; nil if there is no such program that may be executed.
+  func find(_ name: String, _ path: String?) -> String? { try? locate(name, path) }
 }
 
 /// A program that could not be started.

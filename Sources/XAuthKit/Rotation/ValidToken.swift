@@ -1,8 +1,19 @@
+import OAuth
+
 /// A grant whose access token is good, renewed if need be: what `token` prints, and what
 /// `header` and `exec` pass on.
 struct ValidToken {
+  let accessToken: Secret
+  /// What it belongs to.
   let grant: Grant
   private let rotation: Rotation?
+
+  private init(_ grant: Grant, by rotation: Rotation? = nil) throws(Failure) {
+    guard let token = grant.accessToken else { throw .unexpected("a good grant without a token") }
+    accessToken = token
+    self.grant = grant
+    self.rotation = rotation
+  }
 
   /// Looks first, without lock, library or network: most calls end there.
   static func obtain(_ need: Rotation.Need, _ call: Call) throws(Failure) -> ValidToken {
@@ -14,14 +25,14 @@ struct ValidToken {
     {
       try settings.warnOfStaleCopy(call.console)
       warnOfUnknownEnd(held.grant, call)
-      return ValidToken(grant: held.grant, rotation: nil)
+      return try ValidToken(held.grant)
     }
     if held.grant.isBlank { throw settings.noGrant(held.place) }
     let rotation = try Rotation(call, for: need)
     do {
       let result = try rotation.renew(need)
       if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
-      return ValidToken(grant: result.grant, rotation: rotation)
+      return try ValidToken(result.grant, by: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.
       let now = call.context.clock.now()
@@ -31,7 +42,7 @@ struct ValidToken {
       let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
       call.console.warn("\(error.report.message); the token at hand lives \(left) more")
       call.context.signals.release()
-      return ValidToken(grant: newest, rotation: nil)
+      return try ValidToken(newest)
     }
   }
 

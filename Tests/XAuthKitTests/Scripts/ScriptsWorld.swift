@@ -71,7 +71,7 @@ final class ScriptsWorld: @unchecked Sendable {
   }
 
   private func context(_ arguments: [String]) -> Context {
-    var context = Context(
+    Context(
       programName: "xauth", arguments: arguments, environment: Environment(environment),
       workingFolder: folder.path,
       clock: Clock(now: { self.now }, uptime: { Double(self.now) }, sleep: { _ in }),
@@ -101,9 +101,7 @@ final class ScriptsWorld: @unchecked Sendable {
       signals: Signals(
         hold: { _ in }, letThrough: { nil }, end: { _ in }, watch: { nil }, unwatch: {},
         endBySignalSeen: {}),
-      reached: { _ in })
-    context.isThisProgram = { $0 == self.ourselves }
-    return context
+      reached: { _ in }, isThisProgram: { $0 == self.ourselves }, appendLines: AppendedFile.append)
   }
 
   private func network() throws(HTTPLibraryUnavailable) -> Network {
@@ -125,7 +123,6 @@ final class ScriptsWorld: @unchecked Sendable {
 
   private var programs: Programs {
     Programs(
-      find: { self.find($0, $1) },
       locate: { (name, path) throws(ProgramNotStarted) in
         guard let found = self.find(name, path) else {
           throw ProgramNotStarted(name: name, errno: ENOENT)
