@@ -31,7 +31,7 @@ struct TokenBody: Decodable {
   }
 
   private static func lifetime(_ seconds: Double) -> Int? {
-    1...Double(IssuedTokens.longestLifetime) ~= seconds ? Int(seconds) : nil
+    1...Double(IssuedTokens.longestBelievedLifetime) ~= seconds ? Int(seconds) : nil
   }
 
   /// Scopes go into a file of the user's: nothing that isn't one gets there.

@@ -100,7 +100,7 @@ enum LoginCommand: Subcommand {
       result = try login.rotation.exchange(login.exchange(of: arrival), on: network, under: locked)
     } catch {
       if waiting.goesOn(after: error, with: arrival) { return nil }
-      waiting.answer(.exchanged(in: error))
+      waiting.answer(.forFailedExchange(error))
       throw error
     }
     // Held back since the code was sent: Ctrl-C must not leave the browser without its answer.

@@ -39,7 +39,7 @@ enum RefreshCommand: Subcommand {
     let need = Rotation.Need(
       validity: call.invocation.seconds("min-validity") ?? defaultValidity,
       force: call.invocation.flag("force"))
-    let rotation = try Rotation(call, for: need)
+    let rotation = try Rotation.open(call, for: need)
     let result = try rotation.renew(need)
     let report = RefreshReport(result, rotation, call)
 

@@ -44,7 +44,7 @@ enum RevokeCommand: Subcommand {
   private static func revoke(
     _ call: Call, _ isAccessOnly: Bool
   ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
-    let rotation = try Rotation(call, for: nil)
+    let rotation = try Rotation.open(call, for: nil)
     let hints: [TokenTypeHint] = isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken]
     return (try rotation.revoke(hints), rotation.settings.file)
   }

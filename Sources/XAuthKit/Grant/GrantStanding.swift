@@ -23,7 +23,7 @@ extension Settings {
     let (kept, record) = try kept(for: held)
     // Whoever only looks has no need of a client, and is not told that it can't be read.
     let client = try? client()?.credentials
-    let recovery = Recovery.decide(record, file: kept).seen(by: client, record)
+    let recovery = Recovery.decide(record, file: kept).forClient(client, record)
     return GrantStanding(
       held: held, kept: kept, record: record, recovery: recovery,
       state: TokenState(kept, recovery, at: now))

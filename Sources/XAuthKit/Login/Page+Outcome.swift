@@ -13,8 +13,8 @@ extension Page {
   }
 
   /// For a code that was sent to X, and did not end in saved tokens.
-  static func exchanged(in vain: Failure) -> Page {
-    switch vain {
+  static func forFailedExchange(_ failure: Failure) -> Page {
+    switch failure {
     // Only a recovery file can be promised that there is.
     case .notSaved(_, recovery: nil): .lost
     case .notSaved(.anotherGrantInFile, _): .keptAside

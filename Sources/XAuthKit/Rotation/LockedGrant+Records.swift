@@ -11,7 +11,7 @@ extension LockedGrant {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: grant, after: record, at: context.clock.now())
     intent.owesHook = true
-    intent.client = client.id
+    intent.clientID = client.id
     try announce(intent)
     context.reached(.intentWritten)
   }

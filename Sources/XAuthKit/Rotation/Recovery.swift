@@ -71,7 +71,7 @@ enum Recovery: Sendable, Equatable {
   /// What it means to a run that presents the token as `client`: X refuses a token to any app but
   /// the one it was issued to (RFC 6749 §5.2), so a corrected `CLIENT_ID` is worth another request,
   /// and one that was refused is not.
-  func seen(by client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
+  func forClient(_ client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
     guard let client, let record else { return self }
     switch self {
     case .refused where !record.isRefused(to: client.id): return .goOn

@@ -67,10 +67,4 @@ extension Rotation {
       than: SourcedGrant(place: .file, grant: held, unreadableExpiry: nil))
     return newer ?? held
   }
-
-  /// Finds out before anything is spent whether the command can do its work at all.
-  func checkHookCanRun() throws(Failure) {
-    guard let command = settings.onRotate else { return }
-    try HookCommand(command: command, context: context).check()
-  }
 }

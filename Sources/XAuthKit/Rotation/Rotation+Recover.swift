@@ -3,13 +3,14 @@ import OAuth
 extension Rotation {
   /// Decides about what recovery left open; returns a grant that serves although it can't be
   /// renewed now.
-  func decide(
-    _ recovery: Recovery, _ need: Need, _ change: Sight.Change, _ locked: borrowing LockedGrant
+  func grantThatServes(
+    despite recovery: Recovery, _ need: Need, _ change: UnlockedView.Change,
+    _ locked: borrowing LockedGrant
   ) throws(Failure) -> Grant? {
     // What another run has just found out holds for this one too: forced or not, a crowd that waits
     // for the lock must not send one token a dozen times.
     guard !need.force || change.hasNewRecord else { return nil }
-    switch recovery.seen(by: client, locked.record) {
+    switch recovery.forClient(client, locked.record) {
     case .refused: throw .login(.refusedBefore(path: locked.path))
     case .revocationBegun: throw .login(.revocationBegun)
     case .outcomeUnknown:
@@ -31,7 +32,7 @@ extension Rotation {
       ? record.time : grant.expiresAt ?? record.time + IssuedTokens.usualLifetime
     // A record from the future was written by a wrong clock: it says nothing of how long ago.
     let noLateRequest = record.time > now ? now : record.time + Self.lateRequests
-    let again = max(min(accessEnds, now + Self.longestLifetime), noLateRequest)
+    let again = max(min(accessEnds, now + Self.longestWaitForExpiry), noLateRequest)
     if now >= again { return nil }
     if grant.isGood(for: need.validity, at: now) { return grant }
     throw .temporary(.outcomeStillUnknown(since: record.time, tryingAgainAt: again, now: now))

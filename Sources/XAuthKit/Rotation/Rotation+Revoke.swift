@@ -46,10 +46,12 @@ extension Rotation {
         confirmed.append(hint)
       }
     } catch {
-      // Nothing confirmed, and nothing left this machine: as if it had never been begun.
-      if confirmed.isEmpty, error.provablyChangedNothing { locked.takeBack() }
+      guard let revoked = confirmed.first else {
+        // Nothing left this machine: as if it had never been begun.
+        if error.provablyChangedNothing { locked.takeBack() }
+        throw error
+      }
       _ = try locked.blank(confirmed, of: presented)
-      guard let revoked = confirmed.first else { throw error }
       throw .temporary(
         .halfRevoked(
           revoked: revoked.words, left: TokenTypeHint.accessToken.words,

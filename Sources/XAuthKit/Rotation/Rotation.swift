@@ -31,14 +31,6 @@ struct Rotation: Sendable {
     }
   }
 
-  /// What a person should know about the tokens that came.
-  struct IssuedNotes: Sendable, Equatable {
-    /// The server didn't say how long the access token lives.
-    let lifetimeIsAssumed: Bool
-    /// Seconds the access token lives.
-    let lifetime: Int
-  }
-
   /// Seconds for the whole request: well below the wait for the lock, so that whoever waits for another
   /// run's request sees its end.
   static let requestDeadline = 12.0
@@ -47,8 +39,9 @@ struct Rotation: Sendable {
   /// Seconds after which no request of an earlier run can still be under way: its deadline, and
   /// minutes for whatever a network may hold back.
   static let lateRequests = 300
-  /// Seconds that no access token is waited for to end: what says more is a wrong clock's.
-  static let longestLifetime = 86_400
+  /// Seconds that an access token is waited for at most: what says that it ends later is a wrong
+  /// clock's.
+  static let longestWaitForExpiry = 86_400
 
   let context: Context
   let settings: Settings
@@ -57,7 +50,7 @@ struct Rotation: Sendable {
   let endpoints: Endpoints
   let store: Store
   /// What was seen before a first wait for the lock; nil when there was none.
-  var seen: Sight? = nil
+  var seen: UnlockedView? = nil
   /// The environment's grant, when it isn't due and no file of ours knows it: it stays where it is, and
   /// nothing is locked or written.
   var resting: Grant? = nil
@@ -73,7 +66,7 @@ struct Rotation: Sendable {
   /// Makes sure that the file's access token is good for `need`.
   func renew(_ need: Need) throws(Failure) -> Renewal {
     if let resting { return .notDue(resting) }
-    let seen = if let seen { seen } else { try Sight(settings) }
+    let seen = if let seen { seen } else { try UnlockedView(settings) }
 
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
     //    successor's save: anything shorter lets a second run send the same token.
@@ -87,7 +80,9 @@ struct Rotation: Sendable {
       // Somebody renewed while we waited: theirs is fresh, whatever was asked for.
       return .byAnother(presented)
     }
-    if let stillGood = try decide(recovery, need, change, locked) { return .notDue(stillGood) }
+    if let grant = try grantThatServes(despite: recovery, need, change, locked) {
+      return .notDue(grant)
+    }
     if !need.force, presented.isGood(for: need.validity, at: now()) {
       return .notDue(presented)
     }
@@ -107,7 +102,8 @@ struct Rotation: Sendable {
     let network = try openNetwork()
 
     // 4. From here to the end of the save no signal ends the run: it would leave a token that may be
-    //    spent, and nobody waiting for its successor. They are let through in `runHook`, once it has been said what became of it.
+    //    spent, and nobody waiting for its successor. They are let through in `runHook`, once it has
+    //    been said what became of it.
     context.signals.hold(
       "\na token is being renewed and saved; this ends by itself within seconds\n")
 
@@ -126,6 +122,16 @@ struct Rotation: Sendable {
     // 8. Sort it, save what was granted, and only then let the next one in.
     let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: secrets(of: presented))
     return try finish(sorted, &locked)
+  }
+
+  /// What X knows of this client and `grant`, and might echo in an error's words.
+  func secrets(of grant: Grant) -> [Secret] {
+    [client.secret, grant.refreshToken, grant.accessToken].compactMap { $0 }
+  }
+
+  /// Locks the file, waiting as long as was asked for, and for `limit` seconds at most.
+  func lock(limit: Double = .infinity, creating: Bool = false) throws(Failure) -> LockedGrant {
+    try .open(settings, creating: creating, limit: limit, context: context, telling: console)
   }
 
   private func now() -> Int { context.clock.now() }

@@ -45,7 +45,7 @@ extension RotationRecord {
     fields.append("time", time)
     fields.append("owes-hook", owesHook ? "" : nil)
     fields.append("aside", aside?.fields)
-    fields.append("client", client)
+    fields.append("client", clientID)
     for client in refusedTo { fields.append("refused-to", client) }
     for token in spent { fields.append("spent", token.digest) }
     // Both know the same spent tokens; once is enough.
@@ -66,7 +66,7 @@ extension RotationRecord {
     time = try reader.number("time").required()
     owesHook = try reader.text("owes-hook") != nil
     aside = try reader.fields("aside").map(Grant.init)
-    client = try reader.text("client")
+    clientID = try reader.text("client")
     while let client = try reader.text("refused-to") { refusedTo.append(client) }
     spent = laterSpent ?? []
     while let digest = try reader.text("spent") { spent.append(SpentToken(digest: digest)) }

@@ -34,42 +34,12 @@ struct RotationRecord: Sendable, Equatable {
   var time: Int
   /// SHA-256 of every refresh token known to be spent, the newest last.
   var spent: [SpentToken]
-  /// The record of a refusal of `presented` to `client`. It says nothing of what an earlier request by
-  /// another client came to: that stays as unknown as it was.
-  private var refused: RotationRecord {
-    var next = self
-    next.kind = .refused
-    if case .record(let earlier) = before, earlier.kind == .intent, earlier.client != client,
-      earlier.presented.hasSameTokens(as: presented)
-    {
-      next = earlier
-      next.spent = spent
-    }
-    next.unsorted = nil
-    next.owesHook = false
-    next.before = .none
-    if let client, !refusedTo.contains(client) {
-      next.refusedTo = (refusedTo + [client]).suffix(Self.clientLimit)
-    } else {
-      next.refusedTo = refusedTo
-    }
-    return next
-  }
-
-  /// How many clients are remembered as refused: a mistyped one or two, and no more.
-  private static let clientLimit = 8
-
-  /// Whether the server has refused `presented` to this client.
-  func isRefused(to client: String) -> Bool {
-    refusedTo.contains(client) || kind == .refused && refusedTo.isEmpty
-  }
-
   /// Whether the `--on-rotate` command has still to be run for the newest grant, once it has come.
   var owesHook = false
   /// A grant that came for a token which the file no longer held: kept until the next record.
   var aside: Grant? = nil
   /// The `CLIENT_ID` that a refresh was sent with.
-  var client: String? = nil
+  var clientID: String? = nil
   /// The `CLIENT_ID`s to which the server has refused `presented`, the newest last: what it refuses
   /// one client, it may grant another.
   var refusedTo: [String] = []
@@ -83,28 +53,16 @@ struct RotationRecord: Sendable, Equatable {
   }
 }
 
-/// A spent token, remembered by its hash: enough to know it again, useless to anybody else.
-struct SpentToken: Sendable, Hashable {
-  /// The first 16 bytes of its SHA-256 in hexadecimal.
-  let digest: String
-
-  /// How many are remembered: months of putting back old copies, a few kilobytes of journal.
-  static let limit = 256
-
-  init(digest: String) { self.digest = digest }
-
-  /// The token's hash; nil when OpenSSL can't be loaded.
-  init?(_ token: Secret) {
-    guard let sha256 = token.sha256 else { return nil }
-    digest = Hexadecimal.text(sha256.prefix(16))
-  }
-}
-
 extension RotationRecord {
   /// Whether the token of `grant` is known to be spent.
   func isSpent(_ grant: Grant) -> Bool {
     guard let token = grant.identity, token != newest.identity, !spent.isEmpty else { return false }
     return SpentToken(token).map(spent.contains) ?? false
+  }
+
+  /// Whether the server has refused `presented` to this client.
+  func isRefused(to client: String) -> Bool {
+    refusedTo.contains(client) || kind == .refused && refusedTo.isEmpty
   }
 
   /// The spent tokens, with that of `grant` among them.
@@ -113,40 +71,6 @@ extension RotationRecord {
       return spent
     }
     return (spent + [hash]).suffix(SpentToken.limit)
-  }
-
-  /// The record with an answer in it sorted: what the run that received it would have written
-  /// next. Recovery reads a journal through this, so that a run killed in between changes nothing.
-  var settled: RotationRecord {
-    guard kind == .answer, let unsorted else { return self }
-    switch purpose {
-    case .revocation: return self
-    case .login: return settled(by: TokenAnswer.sort(unsorted, to: .codeExchange))
-    case .refresh: return settled(by: TokenAnswer.sort(unsorted, to: .refresh))
-    }
-  }
-
-  /// What becomes of this record once its answer is sorted.
-  func settled(by answer: TokenAnswer) -> RotationRecord {
-    var next = self
-    next.unsorted = nil
-    switch answer {
-    case .granted(let issued):
-      next.kind = .answer
-      next.newest = Grant(issued, at: time, keeping: purpose == .refresh ? presented : .blank)
-      next.refusedTo = []
-      // An answer without a refresh token leaves the presented one good (RFC 6749 §6).
-      if next.newest.identity != presented.identity { next.spent = spending(presented) }
-      next.before = .none
-    case .loginNeeded where purpose == .refresh:
-      return refused
-    case .outcomeUnknown where purpose == .refresh:
-      next.kind = .intent
-    case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
-      // Nothing of ours was spent: a code that failed leaves the grant in the file as it was.
-      return takenBack
-    }
-    return next
   }
 
   /// Whether the `--on-rotate` command has still to be told of the grant that the file holds.
@@ -167,12 +91,6 @@ extension RotationRecord {
     case (_, .none): break
     }
     return next
-  }
-
-  /// The record that stands once this attempt proves not to have happened.
-  var takenBack: RotationRecord {
-    if case .record(let record) = before { return record }
-    return .done(presented, spent: spent, at: time)
   }
 
   /// The record that says: this grant is the newest, and the file holds it.
@@ -212,15 +130,5 @@ extension RotationRecord.Before {
     }
     earlier.before = .none
     self = .record(earlier)
-  }
-}
-
-extension Grant {
-  /// What an answer makes of a grant. X leaves out what doesn't change (RFC 6749 §6), so a refresh
-  /// keeps the refresh token and the scopes that `old` had; a login keeps nothing.
-  init(_ issued: IssuedTokens, at time: Int, keeping old: Grant) {
-    self.init(
-      accessToken: issued.accessToken, refreshToken: issued.refreshToken ?? old.refreshToken,
-      expiresAt: time + issued.lifetime, scopes: issued.scopes ?? old.scopes)
   }
 }

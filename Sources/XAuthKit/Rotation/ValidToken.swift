@@ -28,7 +28,7 @@ struct ValidToken {
       return try ValidToken(held.grant)
     }
     if held.grant.isBlank { throw settings.noGrant(held.place) }
-    let rotation = try Rotation(call, for: need)
+    let rotation = try Rotation.open(call, for: need)
     do {
       let result = try rotation.renew(need)
       if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }

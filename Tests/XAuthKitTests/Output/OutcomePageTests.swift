@@ -27,7 +27,7 @@ struct OutcomePageTests {
   @Test("tokens that are kept: both say that the next run saves them")
   func kept() {
     let failure = Failure.notSaved(Self.full, recovery: Self.journal)
-    #expect(Page.exchanged(in: failure) == .couldNotSave)
+    #expect(Page.forFailedExchange(failure) == .couldNotSave)
     #expect(failure.report.hint?.text(tool: "xauth").contains("the next run saves it") == true)
     #expect(text(.couldNotSave).contains("the next run saves them"))
   }
@@ -35,7 +35,7 @@ struct OutcomePageTests {
   @Test("tokens that are kept beside others: both say for how long, and no run is promised")
   func aside() {
     let failure = Failure.notSaved(.anotherGrantInFile, recovery: Self.journal)
-    #expect(Page.exchanged(in: failure) == .keptAside)
+    #expect(Page.forFailedExchange(failure) == .keptAside)
     #expect(failure.report.hint?.text(tool: "xauth").contains("until the next renewal") == true)
     #expect(text(.keptAside).contains("until the next renewal"))
     #expect(!text(.keptAside).contains("next run"))
@@ -45,7 +45,7 @@ struct OutcomePageTests {
   func lost() {
     for obstacle in [Self.full, .anotherGrantInFile] {
       let failure = Failure.notSaved(obstacle, recovery: nil)
-      #expect(Page.exchanged(in: failure) == .lost)
+      #expect(Page.forFailedExchange(failure) == .lost)
       #expect(failure.report.hint?.text(tool: "xauth").contains("the token is lost") == true)
       #expect(!text(.lost).contains("recovery"))
     }
@@ -60,7 +60,7 @@ struct OutcomePageTests {
       .temporary(.noGrantInAnswer(.unusableToken, host: "api.x.com")),
       .temporary(.busy(nil, host: "api.x.com", now: 0)),
     ]
-    for failure in failures { #expect(Page.exchanged(in: failure) == .exchangeFailed) }
+    for failure in failures { #expect(Page.forFailedExchange(failure) == .exchangeFailed) }
   }
 
   private func text(_ page: Page) -> String { String(decoding: page.html, as: UTF8.self) }

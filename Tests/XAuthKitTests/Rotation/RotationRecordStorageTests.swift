@@ -17,7 +17,7 @@ struct RotationRecordStorageTests {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: sent, after: done, at: 1_800_000_000)
     intent.owesHook = true
-    intent.client = "app"
+    intent.clientID = "app"
     var unsorted = intent
     unsorted.kind = .answer
     unsorted.unsorted = ServerAnswer(
@@ -41,7 +41,7 @@ struct RotationRecordStorageTests {
   func anyBytes() {
     let odd = "\n3:a b é\u{0}time 1:1\n"
     var record = RotationRecord.of(.answer, .of(odd, odd), purpose: .login)
-    record.client = odd
+    record.clientID = odd
     record.unsorted = ServerAnswer(
       status: 200, headers: ["Retry-After": odd], body: Array(0...255) + [10, 10])
     #expect(RotationRecord(stored: record.encoded) == record)

@@ -64,12 +64,4 @@ extension Rotation {
       throw .temporary(.noGrantInAnswer(reason, host: endpoints.host))
     }
   }
-
-  /// Proves, before the person is asked for anything, that a grant could be saved and handed on.
-  func proveSave() throws(Failure) {
-    try checkHookCanRun()
-    var locked = try lock(creating: true)
-    try locked.prove()
-    locked.unlock()
-  }
 }

@@ -58,9 +58,3 @@ extension Rotation {
     }
   }
 }
-
-extension Rotation.IssuedNotes {
-  init(_ issued: IssuedTokens) {
-    self.init(lifetimeIsAssumed: issued.lifetimeIsAssumed, lifetime: issued.lifetime)
-  }
-}

@@ -1,6 +1,6 @@
 /// What a run saw of file and journal before it waited for the lock: what differs under the lock was
 /// done by somebody else meanwhile.
-struct Sight {
+struct UnlockedView {
   private let grant: Grant
   private let record: RotationRecord?
 
