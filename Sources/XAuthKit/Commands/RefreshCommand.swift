@@ -80,9 +80,11 @@ private struct RefreshReport: Report {
   }
 
   var description: String {
-    let until =
-      expiresAt.map { "good until \(Times.local($0)) (\(Spans.words(secondsLeft ?? 0)))" }
-      ?? "its expiry is unknown"
+    var until = "its expiry is unknown"
+    if let expiresAt, let secondsLeft {
+      let end = Times.local(expiresAt, left: secondsLeft)
+      until = "good until \(end) (\(Spans.words(secondsLeft)))"
+    }
     return switch outcome {
     case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0)" } ?? "")
     case .renewedByAnother: "renewed by another run meanwhile: \(until)"

@@ -5,8 +5,8 @@ import OAuth
 extension Doctor {
   /// 2026-11-01, seconds since 1970: this program didn't exist before.
   private static let past = 1_793_491_200
-  /// X's access tokens live two hours; what is beyond, and ten minutes, no right clock has seen.
-  private static let longestLife = 7200 + 600
+  /// Seconds: what X's access tokens live, and ten minutes. No right clock has seen more left.
+  private static let longestLife = IssuedTokens.usualLifetime + 600
   /// What cron(8) looks for programs in (Debian: crontab(5), PATH).
   private static let cronPath = "/usr/bin:/bin"
 
@@ -15,7 +15,7 @@ extension Doctor {
     let now = context.clock.now()
     let cure: Hint = "set the clock: every expiry is reckoned by it"
     guard now >= Self.past else {
-      return [.failed(.clock, "the clock says \(Times.local(now))", cure: cure)]
+      return [.failed(.clock, "the clock says \(Times.dated(now))", cure: cure)]
     }
     let saved = settings.file.snapshot.map { Int($0.identity.modified / 1_000_000_000) } ?? now
     if saved > now + 60 {

@@ -41,12 +41,12 @@ struct LoginReport: Report {
 
   /// Until when, and what to run next.
   private var lifetime: String {
-    let until = expiresAt.map { " until \(Times.local($0))" } ?? ""
-    let left = secondsLeft.map { " (\(Spans.words($0)))" } ?? ""
-    return "  good\(until)\(left); "
-      + (hasRefreshToken
-        ? renewal
-        : "then log in again: X gave no refresh token")
+    var words = "  good"
+    if let expiresAt, let secondsLeft {
+      words += " until \(Times.local(expiresAt, left: secondsLeft)) (\(Spans.words(secondsLeft)))"
+    }
+    let next = hasRefreshToken ? renewal : "then log in again: X gave no refresh token"
+    return "\(words); \(next)"
   }
 
   private static func notes(_ result: Rotation.Renewal, _ answer: AccountAnswer) -> [String] {

@@ -111,12 +111,12 @@ extension TLSIdentityFailure {
         hint: "set X_OAUTH_CALLBACK_HOST to a name in it, or get one for \(host)")
     case .expired(let notAfter):
       FailureReport(
-        "tls_expired", .settings, "the certificate expired on \(Times.local(notAfter))",
+        "tls_expired", .settings, "the certificate expired on \(Times.dated(notAfter))",
         hint: "renew it")
     case .notYetValid(let notBefore):
       FailureReport(
         "tls_not_yet_valid", .settings,
-        "the certificate is not valid before \(Times.local(notBefore))",
+        "the certificate is not valid before \(Times.dated(notBefore))",
         hint: "check this machine's clock")
     case .notForServers:
       FailureReport(
@@ -141,7 +141,7 @@ extension TLSIdentityWarning {
     case .keyTypeUnknownToBrowsers:
       "browsers don't accept this certificate's type of key from a server: they know RSA, P-256 and P-384"
     case .chainExpired(let notAfter):
-      "a certificate behind the server's own expired on \(Times.local(notAfter)): browsers may refuse both"
+      "a certificate behind the server's own expired on \(Times.dated(notAfter)): browsers may refuse both"
     }
   }
 }

@@ -24,7 +24,8 @@ extension ShowReport: CustomStringConvertible {
     guard state == .usable, let expiresAt, let secondsLeft else {
       return state.words + (cure.map { ": \($0)" } ?? "")
     }
-    return "\(state.words), \(Spans.words(secondsLeft)) left (until \(Times.local(expiresAt)))"
+    let end = Times.local(expiresAt, left: secondsLeft)
+    return "\(state.words), \(Spans.words(secondsLeft)) left (until \(end))"
   }
 
   private var fingerprints: String {

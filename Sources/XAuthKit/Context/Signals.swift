@@ -1,0 +1,57 @@
+import CSystem
+import Glibc
+
+/// Holding signals back.
+struct Signals: Sendable {
+  /// From here SIGINT, SIGTERM and SIGHUP don't end the process; each prints what is being finished.
+  var hold: @Sendable (_ what: StaticString) -> Void
+  /// Lets them through again, and returns the one that came meanwhile.
+  var letThrough: @Sendable () -> Int32?
+  /// Ends the process by a signal, so that the caller's shell sees it.
+  var end: @Sendable (_ signal: Int32) -> Void
+  /// A descriptor that is readable once a signal has come, for a poll loop; nil if there is none.
+  /// From the call on, the signals no longer end the process by themselves.
+  var watch: @Sendable () -> Int32?
+  /// Ends the watch: signals act again as they did before.
+  var unwatch: @Sendable () -> Void
+  /// Ends the process by the signal that came while watching.
+  var endBySignalSeen: @Sendable () -> Void
+
+  /// Lets signals through again: one that came meanwhile ends the process now.
+  func release() {
+    if let signal = letThrough() { end(signal) }
+  }
+}
+
+extension Signals {
+  /// The process's signals.
+  static let live = Signals(
+    hold: { what in
+      csystem_signals_install()
+      // The handler writes it, so it must live as long as the program: a literal does.
+      csystem_signals_hold(UnsafeRawPointer(what.utf8Start).assumingMemoryBound(to: CChar.self))
+    },
+    letThrough: {
+      let signal = csystem_signals_release()
+      csystem_signals_restore()
+      return signal == 0 ? nil : signal
+    },
+    end: end(by:),
+    watch: {
+      let descriptor = csystem_signals_install()
+      return descriptor < 0 ? nil : descriptor
+    },
+    unwatch: { csystem_signals_restore() },
+    endBySignalSeen: {
+      let signal = csystem_signals_seen()
+      csystem_signals_restore()
+      end(by: signal == 0 ? SIGINT : signal)
+    })
+
+  @Sendable private static func end(by signal: Int32) {
+    Glibc.signal(signal, SIG_DFL)
+    raise(signal)
+    // Blocked or ignored by whoever started us: the exit code says the same.
+    exit(128 + signal)
+  }
+}
