@@ -23,7 +23,7 @@ final class LoginStage: Sendable {
   /// Where the sandbox is.
   let api: String
   private let port: LoopbackPort
-  private let sandbox: Child
+  private let sandbox: RunningSandbox
 
   /// Starts the sandbox and writes the `.env` of a project that has never signed in.
   ///
@@ -40,14 +40,10 @@ final class LoginStage: Sendable {
     let scheme = tls == nil ? "http" : "https"
     port = try LoopbackPort()
     redirectURI = "\(scheme)://\(host):\(port.number)/oauth/callback"
-    sandbox = try Child(
-      Child.built("xauth-sandbox"),
-      ["--port", "0", "--log", folder.file("sandbox.log")]
-        + ["--redirect-uri", registered ?? redirectURI] + arguments)
-    let started = sandbox
-    #expect(eventually { started.outputSoFar.contains("CLIENT_ID=") })
-    let address = started.outputSoFar.split(separator: "\n").first ?? ""
-    api = String(address.dropFirst("xauth-sandbox: ".count))
+    sandbox = try RunningSandbox(
+      ["--log", folder.file("sandbox.log"), "--redirect-uri", registered ?? redirectURI] + arguments
+    )
+    api = sandbox.address
     var lines = [
       "X_API_BASE_URL=\(api)", "X_OAUTH2_AUTHORIZE_URL=\(api)/i/oauth2/authorize",
       "CLIENT_ID=sandbox-client", "X_OAUTH_CALLBACK_PORT=\(port.number)",
@@ -65,11 +61,6 @@ final class LoginStage: Sendable {
       mv page.part page.end
 
       """, to: "browser", mode: 0o700)
-  }
-
-  deinit {
-    sandbox.signal(SIGTERM)
-    _ = sandbox.wait(seconds: 5)
   }
 
   /// Nothing listens on the callback port any more but somebody else.

@@ -7,15 +7,13 @@ final class ScriptedServer: Sendable {
   private let log = Log()
 
   /// Starts to listen; runs `script` for each connection, on a thread of the server's own.
-  init(_ script: @escaping @Sendable (Peer) -> Void) throws {
+  init(_ script: @escaping @Sendable (ScriptedConnection) -> Void) throws {
     listener = try LoopbackPort(backlog: 16)
     let (listener, log) = (listener, log)
     Thread.detachNewThread {
       while case let descriptor = accept(listener.descriptor, nil, nil), descriptor >= 0 {
-        let peer = Peer(descriptor, log: log)
         log.noteConnection()
-        script(peer)
-        peer.close()
+        script(ScriptedConnection(descriptor, log: log))
       }
     }
   }

@@ -8,14 +8,6 @@ import Testing
 struct ProgramTests {
   private let program = Child.built("xauth-sandbox")
 
-  /// Starts the program on a free port; returns it with its address once it listens.
-  private func start(_ arguments: [String]) throws -> (Child, String) {
-    let child = try Child(program, ["--port", "0"] + arguments)
-    #expect(eventually { child.outputSoFar.contains("CLIENT_ID=") })
-    let line = child.outputSoFar.split(separator: "\n").first ?? ""
-    return (child, String(line.dropFirst("xauth-sandbox: ".count)))
-  }
-
   private func curl(_ arguments: [String]) throws -> String {
     try Child.run(
       "/usr/bin/curl",
@@ -26,24 +18,24 @@ struct ProgramTests {
   @Test("it greets with its address and a usable .env, and ends with 0 on either signal")
   func signals() throws {
     for signal in [SIGTERM, SIGINT] {
-      let (child, address) = try start([])
+      let sandbox = try RunningSandbox()
+      let address = sandbox.address
       #expect(address.hasPrefix("http://127.0.0.1:"))
-      #expect(child.outputSoFar.contains("\nX_API_BASE_URL=\(address)\n"))
-      #expect(
-        child.outputSoFar.contains("\nX_OAUTH2_AUTHORIZE_URL=\(address)/i/oauth2/authorize\n"))
+      #expect(sandbox.settings.contains("X_API_BASE_URL=\(address)"))
+      #expect(sandbox.settings.contains("X_OAUTH2_AUTHORIZE_URL=\(address)/i/oauth2/authorize"))
       #expect(try curl(["\(address)/"]).contains("This is not X"))
-      child.signal(signal)
-      #expect(child.wait().status == 0)
+      sandbox.child.signal(signal)
+      #expect(sandbox.child.wait().status == 0)
     }
   }
 
   @Test("a whole login, a refresh and the account, over http")
   func login() throws {
     let folder = TemporaryFolder()
-    let (child, address) = try start([
+    let sandbox = try RunningSandbox([
       "--auto-approve", "--client-id=app", "--log", folder.file("l"),
     ])
-    defer { child.signal(SIGTERM) }
+    let address = sandbox.address
     let redirect = try curl([
       "--output", "/dev/null", "--write-out", "%{redirect_url}",
       "\(address)/i/oauth2/authorize?\(Trial.query())",
@@ -75,8 +67,8 @@ struct ProgramTests {
   @Test("it speaks https, and tells a plain request so")
   func https() throws {
     let made = try CertificateAuthority().selfSigned()
-    let (child, address) = try start(["--tls-cert", made.file, "--tls-key", made.keyFile])
-    defer { child.signal(SIGTERM) }
+    let sandbox = try RunningSandbox(["--tls-cert", made.file, "--tls-key", made.keyFile])
+    let address = sandbox.address
     #expect(address.hasPrefix("https://"))
     #expect(
       try curl(["--cacert", made.file, "\(address)/"]).contains("This is not X"))

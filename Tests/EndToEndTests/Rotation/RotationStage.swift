@@ -15,7 +15,7 @@ final class RotationStage: @unchecked Sendable {
   let folder = TemporaryFolder()
   private let api: String
   private let port: LoopbackPort
-  private let sandbox: Child
+  private let sandbox: RunningSandbox
   /// The redirect URI that has this port and otherwise the defaults.
   private let redirectURI: String
 
@@ -23,26 +23,17 @@ final class RotationStage: @unchecked Sendable {
   init(sandbox arguments: [String] = []) throws {
     port = try LoopbackPort()
     redirectURI = "http://127.0.0.1:\(port.number)/oauth/callback"
-    sandbox = try Child(
-      Child.built("xauth-sandbox"),
+    sandbox = try RunningSandbox(
       [
-        "--port", "0", "--auto-approve", "--family-revocation", "--log", folder.file("log"),
+        "--auto-approve", "--family-revocation", "--log", folder.file("log"),
         "--redirect-uri", redirectURI,
       ] + arguments)
-    let started = sandbox
-    try #require(eventually { started.outputSoFar.contains("CLIENT_ID=") })
-    let greeting = started.outputSoFar.split(separator: "\n").first ?? ""
-    api = String(greeting.dropFirst("xauth-sandbox: ".count))
+    api = sandbox.address
     try signIn()
   }
 
-  deinit {
-    sandbox.signal(SIGTERM)
-    _ = sandbox.wait(seconds: 5)
-  }
-
   /// Ends the sandbox in the middle of whatever it does.
-  func endSandbox() { sandbox.signal(SIGKILL) }
+  func endSandbox() { sandbox.child.signal(SIGKILL) }
 
   var path: String { folder.file(".env") }
 
