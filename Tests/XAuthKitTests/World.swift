@@ -89,7 +89,11 @@ final class World: @unchecked Sendable {
 
   /// Runs the tool.
   @discardableResult
-  func run(_ arguments: String...) -> Outcome {
+  func run(_ arguments: String...) -> Outcome { run(arguments) }
+
+  /// Runs the tool.
+  @discardableResult
+  func run(_ arguments: [String]) -> Outcome {
     let output = Captured()
     let errors = Captured()
     steps = []

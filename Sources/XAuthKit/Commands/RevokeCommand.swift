@@ -30,7 +30,12 @@ enum RevokeCommand: Subcommand {
     guard !(isLocal && isAccessOnly) else {
       throw .settings(.contradiction("--local", "--access-only"))
     }
-    let (ended, file) = isLocal ? try forget(call) : try revoke(call, isAccessOnly)
+    let settings = try call.settings()
+    let isInEnvironment = !isLocal && !settings.environmentGrant().grant.isBlank
+    guard settings.file.exists || isInEnvironment else {
+      throw .settings(.noFileToRevoke(path: settings.file.target.path))
+    }
+    let (ended, file) = isLocal ? try forget(settings, call) : try revoke(call, isAccessOnly)
     let report = RevokeReport(
       outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly, file: file.target.path)
     if call.console.isJSON {
@@ -49,9 +54,9 @@ enum RevokeCommand: Subcommand {
     return (try rotation.revoke(hints), rotation.settings.file)
   }
 
-  private static func forget(_ call: Call) throws(Failure) -> (Rotation.Revocation, EnvFile) {
-    let settings = try call.settings()
-    guard settings.file.exists else { throw .settings(.noFile(path: settings.file.target.path)) }
+  private static func forget(
+    _ settings: Settings, _ call: Call
+  ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
     let ended = try Rotation.forget(settings, context: call.context, telling: call.console)
     return (ended, settings.file)
   }

@@ -32,6 +32,6 @@ extension Settings {
   /// Why there is no token: there is no file, or there is none in it.
   func noGrant(_ place: SourcedGrant.Place) -> Failure {
     file.exists || place == .environment
-      ? .login(.noGrant(path: file.target.path)) : .settings(.noFile(path: file.target.path))
+      ? .login(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
   }
 }

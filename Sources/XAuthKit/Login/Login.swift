@@ -37,7 +37,7 @@ struct Login: Sendable {
   private static func refuseToCreateUnasked(_ settings: Settings, _ call: Call) throws(Failure) {
     guard !settings.file.exists, settings.file.namedBy == nil, !call.context.terminal.isInteractive
     else { return }
-    throw .settings(.noFile(path: settings.file.target.path))
+    throw .settings(.fileNotNamed(path: settings.file.target.path))
   }
 
   /// Where the browser is sent (RFC 6749 §4.1.1, RFC 7636 §4.3).

@@ -69,7 +69,7 @@ enum MissingLibrary: Sendable, Equatable {
 /// Why a person must log in.
 enum LoginFailure: Sendable, Equatable {
   case noGrant(path: String)
-  case noRefreshToken(hasAccessToken: Bool)
+  case noRefreshToken
   case refused(ServerWords)
   case refusedBefore(path: String)
   case spentInEnvironment(journal: String)

@@ -10,7 +10,7 @@ extension FileFailure {
     switch self {
     case .notFound(let path):
       FailureReport(
-        "file_missing", .settings, "there is no file \(path)",
+        "env_file_missing", .settings, "there is no file \(path)",
         hint: "name another with --env-file PATH, or run \(call: "login") to create it")
     case .folderMissing(let path):
       FailureReport(

@@ -8,15 +8,11 @@ extension LoginFailure {
       FailureReport(
         "no_token", .loginNeeded, "there is no token in \(path) or the environment",
         hint: "run \(call: "login")")
-    case .noRefreshToken(let hasAccessToken):
+    case .noRefreshToken:
       FailureReport(
         "no_refresh_token", .loginNeeded,
-        hasAccessToken
-          ? "the access token is due and there is no X_OAUTH2_REFRESH_TOKEN to renew it with"
-          : "there is no token: neither X_OAUTH2_ACCESS_TOKEN nor X_OAUTH2_REFRESH_TOKEN is set",
-        hint: hasAccessToken
-          ? "run \(call: "login"), and keep offline.access among the scopes"
-          : "run \(call: "login")")
+        "the access token has to be renewed, but there is no X_OAUTH2_REFRESH_TOKEN",
+        hint: "run \(call: "login"), and keep offline.access among the scopes")
     case .refused(let words):
       FailureReport(
         "grant_refused", .loginNeeded, "X refused the refresh token: \(words.quoted)",

@@ -12,10 +12,15 @@ extension SettingsFailure {
         hint: fileExists
           ? "copy the client ID from https://console.x.com (your app, Keys and tokens) into the file"
           : "name the file with --env-file PATH, or create it with a line CLIENT_ID=…")
-    case .noFile(let path):
+    case .fileNotNamed(let path):
       FailureReport(
-        "env_file_missing", .settings, "there is no file \(path)",
-        hint: "name another with --env-file PATH, or run \(call: "login") to create it")
+        "file_not_named", .settings,
+        "there is no file \(path), and without a terminal a login creates only a file that is named",
+        hint: "name it with --env-file PATH, or run \(call: "login") in a terminal")
+    case .noFileToRevoke(let path):
+      FailureReport(
+        "env_file_missing", .settings, "there is no file \(path), so there is nothing to revoke",
+        hint: "name another with --env-file PATH")
     case .noWorkingFolder:
       FailureReport(
         "working_folder_missing", .settings, "the folder this runs in has been deleted",

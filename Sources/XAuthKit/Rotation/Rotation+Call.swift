@@ -8,7 +8,7 @@ extension Rotation {
     let settings = try call.settings()
     let grant = try settings.grant()
     if grant.grant.isBlank, !settings.file.exists {
-      throw .settings(.noFile(path: settings.file.target.path))
+      throw .file(.notFound(path: settings.file.target.path))
     }
     let client = try settings.requiredClient()
     let isInEnvironment = grant.place == .environment && !grant.grant.isBlank

@@ -87,7 +87,7 @@ struct Rotation: Sendable {
       return .notDue(presented)
     }
     guard let refreshToken = presented.refreshToken else {
-      throw .login(.noRefreshToken(hasAccessToken: presented.accessToken != nil))
+      throw .login(presented.isBlank ? .noGrant(path: locked.path) : .noRefreshToken)
     }
     try checkRotationIsAllowed()
 

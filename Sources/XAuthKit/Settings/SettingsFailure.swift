@@ -1,7 +1,10 @@
 /// A setting that can't be used.
 enum SettingsFailure: Sendable, Equatable {
   case noClientID(path: String, fileExists: Bool)
-  case noFile(path: String)
+  /// The file isn't there, nobody named it, and nobody sits at a terminal.
+  case fileNotNamed(path: String)
+  /// There is no file, and no grant in the environment either.
+  case noFileToRevoke(path: String)
   case noWorkingFolder
   case notUTF8(SettingName, line: Int, path: String)
   case environmentNotUTF8(SettingName)

@@ -173,6 +173,31 @@ struct RevokeTests {
     #expect(world.run("revoke", "--local", "--access-only").status == 2)
   }
 
+  @Test("without a file there is nothing to revoke, and nobody is told to log in for it")
+  func noFile() {
+    let world = World()
+    let path = world.folder.file("none")
+    for arguments in [["revoke"], ["revoke", "--local"]] {
+      let run = world.run(arguments + ["--env-file", path])
+      #expect(run.status == 4)
+      #expect(run.errors.contains(path) && run.errors.contains("nothing to revoke"))
+      #expect(!run.errors.contains("login"))
+    }
+  }
+
+  @Test("a token in the environment that was used before is a person's business: exit 3")
+  func spentInEnvironment() {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    world.run("refresh")
+    world.folder.write("CLIENT_ID=app\n", to: ".env")
+    world.environment = ["X_OAUTH2_REFRESH_TOKEN": "r0"]
+    let run = world.run("revoke", "--json")
+    #expect(run.status == 3)
+    #expect(run.errorCode == "spent_in_environment")
+    #expect(world.network.requests.count == 1)
+  }
+
   @Test("the newest token is revoked, though it is only in the journal yet")
   func newestInJournal() throws {
     let world = World(grantFor: 60)

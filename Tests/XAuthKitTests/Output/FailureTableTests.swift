@@ -18,7 +18,8 @@ struct FailureTableTests {
 
   private static let settings: [SettingsFailure] = [
     .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
-    .noFile(path: path), .noWorkingFolder, .notUTF8(.scopes, line: 3, path: path),
+    .fileNotNamed(path: path), .noFileToRevoke(path: path), .noWorkingFolder,
+    .notUTF8(.scopes, line: 3, path: path),
     .environmentNotUTF8(.clientID),
     .controlCharacter(.clientSecret, .file(line: 2)), .outOfRange(setting, 1...2),
     .noScopes(setting), .unknownScheme(setting), .certificateWithoutTLS(setting),
@@ -47,8 +48,7 @@ struct FailureTableTests {
   ]
 
   private static let logins: [LoginFailure] = [
-    .noGrant(path: path), .noRefreshToken(hasAccessToken: true),
-    .noRefreshToken(hasAccessToken: false), .refused(words), .refusedBefore(path: path),
+    .noGrant(path: path), .noRefreshToken, .refused(words), .refusedBefore(path: path),
     .spentInEnvironment(journal: path),
     .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
     .denied(error: "access_denied", description: nil),

@@ -86,7 +86,8 @@ struct PartialFileTests {
     let world = World("X_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\n")
     world.environment = ["X_OAUTH2_REFRESH_TOKEN": "stale-r"]
     #expect(world.run("refresh").status == 3)
-    #expect(world.run("token").status == 3)
+    #expect(world.run("refresh", "--json").errorCode == "no_token")
+    #expect(world.run("token", "--json").errorCode == "no_token")
     #expect(world.network.requests.isEmpty)
   }
 
