@@ -11,7 +11,7 @@ enum CompletionCommand: Subcommand {
     operands: [
       Operand("SHELL", .choice(CompletionShell.allCases.map(\.rawValue)), help: "Which shell")
     ],
-    exitCodes: [0, 2],
+    exitCodes: [0, 1, 2],
     examples: [
       Example("source <({tool} completion bash)", "Complete in this bash"),
       Example("{tool} completion fish | source", "Complete in this fish"),

@@ -17,7 +17,7 @@ enum DoctorCommand: Subcommand {
     environment: SettingName.allCases.map(\.rawValue) + [
       "XAUTH_ON_ROTATE", "BROWSER", "SSL_CERT_FILE", "CI",
     ],
-    exitCodes: [0, 2, 4],
+    exitCodes: [0, 1, 2, 4],
     examples: [
       Example("{tool} doctor", "Before the first login, and when something is odd"),
       Example(

@@ -6,7 +6,7 @@ enum HelpCommand: Subcommand {
     "help", section: "Help", summary: "explain a command or a topic",
     operands: [Operand("NAME", .topic, help: "A command or a topic", required: false)],
     options: [CommandOption("man", help: "Print the whole manual page, in mdoc, instead")],
-    exitCodes: [0, 2],
+    exitCodes: [0, 1, 2],
     examples: [
       Example("{tool} help login", "Everything about logging in"),
       Example("{tool} help exit-codes", "What scripts can tell"),

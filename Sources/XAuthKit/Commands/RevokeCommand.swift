@@ -18,7 +18,7 @@ enum RevokeCommand: Subcommand {
         help: "How long to wait for another run that holds the lock"),
     ],
     environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
-    exitCodes: [0, 2, 4, 5, 75, 128],
+    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
     examples: [
       Example("{tool} revoke", "Sign out"),
       Example("{tool} revoke --local", "Forget the tokens of an app that no longer exists"),

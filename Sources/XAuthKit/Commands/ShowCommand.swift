@@ -11,7 +11,7 @@ enum ShowCommand: Subcommand {
       """,
     options: [CommandOption("check", help: "Ask X whether the token works, and whose it is")],
     environment: SettingName.allCases.map(\.rawValue),
-    exitCodes: [0, 2, 3, 4, 75],
+    exitCodes: [0, 1, 2, 3, 4, 75],
     examples: [
       Example("{tool} show", "Everything at a glance"),
       Example("{tool} show --json | jq -r .callback.url", "The URL to register"),

@@ -8,7 +8,7 @@ enum VersionCommand: Subcommand {
   static let date = "November 23, 2026"
 
   static let row = Command(
-    "version", section: "Help", summary: "print the version", exitCodes: [0],
+    "version", section: "Help", summary: "print the version", exitCodes: [0, 1, 2],
     examples: [Example("{tool} version --json", "The version for a program")])
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {

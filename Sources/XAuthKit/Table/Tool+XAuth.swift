@@ -66,7 +66,9 @@ extension ExitCodeDoc {
   static let all = [
     ExitCodeDoc(0, "done, or nothing was due"),
     ExitCodeDoc(
-      1, "something unexpected, or the --on-rotate command failed (the tokens are saved)"),
+      1,
+      "something unexpected, such as a closed standard output; or the --on-rotate command failed (the tokens are saved)"
+    ),
     ExitCodeDoc(2, "the command line is wrong"),
     ExitCodeDoc(3, "a person must log in, or the login was refused or timed out"),
     ExitCodeDoc(4, "settings or files are wrong; no token was spent"),

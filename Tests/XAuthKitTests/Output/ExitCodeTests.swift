@@ -25,6 +25,23 @@ struct ExitCodeTests {
     for code in ExitCode.allCases { #expect(explained.contains(code.rawValue)) }
   }
 
+  @Test("of every command are those of a wrong option and of a standard output that is closed too")
+  func ofEveryCommand() {
+    for command in Tool.xauth(named: "xauth").commands {
+      #expect(command.exitCodes.prefix(3) == [0, 1, 2], "\(command.name)")
+    }
+    for arguments in [
+      ["show"], ["doctor"], ["token"], ["export"], ["header", "https://api.x.com/2/users/me"],
+      ["completion", "bash"], ["help"], ["version"],
+    ] {
+      let world = ScriptsWorld.granted(for: 3600)
+      world.isOutputClosed = true
+      let run = world.run(arguments)
+      #expect(run.status == 1, "\(arguments)")
+      #expect(run.errors.contains("standard output takes no more data"))
+    }
+  }
+
   @Test("are JSON too, with what to do and whether to try again")
   func json() {
     let world = World(grantFor: 0)

@@ -14,6 +14,8 @@ final class ScriptsWorld: @unchecked Sendable {
   var environment: [String: String] = [:]
   /// Whether standard output is a terminal.
   var isOutputTerminal = false
+  /// Whether nobody reads standard output any more.
+  var isOutputClosed = false
   /// Whether standard error is one.
   var isErrorTerminal = false
   /// What a person answers; nil: nobody is there.
@@ -79,6 +81,7 @@ final class ScriptsWorld: @unchecked Sendable {
       standardOutput: OutputDescriptor(
         isTerminal: isOutputTerminal, isForeground: { true }, columns: { nil },
         write: {
+          if self.isOutputClosed { return EPIPE }
           self.output += $0
           return nil
         }),
