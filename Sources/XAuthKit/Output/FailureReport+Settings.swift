@@ -43,9 +43,13 @@ extension SettingsFailure {
         "setting_out_of_range", .settings,
         "\(setting.shown) is not a whole number from \(range.lowerBound) to \(range.upperBound)",
         hint: "correct it in \(setting.source.words)")
+    case .timeoutOutOfRange(let setting):
+      FailureReport(
+        "setting_out_of_range", setting.exit, "\(setting.shown) is not a duration from 1s to 1d",
+        hint: "give one such as 90s or 10m, or leave it out for 5 minutes")
     case .noScopes(let setting):
       FailureReport(
-        "no_scopes", .settings, "\(setting.label) names no scope",
+        "no_scopes", setting.exit, "\(setting.label) names no scope",
         hint: "separate scopes by spaces or commas, or leave the setting out for the default")
     case .unknownScheme(let setting):
       FailureReport(
@@ -114,8 +118,17 @@ extension SettingsFailure {
 }
 
 extension Setting {
-  /// The setting and its source.
-  var label: String { "\(name.rawValue) from \(source.words)" }
+  /// The setting and its source; an option is both.
+  var label: String { isOption ? source.words : "\(name.rawValue) from \(source.words)" }
   /// The setting, its value and its source. Only for settings that aren't secret.
-  var shown: String { "\(name.rawValue)=\(sanitized(text, limit: 80)) from \(source.words)" }
+  var shown: String {
+    let value = sanitized(text, limit: 80)
+    return isOption
+      ? "\(source.words)=\(value)" : "\(name.rawValue)=\(value) from \(source.words)"
+  }
+
+  /// What it ends with that the setting can't be used: an option is the command line's.
+  fileprivate var exit: ExitCode { isOption ? .usage : .settings }
+
+  private var isOption: Bool { if case .flag = source { true } else { false } }
 }

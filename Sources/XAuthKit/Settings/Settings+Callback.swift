@@ -86,17 +86,15 @@ extension Settings {
     }
   }
 
+  /// `--timeout`, the setting, or the default; both are durations.
   private func timeout() throws(Failure) -> Int {
-    let range = 1...CallbackSettings.longestTimeout
-    if let text = invocation.value("timeout") {
-      guard let seconds = DurationText.seconds(text), range.contains(seconds) else {
-        throw .settings(
-          .outOfRange(
-            Setting(name: .callbackTimeout, text: text, source: .flag("timeout")), range))
-      }
-      return seconds
+    guard let setting = try setting(.callbackTimeout, flag: "timeout") else {
+      return CallbackSettings.standardTimeout
     }
-    return try number(.callbackTimeout, in: range) ?? CallbackSettings.standardTimeout
+    guard let seconds = DurationText.seconds(setting.text),
+      (1...CallbackSettings.longestTimeout).contains(seconds)
+    else { throw .settings(.timeoutOutOfRange(setting)) }
+    return seconds
   }
 
   private func number(

@@ -10,6 +10,8 @@ enum SettingsFailure: Sendable, Equatable {
   case environmentNotUTF8(SettingName)
   case controlCharacter(SettingName, SettingSource)
   case outOfRange(Setting, ClosedRange<Int>)
+  /// `--timeout` or `X_OAUTH_CALLBACK_TIMEOUT` is no duration, or one that isn't waited for.
+  case timeoutOutOfRange(Setting)
   case noScopes(Setting)
   case unknownScheme(Setting)
   case certificateWithoutTLS(Setting)

@@ -26,7 +26,8 @@ extension SettingDoc {
       "X_OAUTH_CALLBACK_SCHEME", default: "https with a certificate, else http",
       help: "Scheme of the redirect URI; https alone when a proxy ends TLS."),
     SettingDoc(
-      "X_OAUTH_CALLBACK_TIMEOUT", default: "300", help: "Seconds a login waits for the person."),
+      "X_OAUTH_CALLBACK_TIMEOUT", default: "300",
+      help: "How long a login waits for the person: seconds, or 10m, 1h."),
     SettingDoc(
       "X_OAUTH_CALLBACK_LISTEN", default: "the redirect URI's host",
       help: "Where to listen instead, for containers and proxies; the redirect URI stays."),

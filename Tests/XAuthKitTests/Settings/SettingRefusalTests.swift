@@ -24,6 +24,8 @@ struct SettingRefusalTests {
       ("X_OAUTH_CALLBACK_PORT=80.5", "setting_out_of_range"),
       ("X_OAUTH_CALLBACK_TIMEOUT=0", "setting_out_of_range"),
       ("X_OAUTH_CALLBACK_TIMEOUT=86401", "setting_out_of_range"),
+      ("X_OAUTH_CALLBACK_TIMEOUT=2d", "setting_out_of_range"),
+      ("X_OAUTH_CALLBACK_TIMEOUT=soon", "setting_out_of_range"),
       ("X_OAUTH_CALLBACK_HOST=http://127.0.0.1", "bad_callback_host"),
       ("X_OAUTH_CALLBACK_HOST=127.0.0.1:9", "bad_callback_host"),
       ("X_OAUTH_CALLBACK_HOST=a/b", "bad_callback_host"),
@@ -67,6 +69,28 @@ struct SettingRefusalTests {
     ])
   func goodCallback(lines: String, uri: String) throws {
     #expect(try World(lines + "\n").settings("login").callback().redirect.uri == uri)
+  }
+
+  @Test(
+    "the time that a login waits is a duration, as an option and as a setting",
+    arguments: [("90", 90), ("5m", 300), ("1d", 86_400), ("1h30m", 5400)])
+  func timeout(text: String, seconds: Int) throws {
+    let world = World("X_OAUTH_CALLBACK_TIMEOUT=\(text)\n")
+    #expect(try world.settings("login").callback().timeout == seconds)
+    #expect(try World().settings("login", "--timeout", text).callback().timeout == seconds)
+    #expect(try world.settings("login", "--timeout", "7").callback().timeout == 7)
+  }
+
+  @Test("an option that can't be used is named as one, and is the command line's: exit 2")
+  func options() throws {
+    let timeout = try World().settings("login", "--timeout", "2d")
+    let late = try #require(report { _ = try timeout.callback() })
+    #expect(late.message == "--timeout=2d is not a duration from 1s to 1d")
+    #expect(late.exit == .usage)
+    let scopes = try World().settings("login", "--scopes", ",")
+    let none = try #require(report { _ = try scopes.requestedScopes() })
+    #expect(none.message == "--scopes names no scope")
+    #expect(none.exit == .usage)
   }
 
   @Test("TLS files are relative to the folder of the file")
