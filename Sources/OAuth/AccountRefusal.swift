@@ -25,13 +25,16 @@ public struct AccountRefusal: Sendable, Equatable {
   /// X's explanation, sanitized.
   public let detail: String?
 
-  /// The refusal in `answer`; nil when it names an account.
-  public static func parse(_ answer: ServerAnswer) -> AccountRefusal? {
+  /// The refusal in `answer`; nil when it names an account. `secrets` are kept out of it, should X
+  /// have echoed one.
+  public static func parse(
+    _ answer: ServerAnswer, withholding secrets: [Secret] = []
+  ) -> AccountRefusal? {
     if Account.parse(answer) != nil { return nil }
     let problem = answer.json(ProblemBody.self)
     return AccountRefusal(
       status: answer.status, cause: cause(answer, reason: problem?.reason),
-      detail: (problem?.detail ?? problem?.title).map { sanitized($0) })
+      detail: (problem?.detail ?? problem?.title).map { sanitized($0, withholding: secrets) })
   }
 
   private static func cause(_ answer: ServerAnswer, reason: String?) -> Cause {

@@ -54,4 +54,11 @@ import Testing
     #expect(refusal?.detail == "Attach the App to a Project")
     #expect(AccountRefusal.parse(answer(402, #"{"title":"Pay"}"#))?.detail == "Pay")
   }
+
+  @Test("A token that X's explanation repeats is kept out of it")
+  func echo() {
+    let body = #"{"detail":"No user for a-token"}"#
+    let refusal = AccountRefusal.parse(answer(403, body), withholding: [Secret("a-token")])
+    #expect(refusal?.detail?.contains("a-token") == false)
+  }
 }

@@ -73,13 +73,16 @@ struct LoginReport: Report {
 }
 
 extension AccountRefusal {
-  /// Why, in words; the token itself may be perfectly good.
-  var words: String {
+  /// Why, in words, X's own last; the token itself may be perfectly good.
+  var words: String { meaning + (detail.map { ": \"\($0)\"" } ?? "") }
+
+  private var meaning: String {
     switch cause {
     case .tokenRefused: "X refuses the token"
     case .paymentRequired: "X asks for a paid plan for that call"
     case .clientNotEnrolled, .userNotEnrolled:
-      "move the app to a pay-per-use package and the Production environment in the console"
+      "X names accounts only to apps in a pay-per-use package and the Production environment"
+        + " (see https://console.x.com)"
     case .forbidden: "X forbids that call to this app"
     case .rateLimited: "X is busy"
     case .other: "X answered with HTTP \(status)"

@@ -24,7 +24,8 @@ enum AccountAnswer: Sendable, Equatable {
     do {
       let answer = ServerAnswer(try network.send(request, deadline))
       if let account = Account.parse(answer) { return .account(account) }
-      return AccountRefusal.parse(answer).map(AccountAnswer.refused) ?? .unknown(nil)
+      let refusal = AccountRefusal.parse(answer, withholding: [token])
+      return refusal.map(AccountAnswer.refused) ?? .unknown(nil)
     } catch {
       return .unknown(error)
     }

@@ -46,7 +46,7 @@ struct TokenCheck: Encodable, Sendable {
     case .tokenRefused:
       isAccepted = false
       words =
-        "X refuses the token; "
+        "\(refusal.words); "
         + console.text("run \(call: canRenew ? "refresh --force" : "login")")
       exit = canRenew ? .done : .loginNeeded
     case .rateLimited, .other:

@@ -27,6 +27,14 @@ struct ShowCheckTests {
       .run("show", "--check", "--json")
     #expect(run.status == 0)
     #expect(run.output.contains(#""accepted":true"#))
+    #expect(run.output.contains(#": \"Not in a package\"""#))
+  }
+
+  @Test("X's own words never show the token")
+  func echo() {
+    let run = world(403, #"{"detail":"not for access=="}"#).run("show", "--check")
+    #expect(run.output.contains("X forbids that call to this app: \"not for"))
+    #expect(!run.output.contains("access=="))
   }
 
   @Test("who is busy or answers nonsense says nothing of the token", arguments: [429, 503, 200])
