@@ -8,6 +8,7 @@ extension ShowReport: CustomStringConvertible {
     if !scopes.missing.isEmpty {
       rows.append(("not granted", scopes.missing.joined(separator: " ")))
     }
+    if let problem = scopes.problem { rows.append(("asked for", problem)) }
     rows.append(("client", client.map { "\($0.id) (\($0.type)), from \($0.source)" } ?? "none"))
     rows.append(("callback", callback.url ?? callback.problem ?? ""))
     rows.append(("file", fileText))

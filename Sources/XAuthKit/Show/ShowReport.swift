@@ -29,6 +29,8 @@ struct ShowReport: Report {
     let granted: [String]?
     let requested: [String]
     let missing: [String]
+    /// Why nothing can be asked for.
+    let problem: String?
   }
 
   struct ClientFacts: Encodable, Sendable {
@@ -81,22 +83,20 @@ extension ShowReport {
     }
     expiresAt = grant.expiresAt
     secondsLeft = grant.secondsLeft(at: now)
-    let requested = try settings.requestedScopes()
-    scopes = ScopeFacts(
-      granted: grant.scopes?.names, requested: requested.names,
-      missing: grant.scopes.map { requested.subtracting($0).names } ?? [])
+    scopes = ScopeFacts(settings, granted: grant.scopes)
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
     recovery = standing.words(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
-    warnings = try Self.warnings(settings, held, context)
+    let told = [scopes.problem, callback.problem]
+    warnings = try Self.warnings(settings, held, context).filter { !told.contains($0) }
   }
 
   private static func warnings(
     _ settings: Settings, _ held: SourcedGrant, _ context: Context
   ) throws(Failure) -> [String] {
-    var warnings: [String] = []
+    var warnings = unreadable(settings)
     if try settings.hasStaleCopyInEnvironment() {
       warnings.append("the environment has other tokens than the file; the file's are used")
     }
@@ -112,6 +112,31 @@ extension ShowReport {
       warnings.append("git would commit \(settings.file.target.path): add it to .gitignore")
     }
     return warnings
+  }
+
+  /// What is wrong with settings that can't even be read.
+  private static func unreadable(_ settings: Settings) -> [String] {
+    var problems: [String] = []
+    for name in SettingName.allCases {
+      do { _ = try settings.setting(name) } catch { problems.append(error.report.message) }
+    }
+    return problems
+  }
+}
+
+extension ShowReport.ScopeFacts {
+  /// A list that can't be asked for doesn't keep `show` from telling the rest.
+  fileprivate init(_ settings: Settings, granted: Scopes?) {
+    self.granted = granted?.names
+    do {
+      let scopes = try settings.requestedScopes()
+      requested = scopes.names
+      missing = granted.map { scopes.subtracting($0).names } ?? []
+      problem = nil
+    } catch {
+      (requested, missing) = ([], [])
+      problem = Failure(error).report.message
+    }
   }
 }
 
@@ -151,9 +176,10 @@ extension ShowReport.SettingFacts {
     var facts: [Self] = []
     let client = try settings.client()
     for name in SettingName.allCases where !SettingName.grant.contains(name) {
-      // The client's two travel as a pair: the one that isn't used is not shown.
+      // The client's two travel as a pair: the one that isn't used is not shown. What can't be read is
+      // among the warnings.
       let isClient = [.clientID, .clientSecret].contains(name)
-      guard let setting = try isClient ? client?.setting(name) : settings.setting(name) else {
+      guard let setting = isClient ? client?.setting(name) : try? settings.setting(name) else {
         continue
       }
       facts.append(

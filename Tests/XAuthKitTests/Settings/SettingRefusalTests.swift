@@ -177,6 +177,21 @@ struct SettingRefusalTests {
     #expect(refusal?.code == "no_scopes")
   }
 
+  @Test("a list of scopes that can't be asked for doesn't keep show from telling the rest")
+  func shown() throws {
+    let world = World(grantFor: 3600)
+    let grant = world.text
+    world.folder.write(grant + "X_OAUTH2_SCOPES=\",\"\n", to: ".env")
+    let run = world.run("show")
+    #expect(run.status == 0)
+    #expect(run.output.contains("X_OAUTH2_SCOPES from the file, line 5 names no scope"))
+    #expect(run.output.contains("http://127.0.0.1:8976/oauth/callback"))
+    world.folder.write([UInt8]((grant + "X_API_BASE_URL=").utf8) + [0xFF, 0x0A], to: ".env")
+    let unreadable = world.run("show")
+    #expect(unreadable.status == 0)
+    #expect(unreadable.output.contains("X_API_BASE_URL in \(world.path), line 5, is not UTF-8"))
+  }
+
   @Test("no CLIENT_ID: where to put it, and whether the file is there")
   func noClient() throws {
     let there = try refusal("", client: "") { _ = try $0.requiredClient() }
