@@ -63,12 +63,8 @@ enum ExportCommand: Subcommand {
   /// On a terminal the tokens would stay in its history.
   private static func askBeforeShowing(_ call: Call) throws(Failure) {
     guard call.context.standardOutput.isTerminal, !call.invocation.flag("force") else { return }
-    let terminal = call.context.terminal
-    let answer =
-      terminal.isInteractive ? terminal.ask("Show secrets on this terminal? [y/N] ", true) : nil
-    guard ["y", "yes"].contains(answer?.lowercased()) else {
-      throw .export(.terminal)
-    }
+    guard call.context.terminal.isInteractive, call.confirms("Show secrets on this terminal?")
+    else { throw .export(.terminal) }
   }
 }
 

@@ -28,8 +28,7 @@ enum FirstRun {
     let typed = try settings.pair(
       Setting(name: .clientID, text: id, source: .terminal),
       secret: Setting(name: .clientSecret, text: secret, source: .terminal))
-    let isKept = ["", "y", "yes"].contains(
-      call.ask("Save them in \(path)? [Y/n] ")?.lowercased())
+    let isKept = call.confirms("Save them in \(path)?", byDefault: true)
     if isKept { try save(typed.credentials, call, settings) }
     return (typed, isKept)
   }
@@ -87,6 +86,14 @@ extension Call {
       return nil
     }
     return answer.trimmedBlanks
+  }
+
+  /// Asks the person a question of yes or no: an empty line means what `byDefault` says, the end of
+  /// input no.
+  func confirms(_ question: String, byDefault: Bool = false) -> Bool {
+    let choice = byDefault ? "[Y/n]" : "[y/N]"
+    guard let answer = ask("\(question) \(choice) ")?.lowercased() else { return false }
+    return answer.isEmpty ? byDefault : ["y", "yes"].contains(answer)
   }
 }
 

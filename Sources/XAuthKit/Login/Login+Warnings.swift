@@ -32,8 +32,6 @@ extension Login {
       "\(path) holds a grant that may still work; a login replaces it",
       hint: "X also ends it wherever else the same app and account are in use")
     guard call.context.terminal.isInteractive, !console.isJSON else { return }
-    guard ["y", "yes"].contains(call.ask("Log in all the same? [y/N] ")?.lowercased()) else {
-      throw .login(.declined)
-    }
+    guard call.confirms("Log in all the same?") else { throw .login(.declined) }
   }
 }
