@@ -42,6 +42,9 @@ enum HeaderCommand: Subcommand {
     ])
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
+    guard !(call.console.isJSON && call.invocation.flag("curl")) else {
+      throw .settings(.contradiction("--json", "--curl"))
+    }
     let request = try HeaderRequest(call.invocation)
     let settings = try call.settings()
 

@@ -125,6 +125,7 @@ struct HeaderCommandTests {
         == #"{"name":"Authorization","scheme":"Bearer","value":"Bearer access==","version":1}"#
         + "\n"
     )
+    #expect(world.run("header", "--json", "--curl", Self.url).status == 2)
   }
 
   @Test("what can't be signed says why, and prints nothing")
