@@ -85,7 +85,9 @@ struct Console: Sendable {
   }
 
   /// What is done, for `--verbose`.
-  func detail(_ line: @autoclosure () -> String) { if isVerbose { write("  \(line())\n") } }
+  func detail(_ line: @autoclosure () -> String) {
+    if isVerbose { write("  \(harmless(line()))\n") }
+  }
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
