@@ -8,7 +8,7 @@ enum Cryptography {
     if copenssl_sha256(bytes, bytes.count, &digest) == 1 { return digest }
     let openssl = try library()
     guard openssl.EVP_Digest(bytes, bytes.count, &digest, nil, openssl.EVP_sha256(), nil) == 1
-    else { throw CryptographyUnavailable(reason: "OpenSSL offers no SHA-256") }
+    else { throw CryptographyUnavailable(reason: "it offers no SHA-256", isLibraryLoaded: true) }
     return digest
   }
 
@@ -21,7 +21,7 @@ enum Cryptography {
     let result = openssl.HMAC(
       openssl.EVP_sha1(), key, Int32(clamping: key.count), message, message.count, &code, nil)
     guard result != nil else {
-      throw CryptographyUnavailable(reason: "OpenSSL offers no HMAC-SHA1")
+      throw CryptographyUnavailable(reason: "it offers no HMAC-SHA1", isLibraryLoaded: true)
     }
     return code
   }
@@ -29,6 +29,6 @@ enum Cryptography {
   private static func library() throws(CryptographyUnavailable) -> OpenSSLFunctions {
     if let functions = copenssl_functions() { return functions.pointee }
     let reason = copenssl_failure().map { String(cString: $0) }
-    throw CryptographyUnavailable(reason: reason ?? "OpenSSL can't be loaded")
+    throw CryptographyUnavailable(reason: reason ?? "unknown reason", isLibraryLoaded: false)
   }
 }

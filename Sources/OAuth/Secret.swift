@@ -19,7 +19,12 @@ public struct Secret: Sendable {
 
   /// The SHA-256 of the UTF-8 text, by which a spent token can be remembered without keeping it;
   /// nil when OpenSSL can't be loaded.
-  public var sha256: [UInt8]? { try? Cryptography.sha256(bytes) }
+  public var sha256: [UInt8]? { try? requiredSHA256() }
+
+  /// The same for whoever can't do without it.
+  public func requiredSHA256() throws(CryptographyUnavailable) -> [UInt8] {
+    try Cryptography.sha256(bytes)
+  }
 
   /// The first four bytes of `sha256`, as in `sha256:1a2b3c4d`: enough to tell two tokens apart,
   /// too little to find one. Nil when OpenSSL can't be loaded.

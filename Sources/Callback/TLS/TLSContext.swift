@@ -8,12 +8,12 @@ final class TLSContext {
   /// TLS 1.2 or newer (RFC 9325 §3.1.1), and nothing kept between connections.
   init(_ openssl: UnsafePointer<OpenSSLFunctions>) throws(TLSIdentityFailure) {
     guard let pointer = openssl.pointee.SSL_CTX_new(openssl.pointee.TLS_server_method()) else {
-      throw .libraryUnavailable(reason: openssl.takeReason())
+      throw .libraryUnsuitable(reason: openssl.takeReason())
     }
     self.openssl = openssl
     self.pointer = pointer
     guard copenssl_set_min_proto_version(openssl, pointer, TLS1_2_VERSION) == 1 else {
-      throw .libraryUnavailable(reason: openssl.takeReason())
+      throw .libraryUnsuitable(reason: openssl.takeReason())
     }
     copenssl_set_strict_options(openssl, pointer)
     copenssl_disable_session_cache(openssl, pointer)

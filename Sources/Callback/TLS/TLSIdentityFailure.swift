@@ -25,4 +25,6 @@ public enum TLSIdentityFailure: Error, Sendable, Equatable {
   case unacceptable(path: String, reason: String)
   /// OpenSSL isn't there, or is too old: the loader's own words.
   case libraryUnavailable(reason: String)
+  /// OpenSSL is there, and makes no server of TLS 1.2 or newer, for this reason of its own.
+  case libraryUnsuitable(reason: String)
 }

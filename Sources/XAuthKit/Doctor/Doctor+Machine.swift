@@ -36,7 +36,7 @@ extension Doctor {
   /// OpenSSL, by the first thing that a login does with it.
   func openSSL() -> [Finding] {
     do { _ = try PKCE(randomBytes: [UInt8](repeating: 0, count: 32)) } catch {
-      return [.failed(.openssl, .library(.openSSL(reason: error.reason)))]
+      return [.failed(.openssl, Failure(error))]
     }
     return [.fine(.openssl, "can be loaded")]
   }
@@ -44,7 +44,7 @@ extension Doctor {
   /// libcurl, and the authorities that it is told to trust.
   func libcurl() -> [Finding] {
     do { _ = try context.openNetwork() } catch {
-      return [.failed(.libcurl, .library(.curl(reason: error.reason)))]
+      return [.failed(.libcurl, Failure(error))]
     }
     return [.fine(.libcurl, "can be loaded")] + authorities()
   }

@@ -60,10 +60,21 @@ enum Failure: Error, Sendable {
   }
 }
 
-/// Libraries that are loaded at first use, by the Debian package that has them.
+/// Libraries that are loaded at first use, and why one can't be used.
 enum MissingLibrary: Sendable, Equatable {
+  /// libcurl isn't there, or isn't one that serves.
   case curl(reason: String)
+  /// OpenSSL isn't there, or is too old.
   case openSSL(reason: String)
+  /// OpenSSL is there, and refuses something, as its configuration can make it.
+  case openSSLUnsuitable(reason: String)
+
+  /// The library behind a failure of cryptography.
+  init(_ failure: CryptographyUnavailable) {
+    self =
+      failure.isLibraryLoaded
+      ? .openSSLUnsuitable(reason: failure.reason) : .openSSL(reason: failure.reason)
+  }
 }
 
 /// Why a person must log in.
@@ -121,7 +132,7 @@ extension Failure {
     case let failure as FileFailure: self = .file(failure)
     case let failure as HTTPLibraryUnavailable: self = .library(.curl(reason: failure.reason))
     case let failure as ProgramNotStarted: self = .program(failure)
-    case let failure as CryptographyUnavailable: self = .library(.openSSL(reason: failure.reason))
+    case let failure as CryptographyUnavailable: self = .library(MissingLibrary(failure))
     default: self = .unexpected("\(error)")
     }
   }

@@ -126,6 +126,7 @@ extension TLSIdentityFailure {
       FailureReport(
         "tls_unacceptable", .settings, "OpenSSL refuses \(path): \(reason)", hint: "make a new one")
     case .libraryUnavailable(let reason): MissingLibrary.openSSL(reason: reason).report
+    case .libraryUnsuitable(let reason): MissingLibrary.openSSLUnsuitable(reason: reason).report
     default: FailureReport("tls", .settings, "the TLS files can't be used")
     }
   }

@@ -113,12 +113,16 @@ extension MissingLibrary {
     switch self {
     case .curl(let reason):
       FailureReport(
-        "libcurl_missing", .settings, "libcurl can't be loaded: \(reason)",
-        hint: "install it: apt-get install libcurl4")
+        "libcurl_missing", .settings, "libcurl can't be used: \(reason)",
+        hint: "7.80 or newer is needed, with OpenSSL; on Debian: apt-get install libcurl4")
     case .openSSL(let reason):
       FailureReport(
-        "openssl_missing", .settings, "OpenSSL can't be loaded: \(reason)",
-        hint: "install it: apt-get install libssl3")
+        "openssl_missing", .settings, "OpenSSL can't be used: \(reason)",
+        hint: "version 3 is needed; on Debian: apt-get install libssl3")
+    case .openSSLUnsuitable(let reason):
+      FailureReport(
+        "openssl_unsuitable", .settings, "OpenSSL refuses what is needed: \(reason)",
+        hint: "look at its configuration: openssl.cnf, or the file that OPENSSL_CONF names")
     }
   }
 }

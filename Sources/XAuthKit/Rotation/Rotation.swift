@@ -96,9 +96,7 @@ struct Rotation: Sendable {
     try locked.prove()
     try checkHookCanRun()
     // A token that can't be remembered as spent would be sent again when an old copy comes back.
-    guard SpentToken(refreshToken) != nil else {
-      throw .library(.openSSL(reason: "it offers no SHA-256"))
-    }
+    _ = try SpentToken(required: refreshToken)
     let network = try openNetwork()
 
     // 4. From here to the end of the save no signal ends the run: it would leave a token that may be

@@ -60,9 +60,8 @@ extension Settings {
   }
 
   private func newEnvironmentGrantFile(_ grant: Grant) throws(Failure) -> FileTarget {
-    guard let token = grant.identity, let hash = SpentToken(token) else {
-      throw .library(.openSSL(reason: "no SHA-256"))
-    }
+    guard let token = grant.identity else { throw .unexpected("there is no token to keep") }
+    let hash = try SpentToken(required: token)
     do {
       return try FileTarget.inStateHome(
         "\(Self.filePrefix)\(hash.digest.prefix(16)).env", home: environment["HOME"])

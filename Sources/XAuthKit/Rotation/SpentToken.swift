@@ -13,6 +13,13 @@ struct SpentToken: Sendable, Hashable {
   /// The token's hash; nil when OpenSSL can't be loaded.
   init?(_ token: Secret) {
     guard let sha256 = token.sha256 else { return nil }
-    digest = Hexadecimal.text(sha256.prefix(16))
+    self.init(sha256: sha256)
   }
+
+  /// The token's hash, without which nothing may be spent.
+  init(required token: Secret) throws(Failure) {
+    do { self.init(sha256: try token.requiredSHA256()) } catch { throw Failure(error) }
+  }
+
+  private init(sha256: [UInt8]) { digest = Hexadecimal.text(sha256.prefix(16)) }
 }

@@ -102,6 +102,7 @@ struct FailureTableTests {
       .wrongHost(host: "h", names: []), .expired(notAfter: 1_700_000_000),
       .notYetValid(notBefore: 1_900_000_000), .notForServers,
       .unacceptable(path: path, reason: "weak key"), .libraryUnavailable(reason: "gone"),
+      .libraryUnsuitable(reason: "no protocols available"),
     ].map(Failure.certificate) + listener
 
   private static let listener: [Failure] = {
@@ -143,7 +144,8 @@ struct FailureTableTests {
 
   private static let others: [Failure] = [
     .client(words, client), .client(words, ClientCredentials(id: "app", secret: nil)),
-    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")), .outputClosed(errno: 28),
+    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
+    .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),
     .unexpected("something"), .dotEnv(.unquotable(key: "CLIENT_ID"), path: path),
     .dotEnv(.invalidKey("A B"), path: path),
     .dotEnv(.openQuote(key: "CLIENT_ID", line: 3), path: path),
