@@ -74,6 +74,8 @@ public enum FileFailure: Error, Equatable, Sendable {
   case replacedOutside(path: String)
   /// What the path leads to became something other than a regular file during the work.
   case changedKind(path: String)
+  /// Somebody removed the journal while we had it open.
+  case journalRemoved(path: String)
   /// The journal holds something, and no record of it is whole.
   case journalDamaged(path: String)
   /// The journal, or the image of an unfinished save, was written by a newer program.

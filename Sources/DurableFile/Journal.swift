@@ -70,7 +70,7 @@ final class Journal {
       throw .journalRecordTooLarge(count: payload.count, capacity: Self.capacity)
     }
     // Without a name nobody would ever find the record.
-    guard try file.status().st_nlink > 0 else { throw .notFound(path: file.path) }
+    guard try file.status().st_nlink > 0 else { throw .journalRemoved(path: file.path) }
     // The slot to be written holds the last record that surely is on the disk. A disk that fails here
     // fails below too, and then the next run should still find this record in memory.
     if isBehind { try? sync() }

@@ -50,7 +50,7 @@ public struct LockedFile: ~Copyable {
   ///
   /// - Parameter later: the record says nothing that the one before it doesn't say as well: it is on
   ///   the disk before the next one is written, or read by another run with `syncJournal`.
-  /// - Throws: `journalRecordTooLarge`; `notFound` when somebody has removed the journal.
+  /// - Throws: `journalRecordTooLarge`; `journalRemoved` when somebody has removed the journal.
   public func writeJournal(_ payload: [UInt8], later: Bool = false) throws(FileFailure) {
     try held.journal.write(payload, later: later)
   }

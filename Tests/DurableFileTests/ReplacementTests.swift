@@ -116,7 +116,7 @@ import Testing
     var replacement = try lock.prove(byteCount: 10)
     try FileManager.default.removeItem(atPath: folder.file(".env.xauth"))
     let journal = folder.file(".env.xauth/journal")
-    #expect(throws: FileFailure.notFound(path: journal)) { try lock.writeJournal([1]) }
+    #expect(throws: FileFailure.journalRemoved(path: journal)) { try lock.writeJournal([1]) }
     let outcome = try replacement.commit(Array("B=2\n".utf8), replacing: seen)
     guard case .replaced = outcome else {
       Issue.record("\(outcome)")

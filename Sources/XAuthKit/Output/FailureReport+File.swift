@@ -143,6 +143,10 @@ extension FileFailure {
       FailureReport(
         "changed_kind", .temporary, "\(path) was replaced by something else than a file just now",
         hint: "look at what is there, and run it again")
+    case .journalRemoved(let path):
+      FailureReport(
+        "journal_removed", .settings, "the journal \(path) was deleted during this run",
+        hint: "leave the folder of the journal where it is, and run it again")
     case .journalDamaged(let path):
       FailureReport(
         "journal_damaged", .settings, "the journal \(path) holds no whole record",
