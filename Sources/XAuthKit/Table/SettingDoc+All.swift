@@ -70,11 +70,20 @@ extension SettingDoc {
     SettingDoc(
       "BROWSER", help: "The browser of login; colon-separated, %s for the URL. Environment only."),
     SettingDoc(
-      "SSL_CERT_FILE", help: "Certificate authorities instead of the system's. Environment only."),
+      "SSL_CERT_FILE",
+      help: """
+        Certificate authorities instead of the system's, in PEM; also CURL_CA_BUNDLE, and SSL_CERT_DIR \
+        for a folder of them. Environment only.
+        """),
     SettingDoc(
-      "https_proxy", help: "The proxy on the way to X, as curl reads it. Environment only."),
+      "https_proxy",
+      help: """
+        The proxy on the way to X, as curl reads it; also all_proxy, and both in capitals. Environment \
+        only.
+        """),
     SettingDoc(
-      "no_proxy", help: "Hosts that are reached without the proxy. Environment only."),
+      "no_proxy",
+      help: "Hosts that are reached without the proxy; also NO_PROXY. Environment only."),
     SettingDoc(
       "CI", help: "Set and not false: rotation needs --on-rotate or --allow-rotate."),
     SettingDoc(
