@@ -140,16 +140,21 @@ struct ParseTests {
     #expect(refusal(["load", "--force=yes", "x"]) == .unexpectedValue(option: "--force"))
     #expect(
       refusal(["load", "--crew", "+3", "x"])
-        == .badValue(name: "--crew", value: "+3", expected: "one of 2, 3, 4"))
+        == .badValue(
+          name: "--crew", value: "+3", expected: "one of 2, 3, 4", command: "load"))
     #expect(
       refusal(["load", "--wait=soon", "x"])
-        == .badValue(name: "--wait", value: "soon", expected: "a duration such as 90s, 75m or 2h"))
+        == .badValue(
+          name: "--wait", value: "soon", expected: "a duration such as 90s, 75m or 2h",
+          command: "load"))
     #expect(
       refusal(["load", "--side=up", "x"])
-        == .badValue(name: "--side", value: "up", expected: "one of port, starboard"))
+        == .badValue(
+          name: "--side", value: "up", expected: "one of port, starboard", command: "load"))
     #expect(
       refusal(["--manifest=", "load", "x"])
-        == .badValue(name: "--manifest", value: "", expected: "something that is not empty"))
+        == .badValue(
+          name: "--manifest", value: "", expected: "something that is not empty", command: nil))
   }
 
   @Test("operands are counted, and optional ones are filled from the left")
@@ -161,7 +166,8 @@ struct ParseTests {
     #expect(try tool.parse(["weather"]).operands == [])
     #expect(
       refusal(["weather", "ear"])
-        == .badValue(name: "METHOD", value: "ear", expected: "one of eye, glass"))
+        == .badValue(
+          name: "METHOD", value: "ear", expected: "one of eye, glass", command: "weather"))
     #expect(
       refusal(["version", "now"]) == .tooManyOperands(command: "version", operand: "now"))
   }
@@ -179,9 +185,9 @@ struct ParseTests {
     #expect(throws: UsageError.missingOperand(command: "header", operand: "URL")) {
       try tool.parse(["header"])
     }
-    #expect(throws: UsageError.badValue(name: "METHOD", value: "u", expected: "one of GET, POST")) {
-      try tool.parse(["header", "u", "v"])
-    }
+    let refusal = UsageError.badValue(
+      name: "METHOD", value: "u", expected: "one of GET, POST", command: "header")
+    #expect(throws: refusal) { try tool.parse(["header", "u", "v"]) }
   }
 
   @Test(

@@ -58,7 +58,7 @@ struct ProblemsTests {
     #expect(found("t go && /opt/t go | sh -c 'x' # t gone") == [])
     #expect(
       found("curl -H \"A: $(t go --bogus)\"") == [
-        "go: 'curl -H \"A: $(t go --bogus)\"': 'go' has no option --bogus"
+        "go: 'curl -H \"A: $(t go --bogus)\"': `go` has no option --bogus"
       ])
     #expect(found("echo x; t gp > out").count == 1)
     #expect(found("other go") == ["go: 'other go' doesn't call t"])

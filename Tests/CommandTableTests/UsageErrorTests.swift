@@ -16,22 +16,24 @@ struct UsageErrorTests {
     #expect(
       text(["weahter"]) == [
         "there is no command 'weahter'",
-        "did you mean 'weather'? 'x-ferry help' lists the commands",
+        "did you mean `weather`? `x-ferry help` lists the commands",
       ])
     #expect(
       text(["load", "--cerw", "3"]) == [
-        "'load' has no option --cerw",
-        "did you mean --crew? 'x-ferry help load' shows what it takes",
+        "`load` has no option --cerw",
+        "did you mean --crew? `x-ferry help load` shows what it takes",
       ])
     #expect(
-      text(["--force"]) == ["--force goes after its command", "it is an option of 'load'"])
+      text(["--force"]) == ["--force goes after its command", "it is an option of `load`"])
     #expect(
       text(["load", "--crew", "-3", "x"]) == [
         "--crew needs a value: --crew NUMBER",
         "a value that begins with '-' is written --crew=-value",
       ])
     #expect(
-      text(["load", "--crew=many", "x"]).first == "--crew is 'many', but must be one of 2, 3, 4")
+      text(["load", "--crew=many", "x"]) == [
+        "--crew is 'many', but must be one of 2, 3, 4", "`x-ferry help load` shows what it takes",
+      ])
   }
 
   @Test("the other program's calls get a pointer to it")
@@ -39,7 +41,7 @@ struct UsageErrorTests {
     #expect(
       text(["-f", "x", "list"]) == [
         "'-f' is a call of the harbour's ferry, and this is another program",
-        "the harbour's ferry is usually /usr/bin/ferry; 'x-ferry help' says what this one does",
+        "the harbour's ferry is usually /usr/bin/ferry; `x-ferry help` says what this one does",
       ])
   }
 

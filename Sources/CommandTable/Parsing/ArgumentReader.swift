@@ -60,7 +60,9 @@ struct ArgumentReader {
       return note(.missingValue(option: name, value: value.name))
     }
     if let expected = value.kind.expectation(missedBy: given) {
-      note(.badValue(name: name, value: Argument.shown(given), expected: expected))
+      note(
+        .badValue(
+          name: name, value: Argument.shown(given), expected: expected, command: command?.name))
     }
     if options[option.name] != nil, !option.repeats { note(.repeatedOption(name)) }
     options[option.name, default: []].append(given)

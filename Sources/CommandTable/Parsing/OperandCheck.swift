@@ -10,7 +10,9 @@ struct OperandCheck {
         throw .unknownTopic(Argument.shown(word), nearest: nearest)
       }
       if let expected = operand.kind.expectation(missedBy: word) {
-        throw .badValue(name: operand.name, value: Argument.shown(word), expected: expected)
+        throw .badValue(
+          name: operand.name, value: Argument.shown(word), expected: expected,
+          command: command.name)
       }
     }
   }

@@ -22,8 +22,9 @@ public enum UsageError: Error, Sendable, Equatable {
   case missingOperand(command: String, operand: String)
   /// `operand` is the first that the command doesn't take.
   case tooManyOperands(command: String, operand: String)
-  /// `name` is an option (`--format`) or an operand (`SHELL`) whose value can't be used.
-  case badValue(name: String, value: String, expected: String)
+  /// `name` is an option (`--format`) or an operand (`SHELL`) whose value can't be used; without a
+  /// command an option came before its name.
+  case badValue(name: String, value: String, expected: String, command: String?)
   /// The call is one for another program of the same name.
   case foreignProgram(call: String, ForeignCall)
 }
