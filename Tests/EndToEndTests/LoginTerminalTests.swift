@@ -57,7 +57,8 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(stage, doing: [.expect("Client ID: "), .send("\u{4}")])
     #expect(outcome.status == 3)
     #expect(
-      outcome.screen.hasSuffix("Client ID:\nxauth: the login was given up; no token was changed\n"))
+      outcome.screen.hasSuffix("Client ID:\nxauth: the login was cancelled; no token was changed\n")
+    )
     #expect(stage.folder.text(".env") == file)
   }
 

@@ -115,7 +115,8 @@ struct LoginWaysTests {
       doctor[0], Array(doctor.dropFirst()), environment: LoginStage.environment,
       folder: stage.folder.path)
     #expect(
-      foreseen.output.contains("listened on for box.example: here the name leads to 127.0.1.1"))
+      foreseen.output.contains(
+        "On this machine box.example means 127.0.1.1, which no other machine can reach"))
   }
 
   @Test("Closed standard input: nothing can be pasted, and nothing is offered")

@@ -77,7 +77,7 @@ extension Page {
     text: "X gave access, but the new tokens couldn’t be written anywhere. "
       + "Those of an earlier login may have stopped working as well.",
     next: "Go back to the terminal: it says what is wrong with the disk. "
-      + "Mend that, then log in again.")
+      + "Fix that, then log in again.")
 
   /// The login's time ran out before the browser came back.
   public static let tooLate = Page(

@@ -26,7 +26,7 @@ struct BrowserLaunch {
     let missing = BrowserChoice.missing(option: option, environment: environment, find: find)
     if let missing {
       console.warn(
-        "\(missing.source): \(missing.program) is no program"
+        "\(missing.source): \(missing.program) was not found"
           + (missing.program.contains("/") ? "" : " on PATH"))
     }
     startNext()

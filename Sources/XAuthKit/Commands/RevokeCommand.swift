@@ -89,7 +89,7 @@ private struct RevokeReport: Report {
     case .nothing: "there is no token in \(file); nothing to revoke"
     case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
     case .alreadyInvalid:
-      "X knew the tokens no more, as those of this CLIENT_ID at least; blanked in \(file)"
+      "X no longer knew these tokens (for this CLIENT_ID); blanked in \(file)"
     case .revoked where isAccessOnly: "revoked the access token and blanked it in \(file)"
     case .revokedBesideAnother:
       "revoked the grant that was in \(file); it holds another one by now, which stays"

@@ -44,7 +44,7 @@ extension Doctor {
       .warning(
         .file,
         "\(target.path) can only be written over: who reads it meanwhile may see half of it",
-        cure: "in a container mount the folder instead of the file; keep one name and owner")
+        cure: "in a container mount the folder, not the file; elsewhere remove other hard links")
     }
   }
 

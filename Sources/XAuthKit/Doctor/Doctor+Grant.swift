@@ -28,8 +28,8 @@ extension Doctor {
     guard let text = held.unreadableExpiry else { return [] }
     return [
       .warning(
-        .token, "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time",
-        cure: "\(call: "refresh") writes it anew")
+        .token, "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time",
+        cure: "\(call: "refresh") writes a new one")
     ]
   }
 

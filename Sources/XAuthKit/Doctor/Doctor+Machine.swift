@@ -13,7 +13,7 @@ extension Doctor {
   /// Whether the clock can be right, as far as this machine can tell.
   func clock(_ settings: Settings) -> [Finding] {
     let now = context.clock.now()
-    let cure: Hint = "set the clock: every expiry is reckoned by it"
+    let cure: Hint = "set the clock: every expiry is computed with it"
     guard now >= Self.past else {
       return [.failed(.clock, "the clock says \(Times.dated(now))", cure: cure)]
     }
@@ -27,10 +27,10 @@ extension Doctor {
       return [
         .warning(
           .clock, "the token seems good for \(Spans.words(left)), and X gives two hours",
-          cure: "set the clock, or \(call: "refresh --force") writes X_OAUTH2_EXPIRES_AT anew")
+          cure: "set the clock, or \(call: "refresh --force") writes a new X_OAUTH2_EXPIRES_AT")
       ]
     }
-    return [.fine(.clock, "nothing speaks against it")]
+    return [.fine(.clock, "looks right")]
   }
 
   /// OpenSSL, by the first thing that a login does with it.

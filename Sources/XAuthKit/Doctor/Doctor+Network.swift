@@ -39,7 +39,7 @@ extension Doctor {
     return [
       .failed(
         .clock, "this clock is \(Spans.words(abs(difference))) \(direction) \(host)'s",
-        cure: "set the clock: every expiry is reckoned by it")
+        cure: "set the clock: every expiry is computed with it")
     ]
   }
 }

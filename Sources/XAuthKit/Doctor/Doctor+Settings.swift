@@ -74,7 +74,7 @@ extension Doctor {
     case .unusable:
       return [
         .failed(
-          .proxy, "https_proxy or all_proxy holds something that is no proxy",
+          .proxy, "https_proxy or all_proxy holds something that is not a proxy",
           cure: "write http://HOST:PORT, or name \(endpoints.host) in no_proxy")
       ]
     }
@@ -86,7 +86,8 @@ extension Doctor {
     if (try? settings.hasStaleCopyInEnvironment()) == true {
       findings.append(
         .warning(
-          .environment, "the environment has other tokens than the file: who reads it first fails",
+          .environment,
+          "the environment has other tokens than the file: programs that prefer it use stale tokens",
           cure: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there"))
     }
     let travelTogether = SettingName.grant + [.clientID, .clientSecret]

@@ -23,8 +23,8 @@ extension ListenPlan {
   /// Why it is listened at more addresses than `host`, the one that was set, says; nil when it isn't.
   func words(host: String) -> String? {
     everywhereBecauseOf.map {
-      "Every address of this machine is listened on for \(host): here the name leads to \($0) alone,"
-        + " where no other machine gets in"
+      "On this machine \(host) means \($0), which no other machine can reach:"
+        + " so a login listens on all addresses"
     }
   }
 }

@@ -21,7 +21,7 @@ extension ListenFailure {
           : "choose one above 1023 with X_OAUTH_CALLBACK_PORT, and register that URL")
     case .addressNotHere(let address):
       FailureReport(
-        "address_not_here", .settings, "\(address) is no address of this machine",
+        "address_not_here", .settings, "\(address) is not an address of this machine",
         hint: "set X_OAUTH_CALLBACK_LISTEN to one that is; the redirect URI stays \(redirect.uri)")
     case .noSuchHost(let host):
       FailureReport(

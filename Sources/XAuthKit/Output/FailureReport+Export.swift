@@ -7,12 +7,13 @@ extension ExportFailure {
         "not_set", .settings, "\(name.rawValue) is not set", hint: "\(call: "show") tells what is")
     case .terminal:
       FailureReport(
-        "secrets_to_terminal", .usage, "standard output is a terminal, and nobody agreed to that",
+        "secrets_to_terminal", .usage,
+        "the tokens were not shown: standard output is a terminal",
         hint: "pipe it into the program that needs it, or print it all the same with --force")
     case .noGitHubEnvironment:
       FailureReport(
         "no_github_env", .settings,
-        "GITHUB_ENV is not set: this is no step of a GitHub Actions job",
+        "GITHUB_ENV is not set: this is not a step of a GitHub Actions job",
         hint: "elsewhere use --format dotenv or shell")
     }
   }

@@ -76,16 +76,18 @@ extension FileFailure {
         hint: "chattr -a \(ShellQuoting.quote(path))")
     case .notOwner(let path, let owner):
       FailureReport(
-        "not_owner", .settings, "\(path) belongs to user \(owner), whose lock can't be shared",
+        "not_owner", .settings,
+        "\(path) belongs to user \(owner), and only that user may change the tokens in it",
         hint: "run it as that user")
     case .untrusted(let path, let owner):
       FailureReport(
-        "untrusted_path", .settings, "\(path) is controlled by user \(owner), and this is root",
+        "untrusted_path", .settings,
+        "\(path) belongs to user \(owner), who could lead root to another file",
         hint: "run it as user \(owner), or keep the file where root or its owner alone can write")
     case .untrustedMode(let path, let mode):
       FailureReport(
         "untrusted_path", .settings,
-        "others may write to \(path) (mode 0\(String(mode, radix: 8))), and this is root",
+        "users other than its owner may write to \(path) (mode 0\(String(mode, radix: 8))), so root doesn't follow it",
         hint: "run it as the file's owner, or chmod go-w \(ShellQuoting.quote(path))")
     default: nil
     }
@@ -124,7 +126,7 @@ extension FileFailure {
     case .stateNotAFolder(let path):
       FailureReport(
         "state_not_a_folder", .settings, "\(path) is not a folder",
-        hint: "lock and journal belong into a folder of that name: move away what is there")
+        hint: "lock and journal belong in a folder of that name: move away what is there")
     case .stateFolderUnsafe(let path, let owner, let mode):
       FailureReport(
         "state_folder_unsafe", .settings,
@@ -141,7 +143,8 @@ extension FileFailure {
         hint: "mount the folder instead of the file, or restart the container")
     case .changedKind(let path):
       FailureReport(
-        "changed_kind", .temporary, "\(path) was replaced by something else than a file just now",
+        "changed_kind", .temporary,
+        "\(path) became something other than a file during this run",
         hint: "look at what is there, and run it again")
     case .journalRemoved(let path):
       FailureReport(
@@ -167,7 +170,7 @@ extension FileFailure {
     case .system(let operation, let path, let errno):
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
-        hint: "mend that and run it again")
+        hint: "fix that and run it again")
     default: FailureReport("file", .settings, "the file can't be used")
     }
   }
@@ -179,14 +182,15 @@ extension FailureReport {
     switch failure {
     case .unquotable(let key):
       self.init(
-        "unquotable", .settings, "no way of quoting \(key) is read the same by every program",
+        "unquotable", .settings,
+        "\(key) can't be written to \(path): programs would read its value in different ways",
         hint: "leave out quotes, $, backslashes and line breaks")
     case .invalidKey(let key):
       self.init("invalid_key", .unexpected, "\(key) is not a name for \(path)")
     case .openQuote(let key, let line):
       self.init(
         "open_quote", .settings,
-        "\(key) needs quotes, and would close the one that is left open in \(path), line \(line)",
+        "a quote is opened in \(path), line \(line), and never closed, so \(key) can't be written",
         hint: "close that quote")
     case .notReadBack(let key):
       self.init(

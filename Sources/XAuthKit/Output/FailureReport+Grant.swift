@@ -29,8 +29,10 @@ extension LoginFailure {
     case .spentInEnvironment(let journal):
       FailureReport(
         "spent_in_environment", .loginNeeded,
-        "the refresh token in the environment is spent; what came for it is in \(journal)",
-        hint: "unset it and put the file back as it was, or run \(call: "login")")
+        "the refresh token in the environment was used before; its successor is in \(journal)",
+        hint:
+          "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN in the environment and restore the .env, or run \(call: "login")"
+      )
     case .revocationBegun:
       FailureReport(
         "revocation_begun", .loginNeeded,
@@ -50,7 +52,7 @@ extension LoginFailure {
         "code_refused", .loginNeeded, "X refused the authorization code: \(words.quoted)",
         hint: "a code lives 30 seconds and works once; run \(call: "login") again")
     case .declined:
-      FailureReport("declined", .loginNeeded, "the login was given up; no token was changed")
+      FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
     case .nothingPasted:
       FailureReport(
         "nothing_pasted", .loginNeeded, "input ended before an address was pasted",
@@ -66,18 +68,18 @@ extension TemporaryFailure {
     case .busy(let advice, let host, let now):
       FailureReport(
         "rate_limited", .temporary, "\(host) takes no more requests for now; nothing was spent",
-        hint:
-          "run it again in \(advice.map { Spans.words($0.seconds(from: now)) } ?? "a few minutes")")
+        hint: "run it again in \(Self.wait(advice?.seconds(from: now)))")
     case .unusableAnswer(let reason, let host):
       FailureReport(
         "outcome_unknown", .temporary,
         "\(host) answered with \(reason.words), so nobody can tell whether the token was renewed",
-        hint: "run it again later: it waits until a second try is safe")
+        hint: "run it again later: it sends the token again only when that is safe")
     case .noGrantInAnswer(let reason, let host):
       FailureReport(
         "no_grant_in_answer", .temporary,
         "\(host) answered with \(reason.words), so nobody can tell whether there is a new grant",
-        hint: "run \(call: "login") again: X may have ended the grant before it")
+        hint:
+          "run \(call: "login") again: the tokens of an earlier login may have stopped working")
     case .notConfirmed(let status, let host):
       FailureReport(
         "not_confirmed", .temporary, "\(host) did not confirm the revocation (HTTP \(status))",
@@ -97,6 +99,12 @@ extension TemporaryFailure {
         hint: "run \(call: "revoke") again")
     }
   }
+
+  /// How long to wait, in words that follow "in".
+  private static func wait(_ seconds: Int?) -> String {
+    guard let seconds else { return "a few minutes" }
+    return seconds > 0 ? Spans.words(seconds) : "a moment"
+  }
 }
 
 extension TokenAnswer.Reason {
@@ -104,10 +112,10 @@ extension TokenAnswer.Reason {
   var words: String {
     switch self {
     case .serverFault(let status): "a server error (\(status))"
-    case .notOAuth(let status): "something that is no OAuth answer (HTTP \(status))"
-    case .noAccessToken: "a success that holds no access token"
+    case .notOAuth(let status): "something that isn't an OAuth answer (HTTP \(status))"
+    case .noAccessToken: "a success without an access token"
     case .unusableToken: "a token that can't be stored"
-    case .unusableTokenType: "a token that is no bearer token"
+    case .unusableTokenType: "a token of another type than Bearer"
     }
   }
 }
@@ -147,12 +155,13 @@ extension SaveObstacle {
       }
     guard let recovery else {
       return FailureReport(
-        "lost", .notSaved, "a new token came and the disk took it nowhere: \(reason)",
-        hint: "mend the disk, then run \(call: "login"): the token is lost")
+        "lost", .notSaved,
+        "a new token came but could not be written anywhere, so it is lost: \(reason)",
+        hint: "free space or repair the disk, then run \(call: "login")")
     }
     if case .anotherGrantInFile = self {
       return FailureReport(
-        "not_saved", .notSaved, "a new token came, but \(reason); that was left as it is",
+        "not_saved", .notSaved, "a new token came, but \(reason), and was left as it is",
         hint: "the new token is in \(recovery) until the next renewal")
     }
     if case .because(.file(.notFound)) = self {
@@ -162,7 +171,7 @@ extension SaveObstacle {
     }
     return FailureReport(
       "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
-      hint: "it is safe in \(recovery): mend the cause, and the next run saves it")
+      hint: "it is safe in \(recovery): fix the cause, and the next run saves it")
   }
 }
 
@@ -171,8 +180,8 @@ extension FailureReport {
   init(notBlanked reason: Failure, path: String) {
     self.init(
       "not_blanked", .settings,
-      "the tokens that were to go still stand in \(path): \(reason.report.message)",
-      hint: "mend the cause: the next run blanks them")
+      "the tokens could not be removed from \(path): \(reason.report.message)",
+      hint: "fix the cause, and the next run removes them")
   }
 }
 
@@ -186,7 +195,7 @@ extension HookFailure {
       }
     return FailureReport(
       code, .unexpected, "the tokens are saved, but \(words)",
-      hint: "it is run again by the next run")
+      hint: "the next run runs it again")
   }
 
   /// What happened, in words.

@@ -19,7 +19,7 @@ extension HeaderFailure {
         hint: "give it plain, not encoded, as curl takes it in --data-urlencode NAME=VALUE")
     case .notMethod(let word):
       FailureReport(
-        "not_a_method", .usage, "\(sanitized(word, limit: 40)) is no HTTP method",
+        "not_a_method", .usage, "\(sanitized(word, limit: 40)) is not an HTTP method",
         hint: "METHOD comes before the URL and has letters alone, such as DELETE")
     }
   }
@@ -32,7 +32,7 @@ extension InvalidURL {
     case .notHTTP: "it begins with neither https:// nor http://"
     case .noHost: "it names no host"
     case .userInformation: "it holds a user name"
-    case .port: "its port is no number from 1 to 65535"
+    case .port: "its port is not a number from 1 to 65535"
     case .unencodedCharacter: "it holds a character that must be percent-encoded"
     }
   }

@@ -15,11 +15,12 @@ extension FailureReport {
     case .unknown:
       self.init(
         cause.code, .temporary, "\(message); nobody can tell whether the token was renewed",
-        hint: "run it again later: it waits until a second try is safe")
+        hint: "run it again later: it sends the token again only when that is safe")
     case .codeUnknown:
       self.init(
         cause.code, .temporary, "\(message); nobody can tell whether there is a new grant",
-        hint: "run \(call: "login") again: X may have ended the grant before it")
+        hint:
+          "run \(call: "login") again: the tokens of an earlier login may have stopped working")
     }
   }
 
@@ -79,7 +80,8 @@ extension FailureReport {
         hint: clock)
     case .certificateNotTrusted:
       return FailureReport(
-        "certificate_not_trusted", .settings, "no authority known here vouches for \(host)",
+        "certificate_not_trusted", .settings,
+        "the certificate of \(host) is signed by an authority that this machine doesn't know",
         hint: "for a private CA set SSL_CERT_FILE; otherwise install ca-certificates")
     case .certificateForAnotherHost:
       return FailureReport(
@@ -88,7 +90,8 @@ extension FailureReport {
         hint: "check the URL, and what stands between this machine and \(host)")
     case .tlsFailed:
       return FailureReport(
-        "tls_failed", .temporary, "no TLS 1.2 or newer could be agreed on with \(host)",
+        "tls_failed", .temporary,
+        "no secure connection (TLS 1.2 or newer) could be made to \(host)",
         hint: "check the URL and any proxy")
     case .proxyFailed:
       return FailureReport(

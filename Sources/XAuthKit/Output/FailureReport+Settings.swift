@@ -89,8 +89,8 @@ extension SettingsFailure {
     case .noStore:
       FailureReport(
         "no_store", .settings,
-        "the tokens come from the environment, and nothing says where a renewed one belongs",
-        hint: "name what puts it back with --on-rotate COMMAND, or use a .env")
+        "the tokens come from the environment, and a renewed one would have nowhere to go",
+        hint: "name the command that stores it with --on-rotate COMMAND, or use a .env")
     case .noShell(let path):
       FailureReport(
         "no_shell", .settings, "--on-rotate needs \(path), which isn't there; nothing was sent",

@@ -48,7 +48,8 @@ extension Rotation {
   /// Says what isn't as it should be before anything is done.
   private func announce(_ grant: SourcedGrant) throws(Failure) {
     if let text = grant.unreadableExpiry {
-      console.warn("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time; taken as unknown")
+      console.warn(
+        "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time; taken as unknown")
     }
     if store == .file { try settings.warnOfStaleCopy(console) }
   }

@@ -51,8 +51,8 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   var words: String {
     switch self {
     case .usable: "usable"
-    case .renewable: "due, and can be renewed"
-    case .outcomeUnknown: "due; the answer to the last renewal never came, it is tried again"
+    case .renewable: "has to be renewed, which needs no login"
+    case .outcomeUnknown: "has to be renewed, but the answer to the last renewal never came"
     case .expired: "expired, and there is no refresh token"
     case .expiryUnknown: "its expiry is unknown, and there is no refresh token"
     case .refused: "X has refused the refresh token"
@@ -65,7 +65,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   var cure: Hint? {
     switch self {
     case .usable, .renewable: nil
-    case .outcomeUnknown: "\(call: "refresh") again later"
+    case .outcomeUnknown: "run \(call: "refresh") again later"
     case .expired, .expiryUnknown, .refused, .none: "run \(call: "login")"
     case .revocationBegun:
       "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant"

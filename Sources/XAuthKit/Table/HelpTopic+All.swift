@@ -34,7 +34,7 @@ extension HelpTopic {
     text: """
       Scripts may rely on these numbers. On 75, try again later: a timer does that by itself. On 3 and \
       4, tell a person: trying again changes nothing. On 5, nothing is lost as long as nobody deletes \
-      the recovery file that the message names: mend the cause, and the next run puts the token where \
+      the recovery file that the message names: fix the cause, and the next run puts the token where \
       it belongs.
 
       With `--json` a failure is an object on standard output, with a stable `code`, the `exit` code, \

@@ -46,7 +46,7 @@ struct ReleaseTests {
     let clone = folder.file("clone")
     let outside = try release(["1.2.3"], in: clone)
     #expect(outside.status == 1)
-    #expect(outside.errors.contains("no git repository"))
+    #expect(outside.errors.contains("not a git repository"))
 
     _ = try Child.run("/usr/bin/git", ["init", "--quiet", clone])
     let outcome = try release(["1.2.3"], in: clone)

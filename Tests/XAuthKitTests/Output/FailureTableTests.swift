@@ -270,6 +270,17 @@ struct FailureTableTests {
     }
   }
 
+  @Test("who takes no more requests says when to come back, if that is known")
+  func busy() {
+    for (advice, words) in [
+      (RetryAdvice.after(seconds: 90), "in 1 min 30 s"), (.after(seconds: 0), "in a moment"),
+      (.at(epochSeconds: 0), "in a moment"), (nil, "in a few minutes"),
+    ] {
+      let failure = TemporaryFailure.busy(advice, host: "api.x.com", now: 0)
+      #expect(failure.report.spokenHint == "run it again \(words)")
+    }
+  }
+
   @Test("only what is temporary is retryable")
   func retryable() {
     for report in Self.all { #expect(report.isRetryable == (report.exit == .temporary)) }

@@ -45,7 +45,7 @@ struct PartialFileTests {
     #expect(run.status == 0)
     #expect(world.access == "a1")
     let isTime = expiry.isEmpty || expiry == "1799999999"
-    #expect(run.errors.contains("is no time; taken as unknown") == !isTime)
+    #expect(run.errors.contains("is not a time; taken as unknown") == !isTime)
   }
 
   @Test("an expiry in milliseconds is read as one")
