@@ -4,7 +4,7 @@ public struct IssuedTokens: Sendable, Equatable {
   public static let usualLifetime = 7200
 
   /// The longest life, in seconds, that is believed: a year.
-  static let longestBelievedLifetime = 31_536_000
+  public static let longestBelievedLifetime = 31_536_000
 
   /// The longest token, in bytes, that is stored.
   static let longestToken = 16 * 1024

@@ -23,7 +23,8 @@ extension Doctor {
         .warning(.clock, "\(settings.file.target.path) was saved in the future", cure: cure)
       ]
     }
-    if let left = (try? settings.grant())?.grant.secondsLeft(at: now), left > Self.longestLife {
+    let end = (try? settings.grant())?.grant.expiresAt
+    if let left = end.map({ $0 - now }), left > Self.longestLife {
       return [
         .warning(
           .clock, "the token seems good for \(Spans.words(left)), and X gives two hours",

@@ -34,16 +34,24 @@ struct Grant: Sendable, Equatable {
 
   /// Whether it is an access token and nothing else: nobody knows when it ends, nothing renews it, and
   /// whoever set that one variable wants it used.
-  var isOnlyToken: Bool { accessToken != nil && refreshToken == nil && expiresAt == nil }
+  func isOnlyToken(at now: Int) -> Bool {
+    accessToken != nil && refreshToken == nil && secondsLeft(at: now) == nil
+  }
 
   /// Whether both tokens are the same, whatever is written beside them.
   func hasSameTokens(as other: Grant) -> Bool {
     accessToken == other.accessToken && refreshToken == other.refreshToken
   }
 
-  /// Seconds until the access token ends, negative when it has ended; nil when unknown.
+  /// Whether a wrong clock or another unit must have written the expiry: no token lives that long.
+  func hasImpossibleExpiry(at now: Int) -> Bool {
+    expiresAt.map { $0 > now + IssuedTokens.longestBelievedLifetime } ?? false
+  }
+
+  /// Seconds until the access token ends, negative when it has ended; nil when unknown, as with an
+  /// impossible expiry: a token that seems to live for decades would never be renewed.
   func secondsLeft(at now: Int) -> Int? {
-    guard accessToken != nil, let expiresAt else { return nil }
+    guard accessToken != nil, let expiresAt, !hasImpossibleExpiry(at: now) else { return nil }
     return expiresAt - now
   }
 

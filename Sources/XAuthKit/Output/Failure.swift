@@ -98,7 +98,7 @@ enum TemporaryFailure: Sendable, Equatable {
   case unusableAnswer(TokenAnswer.Reason, host: String)
   case noGrantInAnswer(TokenAnswer.Reason, host: String)
   case notConfirmed(status: Int, host: String)
-  case outcomeStillUnknown(since: Int, tryingAgainAt: Int, now: Int)
+  case outcomeStillUnknown(since: Int?, tryingAgainAt: Int, now: Int)
   case keepsChanging(path: String)
   case halfRevoked(revoked: String, left: String, reason: String)
 }

@@ -87,7 +87,7 @@ extension TemporaryFailure {
     case .outcomeStillUnknown(let since, let again, let now):
       FailureReport(
         "outcome_still_unknown", .temporary,
-        "the answer to the renewal of \(Times.local(since, now: now)) never came; a second try is safe at \(Times.local(again, now: now))",
+        "the answer to \(since.map { "the renewal of \(Times.local($0, now: now))" } ?? "an earlier renewal") never came; a second try is safe at \(Times.local(again, now: now))",
         hint: "run it again then; \(call: "refresh --force") doesn't wait")
     case .keepsChanging(let path):
       FailureReport(

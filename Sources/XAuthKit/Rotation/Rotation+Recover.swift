@@ -27,14 +27,24 @@ extension Rotation {
   ) throws(Failure) -> Grant? {
     guard let record else { return nil }
     let now = context.clock.now()
-    let accessEnds =
-      grant.accessToken == nil
-      ? record.time : grant.expiresAt ?? record.time + IssuedTokens.usualLifetime
-    // A record from the future was written by a wrong clock: it says nothing of how long ago.
-    let noLateRequest = record.time > now ? now : record.time + Self.lateRequests
-    let again = max(min(accessEnds, now + Self.longestWaitForExpiry), noLateRequest)
+    // A record from far ahead was written by a wrong clock, and one that a disk fault took has no
+    // time: they say nothing of how long ago.
+    let isTime = record.time > 0 && record.time <= now + Self.longestWaitForExpiry
+    let sent = isTime ? record.time : nil
+    let noLateRequest = sent.map { $0 + Self.lateRequests } ?? now
+    let again = max(accessEnd(of: grant, sent: sent, now), noLateRequest)
     if now >= again { return nil }
     if grant.isGood(for: need.validity, at: now) { return grant }
-    throw .temporary(.outcomeStillUnknown(since: record.time, tryingAgainAt: again, now: now))
+    throw .temporary(.outcomeStillUnknown(since: sent, tryingAgainAt: again, now: now))
+  }
+
+  /// When the access token beside a refresh token that was sent at `sent` has surely ended, as far as
+  /// that can be told: an end that always lies ahead would keep the second try away for ever.
+  private func accessEnd(of grant: Grant, sent: Int?, _ now: Int) -> Int {
+    guard grant.accessToken != nil else { return sent ?? now }
+    guard let left = grant.secondsLeft(at: now) else {
+      return sent.map { $0 + IssuedTokens.usualLifetime } ?? now
+    }
+    return min(now + left, sent.map { $0 + Self.longestWaitForExpiry } ?? .max)
   }
 }

@@ -20,11 +20,11 @@ struct ValidToken {
     let settings = try call.settings()
     let held = try settings.grant()
     let now = call.context.clock.now()
-    if held.grant.isGood(for: need.validity, at: now) || held.grant.isOnlyToken,
+    if held.grant.isGood(for: need.validity, at: now) || held.grant.isOnlyToken(at: now),
       try settings.newerGrant(than: held) == nil, try !settings.owesHook(for: held)
     {
       try settings.warnOfStaleCopy(call.console)
-      warnOfUnknownEnd(held.grant, call)
+      if held.grant.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
       return try ValidToken(held.grant)
     }
     if held.grant.isBlank { throw settings.noGrant(held.place) }
@@ -47,8 +47,8 @@ struct ValidToken {
   }
 
   /// Whoever asks for a time is told that nobody can promise one.
-  private static func warnOfUnknownEnd(_ grant: Grant, _ call: Call) {
-    guard grant.isOnlyToken, call.invocation.value("min-validity") != nil else { return }
+  private static func warnOfUnknownEnd(_ call: Call) {
+    guard call.invocation.value("min-validity") != nil else { return }
     call.console.warn(
       "nobody knows how long the access token lives: there is only X_OAUTH2_ACCESS_TOKEN",
       hint: "set X_OAUTH2_EXPIRES_AT beside it")

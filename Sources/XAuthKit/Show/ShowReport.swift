@@ -101,7 +101,10 @@ extension ShowReport {
       warnings.append("the environment has other tokens than the file; the file's are used")
     }
     if let text = held.unreadableExpiry {
-      warnings.append("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is no time")
+      warnings.append("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time")
+    }
+    if held.grant.hasImpossibleExpiry(at: context.clock.now()) {
+      warnings.append("X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown")
     }
     if let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 {
       warnings.append(

@@ -42,7 +42,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
       } else if grant.refreshToken != nil {
         self = .renewable
       } else {
-        self = grant.expiresAt == nil ? .expiryUnknown : .expired
+        self = grant.secondsLeft(at: now) == nil ? .expiryUnknown : .expired
       }
     }
   }

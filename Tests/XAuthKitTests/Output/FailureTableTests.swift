@@ -68,6 +68,7 @@ struct FailureTableTests {
     } + [
       .busy(.after(seconds: 90), host: "api.x.com", now: 0), .busy(nil, host: "api.x.com", now: 0),
       .notConfirmed(status: 500, host: "api.x.com"),
+      .outcomeStillUnknown(since: nil, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
       .outcomeStillUnknown(since: 1_800_000_000, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
       .keepsChanging(path: path),
       .halfRevoked(revoked: "refresh token", left: "access token", reason: "it was busy"),

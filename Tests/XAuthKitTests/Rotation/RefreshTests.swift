@@ -42,6 +42,22 @@ struct RefreshTests {
     #expect(!world.areSignalsHeld)
   }
 
+  @Test("an expiry more than a year ahead is no expiry: the token is renewed")
+  func impossibleExpiry() {
+    let year = 365 * 86_400
+    let world = World(grantFor: year + 1)
+    #expect(world.run("show").output.contains("X_OAUTH2_EXPIRES_AT is more than a year ahead"))
+    #expect(world.run("show", "--json").output.contains(#""state":"renewable""#))
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.value(.expiresAt) == "1800007200")
+    let alone = World("X_OAUTH2_ACCESS_TOKEN=a0\nX_OAUTH2_EXPIRES_AT=9999999999\n")
+    #expect(alone.run("token").output == "a0\n")
+    let believed = World(grantFor: year)
+    #expect(believed.run("token").output == "a0\n")
+    #expect(believed.network.requests.isEmpty)
+  }
+
   @Test("--verbose tells the steps, and no secret")
   func verbose() {
     let world = World(grantFor: 60, access: "access-0", refresh: "refresh-0")

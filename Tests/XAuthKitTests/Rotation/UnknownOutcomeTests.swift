@@ -60,6 +60,32 @@ struct UnknownOutcomeTests {
     #expect(world.access == "a1")
   }
 
+  @Test(
+    "an access token that seems to live on and on is waited for two hours or a day, not for ever",
+    arguments: [(40 * 365 * 86_400, 7200), (30 * 86_400, 86_400)])
+  func endless(life: Int, wait: Int) {
+    let world = lost(grantFor: life)
+    world.now += wait - 1
+    world.network.script = [.granted("a1", "r1")]
+    world.run("refresh", "--min-validity", "60d")
+    #expect(world.network.requests.count == 1)
+    world.now += 1
+    #expect(world.run("refresh", "--min-validity", "60d").status == 0)
+    #expect(world.access == "a1")
+  }
+
+  @Test("a record that a wrong clock dated days ahead keeps nothing away; one of this day does")
+  func future() throws {
+    let world = World("X_OAUTH2_REFRESH_TOKEN=r0\n")
+    try world.journal(.of(.intent, .of(nil, "r0"), at: world.now + 60))
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh").status == 75)
+    try world.journal(.of(.intent, .of(nil, "r0"), at: world.now + 10 * 86_400))
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
   @Test("a replay that X refuses is a dead grant")
   func replayRefused() {
     let world = lost()

@@ -149,6 +149,11 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["clock failed"])
     world.now = 1_799_000_000
     #expect(try findings(world) == ["clock warning"])
+    let endless = healthy()
+    let text = endless.folder.text(".env") ?? ""
+    endless.folder.write(
+      text.replacingOccurrences(of: "1800003600", with: "4000000000"), to: ".env")
+    #expect(try findings(endless) == ["clock warning"])
   }
 
   @Test("libraries, and authorities that can't be read or are none")
