@@ -14,7 +14,10 @@ public enum HTTPDate {
     guard let day = number(fields.day, 1...31), let month = months.firstIndex(of: fields.month),
       let year = year(fields.year), let seconds = seconds(fields.time)
     else { return nil }
-    return days(year: year, month: month + 1, day: day) * 86_400 + seconds
+    let first = days(year: year, month: month + 1, day: 1)
+    let next = month < 11 ? days(year: year, month: month + 2, day: 1) : first + 31
+    guard first + day <= next else { return nil }
+    return (first + day - 1) * 86_400 + seconds
   }
 
   private static let months: [Substring] = [

@@ -31,6 +31,8 @@ import Testing
     arguments: [
       "", "-1", "+1", "1.5", "1 2", "999999999999", "٣", "Sun, 06 Nov 1994 08:49:37",
       "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 32 Nov 1994 08:49:37 GMT",
+      "Sun, 31 Feb 2027 08:49:37 GMT", "Mon, 29 Feb 2027 08:49:37 GMT",
+      "Sun, 31 Apr 2027 08:49:37 GMT", "Sun, 00 Jan 2027 08:49:37 GMT",
       "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Nov 1994 8:4:3 PST",
     ])
   func nonsense(value: String) {
