@@ -20,7 +20,8 @@ extension HelpTopic {
       from the file: the file that is read, the `--on-rotate` command, the browser, proxies, \
       certificate authorities.
       - An endpoint from the file with credentials from the environment is refused. Whenever \
-      credentials go elsewhere than to X, a line says so.
+      credentials go elsewhere than to X, a line says so, unless `--quiet` leaves out all lines of its \
+      kind.
 
       Behind a reverse proxy that ends TLS, set the callback's host and port to the public ones, \
       `X_OAUTH_CALLBACK_SCHEME=https`, and `X_OAUTH_CALLBACK_LISTEN` to where the proxy finds it. A \

@@ -41,7 +41,9 @@ extension HelpTopic {
       new `.env` gets mode 0600, an existing one keeps its own, and `show` warns when others can reach \
       it or git would commit it.
       - Tokens go to `X_API_BASE_URL` over TLS 1.2 or newer with the certificate checked, follow no \
-      redirect, and plain http is for loopback only.
+      redirect, and plain http is for loopback only. When that isn't X, a line says so before anything \
+      is sent. `--quiet` leaves that line out too, or cron would mail it with each run; `{tool} show` \
+      and `{tool} doctor` name the address whenever you ask.
       - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
       overheard is worth nothing.
       - As root, {tool} follows no path that somebody other than the file's owner controls: whoever does \

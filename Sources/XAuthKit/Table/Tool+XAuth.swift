@@ -33,7 +33,7 @@ extension CommandOption {
       value: OptionValue("PATH", .file, default: "./.env", environment: "XAUTH_ENV_FILE"),
       help: "The file that holds settings and tokens"),
     CommandOption("json", help: "Print one JSON object, failures too"),
-    CommandOption("quiet", help: "Print data and failures only"),
+    CommandOption("quiet", help: "Print data and failures only: no notes, no warnings"),
     CommandOption("verbose", help: "Say what is done, secrets left out"),
     CommandOption("no-color", help: "Plain text, as NO_COLOR does"),
   ]

@@ -51,7 +51,7 @@ complete -c xauth -e
 complete -c xauth -f
 complete -c xauth -l env-file -r -F -d 'The file that holds settings and tokens'
 complete -c xauth -l json -d 'Print one JSON object, failures too'
-complete -c xauth -l quiet -d 'Print data and failures only'
+complete -c xauth -l quiet -d 'Print data and failures only: no notes, no warnings'
 complete -c xauth -l verbose -d 'Say what is done, secrets left out'
 complete -c xauth -l no-color -d 'Plain text, as NO_COLOR does'
 complete -c xauth -l help -s h -d 'Show help, for a command if one is named'

@@ -7,7 +7,7 @@ _xauth() {
   _arguments -C -S \
     '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
     '(--json)--json[Print one JSON object, failures too]' \
-    '(--quiet)--quiet[Print data and failures only]' \
+    '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
     '(--verbose)--verbose[Say what is done, secrets left out]' \
     '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
     '(-h --help)-h[Show help, for a command if one is named]' \
@@ -32,7 +32,7 @@ _xauth() {
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -49,7 +49,7 @@ _xauth() {
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -65,7 +65,7 @@ _xauth() {
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -78,7 +78,7 @@ _xauth() {
         '(--check)--check[Ask X whether the token works, and whose it is]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -93,7 +93,7 @@ _xauth() {
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -108,7 +108,7 @@ _xauth() {
         '(--force)--force[Print to a terminal without asking]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -124,7 +124,7 @@ _xauth() {
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -143,7 +143,7 @@ _xauth() {
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -158,7 +158,7 @@ _xauth() {
         '(--online)--online[Also see whether X can be reached]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -170,7 +170,7 @@ _xauth() {
       _arguments -S \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -184,7 +184,7 @@ _xauth() {
         '(--man)--man[Print the whole manual page, in mdoc, instead]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \
@@ -197,7 +197,7 @@ _xauth() {
       _arguments -S \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
         '(--verbose)--verbose[Say what is done, secrets left out]' \
         '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
         '(-h --help)-h[Show help, for a command if one is named]' \

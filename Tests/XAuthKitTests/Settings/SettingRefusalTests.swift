@@ -158,6 +158,15 @@ struct SettingRefusalTests {
     #expect(world.network.requests.first?.url == "https://mirror.example/2/oauth2/token")
   }
 
+  @Test("--quiet leaves that line out, as cron wants it; show tells it all the same")
+  func quiet() {
+    let world = World(grantFor: 60)
+    world.folder.write(world.text + "X_API_BASE_URL=https://mirror.example\n", to: ".env")
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh", "--quiet").errors == "")
+    #expect(world.run("show", "--quiet").output.contains("X_API_BASE_URL=https://mirror.example"))
+  }
+
   @Test("a control character in a credential, and a value that isn't UTF-8")
   func bytes() throws {
     let tabbed = try #require(
