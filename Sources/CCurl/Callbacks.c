@@ -12,8 +12,8 @@ int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int th
   return CURL_PREREQFUNC_OK;
 }
 
-// Keeps the final head only: an interim one (1xx) is superseded by the
-// next, and trailers never become header fields (RFC 9110 §6.5.1).
+// Keeps the final head only: an interim one (1xx) is superseded by the next, and trailers never
+// become header fields (RFC 9110 §6.5.1).
 size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
   Transfer *transfer = context;
   CCurlOutcome *outcome = transfer->outcome;

@@ -68,16 +68,24 @@
   F(ERR_clear_error)                                                                               \
   F(ERR_reason_error_string)
 
-#define COPENSSL_FUNCTIONS(F)                                                                      \
+// Digests and signatures.
+#define COPENSSL_DIGEST_FUNCTIONS(F)                                                               \
   F(EVP_Digest)                                                                                    \
   F(EVP_sha1)                                                                                      \
   F(EVP_sha256)                                                                                    \
-  F(HMAC)                                                                                          \
+  F(HMAC)
+
+// TLS on a socket of its own, which the sandbox alone serves.
+#define COPENSSL_SANDBOX_FUNCTIONS(F)                                                              \
   F(SSL_CTX_set_default_passwd_cb)                                                                 \
   F(SSL_CTX_use_PrivateKey_file)                                                                   \
   F(SSL_CTX_use_certificate_chain_file)                                                            \
   F(SSL_accept)                                                                                    \
-  F(SSL_set_fd)                                                                                    \
+  F(SSL_set_fd)
+
+#define COPENSSL_FUNCTIONS(F)                                                                      \
+  COPENSSL_DIGEST_FUNCTIONS(F)                                                                     \
+  COPENSSL_SANDBOX_FUNCTIONS(F)                                                                    \
   COPENSSL_TLS_FUNCTIONS(F)
 
 #pragma clang assume_nonnull begin

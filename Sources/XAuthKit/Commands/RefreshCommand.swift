@@ -32,7 +32,7 @@ enum RefreshCommand: Subcommand {
         "Restart the server that reads the token"),
     ])
 
-  /// 75 minutes: a run every 20 minutes may fail three times before a two-hour token ends.
+  /// 75 minutes: runs every 20 minutes have three tries at least before the token ends.
   static let defaultValidity = 75 * 60
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {

@@ -16,7 +16,7 @@ struct HeaderRequest {
     let words = invocation.operands
     url = words.last ?? ""
     method = words.count > 1 ? words[0] : form.isEmpty ? "GET" : "POST"
-    // RFC 9110 §9.1 and §5.6.2: letters do for every method there is.
+    // RFC 9110 §9.1 and §5.6.2: letters do for every method that X has.
     guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
       throw .header(.notMethod(method))
     }

@@ -30,10 +30,10 @@ struct LockedGrant: ~Copyable {
   private var file: LockedFile
   private var replacement: Replacement?
 
-  /// Locks the file of `settings`, which is created empty when there is none and `creating`, and reads
-  /// what the journal and the file hold; most of the time that is still what the settings were read
-  /// from. Whoever looks on at a terminal is told of a wait, which is as
-  /// long as `--lock-timeout` says, and `limit` seconds at most.
+  /// Locks the file of `settings`, which is created empty when there is none and `creating`, and
+  /// reads what the journal and the file hold; most of the time that is still what the settings were
+  /// read from. Whoever looks on at a terminal is told of a wait, which is as long as
+  /// `--lock-timeout` says, and `limit` seconds at most.
   static func open(
     _ settings: Settings, creating: Bool = false, limit: Double = .infinity, context: Context,
     telling console: Console

@@ -3,7 +3,8 @@ import DurableFile
 
 /// The `.env` file a command works on, as it was when the command began.
 struct EnvFile: Sendable {
-  /// Who named it; nil when it is the `.env` of the working folder that nobody named.
+  /// Who named it; nil when it is the `.env` of the working folder that nobody named. That of an
+  /// environment's grant counts as named there.
   let namedBy: SettingSource?
   /// The file behind the path.
   let target: FileTarget

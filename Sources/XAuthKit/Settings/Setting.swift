@@ -29,7 +29,7 @@ extension String {
   var hasControlCharacter: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7f } }
 }
 
-/// Where a setting's value came from, the strongest first.
+/// Where a setting's value came from: the first of these four that has it, or a person.
 enum SettingSource: Sendable, Equatable {
   /// An option on the command line, named without its dashes.
   case flag(String)

@@ -13,7 +13,8 @@ extension HelpTopic {
 
       Give both paths in full: cron starts in the home folder with a short PATH, in which X11's \
       program of the same name comes first. Installed for you alone, ours is \
-      `~/.local/bin/{tool}`: write that here, and `%h/.local/bin/{tool}` in a systemd unit. Use the crontab of the user who owns the `.env`.
+      `~/.local/bin/{tool}`: write that here, and `%h/.local/bin/{tool}` in a systemd \
+      unit. Use the crontab of the user who owns the `.env`.
 
       # Servers
 
