@@ -71,9 +71,10 @@ int csystem_signals_install(void) {
 }
 
 void csystem_signals_hold(const char *message) {
-  atomic_store(&first_held, 0);
   atomic_store(&hold_message, message);
+  // Another message for the same hold: what came before it isn't forgotten.
   if (atomic_load(&holding)) return;
+  atomic_store(&first_held, 0);
   // Ctrl-C also ends whatever our output is piped into; the message would then end us.
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGPIPE, &ignore, &earlier_pipe);

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct LedAwayTests {
     let login = try ListeningLogin()
     let answer = try login.exchange(login.browsersRequest)
     #expect(answer.hasPrefix("HTTP/1.1 303 See Other\r\n"))
-    #expect(answer.contains("\r\nLocation: \(Self.outcome)\r\n"))
+    #expect(answer.contains("\r\nLocation: \(login.address)\(Self.outcome)\r\n"))
     #expect(answer.contains("\r\nCache-Control: no-store\r\n"))
     #expect(answer.contains(Page.signedIn.title), "for whoever doesn't follow")
 
@@ -24,14 +25,13 @@ struct LedAwayTests {
     #expect(eventually(within: 1) { login.isFinished })
   }
 
-  @Test("A denial's page has the status of a denial there")
+  @Test("A denial has no code to hide, and stays where it is")
   func denied() throws {
     let login = try ListeningLogin()
     let answer = try login.exchange(
       login.request("GET \(Self.outcome)&error=access_denied", ListeningLogin.browsersFields))
-    #expect(answer.hasPrefix("HTTP/1.1 303 "))
-    let page = try login.exchange(login.request("GET \(Self.outcome)"))
-    #expect(page.hasPrefix("HTTP/1.1 403 ") && page.contains(Page.denied.title))
+    #expect(answer.hasPrefix("HTTP/1.1 403 ") && answer.contains(Page.denied.title))
+    #expect(eventually(within: 1) { login.isFinished })
   }
 
   @Test("Strangers neither take the page away nor end the wait for the browser")
@@ -65,6 +65,36 @@ struct LedAwayTests {
     #expect(eventually(within: 3) { login.isFinished })
   }
 
+  @Test("A signal ends the wait for one that doesn't follow")
+  func interrupted() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let login = try ListeningLogin(holds: true, patience: 30, signal: ends[0])
+    let browser = try Peer(port: login.port)
+    browser.send(login.browsersRequest)
+    #expect(eventually { login.events.count == 1 })
+    login.release()
+    #expect(browser.readToEnd().hasPrefix("HTTP/1.1 303 "))
+    #expect(write(ends[1], "x", 1) == 1)
+    #expect(eventually(within: 3) { login.isFinished })
+  }
+
+  @Test("Two that were led away both get the page, also when a third took it first")
+  func everybody() throws {
+    let login = try ListeningLogin(holds: true)
+    let peers = try (0..<2).map { _ in try Peer(port: login.port) }
+    for peer in peers { peer.send(login.browsersRequest) }
+    #expect(eventually { login.events.count == 1 })
+    login.release()
+    for peer in peers { #expect(peer.readToEnd().hasPrefix("HTTP/1.1 303 ")) }
+    for _ in 0..<2 {
+      #expect(try login.exchange(login.request("GET \(Self.outcome)")).hasPrefix("HTTP/1.1 200 "))
+    }
+    #expect(eventually(within: 3) { login.isFinished })
+    #expect(throws: Peer.CantConnect.self) { try Peer(port: login.port) }
+  }
+
   @Test("Before there is an outcome the state alone is told nothing, and consumes nothing")
   func tooEarly() throws {
     let login = try ListeningLogin()
@@ -74,42 +104,33 @@ struct LedAwayTests {
     #expect(try login.completes())
   }
 
-  @Test("While the exchange is under way, a browser that loads again is led away as well")
-  func again() throws {
-    let login = try ListeningLogin(holds: true)
-    let peers = try (0..<2).map { _ in try Peer(port: login.port) }
-    for peer in peers { peer.send(login.browsersRequest) }
-    #expect(eventually { login.events.count == 1 })
-    login.release()
-    for peer in peers { #expect(peer.readToEnd().hasPrefix("HTTP/1.1 303 ")) }
-    #expect(try login.exchange(login.request("GET \(Self.outcome)")).hasPrefix("HTTP/1.1 200 "))
-    #expect(eventually(within: 3) { login.isFinished })
-  }
-
   @Test("Another login's code leaves the address bar too")
   func anotherLogins() throws {
     let login = try ListeningLogin()
     let answer = try login.exchange(
       login.request("GET /cb?state=another&code=another", ListeningLogin.browsersFields))
-    #expect(answer.hasPrefix("HTTP/1.1 303 ") && answer.contains("\r\nLocation: /cb\r\n"))
+    #expect(
+      answer.hasPrefix("HTTP/1.1 303 ") && answer.contains("\r\nLocation: \(login.address)/cb\r\n"))
     let page = try login.exchange(login.request("GET /cb", ListeningLogin.browsersFields))
     #expect(page.hasPrefix("HTTP/1.1 400 ") && page.contains(Page.notThisLogin.title))
     #expect(try login.completes())
   }
 
   @Test(
-    "Only who asks for HTML by name has an address bar",
+    "Only who asks for HTML by name shows an address",
     arguments: [
       ("text/html", true), ("*/*, TEXT/HTML ;q=0.3", true),
-      ("application/xhtml+xml,text/html", true),
-      ("*/*", false), ("text/*", false), ("application/json, text/htmlx", false), ("", false),
+      ("application/xhtml+xml,text/html", true), ("*/*", false), ("text/*", false),
+      ("application/json, text/htmlx", false), ("", false),
     ])
-  func asksForHTML(accept: String, isBrowser: Bool) throws {
-    let head = RequestHead.parse(Array("GET / HTTP/1.1\r\nAccept: \(accept)\r\n\r\n".utf8))
-    guard case .head(let head) = head else {
-      Issue.record("no head")
-      return
+  func showsCode(accept: String, isBrowser: Bool) throws {
+    for (query, hasCode) in [("?code=c", true), ("?error=e", false), ("", false)] {
+      let text = "GET /\(query) HTTP/1.1\r\nAccept: \(accept)\r\n\r\n"
+      guard case .head(let head) = RequestHead.parse(Array(text.utf8)) else {
+        Issue.record("no head")
+        return
+      }
+      #expect(head.showsCode == (isBrowser && hasCode))
     }
-    #expect(head.asksForHTML == isBrowser)
   }
 }

@@ -19,9 +19,11 @@ final class ListeningLogin: @unchecked Sendable {
   ///   - holds: the outcome becomes known with `release` only.
   ///   - seconds: when the login gives up.
   ///   - patience: how long it waits at most, in seconds, for its browser to take the page.
+  ///   - signal: a descriptor that ends that wait.
   init(
     host: String = "127.0.0.1", identity: TLSIdentity? = nil, holds: Bool = false,
-    seconds: Double = 60, patience: Double = 5, alsoReadable: [Int32] = []
+    seconds: Double = 60, patience: Double = 5, signal: Int32? = nil,
+    alsoReadable: [Int32] = []
   ) throws {
     let redirect = try RedirectTarget(
       scheme: identity == nil ? .http : .https, host: host, port: 0, path: "/cb")
@@ -35,7 +37,7 @@ final class ListeningLogin: @unchecked Sendable {
     if !holds { outcomeIsKnown.signal() }
     let handed = Handed(listener)
     Thread.detachNewThread { [self] in
-      run(handed.listener, until: Monotonic.now + seconds, patience, alsoReadable)
+      run(handed.listener, until: Monotonic.now + seconds, (patience, signal), alsoReadable)
     }
   }
 
@@ -55,7 +57,8 @@ final class ListeningLogin: @unchecked Sendable {
   func release() { outcomeIsKnown.signal() }
 
   private func run(
-    _ listener: CallbackListener, until deadline: Double, _ patience: Double, _ readable: [Int32]
+    _ listener: CallbackListener, until deadline: Double, _ end: (patience: Double, signal: Int32?),
+    _ readable: [Int32]
   ) {
     waiting: while true {
       let event = listener.next(until: deadline, alsoReadable: readable)
@@ -64,8 +67,8 @@ final class ListeningLogin: @unchecked Sendable {
       case .noteworthy: continue
       case .authorized:
         outcomeIsKnown.wait()
-        listener.finish(with: .signedIn, within: patience)
-      case .denied: listener.finish(with: .denied, within: patience)
+        listener.finish(with: .signedIn, within: end.patience, unless: end.signal)
+      case .denied: listener.finish(with: .denied, within: end.patience, unless: end.signal)
       case .deadline, .readable: listener.finish(with: .tooLate, within: 1)
       }
       break waiting
@@ -75,6 +78,9 @@ final class ListeningLogin: @unchecked Sendable {
 
   /// The true callback's request line and fields.
   var trueRequest: String { request("GET /cb?state=\(Self.state)&code=\(Self.code)") }
+
+  /// Scheme and authority of its redirect URI.
+  var address: String { "http://127.0.0.1:\(port)" }
 
   /// The same as a browser sends it that will show the answer.
   var browsersRequest: String {

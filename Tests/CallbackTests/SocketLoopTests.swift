@@ -83,15 +83,30 @@ struct SocketLoopTests {
     let silent = loop.connections.filter(\.isSilent)
     #expect(silent.count == newcomers.count)
     for stranger in strangers.prefix(20) { #expect(stranger.readToEnd().isEmpty) }
+    withExtendedLifetime(newcomers) {}
+  }
 
-    // One that has had its time is the first to go.
-    let patient = Connection(dup(loop.connections[50].descriptor), now: Monotonic.now - 2)
-    loop.connections[50] = patient
-    let last = try Peer(port: socket.address.port)
-    #expect(eventually { socket.hasWaiting })
+  @Test("Who has begun to speak isn't driven out by a crowd that says nothing")
+  func silentCrowd() throws {
+    let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
+    let loop = SocketLoop([socket], tls: nil)
+    let browser = try Peer(port: socket.address.port)
+    browser.send("G")
     loop.accept(from: socket)
-    #expect(patient.phase == .closed)
-    withExtendedLifetime((newcomers, last)) {}
+    #expect(
+      eventually {
+        _ = loop.turn(until: Monotonic.now)
+        return loop.connections.first?.received == 1
+      })
+    var strangers: [Peer] = []
+    for _ in 0..<(3 * SocketLoop.connectionLimit) {
+      strangers.append(try Peer(port: socket.address.port))
+      #expect(eventually { socket.hasWaiting })
+      loop.accept(from: socket)
+    }
+    #expect(loop.connections.count == SocketLoop.connectionLimit)
+    #expect(loop.connections.first?.received == 1)
+    withExtendedLifetime(browser) {}
   }
 
   @Test("A held connection has no deadline")

@@ -31,9 +31,12 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
     return headers.filter { $0.name.lowercasedASCII == wanted }.map(\.value)
   }
 
+  /// Whether the answer will be shown to a person, below an address with a code in it.
+  var showsCode: Bool { asksForHTML && FormQuery(query ?? "").mentions("code") }
+
   /// Whether HTML is asked for by its name: every browser does where it will show the answer (Fetch
   /// §4.6), curl and its like take anything.
-  var asksForHTML: Bool {
+  private var asksForHTML: Bool {
     values(of: "Accept").contains { ranges in
       ranges.split(separator: ",").contains { range in
         let type = range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }

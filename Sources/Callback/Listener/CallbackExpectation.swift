@@ -14,12 +14,11 @@ public struct CallbackExpectation: Sendable, Equatable, WithoutSecrets {
   }
 
   /// Where a browser is led that came with a code: the outcome is shown there, and the address has
-  /// nothing in it but the state, which is spent. A path and a query (RFC 3986 §4.2): behind a proxy
-  /// the browser knows this host by another name.
+  /// nothing in it but the state, which is spent.
   ///
   /// With the state, or any stranger could take the page away from the browser that waits for it; and
-  /// at the callback's own path, the only one that a proxy may pass on.
-  var outcomeReference: String { "\(redirect.path)?state=\(state)" }
+  /// at the redirect URI itself, the only address that a proxy may pass on.
+  var outcomeURI: String { "\(redirect.uri)?state=\(state)" }
 
   /// Whether `candidate` is this login's state, in constant time.
   func isState(_ candidate: String) -> Bool {

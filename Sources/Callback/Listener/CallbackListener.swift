@@ -9,8 +9,9 @@ public final class CallbackListener {
   private var noted: Set<ListenerNote> = []
   private var isConsumed = false
   private var outcome: Page?
-  /// Whether a browser was led away from the code to the outcome, and hasn't asked for that yet.
-  private var isLeading = false
+  /// How many were led away from a code to the outcome, and haven't asked for that yet.
+  private var ledAway = 0
+  private var hasLed = false
 
   /// Seconds for those who have begun to ask when the outcome is known: a browser on this machine
   /// needs milliseconds, and nobody waits for strangers.
@@ -86,7 +87,9 @@ public final class CallbackListener {
   /// - Parameters:
   ///   - page: the outcome.
   ///   - seconds: how long to wait at most for those to take it. Nobody else is waited for.
-  public func finish(with page: Page, within seconds: Double) {
+  ///   - signal: a descriptor that ends the wait when it is readable, but for the moment that a browser
+  ///     on this machine needs.
+  public func finish(with page: Page, within seconds: Double, unless signal: Int32? = nil) {
     let start = Monotonic.now
     let (deadline, grace) = (start + seconds, start + min(seconds, Self.graceSeconds))
     outcome = page
@@ -96,16 +99,29 @@ public final class CallbackListener {
     // Browsers that asked while nobody listened are in the backlog. One turn takes them from there,
     // the next hears them.
     for _ in 0..<2 { take(loop.turn(until: 0)) }
-    while Monotonic.now < grace, loop.connections.contains(where: \.isBusy) {
+    while Monotonic.now < grace, isAwaited || loop.connections.contains(where: \.isBusy) {
       take(loop.turn(until: grace))
     }
-    while Monotonic.now < deadline,
-      isLeading || loop.connections.contains(where: { $0.isAwaited && $0.isBusy })
-    {
-      take(loop.turn(until: deadline))
+    while isAwaited, Monotonic.now < deadline {
+      let turn = loop.turn(until: deadline, alsoReadable: signal.map { [$0] } ?? [])
+      take(turn)
+      if turn.readable != nil { break }
     }
+    if hasLed { serveLateComers(until: min(deadline, Monotonic.now + Self.graceSeconds)) }
     for connection in loop.connections { connection.close() }
     loop.connections = []
+    loop.sockets = []
+  }
+
+  /// Whether somebody has yet to get the page, or to take it.
+  private var isAwaited: Bool {
+    ledAway > 0 || loop.connections.contains { $0.isAwaited && $0.isBusy }
+  }
+
+  /// Whoever else has the state, by a second tab or by the list of processes, can have taken the page
+  /// that a browser was led to.
+  private func serveLateComers(until deadline: Double) {
+    while Monotonic.now < deadline { take(loop.turn(until: deadline)) }
   }
 
   private func take(_ turn: SocketLoop.Turn) {
@@ -124,16 +140,15 @@ public final class CallbackListener {
     case .respondHead200:
       connection.answer(Response(status: 200, text: "").toHead, now: now)
     case .authorized(let code):
-      connection.isInAddressBar = head.asksForHTML
+      connection.showsCode = head.showsCode
       settle(connection, .authorized(code: code))
     case .denied(let error, let description):
-      connection.isInAddressBar = head.asksForHTML
       settle(connection, .denied(error: error, description: description))
     case .returned:
       guard let outcome else {
         return connection.answer(Response(refusing: .malformedResponse), now: now)
       }
-      isLeading = false
+      ledAway = max(0, ledAway - 1)
       tell(outcome, to: connection)
     }
   }
@@ -143,9 +158,8 @@ public final class CallbackListener {
   private func response(
     to head: RequestHead, refusing refusal: CallbackDecision.Refusal
   ) -> Response {
-    guard refusal == .notThisLogin, head.asksForHTML, FormQuery(head.query ?? "").mentions("code")
-    else { return Response(refusing: refusal) }
-    return Response(.notThisLogin, at: expectation.redirect.path)
+    guard refusal == .notThisLogin, head.showsCode else { return Response(refusing: refusal) }
+    return Response(.notThisLogin, at: expectation.redirect.uri)
   }
 
   /// The first to come with the state decides; whoever comes after gets the same answer. Until it is
@@ -158,12 +172,14 @@ public final class CallbackListener {
 
   private func tell(_ outcome: Page, to connection: Connection) {
     connection.isAwaited = true
-    let response =
-      connection.isInAddressBar
-      ? Response(outcome, at: expectation.outcomeReference) : Response(outcome)
-    connection.answer(response, now: Monotonic.now)
+    let isLed = connection.showsCode
     // Whoever is gone by now follows nowhere.
-    if connection.isInAddressBar && connection.phase != .closed { isLeading = true }
+    let follows = isLed && !connection.isAtEnd
+    connection.answer(
+      isLed ? Response(outcome, at: expectation.outcomeURI) : Response(outcome), now: Monotonic.now)
+    guard follows && connection.phase != .closed else { return }
+    hasLed = true
+    ledAway += 1
   }
 
   private func report(_ note: ListenerNote) {

@@ -37,8 +37,8 @@ final class Connection {
   let since: Double
   /// Whether its answer is the one that a person waits for.
   var isAwaited = false
-  /// Whether that person sees the address as well: it came from a browser, with a code in it.
-  var isInAddressBar = false
+  /// Whether that person's browser shows an address with a code in it.
+  var showsCode = false
   var phase = Phase.reading
   /// When the connection is given up, unless it is held (monotonic seconds).
   var deadline: Double
@@ -64,6 +64,12 @@ final class Connection {
   var hasUnread: Bool {
     var byte: UInt8 = 0
     return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
+  }
+
+  /// Whether the peer has nothing more to say, and most likely is gone.
+  var isAtEnd: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
   }
 
   /// Whether an end now would cut off somebody who asked for something.

@@ -1,8 +1,6 @@
 extension SocketLoop {
   /// How long to leave new connections in the backlog when no descriptor is left.
   private static let restSeconds = 0.1
-  /// Longer than the first word of whoever has something to ask takes, through a tunnel too.
-  private static let silentSeconds = 1.0
 
   /// Takes the connections that wait at `socket`, as many as one turn may cost the others.
   func accept(from socket: ListeningSocket) {
@@ -36,20 +34,23 @@ extension SocketLoop {
     }
   }
 
-  /// The connection that gives way to a new one: the oldest that has its answer, else the oldest that
-  /// has been silent for long, else the oldest that hasn't finished asking or doesn't take its
-  /// answer. Never one that is held, nor one that has said something that wasn't read yet.
+  /// The connection that gives way to a new one: the oldest that has its answer, else the oldest of
+  /// the larger crowd, those who have said nothing yet or those who haven't finished asking. Never one
+  /// that is held, nor one that has said something that wasn't read yet.
   ///
-  /// One that came a moment ago goes by its age alone: among strangers who have each said half a
-  /// word, a browser behind a tunnel is the one that hasn't spoken yet.
+  /// So neither crowd of strangers drives out a browser of the other kind: among those who have each
+  /// said half a word, one behind a tunnel hasn't spoken yet; among the silent, one that speaks TLS
+  /// waits for the answer to its hello.
   private var leastMissed: Int? {
-    let longAgo = Monotonic.now - Self.silentSeconds
     // Connections are kept in the order they came.
-    return connections.firstIndex { $0.phase == .draining }
-      ?? connections.firstIndex { $0.isSilent && $0.since < longAgo && !$0.hasUnread }
-      ?? connections.firstIndex {
-        $0.phase == .answering || $0.phase == .reading && !$0.hasUnread
-      }
+    if let answered = connections.firstIndex(where: { $0.phase == .draining }) { return answered }
+    let waiting = connections.indices.filter { connections[$0].phase != .held }
+    let silent = waiting.filter { connections[$0].isSilent }
+    let spoken = waiting.filter { !connections[$0].isSilent }
+    let crowds = silent.count >= spoken.count ? [silent, spoken] : [spoken, silent]
+    return crowds.joined().first {
+      connections[$0].phase == .answering || !connections[$0].hasUnread
+    }
   }
 
   /// Nobody gives way. Whoever has yet to be read will, next turn; but if all are held, a newcomer

@@ -16,7 +16,8 @@ final class SocketLoop {
   /// More than browsers ever open, few enough for any limit on descriptors.
   static let connectionLimit = 64
 
-  let sockets: [ListeningSocket]
+  /// Those that are listened at: none any more once nobody is waited for.
+  var sockets: [ListeningSocket]
   private let tls: TLSContext?
   var connections: [Connection] = []
   /// Until when nothing is accepted, as no descriptor is left (monotonic seconds).

@@ -68,7 +68,7 @@ enum LoginCommand: Subcommand {
     waiting.start()
     let result = try grant(of: login, on: network, waiting)
 
-    let account = login.account(of: result.grant, on: network)
+    let account = waiting.isInterrupted ? nil : login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
     try call.console.result(
       report, inWords: { call.console.say(report.description) }, before: login.rotation.runHook)
@@ -103,9 +103,11 @@ enum LoginCommand: Subcommand {
       waiting.answer(.forFailedExchange(error))
       throw error
     }
-    // Held back since the code was sent: Ctrl-C must not leave the browser without its answer.
+    // Held back since the code was sent: Ctrl-C must leave neither the browser without its answer nor
+    // the person without the report.
+    login.call.context.signals.hold(
+      "\nthe tokens are saved; this ends by itself within seconds\n")
     waiting.answer(.signedIn)
-    login.call.context.signals.release()
     return result
   }
 

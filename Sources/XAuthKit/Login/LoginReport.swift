@@ -12,7 +12,8 @@ struct LoginReport: Report {
   private let notes: [String]
   private let renewal: String
 
-  init(_ result: Rotation.Renewal, account answer: AccountAnswer, login: Login) {
+  /// - Parameter answer: whose it is; nil when there was no time to ask.
+  init(_ result: Rotation.Renewal, account answer: AccountAnswer?, login: Login) {
     let grant = result.grant
     file = login.rotation.settings.file.target.path
     expiresAt = grant.expiresAt
@@ -49,13 +50,13 @@ struct LoginReport: Report {
     return "\(words); \(next)"
   }
 
-  private static func notes(_ result: Rotation.Renewal, _ answer: AccountAnswer) -> [String] {
+  private static func notes(_ result: Rotation.Renewal, _ answer: AccountAnswer?) -> [String] {
     var notes: [String] = []
     if case .renewed(_, let issued) = result, issued.lifetimeIsAssumed {
       notes.append("X did not say how long it lives; two hours are assumed")
     }
     switch answer {
-    case .account: break
+    case nil, .account: break
     case .refused(let refusal): notes.append("the account's name is unknown: \(refusal.words)")
     case .unknown: notes.append("the account's name is unknown: X did not tell it")
     }

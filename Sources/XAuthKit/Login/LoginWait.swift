@@ -4,12 +4,12 @@ import OAuth
 /// The code, once a person has come back with it.
 struct Arrival: Sendable {
   let code: Secret
-  /// Whether nothing but X can say that it is one: it was pasted without the `state`.
-  let isUnproven: Bool
+  /// Whether a person's hand was between X and us: it may be cut short, or any other word.
+  let isPasted: Bool
 
-  init(_ code: String, isUnproven: Bool = false) {
+  init(_ code: String, isPasted: Bool = false) {
     self.code = Secret(code)
-    self.isUnproven = isUnproven
+    self.isPasted = isPasted
   }
 }
 
@@ -53,12 +53,20 @@ final class LoginWait {
     deadline = context.clock.uptime() + Double(login.callback.timeout)
   }
 
-  /// Goes on waiting after a failed exchange, if what failed was a slip of the hand: X refused a bare
-  /// code, which may have been any word. The state is still good, and so is the verifier.
+  /// Whether a signal has come that is held back.
+  var isInterrupted: Bool {
+    guard let signals = context.signals.watch() else { return false }
+    return context.awaitReadable([signals], context.clock.uptime()) != nil
+  }
+
+  /// Goes on waiting after a failed exchange, if what failed was a slip of the hand: X refused what was
+  /// pasted, which may have been cut short. The state is still good, and so is the verifier.
   func goesOn(after failure: Failure, with arrival: Arrival) -> Bool {
-    guard arrival.isUnproven, case .login(.codeRefused(let words)) = failure else { return false }
+    guard arrival.isPasted, case .login(.codeRefused(let words)) = failure else { return false }
     context.signals.release()
-    tell("X refused that code: \(words.quoted); paste the whole address that the browser ends on")
+    tell(
+      "X refused that code: \(words.quoted)\n  its end may be missing, or it is older than 30 seconds: open the"
+        + " address above again, and paste all of the one it ends on")
     signals = context.signals.watch()
     return true
   }
@@ -123,8 +131,7 @@ final class LoginWait {
     let redirect = login.callback.redirect
     let others = [login.rotation.client.id, redirect.authority]
     switch PastedRedirect.parse(text, expecting: login.state, otherThan: others) {
-    case .code(let code): return Arrival(code)
-    case .bareCode(let code): return Arrival(code, isUnproven: true)
+    case .code(let code), .bareCode(let code): return Arrival(code, isPasted: true)
     case .denied(let error, let description): throw denied(error, description)
     case .wrongState: tell("that address belongs to another login; paste the newest one")
     case .incomplete: tell("that address is cut short; copy all of it, to its very end")
@@ -155,11 +162,13 @@ final class LoginWait {
   }
 
   private func denied(_ error: String, _ description: String?) -> Failure {
+    endWaiting()
     answer(.denied(with: error))
     return .login(.denied(error: error, description: description))
   }
 
   private func timedOut() -> Failure {
+    endWaiting()
     answer(.tooLate)
     return .login(
       .timedOut(seconds: login.callback.timeout, redirect: login.callback.redirect.uri))
@@ -168,8 +177,8 @@ final class LoginWait {
   /// Tells the browser how it went: in words that are the page's own, nothing of ours gets into it.
   ///
   /// Five seconds: on this machine a browser takes milliseconds, through a slow tunnel it comes twice;
-  /// and nobody should wait for one that hangs.
+  /// and nobody should wait for one that hangs, least of all who presses Ctrl-C.
   func answer(_ page: Page) {
-    listener?.finish(with: page, within: 5)
+    listener?.finish(with: page, within: 5, unless: context.signals.watch())
   }
 }
