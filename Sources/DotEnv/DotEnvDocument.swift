@@ -3,7 +3,7 @@ public struct DotEnvDocument: Sendable {
   /// The whole file.
   public let bytes: [UInt8]
 
-  let assignments: [DotEnvAssignment]
+  let places: [DotEnvPlace]
   let openQuotes: [DotEnvOpenQuote]
   let lineEnding: LineEnding
   let endsInsideLine: Bool
@@ -12,7 +12,7 @@ public struct DotEnvDocument: Sendable {
   public init(_ bytes: [UInt8]) {
     let parser = DotEnvParser(bytes)
     self.bytes = bytes
-    assignments = parser.assignments
+    places = parser.places
     openQuotes = parser.openQuotes
     lineEnding = parser.endings.dominant
     endsInsideLine = parser.endsInsideLine
@@ -29,23 +29,33 @@ public struct DotEnvDocument: Sendable {
   /// Quotes are stripped and, in double quotes, escapes resolved; `$NAME` is left as it stands.
   public func value(of key: String) -> DotEnvValue? {
     let name = Array(key.utf8)
-    return assignments.last { bytes[$0.key].elementsEqual(name) }.map(value)
+    return places.last { hasKey(name, at: $0) }.map { place in
+      DotEnvValue(bytes: value(of: assignment(at: place)), line: place.line)
+    }
   }
 
   /// Every key that is assigned, in the file's order, once each; keys that aren't UTF-8 left out.
   public var keys: [String] {
     var seen: Set<[UInt8]> = []
-    return assignments.compactMap { assignment in
-      let name = Array(bytes[assignment.key])
+    return places.compactMap { place in
+      let name = Array(bytes[place.key])
       return seen.insert(name).inserted ? String(validating: name, as: UTF8.self) : nil
     }
   }
 
-  func value(of assignment: DotEnvAssignment) -> DotEnvValue {
-    DotEnvValue(bytes: resolved(assignment), line: assignment.line)
+  /// Whether the key there is `name`. Most have another length, which costs no look at them.
+  func hasKey(_ name: [UInt8], at place: DotEnvPlace) -> Bool {
+    let key = place.key
+    return key.count == name.count && bytes.hasSameBytes(in: key, as: name, in: name.indices)
   }
 
-  private func resolved(_ assignment: DotEnvAssignment) -> [UInt8] {
+  /// The whole of the assignment there.
+  func assignment(at place: DotEnvPlace) -> DotEnvAssignment {
+    var parser = DotEnvParser(self, at: place.key.upperBound)
+    return parser.scanAssignment(of: place.key)
+  }
+
+  func value(of assignment: DotEnvAssignment) -> [UInt8] {
     let content = bytes[assignment.content]
     return switch assignment.notation {
     case .plain: Array(content)

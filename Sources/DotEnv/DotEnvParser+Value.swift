@@ -1,13 +1,17 @@
 extension DotEnvParser {
-  /// The assignment of `key`, whose value begins at the cursor.
-  mutating func scanValue(key: Range<Int>, keepsSpacing: Bool, line: Int) -> DotEnvAssignment {
+  /// The assignment whose key ends at the cursor.
+  mutating func scanAssignment(of key: Range<Int>) -> DotEnvAssignment {
+    skipBlanks()
+    // A file with `K = v` is none for shells and docker anyway; the others skip both blanks.
+    let keepsSpacing = key.upperBound < cursor
+    cursor += 1
     let afterEquals = cursor
     skipBlanks()
     let spacing = afterEquals..<(keepsSpacing ? cursor : afterEquals)
     let value = scanNotation(after: afterEquals)
     return DotEnvAssignment(
       key: key, spacing: spacing, extent: afterEquals..<value.end, content: value.content,
-      notation: value.notation, line: line)
+      notation: value.notation)
   }
 
   private typealias Value = (content: Range<Int>, end: Int, notation: DotEnvAssignment.Notation)

@@ -6,8 +6,17 @@ struct DotEnvRewrite {
     let value: [UInt8]
   }
 
+  /// An assignment that a wish is for.
+  struct Target {
+    let wish: Wish
+    /// Which one it is of the document's places.
+    let index: Int
+  }
+
   let document: DotEnvDocument
   let wishes: [Wish]
+  /// What is there of the wishes' keys, in the document's order.
+  let targets: [Target]
   /// The wishes for keys that the document doesn't have.
   let missing: [Wish]
 
@@ -21,36 +30,33 @@ struct DotEnvRewrite {
         wishes.append(wish)
       }
     }
+    let targets = wishes.flatMap { wish in
+      document.places.indices
+        .filter { document.hasKey(wish.key, at: document.places[$0]) }
+        .map { Target(wish: wish, index: $0) }
+    }
     self.document = document
     self.wishes = wishes
-    missing = wishes.filter { document.value(of: $0.change.key) == nil }
+    self.targets = targets.sorted { $0.index < $1.index }
+    missing = wishes.filter { wish in !targets.contains { $0.wish.key == wish.key } }
   }
 
   /// The new bytes.
   func bytes() throws(DotEnvFailure) -> [UInt8] {
-    var result: [UInt8] = []
     // The new values may be longer: growing would copy all of it once more.
-    result.reserveCapacity(
-      document.bytes.count + wishes.reduce(0) { $0 + $1.key.count + 2 * $1.value.count + 8 })
+    let growth = wishes.reduce(0) { $0 + $1.key.count + 2 * $1.value.count + 8 }
+    var result = [UInt8](withRoomFor: document.bytes.count + growth) { _, _ in }
     var copied = 0
-    for assignment in document.assignments {
-      guard let wish = wish(for: assignment), !isGranted(wish, by: assignment) else { continue }
+    for target in targets {
+      let assignment = document.assignment(at: document.places[target.index])
+      if document.value(of: assignment) == target.wish.value { continue }
       result += document.bytes[copied..<assignment.extent.lowerBound]
-      result += try replacement(of: assignment, with: wish)
+      result += try replacement(of: assignment, with: target.wish)
       copied = assignment.extent.upperBound
     }
     result += document.bytes[copied...]
     if !missing.isEmpty { try append(to: &result) }
     return result
-  }
-
-  func wish(for assignment: DotEnvAssignment) -> Wish? {
-    let key = document.bytes[assignment.key]
-    return wishes.first { $0.key.count == key.count && key.elementsEqual($0.key) }
-  }
-
-  private func isGranted(_ wish: Wish, by assignment: DotEnvAssignment) -> Bool {
-    document.value(of: assignment).bytes == wish.value
   }
 
   private func replacement(

@@ -86,6 +86,28 @@ struct DotEnvFuzzTests {
     }
   }
 
+  @Test("A change that touches anything else is noticed before it is written")
+  func damage() throws {
+    let others = [
+      "A=1\n", "B='two\nlines'\n", "# c\n", "export C=\"3\" # c\n", "D=it's\n", "E='\n",
+    ]
+    var random = SeededGenerator(seed: 1234)
+    for _ in 0..<2000 {
+      var pieces = (0..<8).compactMap { _ in others.randomElement(using: &random) }
+      pieces.insert("KEY=old\n", at: Int.random(in: 0...8, using: &random))
+      let document = DotEnvDocument(text: pieces.joined())
+      let rewrite = DotEnvRewrite(
+        document: document, changes: [DotEnvChange("KEY", "new", origin: .server)])
+      let result = DotEnvDocument(try rewrite.bytes())
+      try #require(rewrite.firstKeyNotRead(in: result) == nil)
+      for place in result.places {
+        var bytes = result.bytes
+        bytes[result.assignment(at: place).content.lowerBound] = UInt8(ascii: "x")
+        try #require(rewrite.firstKeyNotRead(in: DotEnvDocument(bytes)) != nil, "\(bytes)")
+      }
+    }
+  }
+
   private func check(
     _ result: DotEnvDocument, of document: DotEnvDocument, value: String
   ) throws {
@@ -107,7 +129,8 @@ extension DotEnvDocument {
   fileprivate func frame(of key: String) -> [[UInt8]] {
     var runs: [[UInt8]] = []
     var start = 0
-    for assignment in assignments where bytes[assignment.key].elementsEqual(key.utf8) {
+    for place in places where hasKey(Array(key.utf8), at: place) {
+      let assignment = assignment(at: place)
       runs.append(Array(bytes[start..<assignment.extent.lowerBound]))
       start = assignment.extent.upperBound
     }

@@ -90,7 +90,8 @@ extension DotEnvDocument {
   fileprivate func frame(of key: String) -> [[UInt8]] {
     var runs: [[UInt8]] = []
     var start = 0
-    for assignment in assignments where bytes[assignment.key].elementsEqual(key.utf8) {
+    for place in places where hasKey(Array(key.utf8), at: place) {
+      let assignment = assignment(at: place)
       runs.append(Array(bytes[start..<assignment.extent.lowerBound]))
       start = assignment.extent.upperBound
     }
