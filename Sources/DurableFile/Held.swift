@@ -31,12 +31,13 @@ final class Held {
     file = newer
   }
 
-  /// What the path holds now. If somebody put another file there, that one is held from here on.
+  /// What the path holds now, probably `known`. If somebody put another file there, that one is held
+  /// from here on.
   ///
   /// - Throws: `notFound`, and whatever makes the file one that may not be written.
-  func current() throws(FileFailure) -> FileSnapshot {
+  func current(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
     try follow { file throws(FileFailure) in
-      try file.snapshot()
+      try file.snapshot(expecting: known)
     } identity: {
       $0.identity
     }

@@ -26,10 +26,13 @@ public struct LockedFile: ~Copyable {
     left = leftover
   }
 
-  /// What the path holds now.
+  /// What the path holds now, all of it read.
   ///
+  /// - Parameter known: what it probably holds: if it does, these are the snapshot's bytes.
   /// - Throws: `notFound` when somebody removed the file, `tooLarge`, and the refusals of `acquire`.
-  public func read() throws(FileFailure) -> FileSnapshot { try held.current() }
+  public func read(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
+    try held.current(expecting: known)
+  }
 
   /// What the path holds now: `seen` itself if stat(2) shows nobody's change since. A replacement
   /// compares the contents all the same.

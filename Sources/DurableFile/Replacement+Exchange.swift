@@ -71,7 +71,8 @@ extension Replacement {
 
   // The times of a status change move with a rename, so the content decides.
   private func displaced(_ temporary: TemporaryFile, is seen: FileSnapshot) -> Bool {
-    guard let out = try? held.state.folder.snapshot(of: temporary.name) else { return false }
+    guard let out = try? held.state.folder.snapshot(of: temporary.name, expecting: seen.bytes)
+    else { return false }
     let (was, now) = (seen.identity, out.identity)
     return now.isSameFile(as: was) && now.modified == was.modified && now.mode == was.mode
       && now.owner == was.owner && now.group == was.group && out.bytes.hasSameBytes(as: seen.bytes)
@@ -83,7 +84,7 @@ extension Replacement {
   ) throws(FileFailure) -> FileSnapshot {
     let failure = swap(temporary)
     guard failure == 0 else { throw .of(failure, "renameat2", held.place.path) }
-    let out = try? held.state.folder.snapshot(of: temporary.name)
+    let out = try? held.state.folder.snapshot(of: temporary.name, expecting: bytes)
     guard try temporary.isInPlace(), out?.bytes.hasSameBytes(as: bytes) == true else {
       // Somebody saved over ours while it was there: that is the newest, as if ours had never been.
       let failure = swap(temporary)

@@ -9,7 +9,7 @@ extension Replacement {
     let redo = try image()
     try redo?.write(RedoImage(before: seen.bytes, after: bytes))
     moment(.beforeReplacing)
-    let now = try held.current()
+    let now = try held.current(expecting: seen.bytes)
     guard isUnchanged(seen.identity, now.identity), now.bytes.hasSameBytes(as: seen.bytes) else {
       try redo?.clear()
       return .changed(now)

@@ -47,7 +47,7 @@ struct LockedGrant: ~Copyable {
         if console.isOnTerminal { console.say("waiting for another run that holds the lock…") }
       }
       context.reached(.locked)
-      let snapshot = try file.read()
+      let snapshot = try file.read(expecting: settings.file.snapshot?.bytes)
       let document = DotEnvDocument(snapshot.bytes, orKnown: settings.file.document)
       let grant = Grant(document: document)
       let record = try Self.record(in: file, beside: grant)
