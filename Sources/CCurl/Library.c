@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 // libcurl's OpenSSL flavour, and only that one: the causes of a refused certificate are read in
 // OpenSSL's numbers, and only OpenSSL reads a hashed folder lazily. Debian's libcurl-gnutls.so.4
@@ -19,10 +20,22 @@ static const curl_version_info_data *version;
 static char failure[256];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void load(void) {
-  // A request calls a fraction of what the 30 libraries under libcurl offer each other: to bind all
-  // of it beforehand takes longer than the request.
+// Among the 30 libraries under libcurl is GnuTLS, for protocols that no request here uses. Where it
+// comes along it makes itself ready on being loaded, for a megabyte of memory; told so by this variable
+// it doesn't. Not for the programs that this one starts, so the variable goes again.
+#define GNUTLS_LATER "GNUTLS_NO_IMPLICIT_INIT"
+
+static void *openLibrary(void) {
+  bool isOurs = getenv(GNUTLS_LATER) == NULL && setenv(GNUTLS_LATER, "1", 0) == 0;
+  // A request calls a fraction of what those libraries offer each other: to bind all of it beforehand
+  // takes longer than the request.
   void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+  if (isOurs) unsetenv(GNUTLS_LATER);
+  return library;
+}
+
+static void load(void) {
+  void *library = openLibrary();
   if (library == NULL) {
     snprintf(failure, sizeof failure, "%s", dlerror());
     return;

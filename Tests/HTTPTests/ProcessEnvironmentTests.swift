@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  @Test("opening the library leaves the process environment as it was")
+  func unchanged() async {
+    await #expect(processExitsWith: .success) {
+      _ = try client()
+      #expect(getenv("GNUTLS_NO_IMPLICIT_INIT") == nil)
+    }
+    await #expect(processExitsWith: .success) {
+      setenv("GNUTLS_NO_IMPLICIT_INIT", "0", 1)
+      _ = try client()
+      #expect(getenv("GNUTLS_NO_IMPLICIT_INIT").map { String(cString: $0) } == "0")
+    }
+  }
+
   @Test("a netrc file in the home folder isn't read")
   func netrc() async {
     await #expect(processExitsWith: .success) {
