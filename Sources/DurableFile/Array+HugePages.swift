@@ -5,8 +5,7 @@ extension [UInt8] {
   /// bytes or more.
   ///
   /// For megabytes the kernel is asked for huge pages (madvise(2)): to be given them in pages of 4 KiB,
-  /// each when it is first touched, takes longer than to fill them. The first 2 MB come so all the same,
-  /// because malloc(3) has touched them by then.
+  /// each when it is first touched, takes longer than to fill them. Where there are none nothing changes.
   init(
     withRoomFor capacity: Int,
     initializingWith fill: (inout UnsafeMutableBufferPointer<UInt8>, inout Int) -> Void
@@ -22,8 +21,14 @@ extension [UInt8] {
     self.init(unsafeUninitializedCapacity: size - 64) { buffer, count in
       let address = UInt(bitPattern: buffer.baseAddress)
       let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-      madvise(UnsafeMutableRawPointer(bitPattern: address / page * page), size, MADV_HUGEPAGE)
+      let start = UnsafeMutableRawPointer(bitPattern: address / page * page)
+      madvise(start, size, MADV_HUGEPAGE)
+      // The first is no huge page any more, because malloc(3) has touched it: it is made one again.
+      madvise(start, hugePage, madviseCollapse)
       fill(&buffer, &count)
     }
   }
 }
+
+// Since Linux 6.1, and in glibc's headers only since 2.37 (madvise(2), MADV_COLLAPSE).
+private let madviseCollapse: Int32 = 25
