@@ -62,7 +62,7 @@ extension Tool {
   private func kindProblems(_ kind: ValueKind, _ place: String) -> [String] {
     guard case .choice(let choices) = kind else { return [] }
     return repeated(choices, "\(place): choice")
-      + choices.filter { !Quoted.isHarmless($0) }.map {
+      + choices.filter { !ShellWord.isPlain($0) }.map {
         "\(place): '\($0)' needs quoting in a shell"
       }
   }

@@ -1,3 +1,4 @@
+import CommandTable
 import DotEnv
 import OAuth
 
@@ -19,7 +20,7 @@ enum ExportText {
 
   /// As commands of a POSIX shell.
   static func shell(_ values: [ExportedValue]) -> String {
-    values.map { "export \($0.name.rawValue)=\(ShellQuoting.quote($0.value.reveal()))\n" }.joined()
+    values.map { "export \($0.name.rawValue)=\(ShellWord.quoted($0.value.reveal()))\n" }.joined()
   }
 
   /// As one object.

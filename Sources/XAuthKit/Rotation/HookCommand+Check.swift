@@ -1,3 +1,5 @@
+import CommandTable
+
 extension HookCommand {
   /// Seconds for a shell to look at a command without running it.
   private static let patience = 5.0
@@ -28,18 +30,8 @@ extension HookCommand {
   private var programName: String? {
     guard !command.contains(where: { ";|&\n(){}`".contains($0) }) else { return nil }
     guard let word = command.split(whereSeparator: { $0 == " " || $0 == "\t" }).first,
-      word.first != "-", word.utf8.allSatisfy(Self.isPlain)
+      word.first != "-", ShellWord.isPlain(String(word))
     else { return nil }
     return String(word)
-  }
-
-  /// Whether a shell takes the byte for what it is.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-    default: false
-    }
   }
 }

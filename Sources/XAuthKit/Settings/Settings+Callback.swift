@@ -106,14 +106,4 @@ extension Settings {
     }
     return number
   }
-
-  /// The scopes to ask for: `--scopes`, the setting, or the default.
-  func requestedScopes() throws(Failure) -> Scopes {
-    guard let setting = try setting(.scopes, flag: "scopes") else {
-      return Scopes.requestedByDefault
-    }
-    let scopes = Scopes(parsing: setting.text)
-    guard !scopes.names.isEmpty else { throw .settings(.noScopes(setting)) }
-    return scopes
-  }
 }

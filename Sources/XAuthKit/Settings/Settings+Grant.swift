@@ -1,15 +1,6 @@
 import DotEnv
 import OAuth
 
-/// A grant and the one place all of it came from.
-struct SourcedGrant: Sendable, Equatable {
-  enum Place: Sendable, Equatable { case file, environment }
-  let place: Place
-  var grant: Grant
-  /// The expiry as it was written, when it can't be read as a time.
-  let unreadableExpiry: String?
-}
-
 extension Settings {
   /// The grant: from the file if that has any of its keys, otherwise from the environment. Never
   /// a mixture. Its tokens go into headers and into other programs' input.
@@ -61,42 +52,5 @@ extension DotEnvDocument {
       try Setting(name: name, text: text, source: .file(line: value.line))
         .requireNoControlCharacter()
     }
-  }
-}
-
-extension EnvFile {
-  /// The grant in the file, as it stands there.
-  func grant() throws(Failure) -> SourcedGrant {
-    SourcedGrant(
-      place: .file, access: try setting(.accessToken)?.text,
-      refresh: try setting(.refreshToken)?.text, expiry: try setting(.expiresAt)?.text,
-      scopes: try setting(.grantedScopes)?.text)
-  }
-}
-
-extension SourcedGrant {
-  fileprivate init(
-    place: Place, access: String?, refresh: String?, expiry: String?, scopes: String?
-  ) {
-    let expiresAt = expiry.flatMap(ExpiryText.parse)
-    self.init(
-      place: place,
-      grant: Grant(
-        accessToken: access.map(Secret.init), refreshToken: refresh.map(Secret.init),
-        expiresAt: expiresAt, scopes: scopes.map(Scopes.init(parsing:))),
-      unreadableExpiry: expiresAt == nil ? expiry : nil)
-  }
-}
-
-/// `X_OAUTH2_EXPIRES_AT` as people and programs write it.
-enum ExpiryText {
-  // Before 2001 and after 2286 nobody means seconds: the second is what milliseconds look like.
-  private static let seconds = 1_000_000_000..<10_000_000_000
-
-  /// Seconds since 1970, also from milliseconds; nil for anything else.
-  static func parse(_ text: String) -> Int? {
-    guard let number = Int(text) ?? Double(text).flatMap(Int.init(exactly:)) else { return nil }
-    if seconds.contains(number) { return number }
-    return seconds.contains(number / 1000) ? number / 1000 : nil
   }
 }

@@ -1,3 +1,4 @@
+import CommandTable
 import DotEnv
 import DurableFile
 import Glibc
@@ -56,7 +57,7 @@ extension FileFailure {
       FailureReport(
         "write_protected", .settings,
         "\(path) is write-protected (mode 0\(String(mode, radix: 8)))",
-        hint: "allow writing first: chmod u+w \(ShellQuoting.quote(path))")
+        hint: "allow writing first: chmod u+w \(ShellWord.quoted(path))")
     case .folderNotWritable(let path, let errno):
       FailureReport(
         "folder_not_writable", .settings,
@@ -69,11 +70,11 @@ extension FileFailure {
     case .immutable(let path):
       FailureReport(
         "immutable", .settings, "\(path) is immutable",
-        hint: "chattr -i \(ShellQuoting.quote(path))")
+        hint: "chattr -i \(ShellWord.quoted(path))")
     case .appendOnly(let path):
       FailureReport(
         "append_only", .settings, "\(path) can only be appended to",
-        hint: "chattr -a \(ShellQuoting.quote(path))")
+        hint: "chattr -a \(ShellWord.quoted(path))")
     case .notOwner(let path, let owner):
       FailureReport(
         "not_owner", .settings,
@@ -88,7 +89,7 @@ extension FileFailure {
       FailureReport(
         "untrusted_path", .settings,
         "users other than its owner may write to \(path) (mode 0\(String(mode, radix: 8))), so root doesn't follow it",
-        hint: "run it as the file's owner, or chmod go-w \(ShellQuoting.quote(path))")
+        hint: "run it as the file's owner, or chmod go-w \(ShellWord.quoted(path))")
     default: nil
     }
   }

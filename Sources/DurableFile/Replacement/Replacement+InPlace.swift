@@ -9,24 +9,24 @@ extension Replacement {
     let redo = try image()
     try redo?.write(RedoImage(before: seen.bytes, after: bytes))
     moment(.beforeReplacing)
-    let now = try held.current(expecting: seen.bytes)
+    let now = try session.current(expecting: seen.bytes)
     guard isUnchanged(seen.identity, now.identity), now.bytes.hasSameBytes(as: seen.bytes) else {
       try redo?.clear()
       return .changed(now)
     }
     // If this fails, the image stays: the next run finishes what has begun.
     self.redo = nil
-    try held.file.overwrite(with: bytes, current: now.bytes.count)
+    try session.file.overwrite(with: bytes, current: now.bytes.count)
     try redo?.clear()
     return .replaced(
-      FileSnapshot(bytes: bytes, identity: FileIdentity(try held.file.status())))
+      FileSnapshot(bytes: bytes, identity: FileIdentity(try session.file.status())))
   }
 
   /// nil when somebody has removed the state folder since the proof: a save that can't be finished
   /// by others is still better than none.
   private mutating func image() throws(FileFailure) -> RedoFile? {
-    guard try held.state.folder.descriptor.status().st_nlink > 0 else { return nil }
-    if redo == nil { redo = try RedoFile(in: held.state) }
+    guard try session.state.folder.descriptor.status().st_nlink > 0 else { return nil }
+    if redo == nil { redo = try RedoFile(in: session.state) }
     return redo
   }
 }

@@ -13,8 +13,8 @@ extension Replacement {
     guard flock(temporary.file.number, LOCK_EX | LOCK_NB) == 0 else {
       throw .cannotLock(path: temporary.file.path, errno: errno)
     }
-    guard let now = try held.identity(), now.isSameVersion(as: seen.identity) else {
-      return .changed(try held.current())
+    guard let now = try session.identity(), now.isSameVersion(as: seen.identity) else {
+      return .changed(try session.current())
     }
     moment(.beforeReplacing)
     switch swap(temporary) {
@@ -26,13 +26,13 @@ extension Replacement {
     case EINVAL, ENOSYS, EOPNOTSUPP:
       let failure = rename(temporary)
       if Self.cannotRename.contains(failure) { return nil }
-      guard failure == 0 else { throw .of(failure, "renameat", held.place.path) }
+      guard failure == 0 else { throw .of(failure, "renameat", session.place.path) }
     case let failure where Self.cannotRename.contains(failure): return nil
     case ENOENT:
       // Either name is gone: ours with the whole state folder, or an editor is just saving.
       guard try temporary.isInPlace() else { return nil }
-      return .changed(try held.current())
-    case let failure: throw .of(failure, "renameat2", held.place.path)
+      return .changed(try session.current())
+    case let failure: throw .of(failure, "renameat2", session.place.path)
     }
     return .replaced(try finish(temporary, holding: bytes))
   }
@@ -44,12 +44,12 @@ extension Replacement {
   /// can't be kept.
   private mutating func prepare(_ seen: FileIdentity) throws(FileFailure) -> TemporaryFile? {
     if let temporary, let modelled, modelled.isSameVersion(as: seen) { return temporary }
-    _ = try held.currentIdentity()
-    guard let current = try held.identity(), held.canExchange(current) else { return nil }
+    _ = try session.currentIdentity()
+    guard let current = try session.identity(), session.canExchange(current) else { return nil }
     if let temporary {
-      guard try temporary.adopt(attributesOf: held.file) else { return nil }
+      guard try temporary.adopt(attributesOf: session.file) else { return nil }
     } else {
-      temporary = try TemporaryFile.make(in: held.state.folder, like: held.file)
+      temporary = try TemporaryFile.make(in: session.state.folder, like: session.file)
     }
     modelled = current
     return temporary
@@ -57,21 +57,21 @@ extension Replacement {
 
   private func swap(_ temporary: TemporaryFile) -> Int32 {
     let done = csystem_exchange(
-      held.state.folder.descriptor.number, temporary.name,
-      held.place.folder.descriptor.number, held.place.name)
+      session.state.folder.descriptor.number, temporary.name,
+      session.place.folder.descriptor.number, session.place.name)
     return done == 0 ? 0 : errno
   }
 
   private func rename(_ temporary: TemporaryFile) -> Int32 {
     let done = renameat(
-      held.state.folder.descriptor.number, temporary.name,
-      held.place.folder.descriptor.number, held.place.name)
+      session.state.folder.descriptor.number, temporary.name,
+      session.place.folder.descriptor.number, session.place.name)
     return done == 0 ? 0 : errno
   }
 
   // The times of a status change move with a rename, so the content decides.
   private func displaced(_ temporary: TemporaryFile, is seen: FileSnapshot) -> Bool {
-    guard let out = try? held.state.folder.snapshot(of: temporary.name, expecting: seen.bytes)
+    guard let out = try? session.state.folder.snapshot(of: temporary.name, expecting: seen.bytes)
     else { return false }
     let (was, now) = (seen.identity, out.identity)
     return now.isSameFile(as: was) && now.modified == was.modified && now.mode == was.mode
@@ -83,28 +83,28 @@ extension Replacement {
     _ temporary: TemporaryFile, holding bytes: [UInt8]
   ) throws(FileFailure) -> FileSnapshot {
     let failure = swap(temporary)
-    guard failure == 0 else { throw .of(failure, "renameat2", held.place.path) }
-    let out = try? held.state.folder.snapshot(of: temporary.name, expecting: bytes)
+    guard failure == 0 else { throw .of(failure, "renameat2", session.place.path) }
+    let out = try? session.state.folder.snapshot(of: temporary.name, expecting: bytes)
     guard try temporary.isInPlace(), out?.bytes.hasSameBytes(as: bytes) == true else {
       // Somebody saved over ours while it was there: that is the newest, as if ours had never been.
       let failure = swap(temporary)
-      guard failure == 0 else { throw .of(failure, "renameat2", held.place.path) }
-      try held.state.folder.remove(temporary.name)
+      guard failure == 0 else { throw .of(failure, "renameat2", session.place.path) }
+      try session.state.folder.remove(temporary.name)
       self.temporary = nil
-      return try held.current()
+      return try session.current()
     }
-    return try held.current()
+    return try session.current()
   }
 
   private mutating func finish(
     _ temporary: TemporaryFile, holding bytes: [UInt8]
   ) throws(FileFailure) -> FileSnapshot {
-    held.adopt(temporary.file)
+    session.adopt(temporary.file)
     self.temporary = nil
-    try held.place.folder.sync()
-    try held.state.folder.sync()
+    try session.place.folder.sync()
+    try session.state.folder.sync()
     // Only now: until here a power cut could have brought the old name back.
-    try held.state.folder.remove(temporary.name)
-    return FileSnapshot(bytes: bytes, identity: FileIdentity(try held.file.status()))
+    try session.state.folder.remove(temporary.name)
+    return FileSnapshot(bytes: bytes, identity: FileIdentity(try session.file.status()))
   }
 }

@@ -1,4 +1,4 @@
-import DotEnv
+import CommandTable
 
 /// What to do next, in one line. The calls of this program in it are named as the program was called,
 /// so that they can be copied: X11 has another `xauth`, and ours may be installed as `x-auth`.
@@ -19,23 +19,13 @@ struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation {
   /// The line for a program that was called `tool`, with `--env-file` if that named a file: the same
   /// call without it would work on another one.
   func text(tool: String, file: String? = nil) -> String {
-    let named = file.map { " --env-file \(Self.isPlain($0) ? $0 : ShellQuoting.quote($0))" } ?? ""
+    let named = file.map { " --env-file \(ShellWord.quotedIfNeeded($0))" } ?? ""
     return parts.map { part in
       switch part {
       case .text(let text): text
       case .call(let arguments): "`\(tool) \(arguments)\(named)`"
       }
     }.joined()
-  }
-
-  /// Whether a shell takes none of it for its own.
-  private static func isPlain(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy {
-      switch $0 {
-      case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "-", "_", "+": true
-      default: false
-      }
-    }
   }
 
   /// Text, values in it, and calls of this program.

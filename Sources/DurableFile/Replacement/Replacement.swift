@@ -29,7 +29,7 @@ public struct Replacement: ~Copyable {
   /// How the next commit will be done.
   public internal(set) var method: Method
 
-  let held: Held
+  let session: LockSession
   var temporary: TemporaryFile?
   var redo: RedoFile?
   /// The file's version before and after space was reserved behind its end, which moves its times
@@ -38,15 +38,15 @@ public struct Replacement: ~Copyable {
   /// The version whose owner, mode and attributes the temporary file has.
   var modelled: FileIdentity?
 
-  init(_ held: Held, method: Method) {
-    self.held = held
+  init(_ session: LockSession, method: Method) {
+    self.session = session
     self.method = method
   }
 
   deinit {
     temporary?.discard()
     // Without the lock the image may be another run's by now.
-    if !held.isReleased { try? redo?.clear() }
+    if !session.isReleased { try? redo?.clear() }
   }
 
   /// Replaces the file's whole content by `bytes`, provided that it is still `seen`; otherwise
@@ -72,7 +72,7 @@ public struct Replacement: ~Copyable {
   ) throws(FileFailure) -> CommitOutcome {
     guard bytes.count <= FileSnapshot.limit else {
       throw .tooLarge(
-        path: held.place.path, size: Int64(bytes.count), limit: FileSnapshot.limit)
+        path: session.place.path, size: Int64(bytes.count), limit: FileSnapshot.limit)
     }
     if method == .exchange,
       let outcome = try commitByExchange(bytes, replacing: seen, at: moment)

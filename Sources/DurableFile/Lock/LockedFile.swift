@@ -14,15 +14,15 @@ public struct LockedFile: ~Copyable {
   /// had edited it meanwhile. It stays until `discardLeftover`.
   public var leftover: FileSnapshot? { left?.snapshot }
 
-  let held: Held
+  let session: LockSession
   private var left: Leftover?
 
-  init(_ held: Held, wasCreated: Bool, wasRepaired: Bool, leftover: Leftover?) {
-    self.held = held
+  init(_ session: LockSession, wasCreated: Bool, wasRepaired: Bool, leftover: Leftover?) {
+    self.session = session
     self.wasCreated = wasCreated
     self.wasRepaired = wasRepaired
-    target = held.place.target
-    state = held.state.place
+    target = session.place.target
+    state = session.state.place
     left = leftover
   }
 
@@ -31,7 +31,7 @@ public struct LockedFile: ~Copyable {
   /// - Parameter known: what it probably holds: if it does, these are the snapshot's bytes.
   /// - Throws: `notFound` when somebody removed the file, `tooLarge`, and the refusals of `acquire`.
   public func read(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
-    try held.current(expecting: known)
+    try session.current(expecting: known)
   }
 
   /// What the path holds now: `seen` itself if stat(2) shows nobody's change since. A replacement
@@ -39,14 +39,14 @@ public struct LockedFile: ~Copyable {
   ///
   /// - Throws: as `read()`.
   public func read(since seen: FileSnapshot) throws(FileFailure) -> FileSnapshot {
-    try held.currentIdentity().isSameVersion(as: seen.identity) ? seen : held.current()
+    try session.currentIdentity().isSameVersion(as: seen.identity) ? seen : session.current()
   }
 
   /// The payload of the newest whole journal record, nil when none was ever written.
   ///
   /// - Throws: `journalDamaged` when something was written and no record is whole. Writing a record
   ///   is possible all the same.
-  public func readJournal() throws(FileFailure) -> [UInt8]? { try held.journal.read() }
+  public func readJournal() throws(FileFailure) -> [UInt8]? { try session.journal.read() }
 
   /// Makes `payload`, a little under 128 KiB at most, the newest journal record: one write to space
   /// that is there already, and then it is on the disk. Cut off, it leaves the record before it.
@@ -55,32 +55,32 @@ public struct LockedFile: ~Copyable {
   ///   the disk before the next one is written, or read by another run with `syncJournal`.
   /// - Throws: `journalRecordTooLarge`; `journalRemoved` when somebody has removed the journal.
   public func writeJournal(_ payload: [UInt8], later: Bool = false) throws(FileFailure) {
-    try held.journal.write(payload, later: later)
+    try session.journal.write(payload, later: later)
   }
 
   /// Makes `payload` all that the journal holds: nothing of an earlier record can be read there
   /// afterwards.
   public func eraseJournal(leaving payload: [UInt8]) throws(FileFailure) {
-    for _ in 0..<Journal.slots { try held.journal.write(payload, erasing: true) }
+    for _ in 0..<Journal.slots { try session.journal.write(payload, erasing: true) }
   }
 
   /// What was read from the journal reaches the disk, if it had not yet.
-  public func syncJournal() throws(FileFailure) { try held.journal.sync() }
+  public func syncJournal() throws(FileFailure) { try session.journal.sync() }
 
   /// What the path holds, and that it holds it, reaches the disk.
   public func syncFileAndFolder() throws(FileFailure) {
-    _ = try held.currentIdentity()
-    try held.file.sync()
-    try held.place.folder.sync()
+    _ = try session.currentIdentity()
+    try session.file.sync()
+    try session.place.folder.sync()
   }
 
   /// Removes what `leftover` shows, once nothing in it is needed any more.
   public mutating func discardLeftover() throws(FileFailure) {
     guard let left else { return }
-    try held.state.folder.remove(left.name)
+    try session.state.folder.remove(left.name)
     self.left = nil
   }
 
   /// Lets the next one in.
-  public consuming func release() { held.release() }
+  public consuming func release() { session.release() }
 }

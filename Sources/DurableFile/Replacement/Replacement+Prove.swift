@@ -7,18 +7,18 @@ extension LockedFile {
   ///
   /// - Throws: `noSpace`, `quota`, and whatever else would make the save fail.
   public func prove(byteCount: Int) throws(FileFailure) -> Replacement {
-    let current = try held.currentIdentity()
-    if held.canExchange(current),
-      let temporary = try TemporaryFile.make(in: held.state.folder, like: held.file)
+    let current = try session.currentIdentity()
+    if session.canExchange(current),
+      let temporary = try TemporaryFile.make(in: session.state.folder, like: session.file)
     {
-      var replacement = Replacement(held, method: .exchange)
+      var replacement = Replacement(session, method: .exchange)
       replacement.temporary = temporary
       replacement.modelled = current
       try temporary.file.reserve(byteCount)
       return replacement
     }
-    var replacement = Replacement(held, method: .inPlace)
-    let redo = try RedoFile(in: held.state)
+    var replacement = Replacement(session, method: .inPlace)
+    let redo = try RedoFile(in: session.state)
     replacement.redo = redo
     try redo.reserve(max(Int(current.size), byteCount) + byteCount)
     try replacement.reserveInPlace(byteCount)
@@ -26,7 +26,7 @@ extension LockedFile {
   }
 }
 
-extension Held {
+extension LockSession {
   /// Whether a file made in the state folder can take the place of the one the path leads to.
   func canExchange(_ file: FileIdentity) -> Bool {
     guard state.place.isBesideFile, file.links == 1, place.folder.isWritable else { return false }
@@ -49,19 +49,19 @@ extension Held {
 extension Replacement {
   /// Reserves space behind the end of the file, which stays as long as it is.
   mutating func reserveInPlace(_ byteCount: Int) throws(FileFailure) {
-    let status = try held.file.status()
+    let status = try session.file.status()
     // Blocks it has are written over; 512 is st_blocks' unit whatever the file system's is.
     guard byteCount > Int(status.st_blocks) * 512 else { return }
     let before = FileIdentity(status)
-    let done = uninterrupted { csystem_reserve_keeping_size(held.file.number, off_t(byteCount)) }
+    let done = uninterrupted { csystem_reserve_keeping_size(session.file.number, off_t(byteCount)) }
     // Where there is no such call, the image makes sure that a save that fails can be finished.
     guard done == 0 || errno == EOPNOTSUPP || errno == ENOSYS else {
-      throw .current("fallocate", held.file.path)
+      throw .current("fallocate", session.file.path)
     }
     // The content is the same, so its time should be.
     var times = [timespec(tv_sec: 0, tv_nsec: utimeOmit), status.st_mtim]
-    _ = futimens(held.file.number, &times)
-    reserved = (before, FileIdentity(try held.file.status()))
+    _ = futimens(session.file.number, &times)
+    reserved = (before, FileIdentity(try session.file.status()))
   }
 }
 

@@ -34,12 +34,12 @@ extension LockedFile {
       }
       var lock = FileLock(place, createIfAbsent: createIfAbsent)
       let file = try lock.acquire(&wait, waiting: waiting)
-      let held = Held(
+      let session = LockSession(
         place: place, state: state, stateLock: stateLock, file: file,
         journal: try Journal(in: state))
-      let isRepaired = try RedoFile.repair(held, wasCreated: lock.wasCreated)
+      let isRepaired = try RedoFile.repair(session, wasCreated: lock.wasCreated)
       return LockedFile(
-        held, wasCreated: lock.wasCreated, wasRepaired: isRepaired,
+        session, wasCreated: lock.wasCreated, wasRepaired: isRepaired,
         leftover: try Leftover.find(in: state.folder))
     }
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// All that a lock keeps open, shared by the lock and the replacement made under it.
-final class Held {
+final class LockSession {
   let place: FilePlace
   let state: OpenStateFolder
   let journal: Journal
@@ -53,9 +53,9 @@ final class Held {
   }
 
   /// Looks by `look` at the file that the path leads to now, and holds it from here on.
-  private func follow<Sight>(
-    _ look: (Descriptor) throws(FileFailure) -> Sight, identity: (Sight) -> FileIdentity
-  ) throws(FileFailure) -> Sight {
+  private func follow<Seen>(
+    _ look: (Descriptor) throws(FileFailure) -> Seen, identity: (Seen) -> FileIdentity
+  ) throws(FileFailure) -> Seen {
     // An editor that keeps a backup renames the file away before it writes the new one.
     let deadline = Deadline(after: 1)
     while true {

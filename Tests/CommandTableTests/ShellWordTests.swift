@@ -1,15 +1,15 @@
-import DotEnv
+import CommandTable
 import TestSupport
 import Testing
 
 @Suite("How a word is quoted for a shell")
-struct ShellQuotingTests {
+struct ShellWordTests {
   @Test("A word stands in single quotes, and those in it outside of them")
   func quoting() {
-    #expect(ShellQuoting.quote("") == "''")
-    #expect(ShellQuoting.quote("a b") == "'a b'")
-    #expect(ShellQuoting.quote("it's") == #"'it'\''s'"#)
-    #expect(ShellQuoting.quote("'") == #"''\'''"#)
+    #expect(ShellWord.quoted("") == "''")
+    #expect(ShellWord.quoted("a b") == "'a b'")
+    #expect(ShellWord.quoted("it's") == #"'it'\''s'"#)
+    #expect(ShellWord.quoted("'") == #"''\'''"#)
   }
 
   @Test("A shell reads back any word")
@@ -17,7 +17,7 @@ struct ShellQuotingTests {
     for word in [
       "", "-n", "a\nb\n", "'\"'`id`$(id)\\", "$HOME ~ * \u{E9}\u{1F600}", "\\'", "\r\t#",
     ] {
-      let outcome = try Child.run("/bin/sh", ["-c", "printf %s. \(ShellQuoting.quote(word))"])
+      let outcome = try Child.run("/bin/sh", ["-c", "printf %s. \(ShellWord.quoted(word))"])
       #expect(outcome.output == word + ".")
     }
   }

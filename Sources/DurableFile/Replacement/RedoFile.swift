@@ -32,11 +32,11 @@ struct RedoFile {
   }
 
   /// Finishes a save in place that was cut off; whether there was one.
-  static func repair(_ held: Held, wasCreated: Bool) throws(FileFailure) -> Bool {
-    guard let status = try held.state.folder.status(of: name), status.st_size > 0 else {
+  static func repair(_ session: LockSession, wasCreated: Bool) throws(FileFailure) -> Bool {
+    guard let status = try session.state.folder.status(of: name), status.st_size > 0 else {
       return false
     }
-    let redo = try RedoFile(in: held.state)
+    let redo = try RedoFile(in: session.state)
     let bytes = try redo.file.read(
       min(Int(status.st_size), RedoImage.headerSize + 2 * FileSnapshot.limit), at: 0)
     if let version = RedoImage.newerVersion(bytes) {
@@ -47,11 +47,11 @@ struct RedoFile {
       try redo.clear()
       return false
     }
-    let current = try held.file.snapshot().bytes
+    let current = try session.file.snapshot().bytes
     let isTorn = RedoImage.isTorn(current: current, before: image.before, after: image.after)
-    if isTorn { try held.file.overwrite(with: image.after, current: current.count) }
+    if isTorn { try session.file.overwrite(with: image.after, current: current.count) }
     // Whole, but perhaps not on the disk yet.
-    if current == image.after { try held.file.sync() }
+    if current == image.after { try session.file.sync() }
     try redo.clear()
     return isTorn
   }

@@ -60,61 +60,6 @@ enum Failure: Error, Sendable {
   }
 }
 
-/// Libraries that are loaded at first use, and why one can't be used.
-enum MissingLibrary: Sendable, Equatable {
-  /// libcurl isn't there, or isn't one that serves.
-  case curl(reason: String)
-  /// OpenSSL isn't there, or is too old.
-  case openSSL(reason: String)
-  /// OpenSSL is there, and refuses something, as its configuration can make it.
-  case openSSLUnsuitable(reason: String)
-
-  /// The library behind a failure of cryptography.
-  init(_ failure: CryptographyUnavailable) {
-    self =
-      failure.isLibraryLoaded
-      ? .openSSLUnsuitable(reason: failure.reason) : .openSSL(reason: failure.reason)
-  }
-}
-
-/// Why a person must log in.
-enum LoginFailure: Sendable, Equatable {
-  case noGrant(path: String)
-  case noRefreshToken
-  case refused(ServerWords)
-  case refusedBefore(path: String)
-  case spentInEnvironment(journal: String)
-  case revocationBegun
-  case denied(error: String, description: String?)
-  case timedOut(seconds: Int, redirect: String)
-  case codeRefused(ServerWords)
-  case declined
-  case nothingPasted
-}
-
-/// Why it is worth trying later.
-enum TemporaryFailure: Sendable, Equatable {
-  case busy(RetryAdvice?, host: String, now: Int)
-  case unusableAnswer(TokenAnswer.Reason, host: String)
-  case noGrantInAnswer(TokenAnswer.Reason, host: String)
-  case notConfirmed(status: Int, host: String)
-  case outcomeStillUnknown(since: Int?, tryingAgainAt: Int, now: Int)
-  case keepsChanging(path: String)
-  case halfRevoked(revoked: String, left: String, reason: String)
-}
-
-/// What kept a new token from its file.
-indirect enum SaveObstacle: Sendable {
-  case anotherGrantInFile
-  case because(Failure)
-}
-
-/// What became of the `--on-rotate` command.
-enum HookFailure: Sendable, Equatable {
-  case failed(ProgramOutcome.End)
-  case cannotStart(errno: Int32)
-}
-
 extension Failure {
   /// Whether it is certain that nothing happened at the server.
   var provablyChangedNothing: Bool {

@@ -1,0 +1,7 @@
+/// What kept a new token from its file.
+indirect enum SaveObstacle: Sendable {
+  /// The file holds a grant that is none of ours, and stays.
+  case anotherGrantInFile
+  /// The disk, or the `--on-rotate` command where it is the store.
+  case because(Failure)
+}
