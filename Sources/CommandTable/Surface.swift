@@ -1,5 +1,5 @@
-/// Everything that a script could rely on, a line each and sorted: kept as a golden file, it shows
-/// in a review what a change adds and what it takes away.
+/// Everything that can be typed or set, and every exit code, a line each and sorted: kept as a golden
+/// file, it shows in a review what a change adds and what it takes away.
 public struct Surface: Sendable {
   let tool: Tool
 

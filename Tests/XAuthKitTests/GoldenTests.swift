@@ -28,10 +28,20 @@ struct GoldenTests {
     ("completions/xauth.\(shell.rawValue)", Completion(tool, shell: shell).text)
   }
 
+  /// What a program finds in `error`: the code, the exit code, and whether to try again later.
+  private static let errors = (
+    "errors.txt",
+    Set(
+      FailureTableTests.all.map { report in
+        "\(report.code) \(report.exit.rawValue)\(report.isRetryable ? " retryable" : "")\n"
+      }
+    ).sorted().joined()
+  )
+
   private static let all =
     help + completions + [
       ("man/xauth.1", ManPage(tool, date: VersionCommand.date).text),
-      ("surface.txt", Surface(tool).text),
+      ("surface.txt", Surface(tool).text), errors,
     ]
 
   @Test("the table has no mistakes")

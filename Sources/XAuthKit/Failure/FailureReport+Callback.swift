@@ -104,11 +104,7 @@ extension TLSIdentityFailure {
   private var certificateReport: FailureReport {
     switch self {
     case .wrongHost(let host, let names):
-      FailureReport(
-        "tls_wrong_host", .settings,
-        "the certificate is not for \(host)"
-          + (names.isEmpty ? "" : ", only for \(names.joined(separator: ", "))"),
-        hint: "set X_OAUTH_CALLBACK_HOST to a name in it, or get one for \(host)")
+      FailureReport(certificateNaming: names, not: host)
     case .expired(let notAfter):
       FailureReport(
         "tls_expired", .settings, "the certificate expired on \(Times.dated(notAfter))",
@@ -121,7 +117,7 @@ extension TLSIdentityFailure {
     case .notForServers:
       FailureReport(
         "tls_not_for_servers", .settings, "the certificate is not made for servers",
-        hint: "it needs the extended key usage serverAuth")
+        hint: "its key usage has to allow signatures, and its extended key usage serverAuth")
     case .unacceptable(let path, let reason):
       FailureReport(
         "tls_unacceptable", .settings, "OpenSSL refuses \(path): \(reason)", hint: "make a new one")
@@ -129,6 +125,30 @@ extension TLSIdentityFailure {
     case .libraryUnsuitable(let reason): MissingLibrary.openSSLUnsuitable(reason: reason).report
     default: FailureReport("tls", .settings, "the TLS files can't be used")
     }
+  }
+}
+
+extension FailureReport {
+  /// The certificate doesn't name the host, as browsers read it.
+  fileprivate init(certificateNaming names: [String], not host: String) {
+    let (reason, hint): (String, Hint) =
+      if names.isEmpty {
+        (
+          "the certificate is not for \(host): it has no subjectAltName, and browsers read nothing else",
+          "get one with \(host) in it"
+        )
+      } else if names.contains(host) {
+        (
+          "the certificate has \(host) for a host name, and browsers want an address as one",
+          "make it with subjectAltName=IP:\(host)"
+        )
+      } else {
+        (
+          "the certificate is not for \(host), only for \(names.joined(separator: ", "))",
+          "set X_OAUTH_CALLBACK_HOST to a name in it, or get one for \(host)"
+        )
+      }
+    self.init("tls_wrong_host", .settings, reason, hint: hint)
   }
 }
 

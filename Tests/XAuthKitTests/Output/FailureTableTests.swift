@@ -100,7 +100,8 @@ struct FailureTableTests {
       TLSIdentityFailure.notReadable(path: path, errno: 2), .notAFile(path: path),
       .notPEM(path: path), .encryptedKey(path: path), .keyMismatch(certificate: path, key: path),
       .keyReadableByOthers(path: path, mode: 0o644), .wrongHost(host: "h", names: ["a", "b"]),
-      .wrongHost(host: "h", names: []), .expired(notAfter: 1_700_000_000),
+      .wrongHost(host: "h", names: []), .wrongHost(host: "127.0.0.1", names: ["127.0.0.1"]),
+      .expired(notAfter: 1_700_000_000),
       .notYetValid(notBefore: 1_900_000_000), .notForServers,
       .unacceptable(path: path, reason: "weak key"), .libraryUnavailable(reason: "gone"),
       .libraryUnsuitable(reason: "no protocols available"),
@@ -153,7 +154,7 @@ struct FailureTableTests {
     .dotEnv(.notReadBack(key: "CLIENT_ID"), path: path),
   ]
 
-  private static let all: [FailureReport] =
+  static let all: [FailureReport] =
     (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
     + temporaries.map(Failure.temporary) + network + callback + saves + hooks + scripts + programs
     + others)
