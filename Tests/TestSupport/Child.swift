@@ -56,9 +56,26 @@ public final class Child: @unchecked Sendable {
   /// What came out on standard error so far.
   public var errorsSoFar: String { errors.text }
 
-  /// Writes to the program's standard input.
+  /// Writes to the program's standard input, as far as it reads that.
   public func type(_ text: String) {
-    try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    Self.withoutPipeSignal {
+      try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    }
+  }
+
+  /// Lets a write to a program that has ended fail, which would end all tests by SIGPIPE. To ignore
+  /// the signal would not do: the programs that are started would ignore it too.
+  private static func withoutPipeSignal(_ write: () -> Void) {
+    var signal = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signal)
+    sigaddset(&signal, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signal, &before)
+    write()
+    // One that came is still there, and would come after all.
+    var atOnce = timespec()
+    sigtimedwait(&signal, nil, &atOnce)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
   }
 
   /// Closes the program's standard input.
