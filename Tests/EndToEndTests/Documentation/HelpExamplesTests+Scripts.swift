@@ -5,9 +5,9 @@ import Testing
 extension HelpExamplesTests {
   static let scriptTrials: [String: Trial] = [
     "xauth export | gh secret set -f -": { example in
-      let machine = try signedIn()
+      let machine = try ReaderMachine.signedIn()
       machine.play("gh", "cat >secrets")
-      _ = try output(of: example, on: machine)
+      _ = try machine.output(of: example)
       #expect(machine.calls(of: "gh") == ["secret set -f -"])
       let secrets = try #require(machine.folder.text("srv/xmcp/secrets"))
       for name in ["CLIENT_ID", "X_OAUTH2_ACCESS_TOKEN", "X_OAUTH2_REFRESH_TOKEN"] {
@@ -15,53 +15,53 @@ extension HelpExamplesTests {
       }
     },
     "eval \"$(xauth export --format shell --only X_OAUTH2_ACCESS_TOKEN)\"": { example in
-      let machine = try signedIn()
-      let seen = try output(of: "\(example)\nenv | grep ^X_OAUTH2", on: machine)
+      let machine = try ReaderMachine.signedIn()
+      let seen = try machine.output(of: "\(example)\nenv | grep ^X_OAUTH2")
       #expect(seen == "X_OAUTH2_ACCESS_TOKEN=\(machine.value("X_OAUTH2_ACCESS_TOKEN") ?? "")\n")
     },
     "xauth export --format github-env --only X_OAUTH2_ACCESS_TOKEN": { example in
-      let machine = try signedIn()
+      let machine = try ReaderMachine.signedIn()
       let token = try #require(machine.value("X_OAUTH2_ACCESS_TOKEN"))
       let file = machine.folder.write("BEFORE=1\n", to: "github")
-      let log = try output(of: example, on: machine, environment: ["GITHUB_ENV": file])
+      let log = try machine.output(of: example, environment: ["GITHUB_ENV": file])
       #expect(log == "::add-mask::\(token)\n")
       #expect(machine.folder.text("github") == "BEFORE=1\nX_OAUTH2_ACCESS_TOKEN=\(token)\n")
     },
     "xauth exec -- python3 bookmarks.py": { example in
-      let machine = try signedIn()
+      let machine = try ReaderMachine.signedIn()
       machine.folder.write(
         "import os\nprint(os.environ['X_OAUTH2_ACCESS_TOKEN'])\n", to: "srv/xmcp/bookmarks.py")
-      #expect(try output(of: example, on: machine) == output(of: "xauth token", on: machine))
+      #expect(try machine.output(of: example) == machine.output(of: "xauth token"))
     },
     "xauth exec --min-validity 30m -- ./nightly.sh": { example in
-      let machine = try signedIn(lifetime: 600)
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
       let before = machine.value("X_OAUTH2_ACCESS_TOKEN")
       machine.folder.write(
         "#!/bin/sh\necho $X_OAUTH2_ACCESS_TOKEN\n", to: "srv/xmcp/nightly.sh", mode: 0o755)
-      let seen = try output(of: example, on: machine)
+      let seen = try machine.output(of: example)
       #expect(seen == "\(machine.value("X_OAUTH2_ACCESS_TOKEN") ?? "")\n")
       #expect(machine.value("X_OAUTH2_ACCESS_TOKEN") != before)
     },
     "xauth header --curl \"$URL\" | curl -K - \"$URL\"": { example in
-      let answer = try output(of: url + example, on: signedIn())
+      let answer = try ReaderMachine.signedIn().output(of: url + example)
       #expect(answer.contains("\"username\":\"sandbox\""))
     },
     "xauth header --data status=hello \"$URL\"": { example in
       let names = ["CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"]
       let keys = Dictionary(uniqueKeysWithValues: names.map { ("X_OAUTH_\($0)", "value") })
-      let header = try output(of: url + example, on: ReaderMachine(), environment: keys)
+      let header = try ReaderMachine().output(of: url + example, environment: keys)
       #expect(header.hasPrefix("Authorization: OAuth "))
       #expect(header.contains("oauth_signature=\""))
     },
     "xauth doctor": { example in
-      let report = try output(of: example, on: signedIn())
+      let report = try ReaderMachine.signedIn().output(of: example)
       #expect(report.contains("ok       token        usable\n"))
       #expect(!report.contains("failed"))
     },
     "xauth doctor --json | jq '.checks[] | select(.status == \"failed\")'": { example in
-      let machine = try signedIn()
-      #expect(try output(of: example, on: machine) == "")
-      chmod(machine.envFile, 0o400)
+      let machine = try ReaderMachine.signedIn()
+      #expect(try machine.output(of: example) == "")
+      chmod(machine.folder.file("srv/xmcp/.env"), 0o400)
       let outcome = try machine.shell(example)
       #expect(outcome.status == 4)
       #expect(outcome.output.contains("\"check\": \"file\""))
@@ -70,29 +70,29 @@ extension HelpExamplesTests {
 
   static let helpTrials: [String: Trial] = [
     "source <(xauth completion bash)": { example in
-      let seen = try output(of: "\(example)\ncomplete -p xauth", on: ReaderMachine())
+      let seen = try ReaderMachine().output(of: "\(example)\ncomplete -p xauth")
       #expect(seen == "complete -F _xauth xauth\n")
     },
     "xauth completion fish | source": { example in
-      let seen = try output(
-        of: "fish --no-config -c '\(example); complete -C \"xauth hea\"'", on: ReaderMachine())
+      let seen = try ReaderMachine().output(
+        of: "fish --no-config -c '\(example); complete -C \"xauth hea\"'")
       #expect(seen == "header\tprint the Authorization header for a request\n")
     },
     "xauth help login": { example in
-      let page = try output(of: example, on: ReaderMachine())
+      let page = try ReaderMachine().output(of: example)
       #expect(page == (try Repository.text("Tests/Golden/help/login.txt")))
     },
     "xauth help exit-codes": { example in
-      let page = try output(of: example, on: ReaderMachine())
+      let page = try ReaderMachine().output(of: example)
       #expect(page == (try Repository.text("Tests/Golden/help/exit-codes.txt")))
     },
     "xauth help --man | man -l -": { example in
-      let page = try output(
-        of: example, on: ReaderMachine(), environment: ["MANPAGER": "cat", "LC_ALL": "C.UTF-8"])
+      let page = try ReaderMachine().output(
+        of: example, environment: ["MANPAGER": "cat", "LC_ALL": "C.UTF-8"])
       #expect(page.contains("SECURITY CONSIDERATIONS"))
     },
     "xauth version --json": { example in
-      let object = try output(of: example, on: ReaderMachine())
+      let object = try ReaderMachine().output(of: example)
       #expect(object.hasPrefix("{\"version\":1,\"xauth\":\""))
     },
   ]

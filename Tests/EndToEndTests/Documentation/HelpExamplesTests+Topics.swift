@@ -16,21 +16,21 @@ extension HelpExamplesTests {
     """: { example in
       let machine = try ReaderMachine()
       machine.play("gh", "[ \"$1\" = api ] || cat >secrets")
-      _ = try output(of: example, on: machine)
+      _ = try machine.output(of: example)
       let token = try #require(machine.value("X_OAUTH2_REFRESH_TOKEN"))
       #expect(machine.folder.text("srv/xmcp/secrets")?.contains(token) == true)
     },
     "xauth refresh --on-rotate 'gh secret set --env x-token -f -'": { example in
-      let machine = try signedIn(lifetime: 600)
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
       machine.play("gh", "cat >secrets")
       let job = ["CI": "true"]
       #expect(try machine.shell("xauth refresh", environment: job).status == 4)
-      _ = try output(of: example, on: machine, environment: job)
+      _ = try machine.output(of: example, environment: job)
       let token = try #require(machine.value("X_OAUTH2_REFRESH_TOKEN"))
       #expect(machine.folder.text("srv/xmcp/secrets")?.contains(token) == true)
     },
     "*/20 * * * * /usr/local/bin/xauth refresh --quiet --env-file /srv/xmcp/.env": { example in
-      let machine = try signedIn(lifetime: 600)
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
       let before = machine.value("X_OAUTH2_REFRESH_TOKEN")
       let outcome = try #require(try machine.cron([example]).first)
       #expect(outcome.status == 0)
@@ -42,7 +42,7 @@ extension HelpExamplesTests {
     XAUTH_ON_ROTATE=systemctl --user restart xmcp
     */20 * * * * /usr/local/bin/xauth refresh --quiet --env-file /srv/xmcp/.env
     """: { example in
-      let machine = try signedIn(lifetime: 600)
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
       machine.play("systemctl", "test \"$XDG_RUNTIME_DIR\" = /run/user/1000")
       let lines = example.split(separator: "\n").map(String.init)
       let outcome = try #require(try machine.cron(lines).first)
@@ -78,7 +78,7 @@ extension HelpExamplesTests {
       let machine = try ReaderMachine()
       machine.play("systemctl")
       machine.play("loginctl")
-      _ = try output(of: example, on: machine)
+      _ = try machine.output(of: example)
       #expect(
         machine.calls(of: "systemctl") == [
           "--user daemon-reload", "--user enable --now xauth.timer",

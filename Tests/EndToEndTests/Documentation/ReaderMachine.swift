@@ -2,38 +2,85 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The machine of somebody who follows the README: X is the sandbox, `/srv` and `/usr/local/bin` are
-/// folders of the test's own, and what isn't ours (`systemctl`, `gh`, …) is played by small scripts.
+/// The machine of somebody who follows the README: this one, but for what lies in namespaces of its
+/// own. There `/srv/xmcp` is a project, `/usr/local/bin` has our `xauth`, every port is free, and X's
+/// names lead to a sandbox. So the examples run there as they are written. What isn't ours and can't
+/// be had (`systemctl`, `gh`, …) is played by small scripts.
 final class ReaderMachine {
+  /// What X is on this machine.
+  enum X {
+    /// A sandbox by X's own addresses: no setting has to name it.
+    case itself
+    /// A sandbox as somebody starts it by hand, named in the `.env`.
+    case sandbox
+  }
+
   let folder = TemporaryFolder()
   private let sandbox: Child
-  private let address: String
-  let callbackPort: Int
 
-  /// The project's folder and its `.env`.
-  var project: String { folder.file("srv/xmcp") }
-  var envFile: String { "\(project)/.env" }
+  /// The user's home.
+  var home: String { folder.file("home") }
+  /// A certificate for every name on this machine that isn't its own, and its key.
+  var certificate: String { folder.file("names.pem") }
+  var certificateKey: String { folder.file("names.key") }
 
-  /// Starts a sandbox; `arguments` are added to its own.
-  init(sandbox arguments: [String] = []) throws {
-    callbackPort = try Self.freePort()
-    sandbox = try Child(
-      Child.built("xauth-sandbox"),
-      [
-        "--port", "0", "--auto-approve", "--redirect-uri",
-        "http://127.0.0.1:\(callbackPort)/oauth/callback",
-      ] + arguments)
-    let started = sandbox
-    try #require(eventually { started.outputSoFar.contains("CLIENT_ID=") })
-    let lines = sandbox.outputSoFar.split(separator: "\n").map(String.init)
-    address = String(lines[0].dropFirst("xauth-sandbox: ".count))
-    for path in ["srv/xmcp", "bin"] {
+  /// Whether such a machine can be had: not in every container.
+  static let isPossible: Bool = {
+    let probe = ["/bin/sh", "-c", "ip link set lo up && mount --bind /tmp /srv"]
+    let command = namespaces + probe
+    let run = try? Child.run(
+      command[0], Array(command.dropFirst()), environment: ["PATH": systemPath])
+    return run?.status == 0
+  }()
+  /// Whether it can have layers, which only root may write to.
+  static let hasLayers = isPossible && isRoot
+  static let need: Comment = "needs a network and mounts of its own, which some containers refuse"
+  static let needOfLayers: Comment = "needs root, and a network and mounts of its own"
+
+  private static let isRoot = geteuid() == 0
+  private static let systemPath = "/usr/sbin:/usr/bin:/sbin:/bin"
+  private static let namespaces =
+    ["/usr/bin/unshare", "--mount", "--net", "--propagation", "private"]
+    + (isRoot ? [] : ["--user", "--map-current-user", "--keep-caps"])
+
+  /// Starts it.
+  ///
+  /// - Parameters:
+  ///   - arguments: the sandbox's, besides its own.
+  ///   - x: how X is reached.
+  ///   - redirectURI: the one that is registered.
+  ///   - isInstalled: whether it has our program.
+  ///   - layers: folders that can be written to as this machine's could, without a trace.
+  init(
+    sandbox arguments: [String] = [], x: X = .itself,
+    redirectURI: String = "http://127.0.0.1:8976/oauth/callback", isInstalled: Bool = true,
+    layers: [String] = []
+  ) throws {
+    for path in ["srv/xmcp", "opt", "home", "bin"] + (isInstalled ? ["local-bin"] : []) {
       try FileManager.default.createDirectory(
         atPath: folder.file(path), withIntermediateDirectories: true)
     }
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.file("bin/xauth"), withDestinationPath: Child.built("xauth"))
-    let settings = lines.filter { $0.first?.isUppercase ?? false }
+    if isInstalled {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file("local-bin/xauth"), withDestinationPath: Child.built("xauth"))
+    }
+    try Self.writeNames(to: folder)
+    var command =
+      Self.namespaces + ["/bin/sh", TerminalSession.folder + "/Drivers/reader-machine.sh"]
+    command += layers + ["--", Child.built("xauth-sandbox"), "--auto-approve"]
+    command += ["--redirect-uri", redirectURI] + arguments
+    if x == .itself {
+      command += ["--port", "443", "--tls-cert", folder.file("names.pem")]
+      command += ["--tls-key", folder.file("names.key")]
+    }
+    sandbox = try Child(
+      command[0], Array(command.dropFirst()), environment: ["PATH": Self.systemPath],
+      folder: folder.path)
+    let started = sandbox
+    try #require(
+      eventually { started.outputSoFar.contains("CLIENT_ID=") }, "\(started.errorsSoFar)")
+    let settings = sandbox.outputSoFar.split(separator: "\n").map(String.init)
+      .filter { $0.first?.isUppercase ?? false && (x == .sandbox || !$0.hasPrefix("X_")) }
     folder.write(
       (settings + ["X_OAUTH2_SCOPES=tweet.read,users.read,bookmark.read,offline.access"])
         .map { "\($0)\n" }.joined(), to: "srv/xmcp/.env")
@@ -41,6 +88,21 @@ final class ReaderMachine {
   }
 
   deinit { sandbox.signal(SIGTERM) }
+
+  /// The hosts that the README names, and what proves that they are.
+  private static func writeNames(to folder: TemporaryFolder) throws {
+    let names = [
+      "127.0.0.1": ["localhost", "api.x.com", "x.com"], "192.0.2.1": ["auth.example.com"],
+      "100.64.0.1": ["box.example.ts.net"],
+    ]
+    folder.write(
+      names.map { "\($0) \($1.joined(separator: " "))\n" }.joined(), to: "hosts", mode: 0o644)
+    let alternatives = names.values.joined().map { "DNS:\($0)" }.joined(separator: ",")
+    try OpenSSLProgram.run(
+      ["req", "-x509", "-days", "30", "-subj", "/CN=names", "-newkey", "ec", "-nodes"]
+        + ["-pkeyopt", "ec_paramgen_curve:P-256", "-addext", "subjectAltName=\(alternatives)"]
+        + ["-keyout", folder.file("names.key"), "-out", folder.file("names.pem")])
+  }
 
   /// Puts a shell script called `name` on the PATH; it keeps its arguments in `name.log`.
   func play(_ name: String, _ script: String = "") {
@@ -60,7 +122,7 @@ final class ReaderMachine {
       .map { String($0.dropFirst(name.count + 1)) }
   }
 
-  /// Whether the sandbox takes this access token.
+  /// Whether X takes this access token.
   func accepts(_ token: String) throws -> Bool {
     let bearer = token.trimmingCharacters(in: .newlines)
     return try shell(
@@ -68,42 +130,57 @@ final class ReaderMachine {
     ).output.contains("\"username\"")
   }
 
-  /// Runs `script` as the README has it, but for the places, in the project's folder.
-  func shell(
-    _ script: String, environment: [String: String] = [:]
-  ) throws -> Child.Outcome {
-    try Child.run(
-      "/bin/bash", ["-euo", "pipefail", "-c", placed(script)],
-      environment: baseEnvironment.merging(environment) { $1 }, folder: project)
+  /// Starts a program on this machine.
+  ///
+  /// - Parameters:
+  ///   - command: the program, by its absolute path, and its arguments.
+  ///   - environment: what is set besides what always is.
+  ///   - place: the folder it is started in, as it is called on this machine.
+  func start(
+    _ command: [String], environment: [String: String] = [:], in place: String = "/srv/xmcp"
+  ) throws -> Child {
+    let entered =
+      ["--target", "\(sandbox.id)", "--mount", "--net"]
+      + (Self.isRoot ? [] : ["--user", "--preserve-credentials"])
+    return try Child(
+      "/usr/bin/nsenter", entered + ["--wdns=\(place)"] + command,
+      environment: baseEnvironment.merging(environment) { $1 })
   }
 
-  /// Runs the lines of a crontab once, as cron does: settings, then commands in the home folder.
+  /// Runs what a person types, line by line, until one fails.
+  ///
+  /// - Parameters:
+  ///   - script: the lines.
+  ///   - environment: what is set besides what always is.
+  ///   - place: the folder they are typed in.
+  ///   - launcher: what is put before the shell.
+  ///   - seconds: how long it may take.
+  func shell(
+    _ script: String, environment: [String: String] = [:], in place: String = "/srv/xmcp",
+    by launcher: [String] = [], seconds: Double = 30
+  ) throws -> Child.Outcome {
+    try start(
+      launcher + ["/bin/bash", "-euo", "pipefail", "-c", script], environment: environment,
+      in: place
+    ).wait(seconds: seconds)
+  }
+
+  /// Runs the lines of a crontab once, as cron does: settings, then commands in the home folder,
+  /// with a PATH that has neither `/usr/local/bin` nor our program.
   func cron(_ lines: [String]) throws -> [Child.Outcome] {
-    var environment = baseEnvironment
+    var environment = ["PATH": "\(folder.file("bin")):/usr/bin:/bin"]
     var outcomes: [Child.Outcome] = []
     for line in lines {
       let words = line.split(separator: " ", maxSplits: 5)
       if words.count == 6, words[4] == "*" {
-        outcomes.append(
-          try Child.run(
-            "/bin/sh", ["-c", placed(String(words[5]))], environment: environment,
-            folder: folder.path))
+        let command = ["/bin/sh", "-c", String(words[5])]
+        outcomes.append(try start(command, environment: environment, in: home).wait())
       } else {
         let equals = try #require(line.firstIndex(of: "="))
         environment[String(line[..<equals])] = String(line[line.index(after: equals)...])
       }
     }
     return outcomes
-  }
-
-  /// A session as it would stand in the README: places and ports as there, what differs from run
-  /// to run as `…`.
-  func asWritten(_ text: String) -> String {
-    stable(
-      text.replacingOccurrences(of: folder.path, with: "")
-        .replacingOccurrences(of: address.dropFirst(7), with: "127.0.0.1:8977")
-        .replacingOccurrences(of: "127.0.0.1:\(callbackPort)", with: "127.0.0.1:8976")
-        .replacingOccurrences(of: "127.0.0.1%3A\(callbackPort)", with: "127.0.0.1%3A8976"))
   }
 
   /// `text` with times, tokens and other random parts as `…`.
@@ -119,31 +196,8 @@ final class ReaderMachine {
 
   private var baseEnvironment: [String: String] {
     [
-      "PATH": "\(folder.file("bin")):/usr/bin:/bin", "HOME": folder.path, "BROWSER": "browser",
-      "DISPLAY": ":0", "X_OAUTH_CALLBACK_PORT": "\(callbackPort)",
+      "PATH": "\(folder.file("bin")):/usr/local/bin:/usr/bin:/bin", "HOME": home,
+      "BROWSER": "browser", "DISPLAY": ":0", "SSL_CERT_FILE": certificate,
     ]
-  }
-
-  private func placed(_ text: String) -> String {
-    text.replacingOccurrences(of: "/usr/local/bin", with: folder.file("bin"))
-      .replacingOccurrences(of: "/srv/xmcp", with: project)
-      .replacingOccurrences(of: "https://api.x.com", with: address)
-  }
-
-  /// A port that nobody had a moment ago: X compares the port, so it must be known beforehand.
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &place) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    try #require(bound)
-    return Int(UInt16(bigEndian: place.sin_port))
   }
 }

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What it refuses before it builds anything. What it makes is tried by `scripts/release --verify`.
+/// What it refuses before it builds anything. What it makes is tried as the README says, and in a clean
+/// Debian by `scripts/release --verify`.
 @Suite("scripts/release")
 struct ReleaseTests {
   private let folder = TemporaryFolder()

@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A clone of this repository, as a reader has one: the sources that are tested as its only commit,
+/// and of them the release programs. It is made once for all tests, and kept for the next run.
+enum Checkout {
+  static let path = "\(Repository.path)/.build-checkout"
+  /// Where `scripts/release` puts what it makes.
+  static let release = "\(path)/.build-release"
+  /// The tag of its commit.
+  static let tag = "v1"
+
+  /// What a build needs of this machine: where Swift is, and the home for its caches.
+  static let environment = ProcessInfo.processInfo.environment
+    .filter { ["PATH", "HOME", "LANG"].contains($0.key) }
+  static let searchPath = environment["PATH"] ?? "/usr/bin:/bin"
+  static let swift = searchPath.split(separator: ":").map { "\($0)/swift" }
+    .first(where: isInstalled)
+
+  /// Why it couldn't be made: an issue of each test that needs it.
+  struct Failure: Error {
+    let text: String
+  }
+
+  /// Begins to make it, and a release, unless somebody has.
+  static func start() { _ = released }
+
+  /// Makes sure that it is there with its programs; returns the folder that they are in.
+  static func programs() async throws -> String { try await built.value }
+
+  /// Makes sure that there is a release too; returns its version.
+  static func version() async throws -> String { try await released.value }
+
+  /// How a release is made.
+  static func releaseCall(_ version: String) -> String { "scripts/release \(version)" }
+
+  private static let built = Task {
+    try await aside {
+      try run(clone, in: Repository.path)
+      // A minute or two when all of it is new.
+      let bin = try run("scripts/build", in: path, seconds: 900)
+      return String(bin.split(separator: "\n").last ?? "")
+    }
+  }
+
+  private static let released = Task {
+    let bin = try await programs()
+    return try await aside {
+      let words = try run("\(bin)/xauth version", in: path).split(whereSeparator: \.isWhitespace)
+      let version = String(words.last ?? "")
+      try? FileManager.default.removeItem(atPath: release)
+      try run(releaseCall(version), in: path, seconds: 240)
+      return version
+    }
+  }
+
+  /// Does what takes minutes on a thread of its own: those of the tests are few.
+  private static func aside<Made: Sendable>(
+    _ work: @escaping @Sendable () throws -> Made
+  ) async throws -> Made {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    }
+  }
+
+  /// Files that didn't change stay as they are, for the build's sake. The tools for tests are this
+  /// repository's.
+  private static let clone = """
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=Tests GIT_AUTHOR_EMAIL=tests@example.com
+    export GIT_COMMITTER_NAME=Tests GIT_COMMITTER_EMAIL=tests@example.com
+    git init --quiet '\(path)'
+    exec 9>>'\(path)/.git/import.flock' && flock 9
+    export GIT_DIR='\(path)/.git'
+    GIT_INDEX_FILE=$GIT_DIR/import git --work-tree=. add --all
+    tree=$(GIT_INDEX_FILE=$GIT_DIR/import git write-tree)
+    commit=$(git commit-tree -m 'The sources that are tested' "$tree")
+    git --work-tree='\(path)' reset --quiet --hard "$commit"
+    git tag --force \(tag) "$commit" >/dev/null
+    mkdir -p '\(path)/.build-tools'
+    rm -rf '\(path)'/.build-tools/{nginx,venv}
+    ln -s '\(Repository.path)'/.build-tools/{nginx,venv} '\(path)/.build-tools'
+    """
+
+  /// Behind the other tests, some of which play a person at a terminal.
+  @discardableResult
+  private static func run(
+    _ script: String, in folder: String, seconds: Double = 30
+  ) throws -> String {
+    let outcome = try Child.run(
+      "/usr/bin/nice", ["-n", "10", "/bin/bash", "-euo", "pipefail", "-c", script],
+      environment: environment, folder: folder, seconds: seconds)
+    guard outcome.status == 0 else { throw Failure(text: outcome.output + outcome.errors) }
+    return outcome.output
+  }
+}

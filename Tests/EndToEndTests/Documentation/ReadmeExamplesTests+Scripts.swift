@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The repository's own scripts, called in a clone of it.
+extension ReadmeExamplesTests {
+  static let scriptTrials: [String: Trial] = [
+    "try": { example in
+      let bin = try await Checkout.programs()
+      let machine = try ReaderMachine(isInstalled: false)
+      // All tests within one of them would come to no end: `swift test`, and the build of the tests,
+      // are played, and looked at. All other builds are real.
+      machine.play(
+        "swift",
+        """
+        case "$*" in
+          *--build-tests* | test*) ;;
+          *) exec '\(try #require(Checkout.swift))' "$@" ;;
+        esac
+        """)
+      mkdir(machine.folder.file("tmp"), 0o700)
+      let outcome = try machine.shell(
+        example,
+        environment: CheckoutUser.environment(of: machine).merging([
+          "TMPDIR": machine.folder.file("tmp")
+        ]) { $1 }, in: Checkout.path, seconds: 120)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      let parts = ["\(bin)/xauth", "signed in as @sandbox", "everything went as it should"]
+      for part in parts { #expect(outcome.output.contains(part), "\(outcome.output)") }
+      #expect(try machine.output(of: "find '\(machine.folder.file("tmp"))' -name 'tmp.*'") == "")
+      let tests = machine.calls(of: "swift").filter { $0.hasPrefix("test") }
+      #expect(tests == ["test --skip-build --disable-xctest"])
+    },
+    "install": { example in
+      _ = try await Checkout.programs()
+      let typed = example.split(separator: "\n").map(String.init)
+      try #require(typed.count == 3)
+      for user in try CheckoutUser.all() {
+        let own = "\(user.prefix)/bin/xauth"
+        try expectSuccess(of: user.type(typed[0]))
+        #expect(try user.machine.output(of: "\(own) version").hasPrefix("xauth "))
+        #expect(try !user.machine.output(of: "ldd \(own)").contains("swift"))
+        #expect(try user.type("man -w xauth").output.hasSuffix("/man/man1/xauth.1\n"))
+        try expectSuccess(of: user.type(typed[1]))
+        #expect(try user.machine.output(of: "/opt/x/bin/xauth version").hasPrefix("xauth "))
+        try expectSuccess(of: user.type(typed[2]))
+        #expect(try user.machine.shell("ls \(own)").status != 0)
+        #expect(try user.machine.shell("ls /opt/x/bin/xauth").status == 0)
+      }
+    },
+    "rename": { example in
+      _ = try await Checkout.programs()
+      for user in try CheckoutUser.all() {
+        let x11 = user.machine.folder
+        try FileManager.default.createDirectory(
+          atPath: x11.file("x11"), withIntermediateDirectories: true)
+        x11.write("#!/bin/sh\necho X11\n", to: "x11/xauth", mode: 0o755)
+        let refused = try user.type("scripts/install", path: "\(x11.file("x11")):")
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains(example.trimmingCharacters(in: .newlines)))
+        try expectSuccess(of: user.type(example, path: "\(x11.file("x11")):"))
+        let called = try user.type("x-auth version; xauth", path: "\(x11.file("x11")):")
+        #expect(called.output.hasPrefix("x-auth "))
+        #expect(called.output.hasSuffix("\nX11\n"))
+      }
+    },
+    "contribute": { example in
+      let calls = example.split(separator: "\n").map(ContributingTests.call(in:))
+      #expect(calls.sorted() == ContributingTests.trials.keys.sorted())
+    },
+  ]
+
+  static let packageTrials: [String: Trial] = [
+    "from-release": { example in
+      let version = try await Checkout.version()
+      let machine = try ReaderMachine(isInstalled: false, layers: ["/etc", "/usr", "/var"])
+      let downloads = "\(machine.home)/downloads"
+      try FileManager.default.copyItem(atPath: Checkout.release, toPath: downloads)
+      let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+      let outcome = try machine.shell(
+        example, environment: ["PATH": path], in: downloads, seconds: 120)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.components(separatedBy: ": OK\n").count == 3)
+      let found = try machine.output(
+        of: """
+          /usr/local/bin/xauth version
+          /usr/bin/x-auth version
+          man -w x-auth
+          dpkg-query --show --showformat '${Package} ${db:Status-Status}\\n' x-auth
+          dpkg-query --listfiles x-auth | grep bin/
+          """, environment: ["PATH": path])
+      #expect(
+        found == """
+          xauth \(version)
+          x-auth \(version)
+          /usr/share/man/man1/x-auth.1.gz
+          x-auth installed
+          /usr/bin/x-auth
+
+          """)
+    }
+  ]
+
+  private static func expectSuccess(of outcome: Child.Outcome) {
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+  }
+}
