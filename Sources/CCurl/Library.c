@@ -1,7 +1,9 @@
 #include "Library.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,17 +27,21 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 // it doesn't. Not for the programs that this one starts, so the variable goes again.
 #define GNUTLS_LATER "GNUTLS_NO_IMPLICIT_INIT"
 
-static void *openLibrary(void) {
-  bool isOurs = getenv(GNUTLS_LATER) == NULL && setenv(GNUTLS_LATER, "1", 0) == 0;
-  // A request calls a fraction of what those libraries offer each other: to bind all of it beforehand
-  // takes longer than the request.
-  void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-  if (isOurs) unsetenv(GNUTLS_LATER);
-  return library;
+static bool hasToldGnuTLS;
+static pthread_once_t tellingOnce = PTHREAD_ONCE_INIT, untellingOnce = PTHREAD_ONCE_INIT;
+
+static void tellGnuTLS(void) {
+  hasToldGnuTLS = getenv(GNUTLS_LATER) == NULL && setenv(GNUTLS_LATER, "1", 0) == 0;
+}
+
+static void untellGnuTLS(void) {
+  if (hasToldGnuTLS) unsetenv(GNUTLS_LATER);
 }
 
 static void load(void) {
-  void *library = openLibrary();
+  // A request calls a fraction of what those libraries offer each other: to bind all of it beforehand
+  // takes longer than the request.
+  void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
   if (library == NULL) {
     snprintf(failure, sizeof failure, "%s", dlerror());
     return;
@@ -66,8 +72,42 @@ static void load(void) {
 }
 
 bool ccurl_load(void) {
+  pthread_once(&tellingOnce, tellGnuTLS);
   pthread_once(&once, load);
+  pthread_once(&untellingOnce, untellGnuTLS);
   return version != NULL;
+}
+
+static void (*beforeLoading)(void);
+static pthread_t loader;
+static pthread_once_t startingOnce = PTHREAD_ONCE_INIT;
+
+static void *loadEarly(void *unused) {
+  (void)unused;
+  beforeLoading();
+  pthread_once(&once, load);
+  return NULL;
+}
+
+// The end of the process calls what the libraries have registered: not while they still register.
+static void awaitLoader(void) { pthread_join(loader, NULL); }
+
+static void startLoader(void) {
+  // On this thread: the environment may be read by others while nobody writes to it.
+  pthread_once(&tellingOnce, tellGnuTLS);
+  // One heap for both threads: a second one costs memory, and they hardly meet there.
+  mallopt(M_ARENA_MAX, 1);
+  sigset_t all, mask;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &mask);
+  bool isRunning = pthread_create(&loader, NULL, loadEarly, NULL) == 0;
+  pthread_sigmask(SIG_SETMASK, &mask, NULL);
+  if (isRunning) atexit(awaitLoader);
+}
+
+void ccurl_load_early(void (*before)(void)) {
+  beforeLoading = before;
+  pthread_once(&startingOnce, startLoader);
 }
 
 const char *ccurl_failure(void) { return failure[0] == '\0' ? NULL : failure; }

@@ -32,6 +32,15 @@ public struct HTTPClient: Sendable {
       proxies: ProxySettings(environment: environment))
   }
 
+  /// Begins to load libcurl while the caller goes on; `open` then waits for what is left of it. That
+  /// takes as long as a small request, and a renewal waits for the disk meanwhile.
+  ///
+  /// `before` runs first on the loading thread: only one library is loaded at a time, and who needs
+  /// another one would wait for all of libcurl. Not while other threads read the environment.
+  public static func openEarly(after before: @convention(c) () -> Void) {
+    ccurl_load_early(before)
+  }
+
   /// Sends `request` once and waits for the whole answer, whatever its status.
   ///
   /// `timeout` is for everything together, `connectTimeout` until the request can be sent (name,

@@ -54,9 +54,46 @@ import Testing
       #expect(getenv("GNUTLS_NO_IMPLICIT_INIT") == nil)
     }
     await #expect(processExitsWith: .success) {
+      HTTPClient.openEarly(after: {})
+      _ = try client()
+      #expect(getenv("GNUTLS_NO_IMPLICIT_INIT") == nil)
+    }
+    await #expect(processExitsWith: .success) {
       setenv("GNUTLS_NO_IMPLICIT_INIT", "0", 1)
       _ = try client()
       #expect(getenv("GNUTLS_NO_IMPLICIT_INIT").map { String(cString: $0) } == "0")
+    }
+  }
+
+  /// In a process with one test; written before the library is there, read afterwards.
+  nonisolated(unsafe) private static var maskedWhileLoading: Int32?
+
+  @Test("opened early, the library is loaded by a thread that no signal of the process reaches")
+  func early() async {
+    await #expect(processExitsWith: .success) {
+      var terminate = sigset_t()
+      sigaddset(&terminate, SIGTERM)
+      pthread_sigmask(SIG_UNBLOCK, &terminate, nil)
+      HTTPClient.openEarly(after: {
+        var mask = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &mask)
+        ProcessEnvironmentTests.maskedWhileLoading = sigismember(&mask, SIGTERM)
+      })
+      let server = try ScriptedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      let request = HTTPRequest(method: .get, url: server.url())
+      #expect(try client().send(request, timeout: 10).status == 200)
+      #expect(ProcessEnvironmentTests.maskedWhileLoading == 1)
+      var mask = sigset_t()
+      pthread_sigmask(SIG_BLOCK, nil, &mask)
+      #expect(sigismember(&mask, SIGTERM) == 0)
+    }
+  }
+
+  @Test("a process that ends while the library is being loaded ends well")
+  func endsEarly() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      HTTPClient.openEarly(after: {})
+      exit(7)
     }
   }
 

@@ -114,6 +114,7 @@ extension Context {
       randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
       standardOutput: output.descriptor(isTerminal: false),
       standardError: errors.descriptor(isTerminal: world.isOnTerminal), terminal: .none,
+      prepareNetwork: { world.network.isPrepared = true },
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.hook.programs,
       desktop: { .current(environment: [:], kernelVersion: nil) },

@@ -75,6 +75,10 @@ typedef struct CCurlOutcome {
 /// time.
 bool ccurl_load(void);
 
+/// Begins to load libcurl on a thread of its own, once `before` has run there; `ccurl_load` then waits
+/// for the rest. Not while other threads read the environment.
+void ccurl_load_early(void (*before)(void));
+
 /// Why `ccurl_load` returned false: the loader's own words, mostly. NULL before that.
 const char *_Nullable ccurl_failure(void);
 

@@ -1,4 +1,5 @@
 import HTTP
+import OAuth
 
 /// The network as commands see it: one request, one answer.
 struct Network: Sendable {
@@ -8,6 +9,11 @@ struct Network: Sendable {
 }
 
 extension Network {
+  /// Begins to load libcurl, and before it the part of OpenSSL that a rotation needs for its hashes.
+  static let prepare: @Sendable () -> Void = {
+    HTTPClient.openEarly(after: { _ = Secret("").sha256 })
+  }
+
   /// libcurl, loaded now.
   static func live(_ environment: Environment) throws(HTTPLibraryUnavailable) -> Network {
     let client = try HTTPClient.open(environment: environment.all)

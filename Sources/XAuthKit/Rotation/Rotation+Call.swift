@@ -17,6 +17,9 @@ extension Rotation {
       context: call.context, settings: settings, console: call.console,
       client: client.credentials, endpoints: try settings.endpoints(sending: sources),
       store: isInEnvironment ? .hook : .file)
+    if let need, need.isDue(grant.grant, at: call.context.clock.now()) {
+      call.context.prepareNetwork()
+    }
     try rotation.announce(grant)
     return isInEnvironment ? try rotation.adopting(grant.grant, for: need) : rotation
   }
@@ -30,7 +33,7 @@ extension Rotation {
     }
     // Neither a rotation that isn't allowed nor one that isn't due leaves a token on the disk.
     if let need {
-      if need.force || !grant.isGood(for: need.validity, at: context.clock.now()) {
+      if need.isDue(grant, at: context.clock.now()) {
         try checkRotationIsAllowed()
       } else if try settings.environmentGrantFile() == nil {
         var undue = self

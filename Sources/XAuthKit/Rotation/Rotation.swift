@@ -13,6 +13,11 @@ struct Rotation: Sendable {
     let validity: Int
     /// Renew whatever is left; also send a token again that was refused or whose outcome is unknown.
     let force: Bool
+
+    /// Whether `grant` has to be renewed for it.
+    func isDue(_ grant: Grant, at now: Int) -> Bool {
+      force || !grant.isGood(for: validity, at: now)
+    }
   }
 
   /// How the grant came to be good.
@@ -83,9 +88,7 @@ struct Rotation: Sendable {
     if let grant = try grantThatServes(despite: recovery, need, change, locked) {
       return .notDue(grant)
     }
-    if !need.force, presented.isGood(for: need.validity, at: now()) {
-      return .notDue(presented)
-    }
+    guard need.isDue(presented, at: now()) else { return .notDue(presented) }
     guard let refreshToken = presented.refreshToken else {
       throw .login(presented.isBlank ? .noGrant(path: locked.path) : .noRefreshToken)
     }

@@ -97,6 +97,7 @@ final class ScriptsWorld: @unchecked Sendable {
           self.questions.append(question)
           return self.answer
         }),
+      prepareNetwork: {},
       openNetwork: { () throws(HTTPLibraryUnavailable) in try self.network() },
       programs: programs, desktop: { .linux },
       remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },

@@ -42,6 +42,26 @@ struct RefreshTests {
     #expect(!world.areSignalsHeld)
   }
 
+  @Test(
+    "the network is made ready before the lock is waited for, if a renewal is due, and only then")
+  func prepared() {
+    for (arguments, isDue) in [
+      (["refresh", "--min-validity", "0s"], false), (["token", "--min-validity", "0s"], false),
+      (["refresh"], true), (["token", "--min-validity", "2m"], true),
+      (["refresh", "--force"], true),
+    ] {
+      let world = World(grantFor: 60)
+      var wasPrepared = false
+      world.meanwhile = { [unowned world] in
+        if $0 == .locked { wasPrepared = world.network.isPrepared }
+      }
+      world.network.script = [.granted("a1", "r1")]
+      #expect(world.run(arguments).status == 0)
+      #expect(wasPrepared == isDue, "\(arguments)")
+      #expect(world.network.isPrepared == isDue, "\(arguments)")
+    }
+  }
+
   @Test("an expiry more than a year ahead is no expiry: the token is renewed")
   func impossibleExpiry() {
     let year = 365 * 86_400
