@@ -17,9 +17,6 @@ extension Rotation {
       context: call.context, settings: settings, console: call.console,
       client: client.credentials, endpoints: try settings.endpoints(sending: sources),
       store: isInEnvironment ? .hook : .file)
-    if let need, need.isDue(grant.grant, at: call.context.clock.now()) {
-      call.context.prepareNetwork()
-    }
     try rotation.announce(grant)
     return isInEnvironment ? try rotation.adopting(grant.grant, for: need) : rotation
   }

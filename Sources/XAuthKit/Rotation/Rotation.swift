@@ -95,7 +95,8 @@ struct Rotation: Sendable {
     try checkRotationIsAllowed()
 
     // 3. Prove the save before anything is spent: from a full disk to a missing library, what can
-    //    be known beforehand is known now.
+    //    be known beforehand is known now. The disk is slow: the libraries are loaded meanwhile.
+    context.prepareNetwork()
     try locked.prove()
     try checkHookCanRun()
     // A token that can't be remembered as spent would be sent again when an old copy comes back.
