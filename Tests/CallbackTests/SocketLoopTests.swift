@@ -16,6 +16,26 @@ struct SocketLoopTests {
     return (loop, ends[1])
   }
 
+  /// Connects so many, each with the same first words, and has the loop take them and hear them.
+  private func connect(
+    _ count: Int, saying words: [UInt8] = [], to loop: SocketLoop
+  ) throws -> [Peer] {
+    let socket = try #require(loop.sockets.first)
+    return try (0..<count).map { _ in
+      let peer = try Peer(port: socket.address.port)
+      #expect(eventually { socket.hasWaiting })
+      loop.accept(from: [socket])
+      peer.send(words)
+      let connection = try #require(loop.connections.last)
+      #expect(
+        eventually {
+          _ = loop.turn(until: Monotonic.now)
+          return connection.received == words.count
+        })
+      return peer
+    }
+  }
+
   @Test("A connection that hasn't asked after ten seconds is closed, however busily it writes")
   func slow() {
     let (loop, peer) = loop(acceptedAgo: Connection.readingSeconds - 0.2)
@@ -33,10 +53,7 @@ struct SocketLoopTests {
   func givingWay() throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
     let loop = SocketLoop([socket], tls: nil)
-    let peers = try (0..<SocketLoop.connectionLimit).map { _ in
-      try Peer(port: socket.address.port)
-    }
-    loop.accept(from: socket)
+    let peers = try connect(SocketLoop.connectionLimit, to: loop)
     let before = loop.connections.map(\.descriptor)
     #expect(before.count == peers.count)
 
@@ -45,7 +62,7 @@ struct SocketLoopTests {
     #expect(eventually { loop.connections[0].hasUnread })
     loop.connections[1].hold()
     let newcomer = try Peer(port: socket.address.port)
-    loop.accept(from: socket)
+    loop.accept(from: [socket])
     let after = loop.connections.map(\.descriptor)
     #expect(after.count == before.count)
     #expect(Array(after.prefix(2)) == Array(before.prefix(2)))
@@ -54,7 +71,7 @@ struct SocketLoopTests {
     // All held: there is no place, and nobody waits for one.
     for connection in loop.connections { connection.hold() }
     let late = try Peer(port: socket.address.port)
-    loop.accept(from: socket)
+    loop.accept(from: [socket])
     #expect(late.readToEnd().isEmpty)
     withExtendedLifetime(newcomer) {}
   }
@@ -63,50 +80,38 @@ struct SocketLoopTests {
   func newcomers() throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
     let loop = SocketLoop([socket], tls: nil)
-    let strangers = try (0..<SocketLoop.connectionLimit).map { _ in
-      try Peer(port: socket.address.port)
-    }
-    for stranger in strangers { stranger.send("G") }
-    loop.accept(from: socket)
-    #expect(
-      eventually {
-        _ = loop.turn(until: Monotonic.now)
-        return loop.connections.allSatisfy { $0.received == 1 }
-      })
-
-    let newcomers = try (0..<20).map { _ in
-      let newcomer = try Peer(port: socket.address.port)
-      #expect(eventually { socket.hasWaiting })
-      loop.accept(from: socket)
-      return newcomer
-    }
-    let silent = loop.connections.filter(\.isSilent)
-    #expect(silent.count == newcomers.count)
+    let strangers = try connect(SocketLoop.connectionLimit, saying: Array("G".utf8), to: loop)
+    let newcomers = try connect(20, to: loop)
+    #expect(loop.connections.filter { $0.progress == .silent }.count == newcomers.count)
     for stranger in strangers.prefix(20) { #expect(stranger.readToEnd().isEmpty) }
-    withExtendedLifetime(newcomers) {}
   }
 
   @Test("Who has begun to speak isn't driven out by a crowd that says nothing")
   func silentCrowd() throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
     let loop = SocketLoop([socket], tls: nil)
-    let browser = try Peer(port: socket.address.port)
-    browser.send("G")
-    loop.accept(from: socket)
-    #expect(
-      eventually {
-        _ = loop.turn(until: Monotonic.now)
-        return loop.connections.first?.received == 1
-      })
-    var strangers: [Peer] = []
-    for _ in 0..<(3 * SocketLoop.connectionLimit) {
-      strangers.append(try Peer(port: socket.address.port))
-      #expect(eventually { socket.hasWaiting })
-      loop.accept(from: socket)
-    }
+    let browser = try connect(1, saying: Array("G".utf8), to: loop)
+    let strangers = try connect(3 * SocketLoop.connectionLimit, to: loop)
     #expect(loop.connections.count == SocketLoop.connectionLimit)
     #expect(loop.connections.first?.received == 1)
-    withExtendedLifetime(browser) {}
+    withExtendedLifetime((browser, strangers)) {}
+  }
+
+  @Test("Who comes when a whole crowd comes at once isn't driven out with the crowd before it")
+  func atOnce() throws {
+    let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
+    let loop = SocketLoop([socket], tls: nil)
+    let strangers = try connect(
+      SocketLoop.connectionLimit - 1, saying: Array("G".utf8), to: loop)
+    let browser = try connect(1, to: loop)
+    let connection = try #require(loop.connections.last)
+    let others = try (0..<(2 * SocketLoop.connectionLimit)).map { _ in
+      try Peer(port: socket.address.port)
+    }
+    _ = loop.turn(until: Monotonic.now)
+    #expect(strangers[0].readToEnd().isEmpty)
+    #expect(connection.phase == .reading)
+    withExtendedLifetime((browser, others)) {}
   }
 
   @Test("A held connection has no deadline")

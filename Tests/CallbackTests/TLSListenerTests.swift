@@ -8,12 +8,13 @@ import Testing
 struct TLSListenerTests {
   private let certificates = Certificates()
 
-  private func login() throws -> ListeningLogin {
-    let identity = try TLSIdentity.load(
+  private func identity() throws -> TLSIdentity {
+    try TLSIdentity.load(
       certificateFile: certificates.certificate, keyFile: certificates.key, forHost: "127.0.0.1",
       now: Int(Date().timeIntervalSince1970))
-    return try ListeningLogin(identity: identity)
   }
+
+  private func login() throws -> ListeningLogin { try ListeningLogin(identity: identity()) }
 
   /// Fetches the true callback with curl, which trusts `root` and nothing else.
   private func fetch(
@@ -126,6 +127,55 @@ struct TLSListenerTests {
     let outcome = try fetch(login, trusting: certificates.certificate)
     #expect(outcome.output.contains(Page.signedIn.title), "\(outcome.errors)")
     withExtendedLifetime(peers) {}
+  }
+
+  @Test("Who looks at the certificate isn't driven out by a crowd of half hellos")
+  func crowdOfHellos() throws {
+    try certificates.makeSelfSigned()
+    let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
+    let loop = SocketLoop([socket], tls: try identity().context)
+    let browser = try Peer(port: socket.address.port)
+    browser.send(ClientHello.whole)
+    #expect(
+      eventually {
+        _ = loop.turn(until: Monotonic.now)
+        return loop.connections.first?.progress == .greeted
+      })
+    let strangers = try (0..<(3 * SocketLoop.connectionLimit)).map { _ in
+      let stranger = try Peer(port: socket.address.port)
+      stranger.send(ClientHello.half)
+      #expect(
+        eventually {
+          _ = loop.turn(until: Monotonic.now)
+          return loop.connections.last?.received == ClientHello.half.count
+        })
+      return stranger
+    }
+    #expect(loop.connections.count == SocketLoop.connectionLimit)
+    #expect(loop.connections.first?.progress == .greeted)
+    withExtendedLifetime((browser, strangers)) {}
+  }
+
+  @Test("A hello is answered, but not to somebody who has gone")
+  func helloOfTheGone() throws {
+    try certificates.makeSelfSigned()
+    let context = try identity().context
+    for isGone in [false, true] {
+      // Where what is sent is there at once, and so is the end.
+      var ends: [Int32] = [0, 0]
+      #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+      _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+      let peer = Peer(accepted: ends[1])
+      peer.send(ClientHello.whole)
+      if isGone { peer.shutdownWriting() }
+      let loop = SocketLoop([], tls: context)
+      loop.connections = [Connection(ends[0], now: Monotonic.now)]
+      let turn = loop.turn(until: Monotonic.now)
+      #expect(turn.notes.isEmpty)
+      #expect(loop.connections.isEmpty == isGone)
+      // A handshake record (RFC 8446 §5.1), or nothing.
+      #expect(peer.receive().bytes.first == (isGone ? nil : 0x16))
+    }
   }
 
   @Test("A client that drips its hello byte by byte is served")

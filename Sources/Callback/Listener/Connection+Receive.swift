@@ -34,6 +34,12 @@ extension Connection {
         wire = .plain
         return isTLS ? .tlsOnPlainPort : .plainOnTLSPort
       }
+      // Nobody who has said its last word can finish a handshake. What strangers left behind in the
+      // backlog would keep the key at work while a browser waits there.
+      if isTLS && isAtEnd {
+        close()
+        return .nothing
+      }
       wire = tls.flatMap(TLSSession.init).map(Wire.encrypted) ?? .plain
     }
     switch wire {
@@ -53,6 +59,7 @@ extension Connection {
     let wasHandshaking = session.isHandshaking
     let progress = session.receive(chunk)
     output += session.takeOutput()
+    isGreeted = isGreeted || !output.isEmpty
     switch progress {
     case .plaintext(let plaintext):
       if received > Self.wireLimit {

@@ -17,6 +17,18 @@ final class Connection {
     case closed
   }
 
+  /// How far the peer has come on its way to a request.
+  enum Progress: CaseIterable {
+    /// Nothing ever came: browsers open such connections in advance.
+    case silent
+    /// It has begun to speak.
+    case speaking
+    /// Its hello was answered: a browser looks at the certificate now.
+    case greeted
+    /// The handshake is over.
+    case secured
+  }
+
   /// What speaks on the wire, decided by its first byte.
   enum Wire {
     case undecided
@@ -43,6 +55,8 @@ final class Connection {
   /// When the connection is given up, unless it is held (monotonic seconds).
   var deadline: Double
   var wire = Wire.undecided
+  /// Whether the peer's hello was answered.
+  var isGreeted = false
   var input: [UInt8] = []
   var output: [UInt8] = []
   /// Bytes from the wire in this phase.
@@ -57,8 +71,13 @@ final class Connection {
 
   deinit { if phase != .closed { Glibc.close(descriptor) } }
 
-  /// Whether nothing ever came: browsers open such connections in advance.
-  var isSilent: Bool { phase == .reading && received == 0 }
+  /// How far the peer has come.
+  var progress: Progress {
+    if case .encrypted(let session) = wire {
+      return !session.isHandshaking ? .secured : isGreeted ? .greeted : .speaking
+    }
+    return phase == .reading && received == 0 ? .silent : .speaking
+  }
 
   /// Whether the peer has said something that nobody has read yet.
   var hasUnread: Bool {

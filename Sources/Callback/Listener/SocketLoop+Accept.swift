@@ -2,23 +2,37 @@ extension SocketLoop {
   /// How long to leave new connections in the backlog when no descriptor is left.
   private static let restSeconds = 0.1
 
-  /// Takes the connections that wait at `socket`, as many as one turn may cost the others.
-  func accept(from socket: ListeningSocket) {
+  /// How many give way in one turn at most. Half of those there are: if all had to, the small crowds
+  /// would with the large ones.
+  private static let givingWayLimit = connectionLimit / 2
+
+  /// Takes the connections that wait at `sockets`, as many as one turn may cost the others.
+  ///
+  /// Who comes in this turn has yet to be heard, and gives way to nobody in it.
+  func accept(from sockets: [ListeningSocket]) {
+    if sockets.isEmpty { return }
+    var givingWay = leastMissed.prefix(Self.givingWayLimit)
+    for socket in sockets { accept(from: socket, instead: &givingWay) }
+  }
+
+  private func accept(
+    from socket: ListeningSocket, instead givingWay: inout ArraySlice<Connection>
+  ) {
     for _ in 0..<Self.connectionLimit {
       let isFull = connections.count >= Self.connectionLimit
-      let victim = isFull ? leastMissed : nil
+      let victim = isFull ? next(of: &givingWay) : nil
       if isFull && victim == nil { return turnAway(from: socket) }
       switch socket.accept() {
       case .none: return
       case .exhausted:
-        if let victim = leastMissed {
-          connections.remove(at: victim).close()
+        if let victim = victim ?? next(of: &givingWay) {
+          drop(victim)
         } else {
           restingUntil = Monotonic.now + Self.restSeconds
         }
         return
       case .connection(let descriptor):
-        if let victim { connections.remove(at: victim).close() }
+        if let victim { drop(victim) }
         connections.append(Connection(descriptor, now: Monotonic.now))
       }
     }
@@ -34,23 +48,38 @@ extension SocketLoop {
     }
   }
 
-  /// The connection that gives way to a new one: the oldest that has its answer, else the oldest of
-  /// the larger crowd, those who have said nothing yet or those who haven't finished asking. Never one
-  /// that is held, nor one that has said something that wasn't read yet.
+  /// Who gives way to a newcomer, the first of them first: those who have their answer, then again and
+  /// again the oldest of the largest crowd, a crowd being all who have come equally far. Never one that
+  /// is held.
   ///
-  /// So neither crowd of strangers drives out a browser of the other kind: among those who have each
-  /// said half a word, one behind a tunnel hasn't spoken yet; among the silent, one that speaks TLS
-  /// waits for the answer to its hello.
-  private var leastMissed: Int? {
+  /// So no crowd of strangers drives out a browser that has come less far than they, or farther: one
+  /// behind a tunnel that hasn't spoken yet, one whose hello was answered and that is still looking at
+  /// the certificate.
+  private var leastMissed: [Connection] {
     // Connections are kept in the order they came.
-    if let answered = connections.firstIndex(where: { $0.phase == .draining }) { return answered }
-    let waiting = connections.indices.filter { connections[$0].phase != .held }
-    let silent = waiting.filter { connections[$0].isSilent }
-    let spoken = waiting.filter { !connections[$0].isSilent }
-    let crowds = silent.count >= spoken.count ? [silent, spoken] : [spoken, silent]
-    return crowds.joined().first {
-      connections[$0].phase == .answering || !connections[$0].hasUnread
+    var order = connections.filter { $0.phase == .draining }
+    let waiting = connections.filter { $0.phase == .reading || $0.phase == .answering }
+    var crowds = Connection.Progress.allCases.map { progress in
+      waiting.filter { $0.progress == progress }[...]
     }
+    for _ in waiting {
+      let largest = crowds.indices.max { crowds[$0].count < crowds[$1].count }
+      if let largest, let oldest = crowds[largest].popFirst() { order.append(oldest) }
+    }
+    return order
+  }
+
+  /// The next who gives way: nobody who is to be read and has said something that wasn't read yet.
+  private func next(of givingWay: inout ArraySlice<Connection>) -> Connection? {
+    while let connection = givingWay.popFirst() {
+      if connection.phase != .reading || !connection.hasUnread { return connection }
+    }
+    return nil
+  }
+
+  private func drop(_ connection: Connection) {
+    connection.close()
+    connections.removeAll { $0 === connection }
   }
 
   /// Nobody gives way. Whoever has yet to be read will, next turn; but if all are held, a newcomer

@@ -48,10 +48,8 @@ final class SocketLoop {
       if connection.phase != .held && Monotonic.now >= connection.deadline { connection.close() }
       return connection.phase == .closed
     }
-    for (socket, event) in zip(listening, polled.dropFirst(alsoReadable.count))
-    where event.revents != 0 {
-      accept(from: socket)
-    }
+    let doors = zip(listening, polled.dropFirst(alsoReadable.count))
+    accept(from: doors.filter { $1.revents != 0 }.map { $0.0 })
     return turn
   }
 
