@@ -1,5 +1,7 @@
 """What any program on this machine can do to a listening login, and what it is to get for it."""
 
+import collections
+import contextlib
 import multiprocessing
 import os
 import random
@@ -371,6 +373,8 @@ class Strangers:
     def _tls_attacks(self):
         yield "plain http on the TLS port", self.plain_on_tls_port, ("400",)
         yield "a TLS too old", self.old_tls, ("refused",)
+        yield "half hellos, and a browser that looks at the certificate", self.crowd_of_hellos, ("404",)
+        yield "hellos without end", self.hellos, ("sent",)
         yield "50 that refuse the certificate", self.refuse_certificate, ("refused",)
         yield "50 that shake hands and leave", self.shake_hands, ("sent",)
         yield "garbage within a session", self.garbage_in_session, (*CLOSED, "refused")
@@ -390,6 +394,48 @@ class Strangers:
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
         yield from self._handshakes(context, 20)
+
+    def crowd_of_hellos(self, held):
+        """While a browser looks at the certificate, more strangers come than there are places."""
+        for _ in range(1 if self.quick else 5):
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            session = self.door.context.wrap_bio(incoming, outgoing, server_hostname="127.0.0.1")
+            with contextlib.suppress(ssl.SSLWantReadError):
+                session.do_handshake()
+            with self.door.knock() as browser:
+                try:
+                    browser.sendall(outgoing.read())
+                    incoming.write(browser.recv(65536))
+                    session.do_handshake()
+                    for _ in range(200):
+                        held.enter_context(self.door.knock()).sendall(HALF_HELLO)
+                    session.write(self.door.request("GET /browser"))
+                    browser.sendall(outgoing.read())
+                    while chunk := browser.recv(65536):
+                        incoming.write(chunk)
+                    yield verdict(session.read(65536))
+                except OSError as error:
+                    yield words(error)
+
+    def hellos(self, held):
+        """Two processes say hello as fast as they can, one of them half of it, and never go on."""
+        del held
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self.door.context.wrap_bio(incoming, outgoing, server_hostname="127.0.0.1").do_handshake()
+        sendings = [outgoing.read(), HALF_HELLO]
+        return self._by_processes(lambda seed, end, counts: self._greet(sendings[seed % 2], end, counts))
+
+    def _greet(self, hello, end, counts):
+        count, peers = 0, collections.deque()
+        while time.monotonic() < end:
+            count += 1
+            with contextlib.suppress(OSError):
+                peers.append(self.door.knock())
+                peers[-1].sendall(hello)
+            if len(peers) > 200:
+                peers.popleft().close()
+        counts.put(count)
 
     def refuse_certificate(self, held):
         del held
@@ -450,13 +496,23 @@ class Strangers:
                     yield "closed" if isinstance(error, ssl.SSLError) else words(error)
 
     def flood(self, held):
-        """Two processes do all of it in any order, as fast as they can. (Threads would slow down
-        the bystander, who is to be slowed down by nothing but the login.)"""
+        """Two processes do all of it in any order, as fast as they can."""
         del held
+        return self._by_processes(self._rage)
+
+    def _by_processes(self, rage):
+        """What two processes do until the time is up. (Threads would slow down the bystander, who is to
+        be slowed down by nothing but the login.)"""
         end = time.monotonic() + (0.7 if self.quick else 5)
         context = multiprocessing.get_context("fork")
         counts = context.SimpleQueue()
-        ragers = [context.Process(target=self._rage, args=(seed, end, counts)) for seed in (1, 2)]
+
+        def run(seed):
+            # Who takes the processor away slows everybody: here it is about the door.
+            os.nice(10)
+            rage(seed, end, counts)
+
+        ragers = [context.Process(target=run, args=(seed,)) for seed in (1, 2)]
         for rager in ragers:
             rager.start()
         for rager in ragers:
@@ -464,8 +520,6 @@ class Strangers:
         return ["sent"] * sum(counts.get() for _ in ragers)
 
     def _rage(self, seed, end, counts):
-        # Who takes the processor away slows everybody: here it is about the door.
-        os.nice(10)
         chance = random.Random(seed)
         sendings = [request for _, requests, _ in self._requests() for request in requests]
         sendings += [b"", HALF_HELLO, b"GET /oau", b"\x16"]
