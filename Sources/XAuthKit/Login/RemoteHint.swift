@@ -49,11 +49,11 @@ extension RemoteHint.SSHServer {
     let connection = fields("SSH_CONNECTION")
     let client = fields("SSH_CLIENT")
     if !connection.isEmpty {
-      guard connection.count == 4, Self.isPlain(connection[2]), Int(connection[3]) != nil else {
+      guard connection.count == 4, Self.isPlain(connection[2]), Self.isPort(connection[3]) else {
         return nil
       }
       (address, port) = (connection[2], connection[3])
-    } else if client.count == 3, Int(client[2]) != nil {
+    } else if client.count == 3, Self.isPort(client[2]) {
       (address, port) = (nil, client[2])
     } else if environment["SSH_TTY"]?.isEmpty == false {
       (address, port) = (nil, "22")
@@ -68,6 +68,10 @@ extension RemoteHint.SSHServer {
     guard let address, address != "::1" else { return nil }
     let isLocal = ["127.", "169.254.", "fe80:"].contains { address.lowercased().hasPrefix($0) }
     return isLocal ? nil : address
+  }
+
+  private static func isPort(_ text: String) -> Bool {
+    isPlain(text) && (UInt16(text) ?? 0) > 0
   }
 
   /// Whether `text` can stand in a command line that somebody copies, as it is.

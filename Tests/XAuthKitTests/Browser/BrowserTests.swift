@@ -175,6 +175,12 @@ private func candidates(
     #expect(hint(["SSH_CONNECTION": "garbage"]).ssh == nil)
   }
 
+  @Test("What is no port isn't taken for one", arguments: ["0", "65536", "-22", "+22", "ssh", ""])
+  func noPort(port: String) {
+    #expect(hint(["SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 \(port)"]).ssh == nil)
+    #expect(hint(["SSH_CLIENT": "1.2.3.4 5 \(port)"]).ssh == nil)
+  }
+
   @Test("Containers are told by their marks")
   func containers() {
     #expect(hint([:], files: ["/.dockerenv"]).isContainer)
