@@ -93,6 +93,25 @@ struct LoginOpenerTests {
     #expect(kill(id, 0) == 0)
   }
 
+  @Test(
+    "One that is there and can't be started is named, with the reason",
+    arguments: [
+      ("exec true\n", "it is no program, and as a script it has no #! in its first line"),
+      ("#!/nonexistent/sh\n", "what its first line names behind #! is not there"),
+    ])
+  func cannotStart(text: String, reason: String) throws {
+    let stage = try LoginStage()
+    let opener = stage.folder.write(text, to: "opener", mode: 0o700)
+    let child = try stage.start(["--browser", opener])
+    let address = child.authorizeAddress()
+    try stage.browse(address)
+    let outcome = child.wait()
+    #expect(outcome.status == 0)
+    let warning = "\(opener) can't be executed: \(reason)\n"
+    #expect(outcome.errors.contains(warning), "\(outcome.errors)")
+    #expect(outcome.errors.contains("No browser can be opened from here."))
+  }
+
   @Test("One that writes to the terminal and reads from it finds none")
   func noisy() throws {
     let stage = try LoginStage()

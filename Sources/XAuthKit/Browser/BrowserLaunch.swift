@@ -1,3 +1,6 @@
+import Glibc
+import OAuth
+
 /// The browser, opened without waiting for it: a launcher that finds nothing to launch gives way to
 /// the next.
 struct BrowserLaunch {
@@ -51,7 +54,25 @@ struct BrowserLaunch {
     let inherited = context.environment.without(SettingName.secrets)
     while started == nil, let command = commands.popFirst() {
       console.detail("opening the browser: \(command.first ?? "")")
-      started = try? context.programs.start(command, inherited)
+      do throws(ProgramNotStarted) {
+        started = try context.programs.start(command, inherited)
+      } catch {
+        explain(error)
+      }
     }
+  }
+
+  /// Says why a program that is there doesn't start: nothing else would show it.
+  private func explain(_ failure: ProgramNotStarted) {
+    guard let path = context.programs.find(failure.name, context.environment["PATH"]) else {
+      return
+    }
+    let reason =
+      switch failure.errno {
+      case ENOEXEC: "it is no program, and as a script it has no #! in its first line"
+      case ENOENT: "what its first line names behind #! is not there"
+      default: systemText(failure.errno)
+      }
+    console.warn("\(sanitized(path, limit: 200)) can't be executed: \(reason)")
   }
 }
