@@ -40,7 +40,7 @@ struct GoldenTests {
 
   private static let all =
     help + completions + [
-      ("man/xauth.1", ManPage(tool, date: VersionCommand.date).text),
+      ("man/xauth.1", ManPage(tool, date: Release.date).text),
       ("surface.txt", Surface(tool).text), errors,
     ]
 

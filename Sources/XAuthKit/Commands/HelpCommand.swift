@@ -15,7 +15,7 @@ enum HelpCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     if call.invocation.flag("man") {
-      try call.console.data(ManPage(call.tool, date: VersionCommand.date).text)
+      try call.console.data(ManPage(call.tool, date: Release.date).text)
       return .done
     }
     let subject = call.invocation.operands.first.flatMap { call.tool.subject(named: $0) }

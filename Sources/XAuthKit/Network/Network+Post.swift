@@ -3,7 +3,7 @@ import OAuth
 
 extension HTTPRequest {
   /// The header that says which program asks (RFC 9110 §10.1.5).
-  static let userAgent = (name: "User-Agent", value: "xauth/\(VersionCommand.version)")
+  static let userAgent = (name: "User-Agent", value: "xauth/\(Release.version)")
 }
 
 extension Network {
