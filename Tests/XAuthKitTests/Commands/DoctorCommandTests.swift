@@ -1,5 +1,4 @@
 import Foundation
-import HTTP
 import TestSupport
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 @Suite("doctor")
 struct DoctorCommandTests {
   /// What it says in JSON, by check and status.
-  private func findings(_ world: ScriptsWorld, _ arguments: String...) throws -> [String] {
+  private func findings(_ world: World, _ arguments: String...) throws -> [String] {
     let output = world.run(["doctor", "--json"] + arguments).output
     struct Report: Decodable {
       struct Check: Decodable {
@@ -25,14 +24,14 @@ struct DoctorCommandTests {
   }
 
   /// A world in which nothing is wrong.
-  private func healthy() -> ScriptsWorld {
-    let world = ScriptsWorld.granted(for: 3600)
+  private func healthy() -> World {
+    let world = World.loggedIn(for: 3600)
     world.folder.write(
       (world.folder.text(".env") ?? "")
         + "X_OAUTH2_SCOPES=tweet.read offline.access\nX_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())\n",
       to: ".env")
     world.environment = ["PATH": "/opt:/usr/bin"]
-    world.installed = ["/opt/xauth": ""]
+    world.installed = ["/opt/xauth"]
     world.ourselves = "/opt/xauth"
     return world
   }
@@ -42,7 +41,7 @@ struct DoctorCommandTests {
     let world = healthy()
     #expect(try findings(world) == [])
     #expect(world.run("doctor").status == 0)
-    #expect(world.requests.isEmpty)
+    #expect(world.network.requests.isEmpty)
   }
 
   @Test("a check that fails is exit 4, a warning isn't")
@@ -71,7 +70,7 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["file failed"])
     #expect(world.run("doctor").output.contains("chmod u+w"))
 
-    let absent = ScriptsWorld()
+    let absent = World.withoutFile()
     absent.environment = ["CLIENT_ID": "app"]
     #expect(try findings(absent).contains("file failed"))
     absent.environment["XAUTH_ENV_FILE"] = absent.folder.file("new.env")
@@ -172,7 +171,7 @@ struct DoctorCommandTests {
     #expect(try findings(world) == [])
     world.environment["SSL_CERT_DIR"] = "/no/such:\(world.folder.path)"
     #expect(try findings(world) == [])
-    world.respond = nil
+    world.network.isLibraryMissing = true
     #expect(try findings(world) == ["libcurl failed"])
     #expect(world.run("doctor").output.contains("apt-get install libcurl4"))
   }
@@ -190,7 +189,7 @@ struct DoctorCommandTests {
     #expect(try findings(world) == [])
     world.environment["BROWSER"] = "lynx:firefox"
     #expect(try findings(world) == ["browser warning"])
-    world.installed["/usr/bin/firefox"] = ""
+    world.installed.insert("/usr/bin/firefox")
     #expect(try findings(world) == [])
     world.environment["BROWSER"] = "none"
     #expect(try findings(world) == [])
@@ -199,12 +198,12 @@ struct DoctorCommandTests {
   @Test("another program of our name, for the shell and for cron")
   func otherProgram() throws {
     let world = healthy()
-    world.installed["/usr/bin/xauth"] = ""
+    world.installed.insert("/usr/bin/xauth")
     #expect(try findings(world) == ["cron warning"])
     world.environment["PATH"] = "/usr/bin:/opt"
     #expect(try findings(world) == ["path warning", "cron warning"])
     world.environment["PATH"] = "/nowhere"
-    world.installed = [:]
+    world.installed = []
     #expect(try findings(world) == ["path warning"])
   }
 
@@ -219,7 +218,7 @@ struct DoctorCommandTests {
 
   @Test("tokens from the environment need a place for their successors")
   func noStore() throws {
-    let world = ScriptsWorld("CLIENT_ID=app\nX_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())\n")
+    let world = World("X_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())\n")
     world.environment = ["X_OAUTH2_ACCESS_TOKEN": "a", "X_OAUTH2_REFRESH_TOKEN": "r"]
     #expect(try findings(world) == ["rotation warning", "path warning"])
     world.environment["XAUTH_ON_ROTATE"] = "put-back"
@@ -230,14 +229,7 @@ struct DoctorCommandTests {
   func owedHook() throws {
     let world = healthy()
     world.now += 1800
-    world.respond = { _ in
-      .success(
-        HTTPResponse(
-          status: 200,
-          body: Array(
-            (#"{"token_type":"bearer","access_token":"a1","refresh_token":"r1","expires_in":7200,"#
-              + #""scope":"tweet.read offline.access"}"#).utf8)))
-    }
+    world.network.script = [.granted("a1", "r1", scope: "tweet.read offline.access")]
     #expect(world.run("refresh").status == 0)
     #expect(try findings(world) == [])
     world.environment["XAUTH_ON_ROTATE"] = "true"
@@ -246,9 +238,8 @@ struct DoctorCommandTests {
 
   @Test("the client is the one that a login would save for, whatever the environment has")
   func clientOfLogin() throws {
-    let world = ScriptsWorld(
+    let world = World(
       """
-      CLIENT_ID=app
       X_API_BASE_URL=https://proxy.example
       X_OAUTH_CALLBACK_HOST=\(LoopbackAddress.fresh())
 
@@ -267,20 +258,16 @@ struct DoctorCommandTests {
   func online() throws {
     let world = healthy()
     func answer(_ status: Int, _ date: String) {
-      world.respond = { _ in .success(HTTPResponse(status: status, headers: ["date": date])) }
+      world.network.script = [.answer(status, "", ["date": date])]
     }
     answer(401, "Fri, 15 Jan 2027 08:00:10 GMT")
     #expect(try findings(world, "--online") == [])
-    #expect(world.requests.first?.headers.map(\.name) == ["User-Agent"])
+    #expect(world.network.requests.first?.headers.map(\.name) == ["User-Agent"])
     answer(401, "Fri, 15 Jan 2027 09:00:00 GMT")
     #expect(try findings(world, "--online") == ["clock failed"])
     answer(503, "")
     #expect(try findings(world, "--online") == ["network warning"])
-    world.respond = { _ in
-      .failure(
-        HTTPFailure(
-          host: "api.x.com", cause: .noSuchHost, mayHaveReachedServer: false, detail: ""))
-    }
+    world.network.script = [.notReached]
     #expect(try findings(world, "--online") == ["network warning"])
   }
 

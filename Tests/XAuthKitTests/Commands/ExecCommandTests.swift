@@ -1,4 +1,3 @@
-import HTTP
 import Testing
 
 @testable import XAuthKit
@@ -7,8 +6,8 @@ import Testing
 struct ExecCommandTests {
   @Test("the command gets the file's token and nothing that renews it")
   func environment() throws {
-    let world = ScriptsWorld.granted(for: 3600)
-    world.installed = ["/bin/job": ""]
+    let world = World.loggedIn(for: 3600)
+    world.installed = ["/bin/job"]
     world.environment = [
       "PATH": "/bin", "HOME": "/h", "CLIENT_SECRET": "s", "X_OAUTH2_ACCESS_TOKEN": "stale",
       "X_OAUTH2_REFRESH_TOKEN": "stale", "X_OAUTH2_EXPIRES_AT": "1", "X_OAUTH_CONSUMER_KEY": "k",
@@ -26,18 +25,18 @@ struct ExecCommandTests {
 
   @Test("a command that isn't there costs no token")
   func missing() {
-    let world = ScriptsWorld.granted(for: -10)
+    let world = World.loggedIn(for: -10)
     world.environment = ["PATH": "/bin"]
     let outcome = world.run("exec", "nosuch")
     #expect(outcome.status == 127)
     #expect(outcome.errors.contains("there is no command nosuch"))
-    #expect(world.requests.isEmpty)
+    #expect(world.network.requests.isEmpty)
   }
 
   @Test("a renewal that fails keeps the command from being run")
   func failing() {
-    let world = ScriptsWorld.granted(for: -10)
-    world.installed = ["/bin/job": ""]
+    let world = World.loggedIn(for: -10)
+    world.installed = ["/bin/job"]
     world.environment = ["PATH": "/bin"]
     let outcome = world.run("exec", "job")
     #expect(outcome.status == 75)
@@ -46,8 +45,8 @@ struct ExecCommandTests {
 
   @Test("a file that can't be executed after all is a shell's 126")
   func notExecutable() {
-    let world = ScriptsWorld.granted(for: 3600)
-    world.installed = ["/bin/job": ""]
+    let world = World.loggedIn(for: 3600)
+    world.installed = ["/bin/job"]
     world.environment = ["PATH": "/bin"]
     let outcome = world.run("exec", "--json", "job")
     #expect(outcome.status == 126)

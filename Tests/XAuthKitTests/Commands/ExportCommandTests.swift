@@ -6,7 +6,7 @@ import Testing
 struct ExportCommandTests {
   @Test("what another place needs to renew the grant, in the order of a new .env")
   func dotEnv() {
-    let outcome = ScriptsWorld.granted(for: 3600).run("export")
+    let outcome = World.loggedIn(for: 3600).run("export")
     #expect(
       outcome.output == """
         CLIENT_ID=app
@@ -22,7 +22,7 @@ struct ExportCommandTests {
 
   @Test("--only chooses, and a value that isn't there is an error")
   func only() {
-    let world = ScriptsWorld.granted(for: 3600)
+    let world = World.loggedIn(for: 3600)
     let outcome = world.run(
       "export", "--format=shell", "--only", "X_OAUTH2_EXPIRES_AT", "--only", "CLIENT_ID")
     #expect(outcome.output == "export CLIENT_ID='app'\nexport X_OAUTH2_EXPIRES_AT='1800003600'\n")
@@ -34,7 +34,7 @@ struct ExportCommandTests {
 
   @Test("JSON as a format is bare, --json is a result")
   func json() {
-    let world = ScriptsWorld.granted(for: 3600)
+    let world = World.loggedIn(for: 3600)
     #expect(
       world.run("export", "--format", "json", "--only", "CLIENT_ID").output
         == #"{"CLIENT_ID":"app"}"# + "\n")
@@ -46,7 +46,7 @@ struct ExportCommandTests {
 
   @Test("a terminal sees nothing that nobody agreed to")
   func terminal() {
-    let world = ScriptsWorld.granted(for: 3600)
+    let world = World.loggedIn(for: 3600)
     world.isOutputTerminal = true
     for answer in [nil, "", "n", "no"] {
       world.answer = answer
@@ -65,7 +65,7 @@ struct ExportCommandTests {
 
   @Test("for GitHub, masks alone are printed, and the file is appended to by whole lines")
   func gitHub() {
-    let world = ScriptsWorld("CLIENT_ID=app\nCLIENT_SECRET=50%=a<<b\nX_OAUTH2_ACCESS_TOKEN=at\n")
+    let world = World("CLIENT_SECRET=50%=a<<b\nX_OAUTH2_ACCESS_TOKEN=at\n")
     world.environment["GITHUB_ENV"] = world.folder.write("EARLIER=1", to: "env")
     let outcome = world.run("export", "--format", "github-env")
     #expect(outcome.output == "::add-mask::50%25=a<<b\n::add-mask::at\n")
@@ -76,7 +76,7 @@ struct ExportCommandTests {
 
   @Test("outside of GitHub, github-env prints nothing")
   func noGitHub() {
-    let world = ScriptsWorld.granted(for: 3600)
+    let world = World.loggedIn(for: 3600)
     #expect(world.run("export", "--format", "github-env").status == 4)
     world.environment["GITHUB_ENV"] = world.folder.file("none")
     #expect(world.run("export", "--format", "github-env").status == 4)
@@ -84,7 +84,7 @@ struct ExportCommandTests {
 
   @Test("a value with a line break could be read as another setting, so it is refused")
   func lineBreak() {
-    let world = ScriptsWorld("CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=\"a\nLD_PRELOAD=x\"\n")
+    let world = World("X_OAUTH2_ACCESS_TOKEN=\"a\nLD_PRELOAD=x\"\n")
     for format in ["dotenv", "shell", "json"] {
       let outcome = world.run("export", "--format", format)
       #expect(outcome.output == "")
@@ -99,7 +99,7 @@ struct ExportCommandTests {
     for (name, commands) in [
       ("X_OAUTH2_ACCESS_TOKEN", ["export", "token"]), ("CLIENT_SECRET", ["export"]),
     ] {
-      let world = ScriptsWorld()
+      let world = World.withoutFile()
       world.environment = ["CLIENT_ID": "app", "X_OAUTH2_ACCESS_TOKEN": "a"]
       world.environment[name] = "a\u{FFFD}"
       for command in commands {
@@ -113,19 +113,19 @@ struct ExportCommandTests {
 
   @Test("what is exported and can't be used is said, not hidden")
   func warnings() {
-    let expired = ScriptsWorld.granted(for: -10).run("export")
+    let expired = World.loggedIn(for: -10).run("export")
     #expect(expired.errors.contains("the access token has expired"))
-    let dead = ScriptsWorld("X_OAUTH2_ACCESS_TOKEN=a\nX_OAUTH2_EXPIRES_AT=1700000000\n")
+    let dead = World("X_OAUTH2_ACCESS_TOKEN=a\nX_OAUTH2_EXPIRES_AT=1700000000\n")
     #expect(dead.run("export").errors.contains("run `xauth login`"))
-    let spoken = ScriptsWorld.granted(for: 3600)
-    spoken.isErrorTerminal = true
+    let spoken = World.loggedIn(for: 3600)
+    spoken.isOnTerminal = true
     #expect(spoken.run("export").errors.contains("works once"))
     #expect(spoken.run("export", "--quiet").errors == "")
   }
 
   @Test("nothing to export is a login's business, a missing file a setting's")
   func nothing() {
-    #expect(ScriptsWorld("CLIENT_ID=app\n").run("export").status == 3)
-    #expect(ScriptsWorld().run("export").status == 4)
+    #expect(World().run("export").status == 3)
+    #expect(World.withoutFile().run("export").status == 4)
   }
 }

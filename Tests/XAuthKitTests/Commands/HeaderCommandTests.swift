@@ -1,5 +1,4 @@
 import Foundation
-import HTTP
 import TestSupport
 import Testing
 
@@ -15,36 +14,33 @@ struct HeaderCommandTests {
 
   @Test("a token that is good is the header, and nothing else is looked at")
   func bearer() {
-    let world = ScriptsWorld.granted(for: 3600)
+    let world = World.loggedIn(for: 3600)
     // Half of the 1.0a settings would be an error, and so would the URL.
     world.environment = ["X_OAUTH_CONSUMER_KEY": "key"]
     let outcome = world.run("header", "not a url")
     #expect(outcome.output == "Authorization: Bearer access==\n")
     #expect(outcome.status == 0)
-    #expect(world.requests.isEmpty)
+    #expect(world.network.requests.isEmpty)
   }
 
   @Test("a Bearer whose renewal failed never becomes a signature")
   func noFallback() {
     for answer in [401, 400, 429, 503] {
-      let world = ScriptsWorld.granted(for: -10)
+      let world = World.loggedIn(for: -10)
       world.environment = Self.oauth1
-      world.respond = { _ in
-        .success(
-          HTTPResponse(
-            status: answer,
-            body: Array(#"{"error":"invalid_request","error_description":"no"}"#.utf8)))
-      }
+      world.network.script = [
+        .answer(answer, #"{"error":"invalid_request","error_description":"no"}"#, [:])
+      ]
       let outcome = world.run("header", Self.url)
       #expect(outcome.output == "")
       #expect(outcome.status != 0)
-      #expect(world.requests.count == 1)
+      #expect(world.network.requests.count == 1)
     }
   }
 
   @Test("without a token the request is signed by OAuth 1.0a")
   func signature() {
-    let world = ScriptsWorld()
+    let world = World.withoutFile()
     world.environment = Self.oauth1
     let outcome = world.run("header", Self.url)
     #expect(outcome.status == 0)
@@ -52,12 +48,12 @@ struct HeaderCommandTests {
     #expect(outcome.output.contains(#"oauth_nonce="000102030405060708090a0b0c0d0e0f""#))
     #expect(outcome.output.contains(#"oauth_timestamp="1800000000""#))
     #expect(!outcome.output.contains("secret"))
-    #expect(world.requests.isEmpty)
+    #expect(world.network.requests.isEmpty)
   }
 
   @Test("one variable takes a script from 1.0a to 2.0, and its blank back")
   func oneVariable() {
-    let world = ScriptsWorld()
+    let world = World.withoutFile()
     world.environment = Self.oauth1
     world.environment["X_OAUTH2_ACCESS_TOKEN"] = "t"
     #expect(world.run("header", Self.url).output == "Authorization: Bearer t\n")
@@ -67,7 +63,7 @@ struct HeaderCommandTests {
 
   @Test("method and form change the signature, and a form means POST")
   func methodAndForm() throws {
-    let world = ScriptsWorld()
+    let world = World.withoutFile()
     world.environment = Self.oauth1
     let get = world.run("header", Self.url).output
     let named = world.run("header", "get", Self.url).output
@@ -82,7 +78,7 @@ struct HeaderCommandTests {
 
   @Test("--curl quotes the line as curl reads it")
   func curl() {
-    let world = ScriptsWorld()
+    let world = World.withoutFile()
     world.environment = Self.oauth1
     let line = world.run("header", "--curl", Self.url).output
     #expect(line.hasPrefix(#"header = "Authorization: OAuth oauth_consumer_key=\"key\", "#))
@@ -106,7 +102,7 @@ struct HeaderCommandTests {
 
   @Test("a consumer key of two lines is not signed with", arguments: oauth1.keys.sorted())
   func controlCharacters(name: String) {
-    let world = ScriptsWorld()
+    let world = World.withoutFile()
     world.environment = Self.oauth1
     world.environment[name] = "one\ntwo"
     let outcome = world.run("header", Self.url)
@@ -118,7 +114,7 @@ struct HeaderCommandTests {
 
   @Test("--json names the scheme")
   func json() throws {
-    let world = ScriptsWorld.granted(for: 3600)
+    let world = World.loggedIn(for: 3600)
     let output = world.run("header", "--json", Self.url).output
     #expect(
       output
@@ -130,7 +126,7 @@ struct HeaderCommandTests {
 
   @Test("what can't be signed says why, and prints nothing")
   func refusals() {
-    let world = ScriptsWorld()
+    let world = World.withoutFile()
     world.environment = Self.oauth1
     let calls: [([String], String)] = [
       (["ftp://x"], "url_unusable"), (["https://h/a b"], "url_unusable"),
@@ -151,7 +147,7 @@ struct HeaderCommandTests {
 
   @Test("with neither, a person must log in or name the file")
   func nothing() {
-    #expect(ScriptsWorld("CLIENT_ID=app\n").run("header", Self.url).status == 3)
-    #expect(ScriptsWorld().run("header", Self.url).status == 4)
+    #expect(World().run("header", Self.url).status == 3)
+    #expect(World.withoutFile().run("header", Self.url).status == 4)
   }
 }

@@ -8,7 +8,7 @@ struct HelpCommandTests {
   @Test(
     "a command, a topic, everything", arguments: [["help"], ["help", "login"], ["help", "cron"]])
   func pages(arguments: [String]) {
-    let run = ScriptsWorld().run(arguments)
+    let run = World().run(arguments)
     #expect(run.status == 0)
     #expect(run.output.contains(arguments.last == "help" ? "refresh" : arguments[1]))
     #expect(run.errors.isEmpty)
@@ -17,7 +17,7 @@ struct HelpCommandTests {
 
   @Test("it is bold on a terminal, unless somebody doesn't want that")
   func bold() {
-    let world = ScriptsWorld()
+    let world = World()
     world.isOutputTerminal = true
     #expect(world.run("help").output.contains("\u{1B}[1m"))
     #expect(!world.run("help", "--no-color").output.contains("\u{1B}"))

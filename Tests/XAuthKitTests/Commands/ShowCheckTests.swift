@@ -1,4 +1,3 @@
-import HTTP
 import TestSupport
 import Testing
 
@@ -6,9 +5,9 @@ import Testing
 
 @Suite("show --check")
 struct ShowCheckTests {
-  private func world(_ status: Int, _ body: String) -> ScriptsWorld {
-    let world = ScriptsWorld.granted(for: 3600)
-    world.respond = { _ in .success(HTTPResponse(status: status, body: [UInt8](body.utf8))) }
+  private func world(_ status: Int, _ body: String) -> World {
+    let world = World.loggedIn(for: 3600)
+    world.network.otherwise = .answer(status, body, [:])
     return world
   }
 
@@ -18,7 +17,7 @@ struct ShowCheckTests {
     let run = world.run("show", "--check")
     #expect(run.status == 0)
     #expect(run.output.contains("the token of @somebody"))
-    #expect(world.requests.map(\.url) == ["https://api.x.com/2/users/me"])
+    #expect(world.network.requests.map(\.url) == ["https://api.x.com/2/users/me"])
   }
 
   @Test("a refusal that isn't about the token leaves it accepted", arguments: [402, 403])
@@ -59,16 +58,13 @@ struct ShowCheckTests {
     let world = world(401, "")
     world.folder.write("CLIENT_ID=app\n", to: ".env")
     #expect(world.run("show", "--check").status == 3)
-    #expect(world.requests.isEmpty)
+    #expect(world.network.requests.isEmpty)
   }
 
   @Test("a server that isn't reached is temporary")
   func notReached() {
-    let world = ScriptsWorld.granted(for: 3600)
-    world.respond = { _ in
-      .failure(
-        HTTPFailure(host: "api.x.com", cause: .refused, mayHaveReachedServer: false, detail: ""))
-    }
+    let world = World.loggedIn(for: 3600)
+    world.network.script = [.notReached]
     #expect(world.run("show", "--check").status == 75)
   }
 }

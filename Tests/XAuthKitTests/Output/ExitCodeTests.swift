@@ -34,7 +34,7 @@ struct ExitCodeTests {
       ["show"], ["doctor"], ["token"], ["export"], ["header", "https://api.x.com/2/users/me"],
       ["completion", "bash"], ["help"], ["version"],
     ] {
-      let world = ScriptsWorld.granted(for: 3600)
+      let world = World.loggedIn(for: 3600)
       world.isOutputClosed = true
       let run = world.run(arguments)
       #expect(run.status == 1, "\(arguments)")

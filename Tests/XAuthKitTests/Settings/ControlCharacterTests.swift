@@ -16,10 +16,10 @@ struct ControlCharacterTests {
   ]
 
   /// A `.env` with a grant, one value of which is another.
-  private func world(_ name: String, _ value: String) -> ScriptsWorld {
-    let world = ScriptsWorld.granted(for: 3600)
+  private func world(_ name: String, _ value: String) -> World {
+    let world = World.loggedIn(for: 3600)
     world.environment = ["PATH": "/bin"]
-    world.installed = ["/bin/true": ""]
+    world.installed = ["/bin/true"]
     let lines = (world.folder.text(".env") ?? "").split(separator: "\n").map { line in
       line.hasPrefix("\(name)=") ? "\(name)=\(value)" : String(line)
     }
@@ -41,7 +41,7 @@ struct ControlCharacterTests {
           outcome.errors.contains(
             "\(name) from the file, line \(line) contains a control character"))
       }
-      #expect(world.requests.isEmpty)
+      #expect(world.network.requests.isEmpty)
       #expect(world.replacement == nil)
       #expect(world.folder.text(".env") == before)
       let failures = world.run("doctor").output.split(separator: "\n").filter {
@@ -53,12 +53,12 @@ struct ControlCharacterTests {
 
   @Test("in the environment is refused too, be it a line break at its end", arguments: names)
   func environment(name: String) {
-    let world = ScriptsWorld("CLIENT_ID=app\n")
+    let world = World()
     world.environment = [
       "PATH": "/bin", "XAUTH_ON_ROTATE": "put-back", "X_OAUTH2_ACCESS_TOKEN": "a",
       "X_OAUTH2_REFRESH_TOKEN": "r", "X_OAUTH2_EXPIRES_AT": "1800003600",
     ]
-    world.installed = ["/bin/true": ""]
+    world.installed = ["/bin/true"]
     world.environment[name]?.append("\n")
     for command in Self.commands {
       let outcome = world.run(command)
@@ -66,7 +66,7 @@ struct ControlCharacterTests {
       #expect(outcome.output == "")
       #expect(outcome.errors.contains("\(name) from the environment contains a control character"))
     }
-    #expect(world.requests.isEmpty)
+    #expect(world.network.requests.isEmpty)
     #expect(world.run("doctor").status == 4)
   }
 

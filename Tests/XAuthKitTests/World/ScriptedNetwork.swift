@@ -5,7 +5,7 @@ import HTTP
 @testable import XAuthKit
 
 /// A network that answers by a script, an answer a request, and keeps what was sent. A request too
-/// many is answered by a failure that leaves its mark in `requests`.
+/// many is, unless something else is set, answered by a failure that leaves its mark in `requests`.
 final class ScriptedNetwork: @unchecked Sendable {
   enum Step {
     case answer(Int, String, [String: String])
@@ -47,6 +47,8 @@ final class ScriptedNetwork: @unchecked Sendable {
   }
 
   var script: [Step] = []
+  /// The answer to what comes after the script's end.
+  var otherwise = Step.lost
   var requests: [HTTPRequest] = []
   /// Called while a request is under way.
   var meanwhile: () -> Void = {}
@@ -59,7 +61,7 @@ final class ScriptedNetwork: @unchecked Sendable {
     return Network(send: { [self] request, _ throws(HTTPFailure) in
       requests.append(request)
       meanwhile()
-      switch script.isEmpty ? .lost : script.removeFirst() {
+      switch script.isEmpty ? otherwise : script.removeFirst() {
       case .answer(let status, let body, let headers):
         return HTTPResponse(status: status, headers: headers, body: [UInt8](body.utf8))
       case .failure(let failure): throw failure

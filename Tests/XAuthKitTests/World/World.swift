@@ -25,9 +25,25 @@ final class World: @unchecked Sendable {
   let folder = TemporaryFolder()
   let network = ScriptedNetwork()
   let hook = RecordedHook()
+  /// The programs that can be found, by their paths; the shell is there by itself.
+  var installed: Set<String> = []
+  /// The path under which this program would be found.
+  var ourselves = ""
+  /// What the process became.
+  var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
   var environment: [String: String] = [:]
+  /// Whether standard error is a terminal.
   var isOnTerminal = false
+  /// Whether standard output is one.
+  var isOutputTerminal = false
+  /// Whether nobody reads standard output any more.
+  var isOutputClosed = false
+  /// What the person at the terminal answers; nil: nobody is there.
+  var answer: String?
+  var questions: [String] = []
+  /// What git would do with the `.env`.
+  var wouldCommit = false
   var areSignalsHeld = false
   var steps: [RotationStep] = []
   /// Called at each step, as another process might do something at that very moment.
@@ -36,6 +52,25 @@ final class World: @unchecked Sendable {
   /// A world whose `.env` holds `lines` under a `CLIENT_ID`.
   init(_ lines: String = "", client: String = "CLIENT_ID=app\n") {
     folder.write(client + lines, to: ".env")
+  }
+
+  /// A world without a `.env`.
+  static func withoutFile() -> World {
+    let world = World()
+    unlink(world.path)
+    return world
+  }
+
+  /// A world with all that a login saves, of a grant whose access token lives `seconds` more.
+  static func loggedIn(for seconds: Int) -> World {
+    World(
+      """
+      X_OAUTH2_ACCESS_TOKEN=access==
+      X_OAUTH2_REFRESH_TOKEN=refresh
+      X_OAUTH2_EXPIRES_AT=\(1_800_000_000 + seconds)
+      X_OAUTH2_GRANTED_SCOPES=tweet.read,offline.access
+
+      """)
   }
 
   /// A world with a grant whose access token lives `seconds` more.
@@ -99,95 +134,5 @@ final class World: @unchecked Sendable {
     steps = []
     let status = XAuth.run(.test(self, arguments, output: output, errors: errors))
     return Outcome(status: status, output: output.text, errors: errors.text)
-  }
-}
-
-extension Context {
-  /// The world of a test.
-  static func test(
-    _ world: World, _ arguments: [String], output: Captured, errors: Captured
-  ) -> Context {
-    Context(
-      programName: "xauth", arguments: arguments, environment: Environment(world.environment),
-      workingFolder: world.folder.path,
-      clock: Clock(now: { world.now }, uptime: { Double(world.now) }, sleep: { _ in }),
-      randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
-      standardOutput: output.descriptor(isTerminal: false),
-      standardError: errors.descriptor(isTerminal: world.isOnTerminal), terminal: .none,
-      prepareNetwork: { world.network.isPrepared = true },
-      openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
-      programs: world.hook.programs,
-      desktop: { .current(environment: [:], kernelVersion: nil) },
-      remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
-      awaitReadable: { _, _ in nil }, git: Git { _ in false },
-      signals: Signals(
-        hold: { _ in world.areSignalsHeld = true },
-        letThrough: {
-          world.areSignalsHeld = false
-          return nil
-        }, end: { _ in },
-        watch: { nil },
-        unwatch: {}, endBySignalSeen: {}),
-      reached: {
-        world.steps.append($0)
-        world.meanwhile($0)
-      },
-      isThisProgram: { _ in true },
-      appendLines: { _, path throws(Failure) in
-        throw .file(.system(operation: "open", path: path, errno: ENOENT))
-      })
-  }
-}
-
-/// A stream that keeps what is written.
-final class Captured: @unchecked Sendable {
-  private var bytes: [UInt8] = []
-
-  var text: String { String(decoding: bytes, as: UTF8.self) }
-
-  func descriptor(isTerminal: Bool) -> OutputDescriptor {
-    OutputDescriptor(
-      isTerminal: isTerminal, isForeground: { true }, columns: { nil },
-      write: { [self] in
-        bytes += $0
-        return nil
-      })
-  }
-}
-
-/// Programs of which only the `--on-rotate` command can be run: what it was given is kept.
-final class RecordedHook: @unchecked Sendable {
-  struct Call {
-    let arguments: [String]
-    let environment: [String: String]
-    let input: String
-  }
-
-  var calls: [Call] = []
-  var end = ProgramOutcome.End.exited(0)
-  var shellExists = true
-  /// What a shell says of a command that it reads (`-n`) or looks for (`command -v`), and runs nothing.
-  var check: (_ arguments: [String]) -> ProgramOutcome.End = { _ in .exited(0) }
-  /// What the command does while it runs.
-  var action: () -> Void = {}
-
-  var programs: Programs {
-    Programs(
-      locate: { [self] name, _ throws(ProgramNotStarted) in
-        guard shellExists else { throw ProgramNotStarted(name: name, errno: ENOENT) }
-        return name
-      },
-      start: { arguments, _ throws(ProgramNotStarted) in
-        throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
-      },
-      run: { [self] arguments, environment, input, _, _ in
-        if arguments.count > 3 { return ProgramOutcome(end: check(arguments)) }
-        calls.append(
-          Call(
-            arguments: arguments, environment: environment,
-            input: String(decoding: input, as: UTF8.self)))
-        action()
-        return ProgramOutcome(end: end)
-      }, replace: { _, _ in ENOENT })
   }
 }
