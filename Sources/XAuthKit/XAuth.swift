@@ -57,10 +57,3 @@ extension Console {
       file: invocation.value("env-file"))
   }
 }
-
-extension FailureReport {
-  /// A usage error as every failure is reported.
-  init(_ failure: UsageError, tool: String) {
-    self.init("usage", .usage, failure.message, hint: "\(failure.hint(tool: tool))")
-  }
-}

@@ -8,14 +8,3 @@ protocol Subcommand: Sendable {
   /// Carries it out.
   static func run(_ call: Call) throws(Failure) -> ExitCode
 }
-
-/// One call of a command, and the world it runs in.
-struct Call: Sendable {
-  let context: Context
-  let invocation: Invocation
-  let console: Console
-  let tool: Tool
-
-  /// Reads the settings.
-  func settings() throws(Failure) -> Settings { try Settings.open(invocation, context) }
-}

@@ -76,32 +76,3 @@ enum FirstRun {
     locked.unlock()
   }
 }
-
-extension Call {
-  /// Asks the person at the terminal; the answer without the blanks that come with copying, nil at
-  /// the end of input.
-  func ask(_ question: String, echo: Bool = true) -> String? {
-    guard let answer = context.terminal.ask(question, echo) else {
-      if echo { console.write("\n") }
-      return nil
-    }
-    return answer.trimmedBlanks
-  }
-
-  /// Asks the person a question of yes or no: an empty line means what `byDefault` says, the end of
-  /// input no.
-  func confirms(_ question: String, byDefault: Bool = false) -> Bool {
-    let choice = byDefault ? "[Y/n]" : "[y/N]"
-    guard let answer = ask("\(question) \(choice) ")?.lowercased() else { return false }
-    return answer.isEmpty ? byDefault : ["y", "yes"].contains(answer)
-  }
-}
-
-extension String {
-  /// The text without blanks and line breaks at its ends.
-  fileprivate var trimmedBlanks: String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
-    guard let last = lastIndex(where: { !isBlank($0) }) else { return "" }
-    return String(self[...last].drop(while: isBlank))
-  }
-}
