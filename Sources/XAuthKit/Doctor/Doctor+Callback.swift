@@ -17,7 +17,7 @@ extension Doctor {
         endpoints: plan.endpoints, identity: nil,
         expecting: CallbackExpectation(redirect: redirect, state: ""))
     } catch {
-      return .failed(.callback, .listener(error, redirect))
+      return .failed(.callback, .listener(error, callback))
     }
     let parts = [
       "\(redirect.uri) is free; register it exactly so", plan.words(host: redirect.host),

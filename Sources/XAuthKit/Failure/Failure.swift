@@ -22,7 +22,7 @@ enum Failure: Error, Sendable {
   /// The server, for now.
   case temporary(TemporaryFailure)
   /// The listener can't be opened.
-  case listener(ListenFailure, RedirectTarget)
+  case listener(ListenFailure, CallbackSettings)
   /// The redirect URI can't be one.
   case redirect(RedirectTargetFailure)
   /// The certificate or its key.
@@ -92,7 +92,7 @@ extension Failure {
     case .client(let words, let client): FailureReport(refusing: client, words)
     case .network(let failure, let spent): FailureReport(failure, spent: spent)
     case .temporary(let failure): failure.report
-    case .listener(let failure, let redirect): failure.report(redirect: redirect)
+    case .listener(let failure, let callback): failure.report(for: callback)
     case .redirect(let failure): failure.report
     case .certificate(let failure): failure.report
     case .library(let library): library.report

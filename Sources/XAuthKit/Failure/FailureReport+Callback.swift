@@ -4,8 +4,9 @@ import OAuth
 extension ListenFailure {
   /// The table. X compares the redirect URI to the character, so another port needs another
   /// registration.
-  func report(redirect: RedirectTarget) -> FailureReport {
-    switch self {
+  func report(for callback: CallbackSettings) -> FailureReport {
+    let redirect = callback.redirect
+    return switch self {
     case .portInUse(let address, let port):
       FailureReport(
         "port_in_use", .settings, "port \(port) on \(address) is in use, perhaps by another login",
@@ -29,7 +30,8 @@ extension ListenFailure {
         hint: "correct X_OAUTH_CALLBACK_HOST, or set X_OAUTH_CALLBACK_LISTEN")
     case .malformedListen(let text):
       FailureReport(
-        "bad_listen_address", .settings, "\(shown(text)) is not an address to listen on",
+        "bad_listen_address", callback.listen?.exit ?? .settings,
+        "\(callback.listen?.shown ?? shown(text)) is not an address to listen on",
         hint: "give ADDRESS, ADDRESS:PORT or [IPV6]:PORT, such as 0.0.0.0:9000")
     case .system(let call, let errno):
       FailureReport(

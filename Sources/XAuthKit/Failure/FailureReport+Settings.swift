@@ -128,7 +128,7 @@ extension Setting {
   }
 
   /// What it ends with that the setting can't be used: an option is the command line's.
-  fileprivate var exit: ExitCode { isOption ? .usage : .settings }
+  var exit: ExitCode { isOption ? .usage : .settings }
 
   private var isOption: Bool { if case .flag = source { true } else { false } }
 }

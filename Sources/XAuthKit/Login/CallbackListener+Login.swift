@@ -14,7 +14,7 @@ extension CallbackListener {
         endpoints: plan.endpoints, identity: identity,
         expecting: CallbackExpectation(redirect: callback.redirect, state: login.state))
     } catch {
-      throw .listener(error, callback.redirect)
+      throw .listener(error, callback)
     }
   }
 }

@@ -42,6 +42,20 @@ struct ExitCodeTests {
     }
   }
 
+  @Test("of a bad address to listen on is 2 on the command line, and 4 in a setting")
+  func listenAddress() {
+    let option = World()
+    let setting = World("X_OAUTH_CALLBACK_LISTEN=127.0.0.1:x\n")
+    let runs = [
+      option.run("login", "--json", "--listen", "127.0.0.1:x"), setting.run("login", "--json"),
+    ]
+    #expect(runs.map(\.status) == [2, 4])
+    #expect(runs.map(\.errorCode) == ["bad_listen_address", "bad_listen_address"])
+    #expect(runs[0].output.contains("--listen=127.0.0.1:x is not an address"))
+    #expect(runs[1].output.contains("X_OAUTH_CALLBACK_LISTEN=127.0.0.1:x from the file, line 2"))
+    #expect(option.network.requests.isEmpty && setting.network.requests.isEmpty)
+  }
+
   @Test("are JSON too, with what to do and whether to try again")
   func json() {
     let world = World(grantFor: 0)

@@ -105,17 +105,33 @@ struct FailureTableTests {
       .notYetValid(notBefore: 1_900_000_000), .notForServers,
       .unacceptable(path: path, reason: "weak key"), .libraryUnavailable(reason: "gone"),
       .libraryUnsuitable(reason: "no protocols available"),
-    ].map(Failure.certificate) + listener
+    ].map(Failure.certificate) + listeners
 
-  private static let listener: [Failure] = {
+  private static func listener(
+    _ failure: ListenFailure, listen source: SettingSource = .environment
+  ) -> Failure {
     guard
       let redirect = try? RedirectTarget(scheme: .http, host: "localhost", port: 8976, path: "/cb")
     else { preconditionFailure("no redirect target") }
+    let listen = Setting(name: .callbackListen, text: "l", source: source)
+    return .listener(
+      failure, CallbackSettings(redirect: redirect, listen: listen, tls: nil, timeout: 300))
+  }
+
+  private static let listeners: [Failure] = [
+    ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
+    .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
+    .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
+  ].map { listener($0) }
+
+  /// What is another failure on the command line.
+  private static let options: [Failure] = {
+    let timeout = Setting(name: .callbackTimeout, text: "2d", source: .flag("timeout"))
+    let scopes = Setting(name: .scopes, text: ",", source: .flag("scopes"))
     return [
-      ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
-      .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
-      .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
-    ].map { Failure.listener($0, redirect) }
+      .settings(.timeoutOutOfRange(timeout)), .settings(.noScopes(scopes)),
+      listener(.malformedListen("l"), listen: .flag("listen")),
+    ]
   }()
 
   private static let scripts: [Failure] =
@@ -156,8 +172,8 @@ struct FailureTableTests {
 
   static let all: [FailureReport] =
     (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
-    + temporaries.map(Failure.temporary) + network + callback + saves + hooks + scripts + programs
-    + others)
+    + temporaries.map(Failure.temporary) + network + callback + options + saves + hooks + scripts
+    + programs + others)
     .map(\.report)
 
   @Test("every message is one line without a full stop, and so is every hint")
@@ -253,6 +269,7 @@ struct FailureTableTests {
     #expect(Self.logins.allSatisfy { $0.report.exit == .loginNeeded })
     #expect(Self.temporaries.allSatisfy { $0.report.exit == .temporary })
     #expect(Self.callback.allSatisfy { $0.report.exit == .settings })
+    #expect(Self.options.allSatisfy { $0.report.exit == .usage })
     #expect(Self.hooks.allSatisfy { $0.report.exit == .unexpected })
     #expect(Self.scripts.allSatisfy { [.settings, .usage].contains($0.report.exit) })
     #expect(Self.programs.map(\.report.exit) == [.commandNotFound, .cannotExecute])
