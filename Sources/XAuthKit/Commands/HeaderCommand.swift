@@ -59,7 +59,7 @@ enum HeaderCommand: Subcommand {
     let need = Rotation.Need(validity: TokenCommand.defaultValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     let report = HeaderReport(bearer: token.accessToken, call)
-    try call.console.result(report, before: token.runHook)
+    try call.console.result(report, done: token.done, before: token.runHook)
     return .done
   }
 

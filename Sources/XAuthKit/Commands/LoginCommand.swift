@@ -71,7 +71,8 @@ enum LoginCommand: Subcommand {
     let account = waiting.isInterrupted ? nil : login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
     try call.console.result(
-      report, inWords: { call.console.say(report.description) }, before: login.rotation.runHook)
+      report, inWords: { call.console.say(report.description) },
+      done: "signed in, and the tokens are saved in \(report.file)", before: login.rotation.runHook)
     return .done
   }
 

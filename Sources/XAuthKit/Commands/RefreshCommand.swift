@@ -49,7 +49,7 @@ enum RefreshCommand: Subcommand {
       call.console.say(report.description)
     }
     if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
-    try call.console.result(report, inWords: tell, before: rotation.runHook)
+    try call.console.result(report, inWords: tell, done: result.done, before: rotation.runHook)
     return .done
   }
 }

@@ -39,7 +39,7 @@ enum RevokeCommand: Subcommand {
     let report = RevokeReport(
       outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly, file: file.target.path)
     if call.console.isJSON {
-      try call.console.result(report)
+      try call.console.result(report, done: ended == .nothing ? nil : report.description)
     } else {
       call.console.say(report.description)
     }

@@ -33,7 +33,7 @@ enum TokenCommand: Subcommand {
     let report = TokenReport(
       accessToken: token.accessToken.reveal(), expiresAt: token.grant.expiresAt,
       secondsLeft: token.grant.secondsLeft(at: call.context.clock.now()))
-    try call.console.result(report, before: token.runHook)
+    try call.console.result(report, done: token.done, before: token.runHook)
     return .done
   }
 }

@@ -42,8 +42,9 @@ enum Failure: Error, Sendable {
   case header(HeaderFailure)
   /// The command of `exec`.
   case program(ProgramNotStarted)
-  /// Standard output takes no more.
-  case outputClosed(errno: Int32)
+  /// Standard output takes no more; `done` is what would have been told there, and is done all the
+  /// same.
+  case outputClosed(errno: Int32, done: String? = nil)
   /// Something nobody foresaw.
   case unexpected(String)
 
@@ -102,10 +103,7 @@ extension Failure {
     case .export(let failure): failure.report
     case .header(let failure): failure.report
     case .program(let failure): failure.report
-    case .outputClosed(let errno):
-      FailureReport(
-        "output_closed", .unexpected,
-        "standard output takes no more data (\(systemText(errno)))")
+    case .outputClosed(let errno, let done): FailureReport(outputClosed: errno, done)
     case .unexpected(let what): FailureReport("unexpected", .unexpected, what)
     }
   }

@@ -41,33 +41,45 @@ struct Console: Sendable {
   var isOnTerminal: Bool { errors.isTerminal }
 
   /// The result, for people or for programs.
-  func result(_ report: some Report) throws(Failure) {
+  ///
+  /// - Parameter done: what is to be said of the command should nobody take its result; nil where it
+  ///   changed nothing.
+  func result(_ report: some Report, done: String? = nil) throws(Failure) {
     if isJSON {
-      try data(Console.json(Versioned(report)) + "\n")
+      try data(Console.json(Versioned(report)) + "\n", done: done)
     } else {
-      try data(report.description)
+      try data(report.description, done: done)
     }
   }
 
-  /// Tells what came of a command, and then runs `hook`; under `--json` the other way round: one
-  /// object goes to standard output, and what a failing hook says would be a second.
+  /// Tells what came of a command, and then runs `hook`, also when nobody can be told; under `--json`
+  /// the other way round: one object goes to standard output, and what a failing hook says would be
+  /// a second.
   ///
-  /// - Parameter words: how people are told; nil: `report`, on standard output.
+  /// - Parameters:
+  ///   - words: how people are told; nil: `report`, on standard output.
+  ///   - done: as above.
   func result(
-    _ report: some Report, inWords words: (() -> Void)? = nil,
+    _ report: some Report, inWords words: (() -> Void)? = nil, done: String?,
     before hook: () throws(Failure) -> Void
   ) throws(Failure) {
-    if !isJSON {
-      if let words { words() } else { try result(report) }
+    if isJSON {
+      try hook()
+      return try result(report, done: done)
+    }
+    do {
+      if let words { words() } else { try result(report, done: done) }
+    } catch {
+      try hook()
+      throw error
     }
     try hook()
-    if isJSON { try result(report) }
   }
 
   /// Data, as it is.
-  func data(_ text: String) throws(Failure) {
+  func data(_ text: String, done: String? = nil) throws(Failure) {
     guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }
-    throw .outputClosed(errno: errno)
+    throw .outputClosed(errno: errno, done: done)
   }
 
   /// Whether a line of the terminal can be drawn on again and again: not from the background, nor in

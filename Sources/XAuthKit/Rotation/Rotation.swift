@@ -34,6 +34,11 @@ struct Rotation: Sendable {
       case .notDue(let grant), .byAnother(let grant), .renewed(let grant, _): grant
       }
     }
+
+    /// What this run has done, in words; nil when that is nothing.
+    var done: String? {
+      if case .renewed = self { "the tokens were renewed and are saved" } else { nil }
+    }
   }
 
   /// Seconds for the whole request: well below the wait for the lock, so that whoever waits for another

@@ -6,12 +6,17 @@ struct ValidToken {
   let accessToken: Secret
   /// What it belongs to.
   let grant: Grant
+  /// What was done for it, in words; nil when nothing had to be.
+  let done: String?
   private let rotation: Rotation?
 
-  private init(_ grant: Grant, by rotation: Rotation? = nil) throws(Failure) {
+  private init(
+    _ grant: Grant, done: String? = nil, by rotation: Rotation? = nil
+  ) throws(Failure) {
     guard let token = grant.accessToken else { throw .unexpected("a good grant without a token") }
     accessToken = token
     self.grant = grant
+    self.done = done
     self.rotation = rotation
   }
 
@@ -32,7 +37,7 @@ struct ValidToken {
     do {
       let result = try rotation.renew(need)
       if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
-      return try ValidToken(result.grant, by: rotation)
+      return try ValidToken(result.grant, done: result.done, by: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.
       let now = call.context.clock.now()

@@ -56,6 +56,33 @@ struct ExitCodeTests {
     #expect(option.network.requests.isEmpty && setting.network.requests.isEmpty)
   }
 
+  @Test(
+    "of a standard output that is closed says what was done all the same, and the hook is run",
+    arguments: [
+      ["refresh", "--json"], ["token"], ["token", "--json"], ["header", "https://api.x.com"],
+    ])
+  func closedAfterSave(arguments: [String]) {
+    let world = World(grantFor: 0)
+    world.isOutputClosed = true
+    world.network.script = [.granted("a1", "r1")]
+    let run = world.run(arguments + ["--on-rotate", "notify"])
+    #expect(run.status == 1)
+    #expect(run.errors.contains("(Broken pipe); the tokens were renewed and are saved"))
+    #expect(world.access == "a1")
+    #expect(world.hook.calls.count == 1)
+  }
+
+  @Test("of a revocation that nobody can be told of says that it is done")
+  func closedAfterRevocation() {
+    let world = World(grantFor: 3600)
+    world.isOutputClosed = true
+    world.network.script = [.revoked, .revoked]
+    let run = world.run("revoke", "--json")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("; revoked the grant at X and blanked it in \(world.path)"))
+    #expect(!world.run("revoke", "--json").errors.contains(";"))
+  }
+
   @Test("are JSON too, with what to do and whether to try again")
   func json() {
     let world = World(grantFor: 0)

@@ -164,6 +164,7 @@ struct FailureTableTests {
     .client(words, client), .client(words, ClientCredentials(id: "app", secret: nil)),
     .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
     .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),
+    .outputClosed(errno: 32, done: "the tokens were renewed and are saved"),
     .unexpected("something"), .dotEnv(.unquotable(key: "CLIENT_ID"), path: path),
     .dotEnv(.invalidKey("A B"), path: path),
     .dotEnv(.openQuote(key: "CLIENT_ID", line: 3), path: path),
