@@ -1,4 +1,4 @@
-import CommandTable
+import TableCheck
 import Testing
 
 @Suite("The surface")

@@ -34,7 +34,7 @@ public struct CommandOption: Sendable, Equatable {
   package var spellings: [String] { (short.map { ["-\($0)"] } ?? []) + ["--\(name)"] }
 
   /// As help lists it: `-h, --help`, `--env-file PATH`.
-  var usage: String {
+  package var usage: String {
     let names = spellings.joined(separator: ", ")
     return value.map { "\(names) \($0.name)" } ?? names
   }

@@ -24,7 +24,7 @@ public struct Operand: Sendable, Equatable {
   }
 
   /// As usage lines show it: `URL`, `[METHOD]`, `FILE...`.
-  var usage: String {
+  package var usage: String {
     let word = repeats ? "\(name)..." : name
     return required ? word : "[\(word)]"
   }

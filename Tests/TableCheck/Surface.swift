@@ -1,3 +1,5 @@
+import CommandTable
+
 /// Everything that can be typed or set, and every exit code, a line each and sorted: kept as a golden
 /// file, it shows in a review what a change adds and what it takes away.
 public struct Surface: Sendable {
