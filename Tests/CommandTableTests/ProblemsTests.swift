@@ -10,7 +10,7 @@ struct ProblemsTests {
     let standard = ["help", "version"].map { Command($0, section: "S", summary: "s") }
     return Tool(
       name: "t", summary: "s", commands: [command] + standard, commonOptions: common,
-      exitCodes: [ExitCodeDoc(0, "done")], foreign: foreign
+      exitCodes: [ExitCodeDoc(0, "done")], foreignCalls: foreign
     ).problems()
   }
 

@@ -42,7 +42,7 @@ func sampleTool(named name: String = "ferry") -> Tool {
       HelpTopic(
         "cron", summary: "ferries at night", text: "From cron:\n\n    @daily /opt/{tool} load a"),
     ],
-    foreign: [
+    foreignCalls: [
       ForeignCall(
         program: "the harbour's ferry", path: "/usr/bin/ferry", words: ["list", "add", "-f", "-q"])
     ])

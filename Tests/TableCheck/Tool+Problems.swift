@@ -4,7 +4,9 @@ extension Tool {
   /// What is wrong with the table itself, a sentence each; empty when nothing is.
   ///
   /// A matter of the tests: a table is checked once when it is built, not at every start.
-  public func problems() -> [String] {
+  public func problems() -> [String] { named.problemsAsShown() }
+
+  private func problemsAsShown() -> [String] {
     nameProblems() + optionProblems() + operandProblems() + referenceProblems() + foreignProblems()
       + exampleProblems() + textProblems()
   }

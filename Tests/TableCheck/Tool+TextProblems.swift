@@ -24,7 +24,7 @@ extension Tool {
   /// Nothing of ours may look like a call of the other program.
   func foreignProblems() -> [String] {
     let first = commands.map(\.name) + sharedOptions.flatMap(\.spellings)
-    return first.filter { word in foreign.contains { $0.begins(with: word) } }
+    return first.filter { word in foreignCalls.contains { $0.begins(with: word) } }
       .map { "'\($0)' would be taken for a call of another program" }
   }
 

@@ -5,7 +5,7 @@ public struct Completion: Sendable {
 
   /// The script that completes `tool`, by the name it was called by, in `shell`.
   public init(_ tool: Tool, shell: CompletionShell) {
-    self.tool = tool
+    self.tool = tool.named
     self.shell = shell
   }
 

@@ -9,8 +9,8 @@ public struct HelpPage: Sendable {
   public init(
     _ tool: Tool, about subject: HelpSubject = .overview, width: Int = 80, style: HelpStyle = .plain
   ) {
-    self.tool = tool
-    self.subject = subject
+    self.tool = tool.named
+    self.subject = subject.naming(tool.name)
     self.width = width
     self.style = style
   }

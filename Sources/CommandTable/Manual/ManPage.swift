@@ -5,7 +5,7 @@ public struct ManPage: Sendable {
 
   /// The page of `tool`; `date` as mdoc(7)'s `.Dd` wants it: `August 1, 2026`.
   public init(_ tool: Tool, date: String) {
-    self.tool = tool
+    self.tool = tool.named
     self.date = date
   }
 

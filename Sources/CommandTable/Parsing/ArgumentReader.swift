@@ -36,7 +36,7 @@ struct ArgumentReader {
 
   private mutating func readWord(_ word: String) throws(UsageError) {
     guard let command else {
-      if let named = tool.writtenCommand(named: word) { return self.command = named }
+      if let named = tool.command(named: word) { return self.command = named }
       let nearest = Nearest.name(to: word, among: tool.commands.map(\.name))
       // What comes after can't be understood without a command, so a later --help doesn't count.
       throw mistake ?? .unknownCommand(Argument.shown(word), nearest: nearest)

@@ -39,14 +39,4 @@ public struct Command: Sendable, Equatable {
   /// The position of the operand that begins another program's command line: what follows it is
   /// that program's, options too.
   var commandLineStart: Int? { operands.firstIndex { $0.kind == .commandLine } }
-
-  func naming(_ tool: String) -> Command {
-    var copy = self
-    copy.summary = summary.naming(tool)
-    copy.discussion = discussion.naming(tool)
-    copy.operands = operands.map { $0.naming(tool) }
-    copy.options = options.map { $0.naming(tool) }
-    copy.examples = examples.map { $0.naming(tool) }
-    return copy
-  }
 }

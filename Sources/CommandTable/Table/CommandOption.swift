@@ -55,10 +55,4 @@ public struct CommandOption: Sendable, Equatable {
   var fullHelp: String {
     details.isEmpty ? help : "\(help) (\(details.joined(separator: "; ")))"
   }
-
-  func naming(_ tool: String) -> CommandOption {
-    var copy = self
-    copy.help = help.naming(tool)
-    return copy
-  }
 }

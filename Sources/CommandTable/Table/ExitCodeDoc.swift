@@ -5,16 +5,12 @@ public struct ExitCodeDoc: Sendable, Equatable {
   /// How texts write it, where one code stands for several: `128+n`.
   public let label: String
   /// What it means.
-  public internal(set) var meaning: String
+  public let meaning: String
 
   /// An exit code of the table.
   public init(_ code: Int, label: String? = nil, _ meaning: String) {
     self.code = code
     self.label = label ?? String(code)
     self.meaning = meaning
-  }
-
-  func naming(_ tool: String) -> ExitCodeDoc {
-    ExitCodeDoc(code, label: label, meaning.naming(tool))
   }
 }

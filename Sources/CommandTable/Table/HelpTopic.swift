@@ -24,11 +24,4 @@ public struct HelpTopic: Sendable, Equatable {
     self.text = text
     self.listing = listing
   }
-
-  func naming(_ tool: String) -> HelpTopic {
-    var copy = self
-    copy.summary = summary.naming(tool)
-    copy.text = text.naming(tool)
-    return copy
-  }
 }

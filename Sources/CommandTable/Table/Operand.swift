@@ -28,10 +28,4 @@ public struct Operand: Sendable, Equatable {
     let word = repeats ? "\(name)..." : name
     return required ? word : "[\(word)]"
   }
-
-  func naming(_ tool: String) -> Operand {
-    var copy = self
-    copy.help = help.naming(tool)
-    return copy
-  }
 }

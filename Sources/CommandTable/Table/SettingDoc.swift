@@ -3,9 +3,9 @@ public struct SettingDoc: Sendable, Equatable {
   /// The variable's name.
   public let name: String
   /// What holds while it is unset; nil where nothing does.
-  public internal(set) var defaultValue: String?
+  public let defaultValue: String?
   /// What it means.
-  public internal(set) var help: String
+  public let help: String
 
   /// A setting of the table.
   public init(_ name: String, default defaultValue: String? = nil, help: String) {
@@ -16,8 +16,4 @@ public struct SettingDoc: Sendable, Equatable {
 
   /// The help with the default in parentheses, as prose.
   var fullHelp: String { defaultValue.map { "\(help) (default \($0))" } ?? help }
-
-  func naming(_ tool: String) -> SettingDoc {
-    SettingDoc(name, default: defaultValue?.naming(tool), help: help.naming(tool))
-  }
 }

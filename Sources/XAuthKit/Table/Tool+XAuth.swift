@@ -21,7 +21,7 @@ extension Tool {
         """,
       commands: subcommands.map { $0.row }, commonOptions: CommandOption.common,
       environment: SettingDoc.all, exitCodes: ExitCodeDoc.all, topics: HelpTopic.all,
-      foreign: [.x11])
+      foreignCalls: [.x11])
   }
 }
 
