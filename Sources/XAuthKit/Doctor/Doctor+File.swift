@@ -13,7 +13,7 @@ extension Doctor {
       let locked = try LockedFile.acquire(
         target, timeout: Self.patience, createIfAbsent: false, waiting: {})
       let proof = try locked.prove(byteCount: snapshot.bytes.count + LockedGrant.growth)
-      findings.append(place(proof.method, target))
+      findings.append(saving(by: proof.method, target))
       findings.append(folder(locked.state))
       proof.discard()
       locked.release()
@@ -37,7 +37,7 @@ extension Doctor {
       cure: "\(call: "login") makes it; or name another with --env-file PATH")
   }
 
-  private func place(_ method: Replacement.Method, _ target: FileTarget) -> Finding {
+  private func saving(by method: Replacement.Method, _ target: FileTarget) -> Finding {
     switch method {
     case .exchange: .fine(.file, "\(target.path) can be replaced in one step")
     case .inPlace:
@@ -58,22 +58,15 @@ extension Doctor {
 
   private func permissions(_ mode: UInt32, _ target: FileTarget) -> [Finding] {
     guard mode & 0o077 != 0 else { return [] }
-    return [
-      .warning(
-        .file,
-        "others on this machine can reach \(target.path) (mode 0\(String(mode, radix: 8)))",
-        cure: "chmod 600 it")
-    ]
+    return [.warning(.file, .openToOthers(target.path, mode: mode))]
   }
 
   /// Whether git would publish the tokens.
   func git(_ settings: Settings) -> [Finding] {
     let path = settings.file.target.path
-    guard context.git.wouldCommit(path) else {
-      return [.fine(.git, "git would not commit \(path)")]
-    }
     return [
-      .warning(.git, "git would commit \(path), and the tokens in it", cure: "add it to .gitignore")
+      context.git.wouldCommit(path)
+        ? .warning(.git, .gitWouldCommit(path)) : .fine(.git, "git would not commit \(path)")
     ]
   }
 }

@@ -25,12 +25,7 @@ extension Doctor {
   }
 
   private func expiry(_ held: SourcedGrant) -> [Finding] {
-    guard let text = held.unreadableExpiry else { return [] }
-    return [
-      .warning(
-        .token, "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time",
-        cure: "\(call: "refresh") writes a new one")
-    ]
+    held.unreadableExpiry.map { [.warning(.token, .unreadableExpiry($0))] } ?? []
   }
 
   /// What was granted against what is asked for.
@@ -39,18 +34,7 @@ extension Doctor {
     do { requested = try settings.requestedScopes() } catch { return [.failed(.scopes, error)] }
     // That a grant can't be read is said of the token.
     let granted = (try? settings.grant())?.grant.scopes
-    var findings: [Finding] = []
-    if !requested.contains("offline.access") {
-      findings.append(
-        .warning(
-          .scopes, "offline.access is not asked for: a login is good for two hours only",
-          cure: "add it to X_OAUTH2_SCOPES"))
-    }
-    if !requested.unknown.isEmpty {
-      let names = sanitized(requested.unknown.joined(separator: " "))
-      findings.append(
-        .warning(.scopes, "X documents no scope \(names)", cure: "check X_OAUTH2_SCOPES"))
-    }
+    var findings = requested.warnings.map { Finding.warning(.scopes, $0) }
     if let missing = granted.map(requested.subtracting), !missing.isEmpty {
       findings.append(
         .warning(

@@ -83,12 +83,8 @@ extension Doctor {
   /// Values in the environment that differ from the file's.
   func environment(_ settings: Settings) -> [Finding] {
     var findings: [Finding] = []
-    if (try? settings.hasStaleCopyInEnvironment()) == true {
-      findings.append(
-        .warning(
-          .environment,
-          "the environment has other tokens than the file: programs that prefer it use stale tokens",
-          cure: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there"))
+    if let warning = try? settings.staleCopyInEnvironment() {
+      findings.append(.warning(.environment, warning))
     }
     let travelTogether = SettingName.grant + [.clientID, .clientSecret]
     for name in SettingName.allCases where !travelTogether.contains(name) {

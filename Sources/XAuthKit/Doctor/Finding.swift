@@ -8,7 +8,7 @@ struct Finding: Sendable, Equatable {
   }
 
   /// How bad it is.
-  enum Status: String, Encodable, Sendable {
+  enum Status: String, Encodable, Sendable, CaseIterable {
     /// As it should be.
     case fine = "ok"
     /// It works, and will surprise somebody.
@@ -32,6 +32,11 @@ struct Finding: Sendable, Equatable {
   /// Something that will surprise.
   static func warning(_ check: Check, _ message: String, cure: Hint?) -> Finding {
     Finding(check: check, status: .warning, message: message, cure: cure)
+  }
+
+  /// The same, of the table.
+  static func warning(_ check: Check, _ warning: Warning) -> Finding {
+    .warning(check, warning.message, cure: warning.cure)
   }
 
   /// The failure that a login or a refresh would end with. What is over by itself only warns.

@@ -6,20 +6,8 @@ extension Login {
 
   /// Says what will disappoint later, before anything is done.
   func warn() {
-    if !scopes.contains("offline.access") {
-      console.warn(
-        "offline.access is not among the scopes: X gives no refresh token without it",
-        hint: "the login will be good for two hours only")
-    }
-    if !scopes.unknown.isEmpty {
-      let names = sanitized(scopes.unknown.joined(separator: ", "))
-      console.warn("X documents no scope \(names); asking for it all the same")
-    }
-    if call.context.git.wouldCommit(path) {
-      console.warn(
-        "git would commit \(path), and the tokens in it",
-        hint: "add it to .gitignore before you commit anything")
-    }
+    for warning in scopes.warnings { console.warn(warning) }
+    if call.context.git.wouldCommit(path) { console.warn(.gitWouldCommit(path)) }
   }
 
   /// X keeps one grant per app and account: a login ends the one that works.

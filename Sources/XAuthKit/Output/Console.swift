@@ -96,6 +96,9 @@ struct Console: Sendable {
     }
   }
 
+  /// The same, of the table.
+  func warn(_ warning: Warning) { warn(warning.message, hint: warning.cure) }
+
   /// What is done, for `--verbose`.
   func detail(_ line: @autoclosure () -> String) {
     if isVerbose { write("  \(harmless(line()))\n") }

@@ -47,10 +47,7 @@ extension Rotation {
 
   /// Says what isn't as it should be before anything is done.
   private func announce(_ grant: SourcedGrant) throws(Failure) {
-    if let text = grant.unreadableExpiry {
-      console.warn(
-        "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time; taken as unknown")
-    }
-    if store == .file { try settings.warnOfStaleCopy(console) }
+    if let text = grant.unreadableExpiry { console.warn(.unreadableExpiry(text)) }
+    if store == .file, let warning = try settings.staleCopyInEnvironment() { console.warn(warning) }
   }
 }

@@ -28,7 +28,7 @@ struct ValidToken {
     if held.grant.isGood(for: need.validity, at: now) || held.grant.isOnlyToken(at: now),
       try settings.newerGrant(than: held) == nil, try !settings.owesHook(for: held)
     {
-      try settings.warnOfStaleCopy(call.console)
+      if let warning = try settings.staleCopyInEnvironment() { call.console.warn(warning) }
       if held.grant.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
       return try ValidToken(held.grant)
     }

@@ -22,24 +22,16 @@ extension Settings {
       expiry: text(.expiresAt), scopes: text(.grantedScopes))
   }
 
-  /// Whether the environment has a copy of the grant that differs from the file's: it is never
-  /// used, and whoever reads the environment first is served a stale token.
-  func hasStaleCopyInEnvironment() throws(Failure) -> Bool {
+  /// Warns where the environment has a copy of the grant that differs from the file's: it is never
+  /// used.
+  func staleCopyInEnvironment() throws(Failure) -> Warning? {
     let copy = environmentGrant().grant
-    guard file.holdsGrantKeys, !copy.isBlank else { return false }
+    guard file.holdsGrantKeys, !copy.isBlank else { return nil }
     let own = try file.grant().grant
-    return copy.accessToken.map { $0 != own.accessToken } ?? false
+    let differs =
+      copy.accessToken.map { $0 != own.accessToken } ?? false
       || copy.refreshToken.map { $0 != own.refreshToken } ?? false
-  }
-}
-
-extension Settings {
-  /// Says that the environment has other tokens than the file.
-  func warnOfStaleCopy(_ console: Console) throws(Failure) {
-    guard try hasStaleCopyInEnvironment() else { return }
-    console.warn(
-      "the environment has other tokens than \(file.target.path); the file's are used",
-      hint: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
+    return differs ? .staleCopy(of: file.target.path) : nil
   }
 }
 

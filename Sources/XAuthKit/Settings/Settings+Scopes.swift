@@ -11,3 +11,11 @@ extension Settings {
     return scopes
   }
 }
+
+extension Scopes {
+  /// What will disappoint whoever asks for these.
+  var warnings: [Warning] {
+    (contains("offline.access") ? [] : [.noOfflineAccess])
+      + (unknown.isEmpty ? [] : [.undocumentedScopes(unknown)])
+  }
+}

@@ -90,30 +90,27 @@ extension ShowReport {
     recovery = standing.words(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
     let told = [scopes.problem, callback.problem]
-    warnings = try Self.warnings(settings, held, context).filter { !told.contains($0) }
+    warnings =
+      Self.unreadable(settings).filter { !told.contains($0) }
+      + (try Self.warnings(settings, held, context)).map {
+        "\($0.message): \(call.console.text($0.cure))"
+      }
   }
 
   private static func warnings(
     _ settings: Settings, _ held: SourcedGrant, _ context: Context
-  ) throws(Failure) -> [String] {
-    var warnings = unreadable(settings)
-    if try settings.hasStaleCopyInEnvironment() {
-      warnings.append("the environment has other tokens than the file; the file's are used")
-    }
-    if let text = held.unreadableExpiry {
-      warnings.append("X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time")
-    }
+  ) throws(Failure) -> [Warning] {
+    let path = settings.file.target.path
+    var warnings: [Warning] = []
+    if let stale = try settings.staleCopyInEnvironment() { warnings.append(stale) }
+    if let text = held.unreadableExpiry { warnings.append(.unreadableExpiry(text)) }
     if held.grant.hasImpossibleExpiry(at: context.clock.now()) {
-      warnings.append("X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown")
+      warnings.append(.impossibleExpiry)
     }
     if let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 {
-      warnings.append(
-        "others on this machine can reach \(settings.file.target.path) (mode 0\(String(mode, radix: 8))): chmod 600 it"
-      )
+      warnings.append(.openToOthers(path, mode: mode))
     }
-    if context.git.wouldCommit(settings.file.target.path) {
-      warnings.append("git would commit \(settings.file.target.path): add it to .gitignore")
-    }
+    if context.git.wouldCommit(path) { warnings.append(.gitWouldCommit(path)) }
     return warnings
   }
 

@@ -1,0 +1,61 @@
+import OAuth
+
+/// Something that stops nothing and will surprise somebody, and what to do about it.
+struct Warning: Sendable, Equatable {
+  /// What was found, in one line.
+  let message: String
+  /// What to do about it, in one line.
+  let cure: Hint
+
+  private init(_ message: String, cure: Hint) {
+    self.message = message
+    self.cure = cure
+  }
+}
+
+// The table: what several commands come across, they say in the same words.
+
+extension Warning {
+  /// The tokens would be published.
+  static func gitWouldCommit(_ path: String) -> Warning {
+    Warning("git would commit \(path), and the tokens in it", cure: "add it to .gitignore")
+  }
+
+  /// Others than its owner may read the file, or write to it.
+  static func openToOthers(_ path: String, mode: UInt32) -> Warning {
+    Warning(
+      "others on this machine can reach \(path) (mode 0\(String(mode, radix: 8)))",
+      cure: "chmod 600 it")
+  }
+
+  /// Whoever reads the environment first is served a stale token.
+  static func staleCopy(of path: String) -> Warning {
+    Warning(
+      "the environment has other tokens than \(path); the file's are used",
+      cure: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
+  }
+
+  /// The expiry can't be read.
+  static func unreadableExpiry(_ text: String) -> Warning {
+    Warning(
+      "X_OAUTH2_EXPIRES_AT=\(sanitized(text, limit: 40)) is not a time; taken as unknown",
+      cure: "a renewal writes a new one")
+  }
+
+  /// A wrong clock, or another unit, wrote the expiry.
+  static let impossibleExpiry = Warning(
+    "X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown",
+    cure: "a renewal writes a new one")
+
+  /// What is asked for can't be renewed.
+  static let noOfflineAccess = Warning(
+    "offline.access is not among the scopes: X gives no refresh token without it",
+    cure: "add it to them, or a login is good for two hours only")
+
+  /// X's list grows without notice, so they are asked for all the same.
+  static func undocumentedScopes(_ names: [String]) -> Warning {
+    Warning(
+      "X documents no scope \(sanitized(names.joined(separator: ", ")))",
+      cure: "check the scopes; a login asks for them as they are")
+  }
+}
