@@ -22,6 +22,11 @@ public struct DotEnvChange: Sendable, Equatable {
     self.origin = origin
   }
 
+  /// Whether all readers that know quotes will see the same value: warn when not.
+  public var isPortable: Bool {
+    DotEnvQuoting.allCases.contains { $0.isPortable && $0.holds(value) }
+  }
+
   var hasPortableKey: Bool {
     guard let first = key.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
     else {

@@ -34,15 +34,6 @@ public struct DotEnvDocument: Sendable {
     }
   }
 
-  /// Every key that is assigned, in the file's order, once each; keys that aren't UTF-8 left out.
-  public var keys: [String] {
-    var seen: Set<[UInt8]> = []
-    return places.compactMap { place in
-      let name = Array(bytes[place.key])
-      return seen.insert(name).inserted ? String(validating: name, as: UTF8.self) : nil
-    }
-  }
-
   /// Whether the key there is `name`. Most have another length, which costs no look at them.
   func hasKey(_ name: [UInt8], at place: DotEnvPlace) -> Bool {
     let key = place.key

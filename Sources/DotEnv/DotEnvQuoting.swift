@@ -1,5 +1,5 @@
 /// The ways to write a value so that it is read back, from the most portable to the least.
-public enum DotEnvQuoting: Sendable, CaseIterable {
+enum DotEnvQuoting: CaseIterable {
   /// As it is: what every known reader agrees on. Each token of RFC 6750 (2.1) is one.
   case bare
   /// In `'…'`. `docker --env-file` and `$GITHUB_ENV` don't know quotes and keep them.
@@ -10,13 +10,7 @@ public enum DotEnvQuoting: Sendable, CaseIterable {
   case escapes
 
   /// Whether all readers that know quotes see the same value. Not so with escapes.
-  public var isPortable: Bool { self != .escapes }
-
-  /// `value` in the most portable notation that holds it.
-  public static func quote(_ value: String) -> DotEnvQuoted {
-    let quoting = allCases.first { $0.holds(value) } ?? .escapes
-    return DotEnvQuoted(text: quoting.write(value), quoting: quoting)
-  }
+  var isPortable: Bool { self != .escapes }
 
   func holds(_ value: String) -> Bool {
     switch self {

@@ -104,7 +104,7 @@ struct DotEnvRewrite {
     }
     var obstacle: DotEnvOpenQuote?
     for quoting in DotEnvQuoting.allCases where quoting.holds(wish.change.value) {
-      if quoting == .escapes && wish.change.origin == .person { continue }
+      if !quoting.isPortable && wish.change.origin == .person { continue }
       let text = Array(quoting.write(wish.change.value).utf8)
       // A quote would close the one left open, and with it swallow our key.
       guard let quote = open.first(where: { text.contains($0.quote) }) else { return text }

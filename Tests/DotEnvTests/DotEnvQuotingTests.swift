@@ -1,5 +1,6 @@
-import DotEnv
 import Testing
+
+@testable import DotEnv
 
 @Suite("How a value is quoted")
 struct DotEnvQuotingTests {
@@ -29,10 +30,9 @@ struct DotEnvQuotingTests {
       ("a\r\nb", #""a\r\nb""#, .escapes),
     ] as [(String, String, DotEnvQuoting)])
   func notation(value: String, text: String, quoting: DotEnvQuoting) {
-    let quoted = DotEnvQuoting.quote(value)
-    #expect(quoted.text == text)
-    #expect(quoted.quoting == quoting)
-    #expect(quoted.isPortable == (quoting != .escapes))
+    #expect(DotEnvQuoting.allCases.first { $0.holds(value) } == quoting)
+    #expect(quoting.write(value) == text)
+    #expect(DotEnvChange("KEY", value, origin: .server).isPortable == (quoting != .escapes))
     #expect(DotEnvDocument(text: "KEY=\(text)\n").value(of: "KEY")?.text == value)
   }
 }

@@ -1,4 +1,4 @@
-import DotEnv
+@testable import DotEnv
 
 extension DotEnvDocument {
   /// The document of `text`.
@@ -6,6 +6,9 @@ extension DotEnvDocument {
 
   /// The bytes as text; invalid UTF-8 shows as U+FFFD.
   var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The keys that are assigned, in the file's order; those that aren't UTF-8 left out.
+  var keys: [String] { places.compactMap { String(validating: bytes[$0.key], as: UTF8.self) } }
 
   /// The document with `key` set to `value`.
   func setting(

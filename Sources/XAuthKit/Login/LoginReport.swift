@@ -52,9 +52,7 @@ struct LoginReport: Report {
 
   private static func notes(_ result: Rotation.Renewal, _ answer: AccountAnswer?) -> [String] {
     var notes: [String] = []
-    if case .renewed(_, let issued) = result, issued.lifetimeIsAssumed {
-      notes.append("X did not say how long it lives; two hours are assumed")
-    }
+    if case .renewed(_, let issued) = result { notes += issued.words }
     switch answer {
     case nil, .account: break
     case .refused(let refusal): notes.append("the account's name is unknown: \(refusal.words)")

@@ -1,3 +1,4 @@
+import DotEnv
 import OAuth
 
 /// What a person should know about the tokens that came.
@@ -6,17 +7,29 @@ struct IssuedNotes: Sendable, Equatable {
   let lifetimeIsAssumed: Bool
   /// Seconds the access token lives.
   let lifetime: Int
+  /// Whether every program reads the tokens from a `.env` alike: all of RFC 6750's are read so.
+  let arePortable: Bool
 
   init(_ issued: IssuedTokens) {
     lifetimeIsAssumed = issued.lifetimeIsAssumed
     lifetime = issued.lifetime
+    arePortable = [issued.accessToken, issued.refreshToken].compactMap(\.self).allSatisfy {
+      DotEnvChange(SettingName.accessToken.rawValue, $0.reveal(), origin: .server).isPortable
+    }
   }
 
-  /// Says what isn't as it should be with tokens that came.
+  /// What isn't as it should be with them.
+  var words: [String] {
+    (lifetimeIsAssumed
+      ? ["X did not say how long the access token lives; two hours are assumed"] : [])
+      + (arePortable
+        ? []
+        : ["a token has quotes or backslashes that programs read in different ways from a .env"])
+  }
+
+  /// Says it, and that what is wanted of a token can't be had.
   func warn(_ console: Console, need: Rotation.Need) {
-    if lifetimeIsAssumed {
-      console.warn("X did not say how long the access token lives; two hours are assumed")
-    }
+    for words in words { console.warn(words) }
     if lifetime < need.validity {
       console.warn(
         "the new token lives only \(Spans.words(lifetime)), less than --min-validity",

@@ -72,6 +72,20 @@ struct RefreshTests {
     #expect(believed.network.requests.isEmpty)
   }
 
+  @Test("a token that programs read in different ways is stored, with a warning")
+  func unportableToken() {
+    for (token, line, isPortable) in [
+      (#"it's $5"#, #""it's \$5""#, false), ("it's", #""it's""#, true), ("a1", "a1", true),
+    ] {
+      let world = World(grantFor: 0)
+      world.network.script = [.granted(token, "r1")]
+      let run = world.run("token")
+      #expect(run.output == "\(token)\n")
+      #expect(world.access == line)
+      #expect(run.errors.contains("programs read in different ways") != isPortable)
+    }
+  }
+
   @Test("--verbose tells the steps, and no secret")
   func verbose() {
     let world = World(grantFor: 60, access: "access-0", refresh: "refresh-0")
