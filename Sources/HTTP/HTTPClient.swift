@@ -7,14 +7,14 @@ import CCurl
 /// with decides about proxies and certificate authorities.
 public struct HTTPClient: Sendable {
   /// The largest body taken, in bytes: the answers expected have a few hundred.
-  public static let bodyLimit = 1 << 20
+  static let bodyLimit = 1 << 20
   /// The largest head taken, interim heads and trailers counted in, in bytes.
-  public static let headLimit = 64 << 10
+  static let headLimit = 64 << 10
 
   /// The version of the library in use, such as "7.88.1".
   public let libraryVersion: String
   /// The certificate authorities in use.
-  public let trust: HTTPTrust
+  let trust: HTTPTrust
   private let proxies: ProxySettings
 
   /// Opens libcurl, which proves that it is there. Proxies and authorities are those that

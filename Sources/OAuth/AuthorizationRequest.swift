@@ -1,17 +1,17 @@
 /// What the browser is sent to: the authorization request of RFC 6749 §4.1.1 with PKCE.
 public struct AuthorizationRequest: Sendable, Equatable {
   /// The authorization endpoint; it may have a query of its own, which stays (§3.1).
-  public let endpoint: String
+  let endpoint: String
   /// The client identifier (§2.2).
-  public let clientID: String
+  let clientID: String
   /// Where X sends the browser back to; compared exactly with what was registered (§3.1.2).
-  public let redirectURI: String
+  let redirectURI: String
   /// What is asked for; left out of the URL when empty.
-  public let scopes: Scopes
+  let scopes: Scopes
   /// Ties the answer to this login (§10.12). X takes at most 500 characters.
-  public let state: String
+  let state: String
   /// Ties the code to this login; only the challenge is in the URL.
-  public let pkce: PKCE
+  let pkce: PKCE
 
   /// A request with all its parts.
   public init(

@@ -16,7 +16,7 @@ public struct FormParameter: Sendable, Equatable {
 
   /// The parameters in the encoded `text`, in their order. `a`, `a=` and `a=&` are all `a` with an
   /// empty value; `+` is a space.
-  public static func parse(_ text: String) -> [FormParameter] {
+  static func parse(_ text: String) -> [FormParameter] {
     Array(text.utf8).split(separator: UInt8(ascii: "&")).map { part in
       let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
       return FormParameter(
@@ -26,7 +26,7 @@ public struct FormParameter: Sendable, Equatable {
   }
 
   /// `parameters` as a query or a body.
-  public static func encode(_ parameters: [FormParameter]) -> String {
+  static func encode(_ parameters: [FormParameter]) -> String {
     parameters.map { "\($0.encodedName)=\($0.encodedValue)" }.joined(separator: "&")
   }
 

@@ -1,9 +1,9 @@
 /// A request to be signed with OAuth 1.0a and HMAC-SHA1 (RFC 5849).
 public struct OAuth1Request: Sendable, Equatable {
   /// The HTTP method, in upper case.
-  public let method: String
+  let method: String
   /// The parameters of a form body, in plain text; none for any other body (§3.4.1.3.1).
-  public let form: [FormParameter]
+  let form: [FormParameter]
 
   private let address: OAuth1Address
 

@@ -2,13 +2,13 @@
 /// (RFC 7636).
 public struct PKCE: Sendable, Equatable {
   /// The only method that hides the verifier from whoever reads the authorization URL (§4.2).
-  public static let method = "S256"
+  static let method = "S256"
 
   /// Sent with the code, and nowhere before (§4.5).
   public let verifier: Secret
 
   /// Sent in the authorization URL: the SHA-256 of the verifier (§4.2).
-  public let challenge: String
+  let challenge: String
 
   /// Makes the pair from 32 fresh random bytes, as §4.1 recommends.
   ///

@@ -74,7 +74,7 @@ extension Scopes {
       """)
 
   /// The scopes of X's OpenAPI file, and the three that X documents beside it.
-  public static let knownToX = Scopes(
+  static let knownToX = Scopes(
     parsing: """
       tweet.read tweet.write tweet.moderate.write users.read follows.read follows.write \
       offline.access space.read mute.read mute.write like.read like.write list.read list.write \

@@ -1,8 +1,8 @@
 /// Where random bytes come from: the number wanted in, as many bytes out.
-public typealias Entropy = (_ count: Int) -> [UInt8]
+typealias Entropy = (_ count: Int) -> [UInt8]
 
 /// Random bytes from the kernel: on Linux the standard library's generator is getrandom(2).
-public func systemEntropy(_ count: Int) -> [UInt8] {
+func systemEntropy(_ count: Int) -> [UInt8] {
   var generator = SystemRandomNumberGenerator()
   return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
 }

@@ -3,11 +3,11 @@ import Glibc
 /// Which file this is, and which version of it: what stat(2) says.
 public struct FileIdentity: Equatable, Sendable {
   /// The device that holds the file.
-  public let device: UInt64
+  let device: UInt64
   /// The inode's number on that device.
-  public let inode: UInt64
+  let inode: UInt64
   /// Bytes.
-  public let size: Int64
+  let size: Int64
   /// When the content last changed, in nanoseconds since 1970.
   public let modified: Int64
   /// When content or attributes last changed, in nanoseconds since 1970.
@@ -17,9 +17,9 @@ public struct FileIdentity: Equatable, Sendable {
   /// The owner's user id.
   public let owner: UInt32
   /// The group's id.
-  public let group: UInt32
+  let group: UInt32
   /// How many names the file has.
-  public let links: UInt64
+  let links: UInt64
 
   init(_ status: stat) {
     device = UInt64(status.st_dev)
@@ -34,14 +34,14 @@ public struct FileIdentity: Equatable, Sendable {
   }
 
   /// Whether both are the same file, whatever happened to its content.
-  public func isSameFile(as other: FileIdentity) -> Bool {
+  func isSameFile(as other: FileIdentity) -> Bool {
     device == other.device && inode == other.inode
   }
 
   /// Whether both are the same file and nobody touched content or attributes in between.
   ///
   /// Clocks of file systems tick in milliseconds, so where it matters contents are compared too.
-  public func isSameVersion(as other: FileIdentity) -> Bool {
+  func isSameVersion(as other: FileIdentity) -> Bool {
     isSameFile(as: other) && size == other.size && modified == other.modified
       && changed == other.changed
   }

@@ -7,7 +7,7 @@ public struct FileTarget: Sendable, Equatable {
   public var name: String { path.pathParts.last ?? "" }
 
   /// The folder that holds the file.
-  public var folderPath: String {
+  var folderPath: String {
     let folder = path.utf8.dropLast(name.utf8.count + 1)
     return folder.isEmpty ? "/" : String(Substring(folder))
   }

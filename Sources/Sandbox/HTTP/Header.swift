@@ -1,12 +1,12 @@
 /// One header field of a request or a response (RFC 9110 §5).
-public struct Header: Sendable, Equatable {
+struct Header: Sendable, Equatable {
   /// The field's name; requests spell it in any case.
-  public let name: String
+  let name: String
   /// The field's value, without the white space around it.
-  public let value: String
+  let value: String
 
   /// A header field as it is given: whoever makes one keeps CR and LF out of it.
-  public init(_ name: String, _ value: String) {
+  init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
   }

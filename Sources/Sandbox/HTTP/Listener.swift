@@ -3,18 +3,18 @@ import Synchronization
 
 /// Listens on 127.0.0.1 and gives each connection a thread: few, short ones come, and the slowest
 /// of them must hold up no other.
-public final class Listener: Sendable {
+final class Listener: Sendable {
   /// How many connections are served at once; past that they are closed unanswered.
-  public static let connectionLimit = 512
+  static let connectionLimit = 512
 
   /// The port, chosen by the system when 0 was asked for.
-  public let port: Int
+  let port: Int
   private let socket: Int32
   private let identity: TLSIdentity?
   private let open = Atomic<Int>(0)
 
   /// Binds and listens; connections wait from now on. With an identity they speak TLS.
-  public init(port: Int, identity: TLSIdentity? = nil) throws(StartFailure) {
+  init(port: Int, identity: TLSIdentity? = nil) throws(StartFailure) {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw .port(port, errno: errno) }
     guard let bound = Self.bind(socket, port: port), listen(socket, 512) == 0 else {
@@ -30,7 +30,7 @@ public final class Listener: Sendable {
   deinit { close(socket) }
 
   /// Serves until `stop()`.
-  public func serve(_ handler: @escaping @Sendable (Request) -> Response) {
+  func serve(_ handler: @escaping @Sendable (Request) -> Response) {
     while true {
       let accepted = accept(socket, nil, nil)
       guard accepted >= 0 else {
@@ -54,7 +54,7 @@ public final class Listener: Sendable {
   }
 
   /// Makes `serve` return. Connections that were accepted are answered all the same.
-  public func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
+  func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
 
   /// Binds to 127.0.0.1 and returns the port; nil, with errno set, when that fails.
   private static func bind(_ socket: Int32, port: Int) -> Int? {

@@ -1,18 +1,18 @@
 /// One HTTP request, read whole.
-public struct Request: Sendable, Equatable {
+struct Request: Sendable, Equatable {
   /// The method, as sent: methods are case-sensitive (RFC 9110 §9.1).
-  public let method: String
+  let method: String
   /// The target up to its `?`, still percent-encoded.
-  public let path: String
+  let path: String
   /// What follows the target's first `?`; empty when there is none.
-  public let query: String
+  let query: String
   /// The header fields, in the order they came.
-  public let headers: [Header]
+  let headers: [Header]
   /// The content.
-  public let body: [UInt8]
+  let body: [UInt8]
 
   /// A request; `target` is in origin form (RFC 9112 §3.2.1).
-  public init(method: String, target: String, headers: [Header] = [], body: [UInt8] = []) {
+  init(method: String, target: String, headers: [Header] = [], body: [UInt8] = []) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     self.method = method
     self.path = parts.first.map(String.init) ?? ""
@@ -31,7 +31,7 @@ public struct Request: Sendable, Equatable {
 /// The query, the Authorization header and the content hold codes and tokens: none of them prints.
 extension Request: CustomStringConvertible, CustomReflectable {
   /// The method and the path.
-  public var description: String { "\(method) \(path)" }
+  var description: String { "\(method) \(path)" }
   /// The method and the path.
-  public var customMirror: Mirror { Mirror(self, children: ["method": method, "path": path]) }
+  var customMirror: Mirror { Mirror(self, children: ["method": method, "path": path]) }
 }

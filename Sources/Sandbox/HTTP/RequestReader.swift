@@ -1,14 +1,14 @@
 /// Puts one HTTP/1.1 request together from the pieces a connection delivers.
 ///
 /// Pure: bytes in, a request or a refusal out. The work is linear in the bytes that came.
-public struct RequestReader: Sendable {
+struct RequestReader: Sendable {
   /// The longest head taken: request line and header fields.
-  public static let headLimit = 16 * 1024
+  static let headLimit = 16 * 1024
   /// The longest content taken.
-  public static let bodyLimit = 64 * 1024
+  static let bodyLimit = 64 * 1024
 
   /// What is known after another piece.
-  public enum Progress: Sendable, Equatable {
+  enum Progress: Sendable, Equatable {
     /// The request isn't whole yet.
     case incomplete
     /// The request is whole.
@@ -22,10 +22,10 @@ public struct RequestReader: Sendable {
   private var head: RequestHead?
 
   /// A reader that has seen nothing.
-  public init() {}
+  init() {}
 
   /// Takes the next piece.
-  public mutating func append(_ piece: some Sequence<UInt8>) -> Progress {
+  mutating func append(_ piece: some Sequence<UInt8>) -> Progress {
     received.append(contentsOf: piece)
     if head == nil {
       guard let end = endOfHead() else {

@@ -5,15 +5,15 @@
 #endif
 
 /// One HTTP response, and what the log says of it.
-public struct Response: Sendable {
+struct Response: Sendable {
   /// The status code.
-  public var status: Int
+  var status: Int
   /// The header fields, without those of the connection and the length.
-  public var headers: [Header]
+  var headers: [Header]
   /// The content.
-  public var body: [UInt8]
+  var body: [UInt8]
   /// What the request came to.
-  public internal(set) var event = Event(time: 0, route: "other")
+  var event = Event(time: 0, route: "other")
 
   init(status: Int, headers: [Header], body: [UInt8]) {
     self.status = status
@@ -22,10 +22,10 @@ public struct Response: Sendable {
   }
 
   /// The value of the first header field called `name`, spelled as the sandbox spells it.
-  public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+  func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
   /// The bytes that go out; `withBody: false` answers a HEAD (RFC 9110 §9.3.2).
-  public func serialized(withBody: Bool = true) -> [UInt8] {
+  func serialized(withBody: Bool = true) -> [UInt8] {
     var head = "HTTP/1.1 \(status) \(Self.reason(status))\r\n"
     for header in headers { head += "\(header.name): \(header.value)\r\n" }
     head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"

@@ -4,11 +4,11 @@ import COpenSSL
 ///
 /// Sendable because an SSL_CTX that is no longer changed may be used from every thread
 /// (openssl-threads(7)), and this one isn't changed after its initializer.
-public final class TLSIdentity: @unchecked Sendable {
+final class TLSIdentity: @unchecked Sendable {
   let context: OpaquePointer
 
   /// Reads the chain and the key, both PEM.
-  public init(certificateFile: String, keyFile: String) throws(StartFailure) {
+  init(certificateFile: String, keyFile: String) throws(StartFailure) {
     guard let openssl = copenssl_functions()?.pointee else {
       throw .openSSL(copenssl_failure().map { String(cString: $0) } ?? "unknown reason")
     }

@@ -3,11 +3,11 @@
 ///
 /// A value: requests in, responses out, with the clock and the random bytes given. It knows nothing
 /// of sockets.
-public struct AuthorizationServer: Sendable {
+struct AuthorizationServer: Sendable {
   /// How long an authorization code is good for, in seconds: X's documentation.
-  public static let codeLifetime = 30.0
+  static let codeLifetime = 30.0
   /// The longest `state` that X takes, in characters.
-  public static let stateLimit = 500
+  static let stateLimit = 500
 
   let client: Client
   let policy: Policy
@@ -20,13 +20,13 @@ public struct AuthorizationServer: Sendable {
   var issuedRefreshTokens: [String: IssuedRefreshToken] = [:]
 
   /// A server at which `client` is registered and nothing has been granted.
-  public init(client: Client, policy: Policy = Policy()) {
+  init(client: Client, policy: Policy = Policy()) {
     self.client = client
     self.policy = policy
   }
 
   /// Answers `request`, received at `now` (seconds since 1970).
-  public mutating func handle(_ request: Request, now: Double, random: Entropy) -> Response {
+  mutating func handle(_ request: Request, now: Double, random: Entropy) -> Response {
     withoutActuallyEscaping(random) { random in
       let route = Route(path: request.path)
       var turn = Turn(

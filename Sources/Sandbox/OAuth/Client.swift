@@ -5,22 +5,22 @@
 #endif
 
 /// The one app registered at the sandbox (RFC 6749 §2).
-public struct Client: Sendable {
+struct Client: Sendable {
   /// The client identifier.
-  public let id: String
+  let id: String
   /// The redirect URIs, compared exactly.
-  public let redirectURIs: [String]
+  let redirectURIs: [String]
   private let secret: String?
 
   /// An app; without a secret (or with an empty one) it is a public client.
-  public init(id: String, secret: String? = nil, redirectURIs: [String]) {
+  init(id: String, secret: String? = nil, redirectURIs: [String]) {
     self.id = id
     self.secret = secret.flatMap { $0.isEmpty ? nil : $0 }
     self.redirectURIs = redirectURIs
   }
 
   /// Whether the app has a secret (RFC 6749 §2.1).
-  public var isConfidential: Bool { secret != nil }
+  var isConfidential: Bool { secret != nil }
 
   /// Whether `uri` is registered, to the byte.
   func registers(_ uri: String) -> Bool { redirectURIs.contains { $0.isByteForByte(uri) } }
@@ -41,9 +41,9 @@ public struct Client: Sendable {
 /// The secret doesn't print.
 extension Client: CustomStringConvertible, CustomReflectable {
   /// The client identifier.
-  public var description: String { id }
+  var description: String { id }
   /// Identifier and redirect URIs.
-  public var customMirror: Mirror {
+  var customMirror: Mirror {
     Mirror(self, children: ["id": id, "redirectURIs": redirectURIs])
   }
 }

@@ -1,7 +1,7 @@
 /// How the sandbox behaves where X's behaviour is a choice, unproven, or awkward to try.
-public struct Policy: Sendable {
+struct Policy: Sendable {
   /// What happens at the authorization endpoint.
-  public enum Consent: Sendable {
+  enum Consent: Sendable {
     /// A person decides on the page.
     case ask
     /// Everything is approved at once: for runs without a person.
@@ -11,16 +11,16 @@ public struct Policy: Sendable {
   }
 
   /// Who decides.
-  public var consent = Consent.ask
+  var consent = Consent.ask
   /// How long an access token is good for, in seconds. X: two hours.
-  public var accessLifetime = 7200
+  var accessLifetime = 7200
   /// Whether `offline.access` is answered with a refresh token.
-  public var issuesRefreshTokens = true
+  var issuesRefreshTokens = true
   /// The scopes that can be granted; nil grants whatever is asked for.
-  public var grantableScopes: Set<String>?
+  var grantableScopes: Set<String>?
   /// Whether a spent refresh token that is presented ends the whole grant (RFC 9700 §4.14.2).
-  public var endsGrantOnReuse = false
+  var endsGrantOnReuse = false
 
   /// X's behaviour as far as it is known.
-  public init() {}
+  init() {}
 }

@@ -1,7 +1,7 @@
 /// One line of the log: what a request came to. Tokens appear as SHA-256 digests only.
-public struct Event: Codable, Sendable, Equatable {
+struct Event: Codable, Sendable, Equatable {
   /// What happened.
-  public enum Outcome: String, Codable, Sendable {
+  enum Outcome: String, Codable, Sendable {
     /// A page without consequence, or the account that `/2/users/me` names.
     case answered
     /// No such route, or not with this method.
@@ -49,25 +49,25 @@ public struct Event: Codable, Sendable, Equatable {
   }
 
   /// When the request was handled, in seconds since 1970.
-  public var time: Double
+  var time: Double
   /// The request's path when it is one of the sandbox's own, else `other`.
-  public var route: String
+  var route: String
   /// What happened.
-  public var outcome: Outcome
+  var outcome: Outcome
   /// The status code of the answer.
-  public var status: Int
+  var status: Int
   /// The grant that the request was about: 1 for the sandbox's first.
-  public var grant: Int?
+  var grant: Int?
   /// Which of its grant's refresh tokens was presented: 1 for the one a login gave.
-  public var presentedGeneration: Int?
+  var presentedGeneration: Int?
   /// The SHA-256 of the token that was presented, in hexadecimal.
-  public var presentedSHA256: String?
+  var presentedSHA256: String?
   /// Which of its grant's refresh tokens was issued.
-  public var issuedGeneration: Int?
+  var issuedGeneration: Int?
   /// The SHA-256 of the refresh token that was issued, in hexadecimal.
-  public var refreshSHA256: String?
+  var refreshSHA256: String?
   /// The SHA-256 of the access token that was issued, in hexadecimal.
-  public var accessSHA256: String?
+  var accessSHA256: String?
 
   enum CodingKeys: String, CodingKey {
     case time, route, outcome, status, grant

@@ -8,11 +8,11 @@ import Glibc
 
 /// A file with one event a line, in JSON. Each line is one write at the end of the file, so that a
 /// reader never sees half of one and a killed sandbox has lost none.
-public struct EventLog: ~Copyable, Sendable {
+struct EventLog: ~Copyable, Sendable {
   private let descriptor: Int32
 
   /// Opens `path` for appending; a new file is its owner's alone.
-  public init(path: String) throws(StartFailure) {
+  init(path: String) throws(StartFailure) {
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .log(path, errno: errno) }
   }

@@ -1,31 +1,31 @@
 /// What was typed after `xauth-sandbox`.
-public struct Options: Sendable {
+struct Options: Sendable {
   /// The port on 127.0.0.1; 0 lets the system choose.
-  public var port = 8977
+  var port = 8977
   /// The client identifier that is registered.
-  public var clientID = "sandbox-client"
+  var clientID = "sandbox-client"
   /// The client's secret; nil registers a public client.
-  public var clientSecret: String?
+  var clientSecret: String?
   /// The redirect URIs that are registered; the default when none was typed.
-  public var redirectURIs: [String] = []
+  var redirectURIs: [String] = []
   /// The certificate chain's file; with it the sandbox speaks https.
-  public var certificateFile: String?
+  var certificateFile: String?
   /// The private key's file.
-  public var keyFile: String?
+  var keyFile: String?
   /// The log's file.
-  public var logFile: String?
+  var logFile: String?
   /// How long each answer of the token endpoint is held back, in seconds.
-  public var tokenDelay = 0.0
+  var tokenDelay = 0.0
   /// How the server behaves.
-  public var policy = Policy()
+  var policy = Policy()
   /// Whether help was asked for instead.
-  public var wantsHelp = false
+  var wantsHelp = false
 
   /// Where xauth listens unless told otherwise.
   static let defaultRedirectURI = "http://127.0.0.1:8976/oauth/callback"
 
   /// Reads the arguments that follow the program's name.
-  public init(_ arguments: [String]) throws(StartFailure) {
+  init(_ arguments: [String]) throws(StartFailure) {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

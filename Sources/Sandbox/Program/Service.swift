@@ -2,7 +2,7 @@ import Glibc
 
 /// The authorization server behind one lock, with the real clock and real randomness: what the
 /// connections' threads share.
-public final class Service: Sendable {
+final class Service: Sendable {
   private struct State: ~Copyable {
     var server: AuthorizationServer
     let log: EventLog?
@@ -13,14 +13,13 @@ public final class Service: Sendable {
 
   /// A service that holds back each answer of the token endpoint for `tokenDelay` seconds: the
   /// server's state has changed by then, as when an answer is on its way.
-  public init(_ server: AuthorizationServer, log: consuming EventLog? = nil, tokenDelay: Double = 0)
-  {
+  init(_ server: AuthorizationServer, log: consuming EventLog? = nil, tokenDelay: Double = 0) {
     self.state = Locked(State(server: server, log: log))
     self.tokenDelay = tokenDelay
   }
 
   /// Answers `request`. The log's order is the order in which the state changed.
-  public func answer(_ request: Request) -> Response {
+  func answer(_ request: Request) -> Response {
     let response = state.withLock { state in
       let response = state.server.handle(request, now: Self.now(), random: systemEntropy)
       state.log?.append(response.event)

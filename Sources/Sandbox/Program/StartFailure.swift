@@ -1,5 +1,5 @@
 /// Why the sandbox could not start. The text is for the person who started it.
-public enum StartFailure: Error, Equatable, Sendable, CustomStringConvertible {
+enum StartFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// An argument that can't be understood.
   case usage(String)
   /// The port can't be had; `errno` is bind's or listen's.
@@ -15,7 +15,7 @@ public enum StartFailure: Error, Equatable, Sendable, CustomStringConvertible {
   case key(String)
 
   /// One line, without the program's name.
-  public var description: String {
+  var description: String {
     switch self {
     case .usage(let text): text
     case .port(let port, let errno): "can't listen on 127.0.0.1:\(port): \(systemText(errno))"
@@ -28,7 +28,7 @@ public enum StartFailure: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The exit status: 2 for a usage error, else 1.
-  public var exitStatus: Int32 {
+  var exitStatus: Int32 {
     if case .usage = self { 2 } else { 1 }
   }
 }
