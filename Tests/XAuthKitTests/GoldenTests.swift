@@ -41,7 +41,7 @@ struct GoldenTests {
   private static let all =
     help + completions + [
       ("man/xauth.1", ManPage(tool, date: Release.date).text),
-      ("surface.txt", Surface(tool).text), errors,
+      ("surface.txt", Surface(tool).text), errors, ("json.txt", JSONSurface.text),
     ]
 
   @Test("the table has no mistakes")

@@ -55,8 +55,8 @@ enum RefreshCommand: Subcommand {
 }
 
 /// What `refresh` tells.
-private struct RefreshReport: Report {
-  enum Outcome: String, Encodable, Sendable {
+struct RefreshReport: Report {
+  enum Outcome: String, Encodable, Sendable, CaseIterable {
     case renewed, renewedByAnother = "renewed_by_another"
     case notDue = "not_due"
   }

@@ -62,8 +62,9 @@ enum RevokeCommand: Subcommand {
   }
 }
 
-private struct RevokeReport: Report {
-  enum Outcome: String, Encodable, Sendable {
+/// What `revoke` tells.
+struct RevokeReport: Report {
+  enum Outcome: String, Encodable, Sendable, CaseIterable {
     case revoked, forgotten, nothing
     case alreadyInvalid = "already_invalid"
     case revokedBesideAnother = "revoked_beside_another"

@@ -21,7 +21,7 @@ extension Context {
         ask: { question, _ in
           world.questions.append(question)
           return world.answer
-        }),
+        }, readPaste: { world.paste.take().map(PasteEvent.text) ?? .endOfInput }),
       prepareNetwork: { world.network.isPrepared = true },
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.programs, desktop: { .linux },

@@ -42,6 +42,8 @@ final class World: @unchecked Sendable {
   /// What the person at the terminal answers; nil: nobody is there.
   var answer: String?
   var questions: [String] = []
+  /// What that person pastes, before the terminal's input ends.
+  var paste: String?
   /// What git would do with the `.env`.
   var wouldCommit = false
   var areSignalsHeld = false
