@@ -1,4 +1,4 @@
-/// The error response of RFC 6749 §5.2, unchecked.
+/// The body of an error response (RFC 6749 §5.2), unchecked.
 struct ErrorBody: Decodable {
   let error: String
   let description: String?

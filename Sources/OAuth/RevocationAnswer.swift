@@ -5,7 +5,7 @@ public enum RevocationAnswer: Sendable, Equatable {
   /// The server says that the token wasn't valid: there is nothing left to revoke.
   case alreadyInvalid
   /// The request is refused for what it says of the client; the token lives.
-  case misconfigured(ServerWords)
+  case misconfigured(ErrorResponse)
   /// The server was too busy; the token lives.
   case temporary(retryAfter: RetryAdvice?)
   /// The token may or may not live. Revoking can be repeated.
@@ -30,8 +30,8 @@ public enum RevocationAnswer: Sendable, Equatable {
     _ answer: ServerAnswer, withholding secrets: [Secret]
   ) -> RevocationAnswer {
     guard let body = answer.json(ErrorBody.self), !body.isServersFault else { return .unknown }
-    let words = ServerWords(body, presented: .token, withholding: secrets)
-    return words.subject == .token ? .alreadyInvalid : .misconfigured(words)
+    let response = ErrorResponse(body, presented: .token, withholding: secrets)
+    return response.subject == .token ? .alreadyInvalid : .misconfigured(response)
   }
 }
 

@@ -3,9 +3,9 @@ public enum TokenAnswer: Sendable, Equatable {
   /// New tokens.
   case granted(IssuedTokens)
   /// The refresh token or the code is refused for good: a person must log in.
-  case loginNeeded(ServerWords)
+  case loginNeeded(ErrorResponse)
   /// The request is refused for what it says of the client; what it presented isn't spent.
-  case misconfigured(ServerWords)
+  case misconfigured(ErrorResponse)
   /// The server was too busy to look at the request: nothing is spent.
   case temporary(retryAfter: RetryAdvice?)
   /// What was presented may or may not be spent.
@@ -71,13 +71,13 @@ public enum TokenAnswer: Sendable, Equatable {
       return .outcomeUnknown(.notOAuth(status: answer.status))
     }
     if body.isServersFault { return .outcomeUnknown(.serverFault(status: answer.status)) }
-    let words = ServerWords(
+    let response = ErrorResponse(
       body, presented: request == .refresh ? .token : .authorizationCode, withholding: secrets)
     // Of a grant that is refused nothing can be mended but by a new one, whatever the words say.
-    if body.error == "invalid_grant" { return .loginNeeded(words) }
-    switch words.subject {
-    case .token, .authorizationCode, .codeVerifier: return .loginNeeded(words)
-    case .redirectURI, .client, .scope, .missingParameter, .other: return .misconfigured(words)
+    if body.error == "invalid_grant" { return .loginNeeded(response) }
+    switch response.subject {
+    case .token, .authorizationCode, .codeVerifier: return .loginNeeded(response)
+    case .redirectURI, .client, .scope, .missingParameter, .other: return .misconfigured(response)
     }
   }
 }

@@ -7,11 +7,11 @@ import Testing
 
   private func sort(
     _ answer: ServerAnswer, to request: TokenAnswer.Request = .refresh
-  ) -> (Verdict, ServerWords.Subject?) {
+  ) -> (Verdict, ErrorResponse.Subject?) {
     switch TokenAnswer.sort(answer, to: request) {
     case .granted: (.granted, nil)
-    case .loginNeeded(let words): (.loginNeeded, words.subject)
-    case .misconfigured(let words): (.misconfigured, words.subject)
+    case .loginNeeded(let response): (.loginNeeded, response.subject)
+    case .misconfigured(let response): (.misconfigured, response.subject)
     case .temporary: (.temporary, nil)
     case .outcomeUnknown: (.unknown, nil)
     }
@@ -63,8 +63,8 @@ import Testing
       (400, "invalid_request", "Value passed for the token_type_hint was invalid.", .other),
       (400, "invalid_request", "Value passed for the token type hint was invalid.", .other),
       (400, "invalid_request", "", .other), (403, "app_suspended", "invalid token", .other),
-    ] as [(Int, String, String, ServerWords.Subject)])
-  func misconfigured(status: Int, error: String, text: String, subject: ServerWords.Subject) {
+    ] as [(Int, String, String, ErrorResponse.Subject)])
+  func misconfigured(status: Int, error: String, text: String, subject: ErrorResponse.Subject) {
     #expect(sort(oauthError(status, error, text)) == (.misconfigured, subject))
     #expect(sort(oauthError(status, error, text), to: .codeExchange) == (.misconfigured, subject))
   }
@@ -113,13 +113,13 @@ import Testing
     let hostile = oauthError(
       400, #"invalid_grant"#, #"\u001b]0;\u202eabc\u0007 s3cr3t \#(long)"#)
     let result = TokenAnswer.sort(hostile, to: .refresh, withholding: [Secret("s3cr3t")])
-    guard case .loginNeeded(let words) = result else {
+    guard case .loginNeeded(let response) = result else {
       Issue.record("\(result)")
       return
     }
-    #expect(words.error == "invalid_grant")
-    #expect(words.errorDescription?.hasPrefix("]0;abc ‹redacted› xxx") == true)
-    #expect(words.errorDescription?.unicodeScalars.count == 200)
+    #expect(response.code == "invalid_grant")
+    #expect(response.errorDescription?.hasPrefix("]0;abc ‹redacted› xxx") == true)
+    #expect(response.errorDescription?.unicodeScalars.count == 200)
     let echo = TokenAnswer.sort(
       oauthError(400, "no_s3cr3t"), to: .refresh, withholding: [Secret("s3cr3t")])
     #expect(!"\(echo)".contains("s3cr3t"))

@@ -16,7 +16,7 @@ enum Failure: Error, Sendable {
   /// The grant: a person is needed.
   case login(LoginFailure)
   /// The server refuses the client, not the grant.
-  case client(ServerWords, ClientCredentials)
+  case client(ErrorResponse, ClientCredentials)
   /// The network, and what that means for what was sent.
   case network(HTTPFailure, spent: Spent)
   /// The server, for now.
@@ -90,7 +90,7 @@ extension Failure {
     case .file(let failure): failure.report
     case .dotEnv(let failure, let path): FailureReport(failure, path: path)
     case .login(let failure): failure.report
-    case .client(let words, let client): FailureReport(refusing: client, words)
+    case .client(let response, let client): FailureReport(refusing: client, response)
     case .network(let failure, let spent): FailureReport(failure, spent: spent)
     case .temporary(let failure): failure.report
     case .listener(let failure, let callback): failure.report(for: callback)

@@ -13,9 +13,9 @@ extension LoginFailure {
         "no_refresh_token", .loginNeeded,
         "the access token has to be renewed, but there is no X_OAUTH2_REFRESH_TOKEN",
         hint: "run \(call: "login"), and keep offline.access among the scopes")
-    case .refused(let words):
+    case .refused(let response):
       FailureReport(
-        "grant_refused", .loginNeeded, "X refused the refresh token: \(words.quoted)",
+        "grant_refused", .loginNeeded, "X refused the refresh token: \(response.quoted)",
         hint:
           "it was used, revoked, or ended by a login elsewhere with the same app and account; run \(call: "login")"
       )
@@ -47,9 +47,9 @@ extension LoginFailure {
         hint:
           "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered in the portal, exactly so"
       )
-    case .codeRefused(let words):
+    case .codeRefused(let response):
       FailureReport(
-        "code_refused", .loginNeeded, "X refused the authorization code: \(words.quoted)",
+        "code_refused", .loginNeeded, "X refused the authorization code: \(response.quoted)",
         hint: "a code lives 30 seconds and works once; run \(call: "login") again")
     case .declined:
       FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
@@ -120,16 +120,16 @@ extension TokenAnswer.Reason {
   }
 }
 
-extension ServerWords {
+extension ErrorResponse {
   /// What the server said, for a message.
-  var quoted: String { errorDescription.map { "\"\($0)\"" } ?? "\"\(error)\"" }
+  var quoted: String { errorDescription.map { "\"\($0)\"" } ?? "\"\(code)\"" }
 }
 
 extension FailureReport {
   /// X refuses the client: nothing is spent, a setting is wrong.
-  init(refusing client: ClientCredentials, _ words: ServerWords) {
+  init(refusing client: ClientCredentials, _ response: ErrorResponse) {
     let hint: Hint =
-      switch words.subject {
+      switch response.subject {
       case .client where client.isConfidential:
         "check CLIENT_ID and CLIENT_SECRET; for an app of type \"Native App\" remove the secret"
       case .client: "check CLIENT_ID; an app of type \"Web App\" needs CLIENT_SECRET too"
@@ -139,7 +139,7 @@ extension FailureReport {
       default: "check the app's settings at https://console.x.com"
       }
     self.init(
-      "client_refused", .settings, "X refused the request: \(words.quoted); no token was spent",
+      "client_refused", .settings, "X refused the request: \(response.quoted); no token was spent",
       hint: hint)
   }
 }

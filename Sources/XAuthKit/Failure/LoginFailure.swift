@@ -7,7 +7,7 @@ enum LoginFailure: Sendable, Equatable {
   /// The access token has ended, and nothing can renew it.
   case noRefreshToken
   /// X refuses the refresh token for good.
-  case refused(ServerWords)
+  case refused(ErrorResponse)
   /// It did so in an earlier run, which the journal remembers.
   case refusedBefore(path: String)
   /// The environment has a token whose successor is known to the journal of a file without tokens.
@@ -19,7 +19,7 @@ enum LoginFailure: Sendable, Equatable {
   /// Nobody came back in time.
   case timedOut(seconds: Int, redirect: String)
   /// X refuses the authorization code.
-  case codeRefused(ServerWords)
+  case codeRefused(ErrorResponse)
   /// The person at the terminal decided against it.
   case declined
   /// The terminal's input ended where only pasting was left.

@@ -62,10 +62,10 @@ final class LoginWait {
   /// Goes on waiting after a failed exchange, if what failed was a slip of the hand: X refused what was
   /// pasted, which may have been cut short. The state is still good, and so is the verifier.
   func goesOn(after failure: Failure, with arrival: Arrival) -> Bool {
-    guard arrival.isPasted, case .login(.codeRefused(let words)) = failure else { return false }
+    guard arrival.isPasted, case .login(.codeRefused(let response)) = failure else { return false }
     context.signals.release()
     tell(
-      "X refused that code: \(words.quoted)\n  its end may be missing, or it is older than 30 seconds: open the"
+      "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30 seconds: open the"
         + " address above again, and paste all of the one it ends on")
     signals = context.signals.watch()
     return true

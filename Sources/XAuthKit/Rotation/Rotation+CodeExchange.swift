@@ -56,8 +56,8 @@ extension Rotation {
         throw .notSaved(.anotherGrantInFile, recovery: locked.recoveryPath)
       }
       return .renewed(locked.grant, IssuedNotes(issued))
-    case .loginNeeded(let words): throw .login(.codeRefused(words))
-    case .misconfigured(let words): throw .client(words, client)
+    case .loginNeeded(let response): throw .login(.codeRefused(response))
+    case .misconfigured(let response): throw .client(response, client)
     case .temporary(let advice):
       throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
     case .outcomeUnknown(let reason):

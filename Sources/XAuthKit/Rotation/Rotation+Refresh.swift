@@ -43,14 +43,14 @@ extension Rotation {
       }
       locked.setAside(telling: console)
       return .byAnother(try locked.fitGrant())
-    case .loginNeeded(let words):
+    case .loginNeeded(let response):
       // A program without our lock may have renewed meanwhile: then its grant is the answer.
       try locked.lookAgain()
       if locked.recovery == .goOn, locked.grant.serves(at: context.clock.now()) {
         return .byAnother(try locked.fitGrant())
       }
-      throw .login(.refused(words))
-    case .misconfigured(let words): throw .client(words, client)
+      throw .login(.refused(response))
+    case .misconfigured(let response): throw .client(response, client)
     case .temporary(let advice):
       throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
     case .outcomeUnknown(let reason):

@@ -97,7 +97,7 @@ extension Rotation {
     switch RevocationAnswer.sort(answer, withholding: secrets(of: grant)) {
     case .revoked: return true
     case .alreadyInvalid: return false
-    case .misconfigured(let words): throw .client(words, client)
+    case .misconfigured(let response): throw .client(response, client)
     case .temporary(let advice):
       throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
     case .unknown: throw .temporary(.notConfirmed(status: answer.status, host: endpoints.host))

@@ -24,9 +24,9 @@ extension FuzzTarget {
     case .granted(let tokens):
       try promise("only a success grants", 200..<300 ~= answer.status)
       try check(tokens, in: answer.body)
-    case .loginNeeded(let words), .misconfigured(let words):
+    case .loginNeeded(let response), .misconfigured(let response):
       try promise("only a refusal refuses", 400..<500 ~= answer.status && answer.status != 429)
-      try check(words, withholding: secret)
+      try check(response, withholding: secret)
     case .temporary: try promise("only 429 is temporary", answer.status == 429)
     case .outcomeUnknown: break
     }
@@ -48,8 +48,8 @@ extension FuzzTarget {
     }
   }
 
-  private static func check(_ words: ServerWords, withholding secret: Secret) throws {
-    for text in [words.error, words.errorDescription ?? ""] {
+  private static func check(_ response: ErrorResponse, withholding secret: Secret) throws {
+    for text in [response.code, response.errorDescription ?? ""] {
       try checkShown(text, limit: 200)
       let presented = secret.reveal()
       // The mask itself has the letters of some.
@@ -64,7 +64,7 @@ extension FuzzTarget {
     switch RevocationAnswer.sort(answer, withholding: [secret]) {
     case .revoked: try promise("only a success revokes", 200..<300 ~= answer.status)
     case .temporary: try promise("busy is busy", answer.status == 429 || answer.status == 503)
-    case .misconfigured(let words): try check(words, withholding: secret)
+    case .misconfigured(let response): try check(response, withholding: secret)
     case .alreadyInvalid: try promise("a refusal says so", 400..<500 ~= answer.status)
     case .unknown: break
     }

@@ -12,7 +12,7 @@ import Testing
 struct FailureTableTests {
   private static let path = "/srv/app/.env"
   private static let setting = Setting(name: .callbackHost, text: "h", source: .environment)
-  private static let words = ServerWords(
+  private static let response = ErrorResponse(
     ErrorBodies.invalidToken, presented: .token, withholding: [])
   private static let client = ClientCredentials(id: "app", secret: Secret("hidden-secret"))
 
@@ -49,12 +49,12 @@ struct FailureTableTests {
   ]
 
   private static let logins: [LoginFailure] = [
-    .noGrant(path: path), .noRefreshToken, .refused(words), .refusedBefore(path: path),
+    .noGrant(path: path), .noRefreshToken, .refused(response), .refusedBefore(path: path),
     .spentInEnvironment(journal: path),
     .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
     .denied(error: "access_denied", description: nil),
-    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"), .codeRefused(words),
-    .declined, .nothingPasted,
+    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"),
+    .codeRefused(response), .declined, .nothingPasted,
   ]
 
   private static let reasons: [TokenAnswer.Reason] = [
@@ -161,7 +161,7 @@ struct FailureTableTests {
   ]
 
   private static let others: [Failure] = [
-    .client(words, client), .client(words, ClientCredentials(id: "app", secret: nil)),
+    .client(response, client), .client(response, ClientCredentials(id: "app", secret: nil)),
     .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
     .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),
     .outputClosed(errno: 32, done: "the tokens were renewed and are saved"),
@@ -276,7 +276,7 @@ struct FailureTableTests {
     #expect(Self.programs.map(\.report.exit) == [.commandNotFound, .cannotExecute])
     #expect(Self.saves.dropLast().allSatisfy { $0.report.exit == .notSaved })
     #expect(Self.saves.last?.report.exit == .settings)
-    #expect(Failure.client(Self.words, Self.client).report.exit == .settings)
+    #expect(Failure.client(Self.response, Self.client).report.exit == .settings)
   }
 
   @Test("whatever the cause, an unknown outcome is temporary and says so")

@@ -1,9 +1,9 @@
-extension ServerWords.Subject {
+extension ErrorResponse.Subject {
   /// What `body` is about, when `presented` was what the request was to redeem or to end.
   ///
   /// X answers `invalid_request` to nearly everything and puts the cause into the description, so
   /// its words decide. They are matched one by one: `token_type_hint` is not about the token.
-  init(_ body: ErrorBody, presented: ServerWords.Subject) {
+  init(_ body: ErrorBody, presented: ErrorResponse.Subject) {
     let words = Set(
       (body.description ?? "").lowercased().split { !$0.isLetter && $0 != "_" }.map { String($0) })
     switch body.error {

@@ -1,5 +1,5 @@
-/// An OAuth error of a server (RFC 6749 §5.2) in words that can be shown.
-public struct ServerWords: Sendable, Equatable {
+/// The error response of a server (RFC 6749 §5.2), its words fit to be shown.
+public struct ErrorResponse: Sendable, Equatable {
   /// What the server found wrong.
   public enum Subject: Sendable, Equatable {
     /// The refresh token, or the token to be revoked: spent, revoked, expired or wrong.
@@ -21,16 +21,16 @@ public struct ServerWords: Sendable, Equatable {
   }
 
   /// The error code, such as `invalid_request`; sanitized.
-  public let error: String
+  public let code: String
   /// The server's explanation, sanitized.
   public let errorDescription: String?
   /// What the two are about.
   public let subject: Subject
 }
 
-extension ServerWords {
+extension ErrorResponse {
   init(_ body: ErrorBody, presented: Subject, withholding secrets: [Secret]) {
-    error = sanitized(body.error, withholding: secrets)
+    code = sanitized(body.error, withholding: secrets)
     errorDescription = body.description.map { sanitized($0, withholding: secrets) }
     subject = Subject(body, presented: presented)
   }
