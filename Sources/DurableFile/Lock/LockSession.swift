@@ -26,7 +26,7 @@ final class LockSession {
   deinit { release() }
 
   /// The path leads to `newer` now, which is locked already.
-  func adopt(_ newer: Descriptor) {
+  func hold(_ newer: Descriptor) {
     earlier.append(file)
     file = newer
   }
@@ -71,7 +71,7 @@ final class LockSession {
           // Not waited for: who shares our state folder waits there, and nobody else can be more
           // than reading.
           _ = flock(newer.number, LOCK_EX | LOCK_NB)
-          adopt(newer)
+          hold(newer)
         }
         return sight
       }

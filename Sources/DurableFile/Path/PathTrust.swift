@@ -41,8 +41,8 @@ struct PathTrust {
     guard step.mode & S_IFMT != S_IFLNK, step.mode & S_ISVTX == 0 else { return }
     let groupIsTrusted =
       step.mode & 0o020 == 0 || step.group == 0 || step.group == ownGroup()
-    let foreign: UInt32 = groupIsTrusted ? 0o002 : 0o022
-    guard step.mode & foreign == 0 else {
+    let forOthers: UInt32 = groupIsTrusted ? 0o002 : 0o022
+    guard step.mode & forOthers == 0 else {
       throw .untrustedMode(path: step.path, mode: step.mode & 0o7777)
     }
   }

@@ -47,7 +47,7 @@ extension Replacement {
     _ = try session.currentIdentity()
     guard let current = try session.identity(), session.canExchange(current) else { return nil }
     if let temporary {
-      guard try temporary.adopt(attributesOf: session.file) else { return nil }
+      guard try temporary.copyAttributes(of: session.file) else { return nil }
     } else {
       temporary = try TemporaryFile.make(in: session.state.folder, like: session.file)
     }
@@ -99,7 +99,7 @@ extension Replacement {
   private mutating func finish(
     _ temporary: TemporaryFile, holding bytes: [UInt8]
   ) throws(FileFailure) -> FileSnapshot {
-    session.adopt(temporary.file)
+    session.hold(temporary.file)
     self.temporary = nil
     try session.place.folder.sync()
     try session.state.folder.sync()

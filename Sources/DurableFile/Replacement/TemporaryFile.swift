@@ -23,7 +23,7 @@ struct TemporaryFile {
       throw .current("openat", folder.path(of: unnamed))
     }
     do throws(FileFailure) {
-      guard try adopt(file, attributesOf: model) else {
+      guard try copyAttributes(of: model, to: file) else {
         try folder.remove(unnamed)
         return nil
       }
@@ -40,14 +40,14 @@ struct TemporaryFile {
   }
 
   /// Gives the file the owner, mode and attributes of `model`; false when one can't be kept.
-  func adopt(attributesOf model: Descriptor) throws(FileFailure) -> Bool {
-    try Self.adopt(file, attributesOf: model)
+  func copyAttributes(of model: Descriptor) throws(FileFailure) -> Bool {
+    try Self.copyAttributes(of: model, to: file)
   }
 
   // The owner first: changing it takes away bits of the mode. The mode before the access list,
   // whose mask it would change.
-  private static func adopt(
-    _ file: Descriptor, attributesOf model: Descriptor
+  private static func copyAttributes(
+    of model: Descriptor, to file: Descriptor
   ) throws(FileFailure) -> Bool {
     let wanted = FileIdentity(try model.status())
     let own = FileIdentity(try file.status())

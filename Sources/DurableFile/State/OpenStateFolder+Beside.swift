@@ -25,7 +25,7 @@ extension OpenStateFolder {
     // A run of root's that was killed between making and giving. Only an empty folder is surely of
     // root's own making: the owner may have put another of root's here, to be given it.
     if geteuid() == 0, try folder.names().isEmpty { try giveAway(folder, to: file.owner) }
-    let state = try adopt(folder, isBesideFile: true, of: file)
+    let state = try trusted(folder, isBesideFile: true, of: file)
     if ignored { try writeIgnoreFile(folder, file.owner) }
     return state
   }

@@ -29,7 +29,7 @@ extension OpenStateFolder {
       guard let next = try descend(folder, name, create: create, file.owner) else { return nil }
       folder = next
     }
-    return try adopt(folder, isBesideFile: false, of: file)
+    return try trusted(folder, isBesideFile: false, of: file)
   }
 
   private static func descend(

@@ -48,7 +48,7 @@ struct OpenStateFolder {
   }
 
   /// Checks that only the file's owner (or root) decides what is in `folder`.
-  static func adopt(
+  static func trusted(
     _ folder: Folder, isBesideFile: Bool, of file: FilePlace
   ) throws(FileFailure) -> OpenStateFolder {
     let status = try folder.descriptor.status()

@@ -27,7 +27,7 @@ enum ShowCommand: Subcommand {
     if let check = report.check { return check.exit }
     if report.state.needsNoPerson { return .done }
     // No file, and no tokens from elsewhere: what is wrong is the path, or the folder this runs in.
-    let isElsewhere = try settings.grant().place == .environment
+    let isElsewhere = try settings.grant().source == .environment
     return settings.file.exists || isElsewhere ? .loginNeeded : .settings
   }
 }

@@ -52,7 +52,7 @@ extension Doctor {
       let report =
         context.environment.isCI
         ? SettingsFailure.rotationInCI.report
-        : held.place == .environment ? SettingsFailure.noStore.report : nil
+        : held.source == .environment ? SettingsFailure.noStore.report : nil
       if let report { findings.append(.warning(.rotation, report.message, cure: report.hint)) }
     }
     guard let command = settings.onRotate else { return findings }

@@ -15,8 +15,9 @@ extension Doctor {
       findings.append(
         .warning(.client, "CLIENT_ID contains a blank", cure: "copy it again from the portal"))
     }
-    let own = (try? settings.file.setting(.clientID))?.text
-    if let own, let foreign = settings.fromEnvironment(.clientID)?.text, own != foreign {
+    if let inFile = (try? settings.file.setting(.clientID))?.text,
+      let inEnvironment = settings.fromEnvironment(.clientID)?.text, inFile != inEnvironment
+    {
       findings.append(
         .warning(
           .client, "the environment has another CLIENT_ID than the file: a grant belongs to one",
@@ -88,8 +89,8 @@ extension Doctor {
     }
     let travelTogether = SettingName.grant + [.clientID, .clientSecret]
     for name in SettingName.allCases where !travelTogether.contains(name) {
-      guard let foreign = settings.fromEnvironment(name)?.text,
-        let own = (try? settings.file.setting(name))?.text, own != foreign
+      guard let inEnvironment = settings.fromEnvironment(name)?.text,
+        let inFile = (try? settings.file.setting(name))?.text, inFile != inEnvironment
       else { continue }
       findings.append(
         .warning(
@@ -103,5 +104,5 @@ extension Doctor {
 extension Settings {
   /// Whether the file is where the next grant goes: a login's always, unless the tokens at hand are the
   /// environment's.
-  fileprivate var willSaveInFile: Bool { (try? grant())?.place != .environment }
+  fileprivate var willSaveInFile: Bool { (try? grant())?.source != .environment }
 }

@@ -10,7 +10,7 @@ struct ExportedGrant: Sendable {
   init(_ settings: Settings, now: Int) throws(Failure) {
     standing = try settings.standing(at: now)
     self.now = now
-    if grant.isBlank { throw settings.noGrant(standing.held.place) }
+    if grant.isBlank { throw settings.noGrant(standing.held.source) }
   }
 
   private var grant: Grant { standing.newest }
@@ -40,7 +40,7 @@ struct ExportedGrant: Sendable {
     default: text = grant.scopes?.commaSeparated
     }
     let line = settings.file.document.value(of: name.rawValue)?.line ?? 0
-    return text.map { ($0, standing.held.place == .file ? .file(line: line) : .environment) }
+    return text.map { ($0, standing.held.source == .file ? .file(line: line) : .environment) }
   }
 
   private func clientText(

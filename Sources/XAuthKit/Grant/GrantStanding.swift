@@ -30,8 +30,8 @@ extension Settings {
   }
 
   /// Why there is no token: there is no file, or there is none in it.
-  func noGrant(_ place: SourcedGrant.Place) -> Failure {
-    file.exists || place == .environment
+  func noGrant(_ source: SourcedGrant.Source) -> Failure {
+    file.exists || source == .environment
       ? .login(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
   }
 }

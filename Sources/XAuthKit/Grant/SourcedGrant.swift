@@ -2,8 +2,8 @@ import OAuth
 
 /// A grant and the one place all of it came from.
 struct SourcedGrant: Sendable, Equatable {
-  enum Place: Sendable, Equatable { case file, environment }
-  let place: Place
+  enum Source: Sendable, Equatable { case file, environment }
+  let source: Source
   var grant: Grant
   /// The expiry as it was written, when it can't be read as a time.
   let unreadableExpiry: String?
@@ -11,11 +11,11 @@ struct SourcedGrant: Sendable, Equatable {
 
 extension SourcedGrant {
   init(
-    place: Place, access: String?, refresh: String?, expiry: String?, scopes: String?
+    source: Source, access: String?, refresh: String?, expiry: String?, scopes: String?
   ) {
     let expiresAt = expiry.flatMap(ExpiryText.parse)
     self.init(
-      place: place,
+      source: source,
       grant: Grant(
         accessToken: access.map(Secret.init), refreshToken: refresh.map(Secret.init),
         expiresAt: expiresAt, scopes: scopes.map(Scopes.init(parsing:))),
@@ -27,7 +27,7 @@ extension EnvFile {
   /// The grant in the file, as it stands there.
   func grant() throws(Failure) -> SourcedGrant {
     SourcedGrant(
-      place: .file, access: try setting(.accessToken)?.text,
+      source: .file, access: try setting(.accessToken)?.text,
       refresh: try setting(.refreshToken)?.text, expiry: try setting(.expiresAt)?.text,
       scopes: try setting(.grantedScopes)?.text)
   }

@@ -65,10 +65,10 @@ extension LockedGrant {
     }
     switch try commit(edited.bytes) {
     case .replaced(let now):
-      try adopt(now, written: edited)
+      try load(now, written: edited)
       return true
     case .changed(let now):
-      try adopt(now)
+      try load(now)
       return false
     }
   }

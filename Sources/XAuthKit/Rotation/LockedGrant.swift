@@ -85,7 +85,7 @@ struct LockedGrant: ~Copyable {
 
   /// Looks at the file once more.
   mutating func lookAgain() throws(Failure) {
-    do { try adopt(try file.read(since: snapshot)) } catch { throw Failure(error) }
+    do { try load(try file.read(since: snapshot)) } catch { throw Failure(error) }
   }
 
   /// The grant, fit to be sent and handed on: whoever writes to the file may have done so since the
@@ -123,7 +123,7 @@ struct LockedGrant: ~Copyable {
   /// Takes `snapshot` for what the file holds.
   ///
   /// - Parameter written: the document that was just written, if one was.
-  mutating func adopt(
+  mutating func load(
     _ snapshot: FileSnapshot, written: DotEnvDocument? = nil
   ) throws(Failure) {
     self.snapshot = snapshot
@@ -132,7 +132,7 @@ struct LockedGrant: ~Copyable {
   }
 
   /// Takes `record` for what the journal says, without writing it.
-  mutating func adopt(_ record: RotationRecord) { self.record = record }
+  mutating func assume(_ record: RotationRecord) { self.record = record }
 
   /// Makes `record` the journal's newest, on the disk before this returns unless `later`.
   mutating func write(_ record: RotationRecord, later: Bool = false) throws(Failure) {
@@ -167,7 +167,7 @@ struct LockedGrant: ~Copyable {
       let merged = try? displaced.setting(newest.changes(to: displaced)),
       merged.bytes != snapshot.bytes, case .replaced(let now) = try commit(merged.bytes)
     {
-      try adopt(now)
+      try load(now)
     }
     do { try file.discardLeftover() } catch { throw .file(error) }
   }
@@ -178,7 +178,7 @@ struct LockedGrant: ~Copyable {
     if snapshot.identity.modified <= leftover.identity.changed,
       case .replaced(let now) = try commit(leftover.bytes)
     {
-      return try adopt(now)
+      return try load(now)
     }
     guard var next = record else { return }
     next.aside = foreign

@@ -11,19 +11,19 @@ extension Rotation {
       throw .file(.notFound(path: settings.file.target.path))
     }
     let client = try settings.requiredClient()
-    let isInEnvironment = grant.place == .environment && !grant.grant.isBlank
+    let isInEnvironment = grant.source == .environment && !grant.grant.isBlank
     let sources: [SettingSource] = [client.source] + (isInEnvironment ? [.environment] : [])
     let rotation = Rotation(
       context: call.context, settings: settings, console: call.console,
       client: client.credentials, endpoints: try settings.endpoints(sending: sources),
       store: isInEnvironment ? .hook : .file)
     try rotation.announce(grant)
-    return isInEnvironment ? try rotation.adopting(grant.grant, for: need) : rotation
+    return isInEnvironment ? try rotation.withGrantInFile(grant.grant, for: need) : rotation
   }
 
   /// The rotation of the environment's grant, which has to be in a file of ours to be locked and
   /// journaled.
-  private func adopting(_ grant: Grant, for need: Need?) throws(Failure) -> Rotation {
+  private func withGrantInFile(_ grant: Grant, for need: Need?) throws(Failure) -> Rotation {
     // The file has lost its tokens, and the environment has an old copy of them.
     guard try settings.journalRecord()?.isSpent(grant) != true else {
       throw .login(.spentInEnvironment(journal: settings.journalPath))
@@ -41,7 +41,7 @@ extension Rotation {
     let seen = try UnlockedView(settings)
     return Rotation(
       context: context,
-      settings: try settings.adoptingEnvironmentGrant(context, telling: console),
+      settings: try settings.withEnvironmentGrantInFile(context, telling: console),
       console: console, client: client, endpoints: endpoints, store: .hook, seen: seen)
   }
 

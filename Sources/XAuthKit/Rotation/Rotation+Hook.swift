@@ -64,7 +64,7 @@ extension Rotation {
       throw Failure(error)
     }
     let newer = try settings.newerGrant(
-      than: SourcedGrant(place: .file, grant: held, unreadableExpiry: nil))
+      than: SourcedGrant(source: .file, grant: held, unreadableExpiry: nil))
     return newer ?? held
   }
 }

@@ -12,7 +12,7 @@ extension Settings {
   private static let filePrefix = "environment-"
 
   /// These settings with the environment's grant in its file, which is made if need be.
-  func adoptingEnvironmentGrant(
+  func withEnvironmentGrantInFile(
     _ context: Context, telling console: Console
   ) throws(Failure) -> Settings {
     let grant = environmentGrant().grant

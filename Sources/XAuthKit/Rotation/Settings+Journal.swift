@@ -39,7 +39,7 @@ extension Settings {
   /// What our files hold for `held`, and the journal beside that: for an older copy in the
   /// environment, the grant that has followed on it.
   func kept(for held: SourcedGrant) throws(Failure) -> (grant: Grant, record: RotationRecord?) {
-    guard held.place == .environment else { return (held.grant, try journalRecord()) }
+    guard held.source == .environment else { return (held.grant, try journalRecord()) }
     guard let target = try environmentGrantFile() else { return (held.grant, nil) }
     let settings = try with(target)
     let record = try settings.journalRecord()

@@ -7,7 +7,7 @@ struct UnlockedView {
   /// Looks now, without a lock: for a grant from the environment at the file that has followed on it.
   init(_ settings: Settings) throws(Failure) {
     let held = try settings.grant()
-    guard held.place == .environment else {
+    guard held.source == .environment else {
       grant = held.grant
       record = try settings.journalRecord()
       return

@@ -32,7 +32,7 @@ struct ValidToken {
       if held.grant.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
       return try ValidToken(held.grant)
     }
-    if held.grant.isBlank { throw settings.noGrant(held.place) }
+    if held.grant.isBlank { throw settings.noGrant(held.source) }
     let rotation = try Rotation.open(call, for: need)
     do {
       let result = try rotation.renew(need)

@@ -16,12 +16,12 @@ extension Settings {
   /// - Parameter savingInFile: whether the file is about to hold the grant: a login must use the
   ///   credentials that the next renewal will.
   func client(savingInFile: Bool = false) throws(Failure) -> SourcedClient? {
-    let own = try file.setting(.clientID)
-    let foreign = fromEnvironment(.clientID)
-    if let own, savingInFile || file.holdsGrantKeys || foreign == nil {
-      return try pair(own, secret: file.setting(.clientSecret))
+    let inFile = try file.setting(.clientID)
+    let inEnvironment = fromEnvironment(.clientID)
+    if let inFile, savingInFile || file.holdsGrantKeys || inEnvironment == nil {
+      return try pair(inFile, secret: file.setting(.clientSecret))
     }
-    return try foreign.map { id throws(Failure) in
+    return try inEnvironment.map { id throws(Failure) in
       try pair(id, secret: fromEnvironment(.clientSecret))
     }
   }

@@ -18,7 +18,7 @@ extension Settings {
   func environmentGrant() -> SourcedGrant {
     func text(_ name: SettingName) -> String? { environment[name.rawValue] }
     return SourcedGrant(
-      place: .environment, access: text(.accessToken), refresh: text(.refreshToken),
+      source: .environment, access: text(.accessToken), refresh: text(.refreshToken),
       expiry: text(.expiresAt), scopes: text(.grantedScopes))
   }
 

@@ -74,7 +74,7 @@ extension ShowReport {
     let standing = try settings.standing(at: now)
     let held = standing.held
     let grant = standing.newest
-    let source = held.place == .file ? "the file" : "the environment"
+    let source = held.source == .file ? "the file" : "the environment"
     state = standing.state
     cure = standing.state.cure.map(call.console.text)
     accessToken = grant.accessToken.map { TokenFacts(fingerprint: $0.fingerprint, source: source) }

@@ -24,7 +24,7 @@ struct TokenCheck: Encodable, Sendable {
         isAccepted: false, account: nil, words: "there is no access token", exit: .loginNeeded)
     }
     let endpoints = try settings.endpoints(
-      sending: standing.held.place == .environment ? [.environment] : [])
+      sending: standing.held.source == .environment ? [.environment] : [])
     let network = try call.openNetwork(to: endpoints)
     switch AccountAnswer.ask(endpoints, token, on: network, deadline: Rotation.requestDeadline) {
     case .account(let account):

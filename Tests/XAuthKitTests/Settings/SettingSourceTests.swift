@@ -27,13 +27,13 @@ struct SettingSourceTests {
       let world = World("\(name.rawValue)=\n")
       world.environment = copy
       let held = try world.settings("show").grant()
-      #expect(held.place == .file)
+      #expect(held.source == .file)
       #expect(held.grant == .blank)
     }
     let world = World()
     world.environment = copy
     let held = try world.settings("show").grant()
-    #expect(held.place == .environment)
+    #expect(held.source == .environment)
     #expect(held.grant.hasSameTokens(as: .of("ea", "er")))
     #expect(held.grant.expiresAt == 1_800_000_000)
     #expect(held.grant.scopes == Scopes(["b", "a"]))
