@@ -2,16 +2,15 @@ extension SocketLoop {
   /// How long to leave new connections in the backlog when no descriptor is left.
   private static let restSeconds = 0.1
 
-  /// How many give way in one turn at most. Half of those there are: if all had to, the small crowds
-  /// would with the large ones.
-  private static let givingWayLimit = connectionLimit / 2
-
   /// Takes the connections that wait at `sockets`, as many as one turn may cost the others.
   ///
-  /// Who comes in this turn has yet to be heard, and gives way to nobody in it.
+  /// Who comes in this turn has yet to be heard, and gives way to nobody in it. So nobody else has to
+  /// while there are free places, and of a full table half at most: a crowd that came all at once would
+  /// drive out the small crowds with the large ones.
   func accept(from sockets: [ListeningSocket]) {
     if sockets.isEmpty { return }
-    var givingWay = leastMissed.prefix(Self.givingWayLimit)
+    let order = connections.count >= Self.connectionLimit ? leastMissed : []
+    var givingWay = order.prefix((order.count + 1) / 2)
     for socket in sockets { accept(from: socket, instead: &givingWay) }
   }
 
@@ -25,7 +24,8 @@ extension SocketLoop {
       switch socket.accept() {
       case .none: return
       case .exhausted:
-        if let victim = victim ?? next(of: &givingWay) {
+        var others = leastMissed[...]
+        if let victim = victim ?? next(of: &others) {
           drop(victim)
         } else {
           restingUntil = Monotonic.now + Self.restSeconds
