@@ -179,7 +179,7 @@ struct ParseTests {
     ]
     let tool = Tool(
       name: "t", summary: "s",
-      commands: [Command("header", section: "S", summary: "s", operands: operands)])
+      commands: [{ Command("header", section: "S", summary: "s", operands: operands) }])
     #expect(try tool.parse(["header", "u"]).operands == ["u"])
     #expect(try tool.parse(["header", "POST", "u"]).operands == ["POST", "u"])
     #expect(throws: UsageError.missingOperand(command: "header", operand: "URL")) {

@@ -15,7 +15,7 @@ func sampleTool(named name: String = "ferry") -> Tool {
           {tool} load --crew 3 parcel.txt
           .Sh not a macro
       """,
-    commands: [load, weather, run, shell, help, version],
+    commands: [load, weather, run, shell, help, version].map { command in { command } },
     commonOptions: [
       CommandOption(
         "manifest", value: OptionValue("PATH", .file, environment: "FERRY_MANIFEST"),

@@ -4,15 +4,15 @@ extension Tool {
   /// The same table with the name in every text: for whoever shows them. Most calls show none, and
   /// they are long.
   package var named: Tool {
-    var tool = self
-    tool.summary = summary.naming(name)
-    tool.description = description.naming(name)
-    tool.commands = commands.map { $0.naming(name) }
-    tool.commonOptions = commonOptions.map { $0.naming(name) }
-    tool.environment = environment.map { $0.naming(name) }
-    tool.exitCodes = exitCodes.map { $0.naming(name) }
-    tool.topics = topics.map { $0.naming(name) }
-    return tool
+    let commands = commands.map { $0.naming(name) }
+    let environment = environment.map { $0.naming(name) }
+    let exitCodes = exitCodes.map { $0.naming(name) }
+    let topics = topics.map { $0.naming(name) }
+    return Tool(
+      name: name, summary: summary.naming(name), description: description.naming(name),
+      commands: commands.map { command in { command } },
+      commonOptions: commonOptions.map { $0.naming(name) }, environment: environment,
+      exitCodes: exitCodes, topics: topics, foreignCalls: foreignCalls)
   }
 }
 

@@ -19,7 +19,8 @@ extension Tool {
         `.env`, for servers and scripts that read `X_OAUTH2_ACCESS_TOKEN`. Access tokens live two \
         hours and refresh tokens work once; {tool} never loses one and never spends one twice.
         """,
-      commands: subcommands.map { $0.row }, commonOptions: CommandOption.common,
+      commands: subcommands.map { subcommand in { subcommand.row } },
+      commonOptions: CommandOption.common,
       environment: SettingDoc.all, exitCodes: ExitCodeDoc.all, topics: HelpTopic.all,
       foreignCalls: [.x11])
   }
