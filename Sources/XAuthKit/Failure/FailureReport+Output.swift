@@ -1,6 +1,6 @@
 extension FailureReport {
-  /// Standard output takes no more. What was done before is said here: who sees a failure and nothing
-  /// else would do it again.
+  /// Standard output takes no more. What was done before is said here: who sees a failure and
+  /// nothing else would do it again.
   init(outputClosed errno: Int32, _ done: String?) {
     self.init(
       "output_closed", .unexpected,

@@ -42,7 +42,7 @@ struct Console: Sendable {
 
   /// The result, for people or for programs.
   ///
-  /// - Parameter done: what is to be said of the command should nobody take its result; nil where it
+  /// - Parameter done: what is said of the command should nobody take its result; nil where it
   ///   changed nothing.
   func result(_ report: some Report, done: String? = nil) throws(Failure) {
     if isJSON {
@@ -52,9 +52,9 @@ struct Console: Sendable {
     }
   }
 
-  /// Tells what came of a command, and then runs `hook`, also when nobody can be told; under `--json`
-  /// the other way round: one object goes to standard output, and what a failing hook says would be
-  /// a second.
+  /// Tells what came of a command, and then runs `hook`, also when nobody can be told; under
+  /// `--json` the other way round: one object goes to standard output, and what a failing hook says
+  /// would be a second.
   ///
   /// - Parameters:
   ///   - words: how people are told; nil: `report`, on standard output.

@@ -3,8 +3,8 @@ import Testing
 
 @testable import XAuthKit
 
-/// What programs find in the objects that `--json` prints, a line each and sorted: where, what kind of
-/// value, and whether it may be missing.
+/// What programs find in the objects that `--json` prints, a line each and sorted: where, what kind
+/// of value, and whether it may be missing.
 enum JSONSurface {
   static var text: String { (keys + names).sorted().map { "\($0)\n" }.joined() }
 
@@ -29,7 +29,8 @@ enum JSONSurface {
     }
   }
 
-  /// What the commands print, each with everything in it at least once, and with as little as possible.
+  /// What the commands print, each with everything in it at least once, and with as little as
+  /// possible.
   private static var runs: [(String, [String])] {
     [
       ("login", logins), ("refresh", refreshes), ("revoke", [revoke()]), ("show", shows),
