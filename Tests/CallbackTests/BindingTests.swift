@@ -6,7 +6,7 @@ import Testing
 @Suite("Binding")
 struct BindingTests {
   private func listen(_ endpoints: ListenEndpoint...) throws -> CallbackListener {
-    let redirect = try RedirectTarget(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")
+    let redirect = try RedirectURI(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")
     return try CallbackListener(
       endpoints: endpoints, identity: nil,
       expecting: CallbackExpectation(redirect: redirect, state: "s"))
@@ -66,7 +66,7 @@ struct BindingTests {
     let plan = try ListenEndpoint.resolve(host: "localhost.example", port: 0, listen: nil) { _ in
       found
     }
-    let redirect = try RedirectTarget(
+    let redirect = try RedirectURI(
       scheme: .https, host: "localhost.example", port: 0, path: "/cb")
     let listener = try CallbackListener(
       endpoints: plan.endpoints, identity: nil,

@@ -8,12 +8,12 @@ struct CallbackDecisionTests {
 
   private func decide(
     _ target: String, method: String = "GET", hosts: [String] = ["127.0.0.1:8976"],
-    redirect: RedirectTarget? = nil, state: String = state
+    redirect: RedirectURI? = nil, state: String = state
   ) throws -> CallbackDecision {
     let fields = hosts.map { "Host: \($0)\r\n" }.joined()
     let bytes = Array("\(method) \(target) HTTP/1.1\r\n\(fields)\r\n".utf8)
     guard case .head(let head) = RequestHead.parse(bytes) else { throw NotAHead() }
-    let ordinary = try RedirectTarget(
+    let ordinary = try RedirectURI(
       scheme: .http, host: "127.0.0.1", port: 8976, path: "/oauth/callback")
     return CallbackDecision.decide(
       head, expecting: CallbackExpectation(redirect: redirect ?? ordinary, state: state))
@@ -76,13 +76,13 @@ struct CallbackDecisionTests {
 
   @Test("The default port may be left out of Host, and no other")
   func defaultPort() throws {
-    let https = try RedirectTarget(scheme: .https, host: "l.example", port: 443, path: "/cb")
+    let https = try RedirectURI(scheme: .https, host: "l.example", port: 443, path: "/cb")
     let target = "/cb?code=c&state=\(Self.state)"
     for host in ["l.example", "L.Example:443"] {
       #expect(try decide(target, hosts: [host], redirect: https) == .authorized(code: "c"))
     }
     #expect(try decide(target, hosts: ["l.example:80"], redirect: https) == .refuse(.foreignHost))
-    let ipv6 = try RedirectTarget(scheme: .http, host: "::1", port: 9, path: "/cb")
+    let ipv6 = try RedirectURI(scheme: .http, host: "::1", port: 9, path: "/cb")
     #expect(try decide(target, hosts: ["[::1]:9"], redirect: ipv6) == .authorized(code: "c"))
   }
 
@@ -147,7 +147,7 @@ struct CallbackDecisionTests {
 
   @Test("Neither code nor state is ever printed")
   func secrecy() throws {
-    let redirect = try RedirectTarget(scheme: .http, host: "::1", port: 1, path: "/")
+    let redirect = try RedirectURI(scheme: .http, host: "::1", port: 1, path: "/")
     let values: [Any] = [
       CallbackDecision.authorized(code: "SECRET"), ListenerEvent.authorized(code: "SECRET"),
       PastedRedirect.code("SECRET"), FormQuery("code=SECRET"),

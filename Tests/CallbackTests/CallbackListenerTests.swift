@@ -258,7 +258,7 @@ struct CallbackListenerTests {
 
   /// A listener that nobody turns yet, and the true request for it.
   private func idleListener() throws -> (CallbackListener, request: String) {
-    let redirect = try RedirectTarget(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")
+    let redirect = try RedirectURI(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")
     let listener = try CallbackListener(
       endpoints: [ListenEndpoint(address: "127.0.0.1", port: 0)], identity: nil,
       expecting: CallbackExpectation(redirect: redirect, state: "s"))

@@ -25,7 +25,7 @@ final class ListeningLogin: @unchecked Sendable {
     seconds: Double = 60, patience: Double = 5, signal: Int32? = nil,
     alsoReadable: [Int32] = []
   ) throws {
-    let redirect = try RedirectTarget(
+    let redirect = try RedirectURI(
       scheme: identity == nil ? .http : .https, host: host, port: 0, path: "/cb")
     let listener = try CallbackListener(
       endpoints: ListenEndpoint.resolve(host: host, port: 0, lookup: { _ in ["127.0.0.1"] })

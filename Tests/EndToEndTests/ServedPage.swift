@@ -17,7 +17,7 @@ struct ServedPage {
   /// Listens, and answers the first browser that comes to `address` with `page`. Then nobody listens
   /// there any more.
   init(_ page: Page) throws {
-    let redirect = try RedirectTarget(
+    let redirect = try RedirectURI(
       scheme: .http, host: "127.0.0.1", port: 0, path: "/oauth/callback")
     let listener = try CallbackListener(
       endpoints: ListenEndpoint.resolve(host: redirect.host, port: redirect.port).endpoints,

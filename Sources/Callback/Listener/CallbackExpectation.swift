@@ -1,14 +1,14 @@
 /// What the one right request looks like.
 public struct CallbackExpectation: Sendable, Equatable, WithoutSecrets {
   /// Where the browser comes back to.
-  public let redirect: RedirectTarget
+  public let redirect: RedirectURI
   /// The `state` of this login's authorization request (RFC 6749 §10.12). Never empty.
   public let state: String
 
   /// - Precondition: `state` is fresh and unguessable: all that is sent without it is ignored. With
   ///   an empty one nothing is ever accepted. It needs no escaping in a query (RFC 3986 §2.3), as
   ///   base64url doesn't.
-  public init(redirect: RedirectTarget, state: String) {
+  public init(redirect: RedirectURI, state: String) {
     self.redirect = redirect
     self.state = state
   }

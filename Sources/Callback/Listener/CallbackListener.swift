@@ -56,7 +56,7 @@ public final class CallbackListener {
   }
 
   /// The redirect target that is waited for, its port filled in where 0 was asked for.
-  var redirect: RedirectTarget { expectation.redirect }
+  var redirect: RedirectURI { expectation.redirect }
 
   /// Waits until something happens that the caller has to know.
   ///

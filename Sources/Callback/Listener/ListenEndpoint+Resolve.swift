@@ -25,7 +25,7 @@ extension ListenEndpoint {
     }
     let endpoints = try plain(parsed, port: port, lookup)
     if case .name = parsed, !parsed.isLoopback,
-      endpoints.allSatisfy({ RedirectTarget.isLoopback($0.address) })
+      endpoints.allSatisfy({ RedirectURI.isLoopback($0.address) })
     {
       return ListenPlan(
         endpoints: everywhere(port: port), everywhereBecauseOf: endpoints.first?.address)

@@ -33,7 +33,7 @@ extension Doctor {
   }
 
   private func certificate(
-    _ files: CallbackSettings.TLSFiles, _ redirect: RedirectTarget
+    _ files: CallbackSettings.TLSFiles, _ redirect: RedirectURI
   ) -> [Finding] {
     let now = context.clock.now()
     do {

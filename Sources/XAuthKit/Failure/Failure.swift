@@ -24,7 +24,7 @@ enum Failure: Error, Sendable {
   /// The listener can't be opened.
   case listener(ListenFailure, CallbackSettings)
   /// The redirect URI can't be one.
-  case redirect(RedirectTargetFailure)
+  case redirect(RedirectURIFailure)
   /// The certificate or its key.
   case certificate(TLSIdentityFailure)
   /// A library that is loaded when it is first needed.

@@ -42,12 +42,12 @@ extension ListenFailure {
   }
 
   /// A proxy's port stays as it is registered; it is another one that the proxy leads to.
-  private static func proxyHint(_ redirect: RedirectTarget) -> Hint {
+  private static func proxyHint(_ redirect: RedirectURI) -> Hint {
     "behind a proxy, set X_OAUTH_CALLBACK_LISTEN=127.0.0.1:PORT and lead it there: the redirect URI stays \(redirect.uri); without one, choose another with X_OAUTH_CALLBACK_PORT, and register that URL"
   }
 }
 
-extension RedirectTargetFailure {
+extension RedirectURIFailure {
   /// The table.
   var report: FailureReport {
     switch self {

@@ -31,7 +31,7 @@ extension Login {
   /// shows that it is on another.
   private var wayHere: String? {
     let redirect = callback.redirect
-    guard RedirectTarget.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
     let context = call.context
     let remote = context.remote()
     if let command = remote.forwarding(

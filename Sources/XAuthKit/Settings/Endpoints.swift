@@ -52,7 +52,7 @@ extension Settings {
       let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,
       parts.fragment == nil, name != .apiBaseURL || parts.query == nil
     else { throw .settings(.endpointNotURL(found)) }
-    guard scheme == "https" || (scheme == "http" && RedirectTarget.isLoopback(bare(host))) else {
+    guard scheme == "https" || (scheme == "http" && RedirectURI.isLoopback(bare(host))) else {
       throw .settings(.endpointNotSecure(found))
     }
     guard name == .apiBaseURL, found.text.hasSuffix("/") else { return found }

@@ -5,7 +5,7 @@ import OAuth
 /// What a login needs to receive its callback.
 struct CallbackSettings: Sendable {
   /// The redirect URI, by its parts.
-  let redirect: RedirectTarget
+  let redirect: RedirectURI
   /// Where to listen instead of where the redirect URI points; nil: there.
   let listen: Setting?
   /// The certificate and its key; nil: plain HTTP.
@@ -42,14 +42,14 @@ extension Settings {
     let tls = try tlsFiles()
     let host = try setting(.callbackHost)
     let path = try setting(.callbackPath)
-    let redirect: RedirectTarget
+    let redirect: RedirectURI
     do {
-      redirect = try RedirectTarget(
+      redirect = try RedirectURI(
         scheme: try callbackScheme(hasCertificate: tls != nil),
         host: host?.text ?? CallbackSettings.standardHost,
         port: try number(.callbackPort, in: 1...65535) ?? CallbackSettings.standardPort,
         path: path?.text ?? CallbackSettings.standardPath)
-    } catch let failure as RedirectTargetFailure {
+    } catch let failure as RedirectURIFailure {
       throw .redirect(failure)
     } catch {
       throw Failure(error)
@@ -76,7 +76,7 @@ extension Settings {
     return "/" + (folder.isEmpty ? path : "\(folder)/\(path)")
   }
 
-  private func callbackScheme(hasCertificate: Bool) throws(Failure) -> RedirectTarget.Scheme {
+  private func callbackScheme(hasCertificate: Bool) throws(Failure) -> RedirectURI.Scheme {
     guard let setting = try setting(.callbackScheme) else { return hasCertificate ? .https : .http }
     switch setting.text.lowercased() {
     case "https": return .https

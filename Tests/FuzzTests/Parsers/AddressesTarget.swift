@@ -34,11 +34,11 @@ extension FuzzTarget {
   }
 
   private static func checkRedirect(host: String, path: String) throws {
-    for scheme in [RedirectTarget.Scheme.http, .https] {
+    for scheme in [RedirectURI.Scheme.http, .https] {
       guard
-        let target = try? RedirectTarget(scheme: scheme, host: host, port: 8976, path: path)
+        let target = try? RedirectURI(scheme: scheme, host: host, port: 8976, path: path)
       else { continue }
-      let again = try RedirectTarget(scheme: scheme, host: target.host, port: 8976, path: path)
+      let again = try RedirectURI(scheme: scheme, host: target.host, port: 8976, path: path)
       try promise("a host has one spelling", again == target && again.uri == target.uri)
       guard let origin = Origin(url: target.uri) else {
         throw BrokenPromise(description: "a redirect URI is a URL")
@@ -46,7 +46,7 @@ extension FuzzTarget {
       try promise(
         "a redirect URI leads to its host",
         origin.host == target.host && origin.isSecure == (scheme == .https))
-      let isLoopback = RedirectTarget.isLoopback(host)
+      let isLoopback = RedirectURI.isLoopback(host)
       try promise("plain http is for loopback", scheme == .https || isLoopback)
       try promise("loopback is loopback to all", !isLoopback || origin.isLoopback)
       try promise("a path is sent as it is", target.uri.hasSuffix(":8976\(path)"))

@@ -8,7 +8,7 @@ enum FuzzedLogin {
   static let path = "/callback"
 
   static func expectation(state: String = state) throws -> CallbackExpectation {
-    let redirect = try RedirectTarget(scheme: .http, host: "127.0.0.1", port: 8976, path: path)
+    let redirect = try RedirectURI(scheme: .http, host: "127.0.0.1", port: 8976, path: path)
     return CallbackExpectation(redirect: redirect, state: state)
   }
 

@@ -93,7 +93,7 @@ struct FailureTableTests {
 
   private static let callback: [Failure] =
     [
-      RedirectTargetFailure.malformedHost("h"), .malformedPath("p"),
+      RedirectURIFailure.malformedHost("h"), .malformedPath("p"),
       .needsHTTPS(host: "h"),
     ].map(Failure.redirect)
     + [
@@ -111,7 +111,7 @@ struct FailureTableTests {
     _ failure: ListenFailure, listen source: SettingSource = .environment
   ) -> Failure {
     guard
-      let redirect = try? RedirectTarget(scheme: .http, host: "localhost", port: 8976, path: "/cb")
+      let redirect = try? RedirectURI(scheme: .http, host: "localhost", port: 8976, path: "/cb")
     else { preconditionFailure("no redirect target") }
     let listen = Setting(name: .callbackListen, text: "l", source: source)
     return .listener(
@@ -314,8 +314,8 @@ struct FailureTableTests {
       LoginFailure.denied(error: "e", description: hostile).report,
       SettingsFailure.unknownScheme(setting).report,
       SettingsFailure.endpointFromElsewhere(setting).report,
-      RedirectTargetFailure.malformedHost(hostile).report,
-      RedirectTargetFailure.malformedPath(hostile).report,
+      RedirectURIFailure.malformedHost(hostile).report,
+      RedirectURIFailure.malformedPath(hostile).report,
     ]
     for report in reports {
       #expect(report.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })

@@ -1,5 +1,5 @@
 /// Why something can't be a redirect URI.
-public enum RedirectTargetFailure: Error, Sendable, Equatable {
+public enum RedirectURIFailure: Error, Sendable, Equatable {
   /// Neither a DNS name nor an address in its ordinary spelling.
   case malformedHost(String)
   /// It doesn't begin with one `/`, or holds something that browsers would change on the way.

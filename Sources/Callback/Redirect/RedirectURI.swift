@@ -2,7 +2,7 @@
 ///
 /// X compares redirect URIs byte by byte, so `uri` is the one spelling that is registered, sent and
 /// listened for.
-public struct RedirectTarget: Sendable, Equatable {
+public struct RedirectURI: Sendable, Equatable {
   /// The schemes that a browser can come back by.
   public enum Scheme: String, Sendable {
     /// Plain HTTP: for loopback alone (RFC 8252 §8.3).
@@ -28,7 +28,7 @@ public struct RedirectTarget: Sendable, Equatable {
   ///
   /// - Precondition: `port` is one, or 0.
   /// - Throws: what is wrong with which other part.
-  public init(scheme: Scheme, host: String, port: Int, path: String) throws(RedirectTargetFailure) {
+  public init(scheme: Scheme, host: String, port: Int, path: String) throws(RedirectURIFailure) {
     guard let parsedHost = Host(host) else { throw .malformedHost(host) }
     precondition((0...65535).contains(port))
     guard Self.survivesBrowsers(path) else { throw .malformedPath(path) }
@@ -56,7 +56,7 @@ public struct RedirectTarget: Sendable, Equatable {
   public static func isLoopback(_ host: String) -> Bool { Host(host)?.isLoopback ?? false }
 
   /// The same target at `port`.
-  func at(port: Int) -> RedirectTarget { RedirectTarget(scheme, parsedHost, port, path) }
+  func at(port: Int) -> RedirectURI { RedirectURI(scheme, parsedHost, port, path) }
 
   /// Whether `authority`, the value of a `Host` field, names this target. Any other means that the
   /// request was meant for somebody else, or that a foreign name was pointed at this machine (DNS

@@ -3,11 +3,11 @@ import Testing
 @testable import Callback
 
 @Suite("Redirect target")
-struct RedirectTargetTests {
+struct RedirectURITests {
   private func uri(
-    _ scheme: RedirectTarget.Scheme, _ host: String, _ port: Int, _ path: String = "/cb"
+    _ scheme: RedirectURI.Scheme, _ host: String, _ port: Int, _ path: String = "/cb"
   ) throws -> String {
-    try RedirectTarget(scheme: scheme, host: host, port: port, path: path).uri
+    try RedirectURI(scheme: scheme, host: host, port: port, path: path).uri
   }
 
   @Test("The URI has one spelling")
@@ -28,7 +28,7 @@ struct RedirectTargetTests {
     arguments: [
       "127.0.0.1", "127.255.255.254", "::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST",
     ])
-  func loopback(host: String) { #expect(RedirectTarget.isLoopback(host)) }
+  func loopback(host: String) { #expect(RedirectURI.isLoopback(host)) }
 
   @Test(
     "Nothing else is loopback, whatever it looks like",
@@ -39,14 +39,14 @@ struct RedirectTargetTests {
       "[127.0.0.1]",
       "[::1", "::1]", "::1%lo", "[localhost]", "１２７.0.0.1", "ⅼocalhost", "128.0.0.1", "12７.0.0.1",
     ])
-  func notLoopback(host: String) { #expect(!RedirectTarget.isLoopback(host)) }
+  func notLoopback(host: String) { #expect(!RedirectURI.isLoopback(host)) }
 
   @Test("Plain http is for loopback only")
   func schemes() {
-    #expect(throws: RedirectTargetFailure.needsHTTPS(host: "example.com")) {
+    #expect(throws: RedirectURIFailure.needsHTTPS(host: "example.com")) {
       try uri(.http, "example.com", 80)
     }
-    #expect(throws: RedirectTargetFailure.needsHTTPS(host: "192.168.0.1")) {
+    #expect(throws: RedirectURIFailure.needsHTTPS(host: "192.168.0.1")) {
       try uri(.http, "192.168.0.1", 80)
     }
   }
@@ -57,7 +57,7 @@ struct RedirectTargetTests {
       "127.1", "0x7f.1", "1.2.3", "a..b", "-a", "a-", "a/b", "a@b", "a:1", "é.example", "", "a b",
     ])
   func hosts(host: String) {
-    #expect(throws: RedirectTargetFailure.malformedHost(host)) { try uri(.https, host, 443) }
+    #expect(throws: RedirectURIFailure.malformedHost(host)) { try uri(.https, host, 443) }
   }
 
   @Test(
@@ -67,7 +67,7 @@ struct RedirectTargetTests {
       "/é", "/a\\b", "/%4", "/%zz", "/a\n",
     ])
   func paths(path: String) {
-    #expect(throws: RedirectTargetFailure.malformedPath(path)) { try uri(.http, "::1", 1, path) }
+    #expect(throws: RedirectURIFailure.malformedPath(path)) { try uri(.http, "::1", 1, path) }
   }
 
   @Test(
