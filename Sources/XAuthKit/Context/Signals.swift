@@ -51,7 +51,8 @@ extension Signals {
   @Sendable private static func end(by signal: Int32) {
     Glibc.signal(signal, SIG_DFL)
     raise(signal)
-    // Blocked or ignored by whoever started us: the exit code says the same.
-    exit(128 + signal)
+    // Blocked or ignored by whoever started us: the exit code says the same. At once, as a signal
+    // would: nothing of ours is left to be written, and a library may still be being loaded.
+    _exit(128 + signal)
   }
 }

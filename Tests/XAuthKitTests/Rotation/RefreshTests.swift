@@ -56,6 +56,14 @@ struct RefreshTests {
     #expect(prepared[.proved] == true)
   }
 
+  @Test("no run ends while the network is being made ready, whatever it ends by")
+  func settled() {
+    let world = World(grantFor: 60)
+    world.network.isLibraryMissing = true
+    #expect(world.run("refresh").status == 4)
+    #expect(world.network.isPrepared && world.network.isSettled)
+  }
+
   @Test("an expiry more than a year ahead is no expiry: the token is renewed")
   func impossibleExpiry() {
     let year = 365 * 86_400

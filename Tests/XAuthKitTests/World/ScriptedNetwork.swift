@@ -55,6 +55,8 @@ final class ScriptedNetwork: @unchecked Sendable {
   var isLibraryMissing = false
   /// Whether somebody announced that it would be needed.
   var isPrepared = false
+  /// Whether the end of that was waited for.
+  var isSettled = false
 
   func open() throws(HTTPLibraryUnavailable) -> Network {
     if isLibraryMissing { throw HTTPLibraryUnavailable(reason: "no libcurl here") }
