@@ -56,6 +56,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       HTTPClient.openEarly(after: {})
       _ = try client()
+      HTTPClient.awaitEarly()
       #expect(getenv("GNUTLS_NO_IMPLICIT_INIT") == nil)
     }
     await #expect(processExitsWith: .success) {
@@ -82,6 +83,7 @@ import Testing
       let server = try ScriptedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
       let request = HTTPRequest(method: .get, url: server.url())
       #expect(try client().send(request, timeout: 10).status == 200)
+      HTTPClient.awaitEarly()
       #expect(ProcessEnvironmentTests.maskedWhileLoading == 1)
       var mask = sigset_t()
       pthread_sigmask(SIG_BLOCK, nil, &mask)
