@@ -9,19 +9,19 @@ extension LockedGrant {
   /// the option, leave it to the next.
   mutating func writeIntent(of client: ClientCredentials) throws(Failure) {
     var intent = RotationRecord.beginning(
-      .intent, .refresh, presenting: grant, after: record, at: context.clock.now())
+      .intent, .refresh, presenting: grant, after: record, at: clock.now())
     intent.owesHook = true
     intent.clientID = client.id
     try announce(intent)
-    context.reached(.intentWritten)
+    reached(.intentWritten)
   }
 
   /// Says that a revocation of `presented` is about to be sent.
   mutating func writeRevoking(_ presented: Grant) throws(Failure) {
     try announce(
       .beginning(
-        .revoking, .revocation, presenting: presented, after: record, at: context.clock.now()))
-    context.reached(.intentWritten)
+        .revoking, .revocation, presenting: presented, after: record, at: clock.now()))
+    reached(.intentWritten)
   }
 
   /// Writes down what is about to be done. If that fails it isn't done, and a record that got into the
@@ -48,7 +48,7 @@ extension LockedGrant {
   /// as presented: at X a new grant ends it.
   mutating func writeLoginAnswer(_ answer: ServerAnswer, owingHook: Bool) {
     var next = RotationRecord.beginning(
-      .answer, .login, presenting: grant, after: record, at: context.clock.now())
+      .answer, .login, presenting: grant, after: record, at: clock.now())
     next.unsorted = answer
     if owingHook { next.owesHook = true }
     keep(next)
@@ -100,7 +100,7 @@ extension LockedGrant {
       hint: "the token is kept in \(journalPath) until the next renewal")
     var next = RotationRecord.done(
       isAlone ? record.newest : grant, spent: record.spending(record.presented),
-      at: context.clock.now())
+      at: clock.now())
     if !isAlone { next.aside = record.newest }
     keep(next)
   }

@@ -4,7 +4,7 @@ extension LockedGrant {
   /// `revocationBegun`.
   mutating func recover(telling console: Console) throws(Failure) -> Recovery {
     try mergeLeftover()
-    defer { context.reached(.recovered) }
+    defer { reached(.recovered) }
     // Whoever changes the file in this very moment is looked at once more, and then again.
     for _ in 0..<4 {
       let pending = recovery

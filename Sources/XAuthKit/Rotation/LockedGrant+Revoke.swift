@@ -4,6 +4,7 @@ extension LockedGrant {
   /// The newest grant: the file's, or if somebody has blanked that by hand, the one that the journal
   /// still knows.
   var grantToRevoke: Grant {
+    let (grant, record) = (grant, record)
     guard grant.isBlank, let record else { return grant }
     return record.newest.isBlank ? record.aside ?? .blank : record.newest
   }
@@ -14,7 +15,7 @@ extension LockedGrant {
   ) throws(Failure) -> Rotation.Revocation {
     guard !revoked.isEmpty else { return .nothing }
     writeRevoked(leaving: presented.without(revoked))
-    context.reached(.answerWritten)
+    reached(.answerWritten)
     // Another grant that was put there meanwhile is none of this revocation's.
     let saved: Saved
     do { saved = try save() } catch { throw .notBlanked(error, path: path) }
@@ -31,7 +32,8 @@ extension LockedGrant {
   }
 
   private func requireErased() throws(Failure) {
-    if let journalFailure { throw .notBlanked(journalFailure, path: journalPath) }
+    let (failure, path) = (journalFailure, journalPath)
+    if let failure { throw .notBlanked(failure, path: path) }
   }
 }
 

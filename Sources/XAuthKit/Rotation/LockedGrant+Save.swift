@@ -39,7 +39,7 @@ extension LockedGrant {
       case .goOn, .setAside, .outcomeUnknown, .refused, .revocationBegun:
         return .leftAlone
       }
-      context.reached(.saved)
+      reached(.saved)
       markDone()
       return .saved
     }
@@ -82,6 +82,6 @@ extension LockedGrant {
     done.before = .none
     // Without it a later run finds the answer, and the file that holds it: nothing to wait for.
     if done.purpose == .revocation { eraseJournal(leaving: done) } else { keep(done, later: true) }
-    context.reached(.markedDone)
+    reached(.markedDone)
   }
 }

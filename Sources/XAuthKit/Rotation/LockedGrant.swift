@@ -4,12 +4,18 @@ import OAuth
 
 /// The grant in its file, under the lock: what the steps of a rotation work on. The lock ends with
 /// the value.
+///
+/// Whoever only reads it copies what is needed in one line: every further look into a borrowed value
+/// of this size costs the compiler (Swift 6.3) a second.
 struct LockedGrant: ~Copyable {
   /// Room for the four values in their longest form: two tokens of 16 KiB (the most that is
   /// accepted), escaped.
   static let growth = 64 * 1024
 
-  let context: Context
+  /// The wall clock.
+  let clock: Clock
+  /// Told as the rotation passes from step to step.
+  let reached: @Sendable (RotationStep) -> Void
   /// The file's absolute path.
   let path: String
   /// The journal's, which is the recovery file when a save fails.
@@ -25,7 +31,10 @@ struct LockedGrant: ~Copyable {
   /// Why the journal took a record no more that should be in it by now; nil when all is well.
   var journalFailure: Failure?
   /// The file that holds a new grant which isn't saved; nil when the journal didn't take it either.
-  var recoveryPath: String? { journalFailure == nil ? journalPath : nil }
+  var recoveryPath: String? {
+    let (failure, path) = (journalFailure, journalPath)
+    return failure == nil ? path : nil
+  }
 
   private var file: LockedFile
   private var replacement: Replacement?
@@ -68,7 +77,8 @@ struct LockedGrant: ~Copyable {
     self.snapshot = snapshot
     self.document = document
     self.grant = grant
-    self.context = context
+    clock = context.clock
+    reached = context.reached
   }
 
   private static func record(
@@ -91,6 +101,7 @@ struct LockedGrant: ~Copyable {
   /// The grant, fit to be sent and handed on: whoever writes to the file may have done so since the
   /// settings were read.
   func fitGrant() throws(Failure) -> Grant {
+    let (document, grant) = (document, grant)
     try document.requireTokensWithoutControlCharacters()
     return grant
   }
@@ -104,7 +115,7 @@ struct LockedGrant: ~Copyable {
     do { replacement = try file.prove(byteCount: snapshot.bytes.count + Self.growth) } catch {
       throw .file(error)
     }
-    context.reached(.proved)
+    reached(.proved)
   }
 
   /// Replaces the file's content, if it is still what was last looked at.
@@ -187,7 +198,7 @@ struct LockedGrant: ~Copyable {
 
   /// Releases the lock.
   consuming func unlock() {
-    let reached = context.reached
+    let reached = reached
     replacement = nil
     file.release()
     reached(.unlocked)

@@ -7,14 +7,14 @@ extension Rotation {
     despite recovery: Recovery, _ need: Need, _ change: UnlockedView.Change,
     _ locked: borrowing LockedGrant
   ) throws(Failure) -> Grant? {
+    let (grant, record, path) = (locked.grant, locked.record, locked.path)
     // What another run has just found out holds for this one too: forced or not, a crowd that waits
     // for the lock must not send one token a dozen times.
     guard !need.force || change.hasNewRecord else { return nil }
-    switch recovery.forClient(client, locked.record) {
-    case .refused: throw .login(.refusedBefore(path: locked.path))
+    switch recovery.forClient(client, record) {
+    case .refused: throw .login(.refusedBefore(path: path))
     case .revocationBegun: throw .login(.revocationBegun)
-    case .outcomeUnknown:
-      return try afterUnknownOutcome(of: locked.grant, locked.record, need)
+    case .outcomeUnknown: return try afterUnknownOutcome(of: grant, record, need)
     case .goOn, .confirm, .save, .setAside: return nil
     }
   }

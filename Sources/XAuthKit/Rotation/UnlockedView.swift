@@ -30,11 +30,12 @@ struct UnlockedView {
   /// Compares with what is there under the lock, before anything is recovered: what this run finishes
   /// for a run that was cut off long ago isn't fresh.
   func change(to locked: borrowing LockedGrant) -> Change {
-    let isOlder = locked.record?.isSpent(locked.grant) ?? false
+    let (now, newRecord) = (locked.grant, locked.record)
+    let isOlder = newRecord?.isSpent(now) ?? false
     // An access token that a revocation has left alone is nobody's renewal.
-    let isRemainder = locked.grant.refreshToken == nil && grant.refreshToken != nil
+    let isRemainder = now.refreshToken == nil && grant.refreshToken != nil
     return Change(
-      hasNewGrant: !locked.grant.hasSameTokens(as: grant) && !isOlder && !isRemainder,
-      hasNewRecord: locked.record != record)
+      hasNewGrant: !now.hasSameTokens(as: grant) && !isOlder && !isRemainder,
+      hasNewRecord: newRecord != record)
   }
 }

@@ -15,9 +15,12 @@ enum HelpExamples {
   }
 
   private static func names(in surface: [Substring], after word: String) -> [String] {
-    let names = surface.map { $0.split(separator: " ").map(String.init) }
-      .filter { $0.first == word && $0.count > 1 }.map { $0[1] }
-    return Set(names).sorted()
+    var names = Set<String>()
+    for line in surface {
+      let words = line.split(separator: " ")
+      if words.count > 1, words[0] == word { names.insert(String(words[1])) }
+    }
+    return names.sorted()
   }
 
   private static func help(_ subject: String) throws -> [Substring] {
