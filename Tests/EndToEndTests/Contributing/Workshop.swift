@@ -39,8 +39,10 @@ final class Workshop {
         --version | demangle* | *--in-place*) exec '\(swift)' "$@" ;;
         *--show-bin-path*) echo '\(programs)' ;;
         *xauth-fuzz*)
-          mkdir -p .build-fuzz/release
-          ln -sf '\(folder.file("tools/fuzzer"))' .build-fuzz/release/xauth-fuzz ;;
+          folder=${*#*--configuration }
+          folder=.build-fuzz/${folder%% *}
+          mkdir -p "$folder"
+          ln -sf '\(folder.file("tools/fuzzer"))' "$folder"/xauth-fuzz ;;
         build*)
           # The folder that it builds in.
           folder=${*#*--scratch-path }
