@@ -4,7 +4,7 @@ import Testing
 
 @testable import Callback
 
-@Suite("Callback listener", .timeLimit(.minutes(2)))
+@Suite("Callback listener")
 struct CallbackListenerTests {
   @Test("The true callback is an event, and its page comes with the promised fields")
   func authorized() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Callback
 
-@Suite("A browser is led away from the code", .timeLimit(.minutes(1)))
+@Suite("A browser is led away from the code")
 struct LedAwayTests {
   private static let outcome = "/cb?state=\(ListeningLogin.state)"
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Callback
 
-@Suite("Callback listener with TLS", .timeLimit(.minutes(2)))
+@Suite("Callback listener with TLS")
 struct TLSListenerTests {
   private let certificates = Certificates()
 
