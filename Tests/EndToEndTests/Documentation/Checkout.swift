@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A clone of this repository, as a reader has one: the sources that are tested as its only commit,
-/// and of them the release programs. It is made once for all tests, and kept for the next run.
+/// A checkout of this repository, as a reader has one: `scripts/test.d/checkout` makes it, once for
+/// all tests.
 enum Checkout {
   static let path = "\(Repository.path)/.build-checkout"
   /// Where `scripts/release` puts what it makes.
@@ -37,10 +37,10 @@ enum Checkout {
 
   private static let built = Task {
     try await aside {
-      try run(clone, in: Repository.path)
-      // A minute or two when all of it is new.
-      let bin = try run("scripts/build", in: path, seconds: 900)
-      return String(bin.split(separator: "\n").last ?? "")
+      // Begun beside the build of the tests; a minute or two when all of it is new.
+      let made = try run("scripts/test.d/checkout", in: Repository.path, seconds: 900)
+      try run("GIT_CONFIG_GLOBAL=/dev/null git tag --force \(tag)", in: path)
+      return String(made.split(separator: "\n").last ?? "")
     }
   }
 
@@ -63,24 +63,6 @@ enum Checkout {
       Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
     }
   }
-
-  /// Files that didn't change stay as they are, for the build's sake. The tools for tests are this
-  /// repository's.
-  private static let clone = """
-    export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=Tests GIT_AUTHOR_EMAIL=tests@example.com
-    export GIT_COMMITTER_NAME=Tests GIT_COMMITTER_EMAIL=tests@example.com
-    git init --quiet '\(path)'
-    exec 9>>'\(path)/.git/import.flock' && flock 9
-    export GIT_DIR='\(path)/.git'
-    GIT_INDEX_FILE=$GIT_DIR/import git --work-tree=. add --all
-    tree=$(GIT_INDEX_FILE=$GIT_DIR/import git write-tree)
-    commit=$(git commit-tree -m 'The sources that are tested' "$tree")
-    git --work-tree='\(path)' reset --quiet --hard "$commit"
-    git tag --force \(tag) "$commit" >/dev/null
-    mkdir -p '\(path)/.build-tools'
-    rm -rf '\(path)'/.build-tools/{nginx,venv}
-    ln -s '\(Repository.path)'/.build-tools/{nginx,venv} '\(path)/.build-tools'
-    """
 
   /// Behind the other tests, some of which play a person at a terminal.
   @discardableResult
