@@ -4,9 +4,17 @@ public enum ShellWord {
   ///
   /// A NUL stays as it is: no shell word can hold one.
   public static func quoted(_ word: String) -> String {
-    // No single quote fits between single quotes: leave them, escape it, enter them again.
-    let parts = word.split(separator: "'", omittingEmptySubsequences: false)
-    return "'\(parts.joined(separator: #"'\''"#))'"
+    // By scalars: to Swift, a quote with a combining mark behind it is another character than a quote.
+    var inside = String.UnicodeScalarView()
+    for scalar in word.unicodeScalars {
+      // No single quote fits between single quotes: leave them, escape it, enter them again.
+      if scalar == "'" {
+        inside.append(contentsOf: #"'\''"#.unicodeScalars)
+      } else {
+        inside.append(scalar)
+      }
+    }
+    return "'\(String(inside))'"
   }
 
   /// `word` as it is where no shell takes any of it for its own, else in quotes.

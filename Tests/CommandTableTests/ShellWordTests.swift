@@ -16,6 +16,7 @@ struct ShellWordTests {
   func readBack() throws {
     for word in [
       "", "-n", "a\nb\n", "'\"'`id`$(id)\\", "$HOME ~ * \u{E9}\u{1F600}", "\\'", "\r\t#",
+      "a'\u{301}; echo 'b",
     ] {
       let outcome = try Child.run("/bin/sh", ["-c", "printf %s. \(ShellWord.quoted(word))"])
       #expect(outcome.output == word + ".")

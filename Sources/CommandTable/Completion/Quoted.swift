@@ -6,7 +6,8 @@ enum Quoted {
   /// The same for fish, where within quotes the backslash escapes itself and the quote.
   static func fish(_ text: String) -> String {
     if ShellWord.isPlain(text) { return text }
-    return "'\(text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined())'"
+    let escaped = text.unicodeScalars.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }
+    return "'\(escaped.joined())'"
   }
 
   /// With a backslash before everything that a shell could take for its own.

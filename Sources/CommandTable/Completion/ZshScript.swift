@@ -108,6 +108,8 @@ struct ZshScript {
 
   /// `_arguments` and `_describe` take these characters for theirs.
   private func escaped(_ text: String, _ special: String) -> String {
-    text.map { special.contains($0) || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+    text.unicodeScalars.map {
+      special.unicodeScalars.contains($0) || $0 == "\\" ? "\\\($0)" : String($0)
+    }.joined()
   }
 }
