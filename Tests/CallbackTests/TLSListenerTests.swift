@@ -178,6 +178,35 @@ struct TLSListenerTests {
     }
   }
 
+  @Test(
+    "Who ends the session after its handshake, or goes on forever, is let go",
+    arguments: [
+      // An end in order (RFC 8446 §6.1), and a head in records of a byte each.
+      "session.unwrap()", "while True: session.send(b'A')",
+    ])
+  func endings(step: String) throws {
+    try certificates.makeSelfSigned()
+    let login = try login()
+    let script = """
+      import socket, ssl, sys
+      context = ssl.create_default_context(cafile=sys.argv[2])
+      peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 8)
+      session = context.wrap_socket(peer, server_hostname="127.0.0.1")
+      try:
+          \(step)
+      except TimeoutError: sys.exit("kept")
+      except OSError: pass
+      print("let go")
+      """
+    let peer = try Child.run(
+      "/usr/bin/env", ["python3", "-c", script, "\(login.port)", certificates.certificate],
+      environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
+    #expect(peer.output == "let go\n", "\(peer.errors)")
+    #expect(login.events.isEmpty)
+    let outcome = try fetch(login, trusting: certificates.certificate)
+    #expect(outcome.output.contains(Page.signedIn.title), "\(outcome.errors)")
+  }
+
   @Test("A client that drips its hello byte by byte is served")
   func drip() throws {
     try certificates.makeSelfSigned()

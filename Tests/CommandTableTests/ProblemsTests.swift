@@ -90,6 +90,11 @@ struct ProblemsTests {
         == ["go: A leaves nothing for the operands after it"])
     #expect(problems(command(summary: "")) == ["go: no summary"])
     #expect(problems(command(summary: "s.")) == ["go: a full stop after the summary"])
+    for help in ["h.", "h. And more"] {
+      #expect(
+        problems(command(options: [CommandOption("o", help: help)]))
+          == ["--o: a full stop in the help"])
+    }
     #expect(problems(command(discussion: "# H")) == ["go: a heading in the discussion"])
     let long = "t go " + String(repeating: "x", count: 90)
     #expect(problems(command(discussion: "    \(long)")).count == 1)

@@ -73,6 +73,28 @@ import Testing
     #expect(throws: failure) { try folder.target().madeState() }
   }
 
+  @Test("one that its owner may not write to, or that is the owner's alone", .enabled(if: isRoot))
+  func notWritable() throws {
+    for path in [folder.path, folder.file(".env")] { chown(path, nobody, nobody) }
+    chmod(folder.path, 0o755)
+    mkdir(folder.file(".env.xauth"), 0o500)
+    chown(folder.file(".env.xauth"), nobody, nobody)
+    let path = folder.path
+    for (user, failure) in [
+      (
+        nobody,
+        FileFailure.stateFolderUnsafe(
+          path: folder.file(".env.xauth"), owner: nobody, mode: 0o500)
+      ), (stranger, .notOwner(path: folder.file(".env"), owner: nobody)),
+    ] {
+      try asUser(user) {
+        #expect(throws: failure) {
+          try FileTarget.resolve(".env", from: path).madeState()
+        }
+      }
+    }
+  }
+
   @Test("root makes everything for the file's owner, who can then use it", .enabled(if: isRoot))
   func forOwner() throws {
     chown(folder.path, nobody, nobody)

@@ -170,6 +170,26 @@ struct LoginFailureTests {
     #expect(stage.log.isEmpty)
   }
 
+  @Test("Strangers that take every descriptor give way to the callback, and to what follows")
+  func noDescriptors() throws {
+    let stage = try LoginStage()
+    let limit = 32
+    let child = try Child(
+      "/bin/sh",
+      ["-c", "ulimit -n \(limit); exec \"$0\" login --no-browser", Child.built("xauth")],
+      environment: LoginStage.environment, folder: stage.folder.path)
+    let address = child.authorizeAddress()
+    let strangers = try (0..<(2 * limit)).map { _ in try Peer(port: stage.port) }
+    // The oldest is at its end: the newer ones have its place.
+    #expect(strangers[0].readToEnd().isEmpty)
+    try stage.browse(address)
+    let outcome = child.wait()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(stage.page?.heading == "You’re signed in")
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN")?.hasPrefix("sandbox-access-") == true)
+    withExtendedLifetime(strangers) {}
+  }
+
   @Test("A callback without this login's state is answered, and the login goes on waiting")
   func strangers() throws {
     let stage = try LoginStage()

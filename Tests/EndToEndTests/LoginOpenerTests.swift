@@ -112,6 +112,23 @@ struct LoginOpenerTests {
     #expect(outcome.errors.contains("No browser can be opened from here."))
   }
 
+  @Test(
+    "One that isn't there is named, with where its name comes from",
+    arguments: [
+      (["--browser", "absent"], "--browser: absent was not found on PATH\n"),
+      (["--browser", "/none/absent --new"], "--browser: /none/absent was not found\n"),
+      ([], "BROWSER: gone was not found on PATH\n"),
+    ])
+  func absent(options: [String], warning: String) throws {
+    let stage = try LoginStage()
+    let child = try stage.start(options, environment: ["BROWSER": "gone"])
+    try stage.browse(child.authorizeAddress())
+    let outcome = child.wait()
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("warning: \(warning)"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("No browser can be opened from here."))
+  }
+
   @Test("One that writes to the terminal and reads from it finds none")
   func noisy() throws {
     let stage = try LoginStage()

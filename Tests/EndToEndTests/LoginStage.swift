@@ -22,7 +22,7 @@ final class LoginStage: Sendable {
   let redirectURI: String
   /// Where the sandbox is.
   let api: String
-  private let port: LoopbackPort
+  private let callback: LoopbackPort
   private let sandbox: RunningSandbox
 
   /// Starts the sandbox and writes the `.env` of a project that has never signed in.
@@ -38,15 +38,15 @@ final class LoginStage: Sendable {
     tls: TestCertificate? = nil, host: String = "127.0.0.1", settings: [String] = []
   ) throws {
     let scheme = tls == nil ? "http" : "https"
-    port = try LoopbackPort()
-    redirectURI = "\(scheme)://\(host):\(port.number)/oauth/callback"
+    callback = try LoopbackPort()
+    redirectURI = "\(scheme)://\(host):\(callback.number)/oauth/callback"
     sandbox = try RunningSandbox(
       ["--log", folder.file("sandbox.log"), "--redirect-uri", registered ?? redirectURI] + arguments
     )
     api = sandbox.address
     var lines = [
       "X_API_BASE_URL=\(api)", "X_OAUTH2_AUTHORIZE_URL=\(api)/i/oauth2/authorize",
-      "CLIENT_ID=sandbox-client", "X_OAUTH_CALLBACK_PORT=\(port.number)",
+      "CLIENT_ID=sandbox-client", "X_OAUTH_CALLBACK_PORT=\(callback.number)",
     ]
     if let tls {
       lines += ["TLS_CERT_FILE=\(tls.certificate)", "TLS_KEY_FILE=\(tls.key)"]
@@ -63,8 +63,11 @@ final class LoginStage: Sendable {
       """, to: "browser", mode: 0o700)
   }
 
+  /// The callback's port.
+  var port: Int { callback.number }
+
   /// Nothing listens on the callback port any more but somebody else.
-  func occupyPort() { port.listen() }
+  func occupyPort() { callback.listen() }
 
   /// Nothing of the machine's environment: the programs that a login starts are found on PATH.
   static let environment = ["PATH": "/usr/bin:/bin"]

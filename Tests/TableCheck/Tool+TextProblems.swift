@@ -54,8 +54,12 @@ extension Tool {
       if summary.isEmpty { problems.append("\(name): no summary") }
       if summary.last == "." { problems.append("\(name): a full stop after the summary") }
     }
-    for option in commonOptions + commands.flatMap(\.options) where option.help.isEmpty {
-      problems.append("--\(option.name): no help")
+    // One line of a completion's list has room for one sentence.
+    for option in commonOptions + commands.flatMap(\.options) {
+      if option.help.isEmpty { problems.append("--\(option.name): no help") }
+      if option.help.contains(/\.(\s|$)/) {
+        problems.append("--\(option.name): a full stop in the help")
+      }
     }
     for command in commands where hasHeading(command.discussion) {
       // Commands are items of a list in the man page, where mdoc(7) allows no sections.

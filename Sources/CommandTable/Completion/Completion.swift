@@ -36,17 +36,6 @@ extension Tool {
 }
 
 extension CommandOption {
-  /// The help in one line for a list of choices: up to the end of its first sentence.
-  var brief: String {
-    let text = Prose.words(help[...]).map(\.plain).joined(separator: " ")
-    var sentence = ""
-    for word in text.split(separator: " ") {
-      sentence += sentence.isEmpty ? word : " \(word)"
-      if word.last == "." {
-        sentence.removeLast()
-        break
-      }
-    }
-    return sentence
-  }
+  /// The help in one line, for a list of choices.
+  var brief: String { Prose.words(help[...]).map(\.plain).joined(separator: " ") }
 }

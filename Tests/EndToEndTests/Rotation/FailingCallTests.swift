@@ -73,19 +73,3 @@ struct FailingCallTests {
     #expect(stage.folder.text(".env.xauth/journal")?.contains(refresh) == false)
   }
 }
-
-extension RotationStage {
-  /// Runs the tool under strace(1) with these options.
-  fileprivate func runTraced(_ options: [String], _ command: String) throws -> Child.Outcome {
-    try Child.run(
-      "/usr/bin/strace",
-      ["-qq", "-o", folder.file("trace")] + options + [Child.built("xauth"), command],
-      environment: environment, folder: folder.path)
-  }
-}
-
-/// Whether strace is here and may trace: in many a container it may not.
-private let canTrace: Bool = {
-  let run = try? Child.run("/usr/bin/strace", ["-qq", "-o", "/dev/null", "/bin/true"])
-  return run?.status == 0
-}()

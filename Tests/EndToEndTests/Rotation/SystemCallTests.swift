@@ -4,14 +4,6 @@ import Testing
 
 @Suite("The system calls of a renewal")
 struct SystemCallTests {
-  /// Whether system calls can be watched here.
-  static let canTrace: Bool = {
-    let outcome = try? Child.run(
-      "/usr/bin/env", ["strace", "-o", "/dev/null", "true"],
-      environment: ["PATH": "/usr/bin:/bin"])
-    return outcome?.status == 0
-  }()
-
   @Test(
     "come in the order in which a power cut loses nothing", .enabled(if: canTrace))
   func order() throws {

@@ -100,15 +100,20 @@ struct UnfitFileTests {
   @Test("a read-only file system", .enabled(if: canMount))
   func readOnly() throws {
     let stage = try RotationStage()
-    let run = try inNamespace(
-      stage,
-      """
-      mount --bind . . && mount -o remount,bind,ro . && cd "$PWD"
-      exec "$XAUTH" refresh --json
-      """)
-    #expect(run.status == 4)
-    #expect(run.output.contains(#""code":"read_only_file_system""#))
-    #expect(stage.outcomes.isEmpty)
+    for earlier in [[], ["refreshed"]] {
+      #expect(stage.outcomes == earlier)
+      let run = try inNamespace(
+        stage,
+        """
+        mount --bind . . && mount -o remount,bind,ro . && cd "$PWD"
+        exec "$XAUTH" refresh --force --json
+        """)
+      #expect(run.status == 4)
+      #expect(run.output.contains(#""code":"read_only_file_system""#))
+      #expect(stage.outcomes == earlier)
+      // From now on there are a lock and a journal.
+      #expect(try stage.run("refresh").status == 0)
+    }
   }
 
   @Test("a full disk", .enabled(if: canMount))
@@ -164,6 +169,33 @@ struct UnfitFileTests {
     #expect(run.status == 0)
     let inodes = run.output.split(separator: "\n")
     #expect(inodes.count == 2 && inodes.first == inodes.last)
+    #expect(try stage.isAlive())
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
+  @Test(
+    "in a folder that nothing can be made in: the state is under the owner's home, as doctor says",
+    .enabled(if: canMount))
+  func mountedFileInReadOnlyFolder() throws {
+    let stage = try RotationStage()
+    let run = try inNamespace(
+      stage,
+      """
+      mkdir box home && touch box/.env
+      mount --bind box box && mount -o remount,bind,ro box && mount --bind .env box/.env
+      sed "s|^\\(root:.*\\):[^:]*\\(:[^:]*\\)$|\\1:$PWD/home\\2|" /etc/passwd > passwd
+      mount --bind passwd /etc/passwd
+      cd box
+      "$XAUTH" doctor
+      exec "$XAUTH" refresh --quiet
+      """)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("box/.env can only be written over"))
+    #expect(
+      run.output.contains(
+        "lock and journal are in \(stage.folder.file("home/.local/state/xauth/"))"))
+    let state = FileManager.default.enumerator(atPath: stage.folder.file("home"))
+    #expect(state?.contains { ($0 as? String)?.hasSuffix("/journal") == true } == true)
     #expect(try stage.isAlive())
     #expect(stage.outcomes == ["refreshed"])
   }

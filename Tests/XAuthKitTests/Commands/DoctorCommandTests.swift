@@ -76,6 +76,17 @@ struct DoctorCommandTests {
     absent.environment["XAUTH_ENV_FILE"] = absent.folder.file("new.env")
     #expect(try findings(absent).contains("file warning"))
     #expect(absent.folder.text("new.env") == nil)
+    absent.environment["X_OAUTH2_ACCESS_TOKEN"] = "a"
+    #expect(try !findings(absent).contains { $0.hasPrefix("file ") })
+    #expect(absent.run("doctor").output.contains("the tokens come from the environment"))
+  }
+
+  @Test("the file: one with another hard link can only be written over")
+  func hardLink() throws {
+    let world = healthy()
+    #expect(link(world.path, world.folder.file("backup")) == 0)
+    #expect(try findings(world) == ["file warning"])
+    #expect(world.run("doctor").output.contains("can only be written over"))
   }
 
   @Test("git, the token, and values that the environment hides")
@@ -121,6 +132,21 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["certificate failed"])
   }
 
+  @Test("the callback: a certificate that works and that a browser warns of")
+  func certificate() throws {
+    let world = healthy()
+    let certificate = try CertificateAuthority().issue(for: "IP:127.0.0.1", to: 2049)
+    world.environment["X_OAUTH_CALLBACK_HOST"] = "127.0.0.1"
+    world.environment["TLS_CERT_FILE"] = certificate.file
+    world.environment["TLS_KEY_FILE"] = certificate.keyFile
+    #expect(try findings(world) == ["environment warning"])
+    #expect(world.run("doctor").output.contains("good for"))
+    // Ten days before 2049.
+    world.now = 2_492_208_000
+    #expect(try findings(world).contains("certificate warning"))
+    #expect(world.run("doctor").output.contains("the certificate expires in 10 days"))
+  }
+
   @Test("the callback: what a proxy before it has to do")
   func proxiedCallback() throws {
     let world = healthy()
@@ -130,6 +156,14 @@ struct DoctorCommandTests {
     world.environment["X_OAUTH_CALLBACK_SCHEME"] = "https"
     world.environment["X_OAUTH_CALLBACK_LISTEN"] = LoopbackAddress.fresh()
     #expect(world.run("doctor").output.contains(hint))
+  }
+
+  @Test("a CLIENT_ID that was copied with a blank in it")
+  func blankInClientID() throws {
+    let world = healthy()
+    world.folder.write(
+      world.text.replacing("CLIENT_ID=app\n", with: "CLIENT_ID='app app'\n"), to: ".env")
+    #expect(try findings(world) == ["client warning"])
   }
 
   @Test("endpoints: not https, and not X's")
@@ -146,8 +180,13 @@ struct DoctorCommandTests {
     let world = healthy()
     world.now = 1_700_000_000
     #expect(try findings(world) == ["clock failed"])
-    world.now = 1_799_000_000
-    #expect(try findings(world) == ["clock warning"])
+    world.now = 1_799_999_000
+    for (saved, expected) in [(world.now + 59, []), (world.now + 61, ["clock warning"])] {
+      var times = [timespec(tv_sec: saved, tv_nsec: 0), timespec(tv_sec: saved, tv_nsec: 0)]
+      #expect(utimensat(AT_FDCWD, world.path, &times, 0) == 0)
+      #expect(try findings(world) == expected)
+    }
+    #expect(world.run("doctor").output.contains("was saved in the future"))
     let endless = healthy()
     let text = endless.folder.text(".env") ?? ""
     endless.folder.write(
@@ -174,6 +213,7 @@ struct DoctorCommandTests {
     world.network.isLibraryMissing = true
     #expect(try findings(world) == ["libcurl failed"])
     #expect(world.run("doctor").output.contains("apt-get install libcurl4"))
+    #expect(try findings(world, "--online") == ["libcurl failed", "network failed"])
   }
 
   @Test("a proxy that is none, and a browser that isn't here")

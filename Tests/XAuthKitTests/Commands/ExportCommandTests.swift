@@ -93,6 +93,34 @@ struct ExportCommandTests {
     }
   }
 
+  @Test("whoever makes a value to export: what would be another line of any format is none")
+  func controlCharacter() {
+    #expect(
+      report { _ = try ExportedValue(.scopes, "a\nb", from: .environment) }?.exit == .settings)
+    #expect(report { _ = try ExportedValue(.scopes, "a b", from: .environment) } == nil)
+  }
+
+  @Test("a secret that no .env can hold is refused as dotenv, and exported otherwise")
+  func unquotable() {
+    let world = World("X_OAUTH2_ACCESS_TOKEN=a\n", client: "")
+    world.environment = ["CLIENT_ID": "app", "CLIENT_SECRET": "it's ${X}"]
+    let outcome = world.run("export")
+    #expect(outcome.status == 4)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("CLIENT_SECRET"))
+    #expect(!outcome.errors.contains("${X}"))
+    #expect(world.run("export", "--format", "json").output.contains("it's ${X}"))
+  }
+
+  @Test("a GITHUB_ENV that nothing more can be written to is no success")
+  func fullGitHub() {
+    let world = World.loggedIn(for: 3600)
+    world.environment["GITHUB_ENV"] = "/dev/full"
+    let outcome = world.run("export", "--format", "github-env")
+    #expect(outcome.status == 4)
+    #expect(outcome.errors.contains("/dev/full"))
+  }
+
   @Test("bytes of the environment that are no UTF-8 are refused, not replaced")
   func environmentNotUTF8() {
     // As they are read: U+FFFD in their place.
@@ -117,6 +145,11 @@ struct ExportCommandTests {
     #expect(expired.errors.contains("the access token has expired"))
     let dead = World("X_OAUTH2_ACCESS_TOKEN=a\nX_OAUTH2_EXPIRES_AT=1700000000\n")
     #expect(dead.run("export").errors.contains("run `xauth login`"))
+    let unknown = World(grantFor: 60)
+    unknown.network.script = [.lost]
+    #expect(unknown.run("refresh").status == 75)
+    #expect(unknown.run("export").errors.contains("the refresh token may be spent"))
+    #expect(unknown.run("export", "--only", "CLIENT_ID").errors == "")
     let spoken = World.loggedIn(for: 3600)
     spoken.isOnTerminal = true
     #expect(spoken.run("export").errors.contains("works once"))

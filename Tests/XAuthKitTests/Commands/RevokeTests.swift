@@ -173,6 +173,36 @@ struct RevokeTests {
     #expect(world.run("revoke", "--local", "--access-only").status == 2)
   }
 
+  @Test("--local where there is no token has nothing to forget, and erases what the journal kept")
+  func localNothing() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("access-1", "refresh-1")]
+    world.run("refresh")
+    world.network.script = [.revoked, .revoked]
+    world.run("revoke")
+    for _ in 0..<2 {
+      let run = world.run("revoke", "--local", "--json")
+      #expect(run.status == 0)
+      #expect(run.output.contains(#""outcome":"nothing""#))
+    }
+    #expect(world.network.requests.count == 3)
+    #expect(world.folder.text(".env.xauth/journal")?.contains("refresh-1") == false)
+  }
+
+  @Test("--local beside a login that another tool makes meanwhile: that one stays")
+  func localMeanwhile() {
+    let world = World(grantFor: 600)
+    world.meanwhile = { [unowned world] step in
+      if step == .intentWritten { world.write(access: "b0", refresh: "s0", expiresIn: 7200) }
+    }
+    let run = world.run("revoke", "--local")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("forgot the grant that was in"))
+    #expect(run.errors.contains("it holds another one by now, which stays"))
+    #expect(world.refresh == "s0")
+    #expect(world.network.requests.isEmpty)
+  }
+
   @Test("without a file there is nothing to revoke, and nobody is told to log in for it")
   func noFile() {
     let world = World()

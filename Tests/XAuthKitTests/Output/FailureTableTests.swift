@@ -108,10 +108,11 @@ struct FailureTableTests {
     ].map(Failure.certificate) + listeners
 
   private static func listener(
-    _ failure: ListenFailure, listen source: SettingSource = .environment
+    _ failure: ListenFailure, _ scheme: RedirectURI.Scheme = .http,
+    listen source: SettingSource = .environment
   ) -> Failure {
     guard
-      let redirect = try? RedirectURI(scheme: .http, host: "localhost", port: 8976, path: "/cb")
+      let redirect = try? RedirectURI(scheme: scheme, host: "localhost", port: 8976, path: "/cb")
     else { preconditionFailure("no redirect target") }
     let listen = Setting(name: .callbackListen, text: "l", source: source)
     return .listener(
@@ -122,7 +123,7 @@ struct FailureTableTests {
     ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
     .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
     .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
-  ].map { listener($0) }
+  ].flatMap { [listener($0), listener($0, .https)] }
 
   /// What is another failure on the command line.
   private static let options: [Failure] = {
@@ -150,6 +151,7 @@ struct FailureTableTests {
   private static let saves: [Failure] = [
     .notSaved(.anotherGrantInFile, recovery: path),
     .notSaved(.because(.file(.noSpace(path: path))), recovery: path),
+    .notSaved(.because(.file(.notFound(path: path))), recovery: path),
     .notSaved(.because(.file(.noSpace(path: path))), recovery: nil),
     .notSaved(.because(.hook(.failed(.exited(1)))), recovery: path),
     .notBlanked(.file(.noSpace(path: path)), path: path),
@@ -290,6 +292,23 @@ struct FailureTableTests {
     }
   }
 
+  @Test("a port that is taken: behind a proxy the redirect URI stays as it is registered")
+  func proxiedPort() {
+    let failure = ListenFailure.portInUse(address: "127.0.0.1", port: 8976)
+    #expect(
+      Self.listener(failure, .https).report.spokenHint?
+        .contains("the redirect URI stays https://localhost:8976/cb") == true)
+    #expect(Self.listener(failure).report.spokenHint?.contains("register that URL too") == true)
+  }
+
+  @Test("a client that is refused for its redirect URI is told which one to register")
+  func refusedRedirect() {
+    let response = ErrorResponse(
+      ErrorBodies.redirect, presented: .authorizationCode, withholding: [])
+    let failure = Failure.client(response, Self.client)
+    #expect(failure.report.spokenHint?.contains("callback URL that `x-auth show` prints") == true)
+  }
+
   @Test("who takes no more requests says when to come back, if that is known")
   func busy() {
     for (advice, words) in [
@@ -329,11 +348,13 @@ extension FailureReport {
 }
 
 private enum ErrorBodies {
-  static let invalidToken: ErrorBody = {
+  static let invalidToken = body("Value passed for the token was invalid.")
+  static let redirect = body("Value passed for the redirect uri did not match.")
+
+  private static func body(_ description: String) -> ErrorBody {
     let answer = ServerAnswer(
-      400,
-      #"{"error":"invalid_request","error_description":"Value passed for the token was invalid."}"#)
+      400, #"{"error":"invalid_request","error_description":"\#(description)"}"#)
     guard let body = answer.json(ErrorBody.self) else { preconditionFailure("not an error body") }
     return body
-  }()
+  }
 }

@@ -1,6 +1,8 @@
+import Callback
 import Foundation
 import Testing
 
+@testable import OAuth
 @testable import XAuthKit
 
 @Suite("The table of warnings: one fact, the same words wherever it is met")
@@ -18,6 +20,27 @@ struct WarningTableTests {
         #expect(!text.isEmpty && !text.hasSuffix("."))
         #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
       }
+    }
+  }
+
+  @Test("so is what is said of a certificate, and of an account that isn't named")
+  func otherWords() {
+    let certificates: [TLSIdentityWarning] = [
+      .selfSigned, .expiresSoon(days: 3), .keyTypeUnknownToBrowsers,
+      .chainExpired(notAfter: 1_700_000_000),
+    ]
+    let answers = [
+      (401, ""), (402, ""), (403, #"{"reason":"client-not-enrolled"}"#),
+      (403, #"{"reason":"user-not-enrolled"}"#), (403, ""), (429, ""), (500, ""),
+    ]
+    let refusals = answers.compactMap { AccountRefusal.parse(ServerAnswer($0, $1)) }
+    #expect(refusals.count == answers.count)
+    let words = certificates.map(\.words) + refusals.map(\.words)
+    // The app's and the account's enrolment are one matter to a person.
+    #expect(Set(words).count == words.count - 1)
+    for text in words {
+      #expect(!text.isEmpty && !text.hasSuffix("."))
+      #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
     }
   }
 

@@ -200,6 +200,20 @@ struct LeftBehindTests {
     #expect(world.refresh == "s1")
   }
 
+  @Test("an edit of other lines that a killed run displaced is brought back")
+  func displacedEdit() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.answer, old, new(for: 7000), spent: [old]))
+    world.folder.write(
+      "CLIENT_ID=app\nMINE=1\nX_OAUTH2_ACCESS_TOKEN=a0\nX_OAUTH2_REFRESH_TOKEN=r0\n",
+      to: ".env.xauth/\(TemporaryFile.prefix)1")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1" && world.refresh == "r1")
+    #expect(world.text.contains("MINE=1\n"))
+    #expect(world.network.requests.isEmpty)
+    #expect(world.folder.text(".env.xauth/\(TemporaryFile.prefix)1") == nil)
+  }
+
   private func modified(_ path: String) -> Double {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0

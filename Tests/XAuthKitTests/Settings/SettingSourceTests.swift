@@ -73,6 +73,19 @@ struct SettingSourceTests {
     #expect(client?.credentials.isConfidential == false)
   }
 
+  @Test("the secret is shown as set, with where it comes from, and only where it is used")
+  func shownSecret() throws {
+    let world = World(
+      "CLIENT_SECRET=file-secret\nX_OAUTH2_REFRESH_TOKEN=r\n", client: "CLIENT_ID=file-id\n")
+    let run = world.run("show", "--verbose")
+    let json = world.run("show", "--json").output
+    #expect(json.contains(#"{"name":"CLIENT_SECRET","source":"the file, line 2","value":"set"}"#))
+    #expect(!(run.output + run.errors + json).contains("file-secret"))
+    world.folder.write("CLIENT_ID=file-id\nX_OAUTH2_REFRESH_TOKEN=r\n", to: ".env")
+    world.environment = ["CLIENT_SECRET": "env-secret"]
+    #expect(!world.run("show", "--json").output.contains("CLIENT_SECRET"))
+  }
+
   @Test("what can run never comes from the file")
   func hook() throws {
     let world = World("XAUTH_ON_ROTATE=file\nBROWSER=file\n")
