@@ -125,6 +125,35 @@ struct SocketLoopTests {
     #expect(loop.connections.count == 1)
   }
 
+  @Test("One that is gone while it waits for its answer is let go")
+  func heldAndGone() {
+    let (loop, peer) = loop(acceptedAgo: 0)
+    loop.connections.first?.hold()
+    close(peer)
+    _ = loop.turn(until: Monotonic.now + 5)
+    #expect(loop.connections.isEmpty)
+  }
+
+  @Test("An answer that the peer takes in pieces comes whole")
+  func slowReader() {
+    let (loop, peer) = loop(acceptedAgo: 0)
+    defer { close(peer) }
+    let answer = Response(status: 404, text: String(repeating: "a", count: 1 << 20))
+    loop.connections.first?.answer(answer, now: Monotonic.now)
+    #expect(loop.connections.first?.phase == .answering)
+    _ = fcntl(peer, F_SETFL, O_NONBLOCK)
+    var received: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 10_000)
+    let end = Monotonic.now + 5
+    while Monotonic.now < end, case let count = recv(peer, &buffer, buffer.count, 0), count != 0 {
+      received += buffer.prefix(max(0, count))
+      _ = loop.turn(until: Monotonic.now)
+    }
+    #expect(received.count == answer.bytes.count)
+    let isWhole = received == answer.bytes
+    #expect(isWhole)
+  }
+
   @Test("An answered peer that goes on sending is cut off")
   func flood() {
     let (loop, peer) = loop(acceptedAgo: 0)

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import DurableFile
@@ -36,6 +38,20 @@ import Testing
     try trust.check(step(owner: 1000, group: 0, 0o040775))
     #expect(throws: FileFailure.untrustedMode(path: "/p", mode: 0o775)) {
       try trust.check(step(owner: 1000, group: 50, 0o040775))
+    }
+  }
+
+  @Test("which group is the owner's own, the password database knows", .enabled(if: isRoot))
+  func ownGroup() throws {
+    let folder = TemporaryFolder()
+    let own = try #require(PasswordEntry.of(nobody)?.group)
+    folder.write("A=1\n", to: ".env")
+    for path in [folder.path, folder.file(".env")] { chown(path, nobody, own) }
+    chmod(folder.path, 0o775)
+    #expect(try folder.target().read() != nil)
+    chown(folder.path, nobody, stranger)
+    #expect(throws: FileFailure.untrustedMode(path: folder.path, mode: 0o775)) {
+      try folder.target().read()
     }
   }
 }

@@ -37,6 +37,15 @@ import Testing
     #expect(try folder.target("three").path == folder.file("real"))
   }
 
+  @Test("a link whose end isn't UTF-8 is refused, not followed elsewhere")
+  func linkNotUTF8() {
+    let name: [CChar] = [0x61, -1, 0]
+    #expect(symlink(name, folder.file("link")) == 0)
+    let failure = FileFailure.system(
+      operation: "readlink", path: folder.file("link"), errno: EILSEQ)
+    #expect(throws: failure) { try folder.target("link") }
+  }
+
   @Test("an absent file is a target; so is the absent end of a link whose folder exists")
   func absent() throws {
     #expect(try folder.target(".env").path == folder.file(".env"))

@@ -41,6 +41,36 @@ struct LoginTmuxTests {
     try TerminalSession.compare(terminal.screen, of: stage, to: "login-tmux")
   }
 
+  @Test("A question for a secret is put aside in the background, and asked again after fg")
+  func secretInBackground() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
+    let file = (stage.folder.text(".env") ?? "").replacing("CLIENT_ID=sandbox-client\n", with: "")
+    stage.folder.write(file, to: ".env")
+    let terminal = try Tmux(stage)
+    try terminal.type("\(Child.built("xauth")) login --no-browser")
+    #expect(terminal.shows("Client ID:"))
+    try terminal.type("sandbox-client")
+    let question = "Client Secret"
+    #expect(terminal.shows(question, times: 2))
+    try terminal.press("C-z")
+    #expect(terminal.shows("Stopped"))
+    try terminal.type("bg")
+    try terminal.type("jobs")
+    #expect(terminal.shows("Running"))
+    try terminal.type("echo the shell listens")
+    #expect(terminal.shows("the shell listens", times: 2))
+    #expect(!terminal.shows(question, times: 3, within: 0))
+    try terminal.type("fg")
+    #expect(terminal.shows(question, times: 3))
+    try terminal.type("s3cret")
+    #expect(terminal.shows("Save them"))
+    #expect(!terminal.screen.contains("s3cret"))
+    try terminal.press("C-c")
+    try terminal.type("echo exit $?")
+    #expect(terminal.shows("exit 130"))
+    #expect(stage.folder.text(".env") == file)
+  }
+
   /// The countdown as it stands.
   private static func countdown(_ terminal: Tmux) -> Substring? {
     terminal.screen.split(separator: "\n").last { $0.contains(" left") }

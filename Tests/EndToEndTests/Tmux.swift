@@ -55,8 +55,8 @@ final class Tmux {
   }
 
   /// Waits until `text` can be seen, `times` times.
-  func shows(_ text: String, times: Int = 1) -> Bool {
-    eventually(within: 20) { self.screen.components(separatedBy: text).count > times }
+  func shows(_ text: String, times: Int = 1, within seconds: Double = 20) -> Bool {
+    eventually(within: seconds) { self.screen.components(separatedBy: text).count > times }
   }
 
   /// Presses keys, as tmux names them.

@@ -97,6 +97,28 @@ struct UnfitFileTests {
     try expectRefusal(stage, code: "state_folder_unsafe")
   }
 
+  @Test("whoever may read the file and no more sees what it holds", .enabled(if: geteuid() == 0))
+  func reader() throws {
+    let stage = try RotationStage()
+    #expect(try stage.run("refresh").status == 0)
+    chmod(stage.folder.path, 0o755)
+    chmod(stage.path, 0o644)
+    let reader = ["--reuid=54321", "--regid=54321", "--clear-groups", Child.built("xauth")]
+    func run(_ arguments: String...) throws -> Child.Outcome {
+      try Child.run(
+        "/usr/bin/setpriv", reader + arguments, environment: stage.environment,
+        folder: stage.folder.path)
+    }
+    let token = try run("token")
+    #expect(token.status == 0, "\(token.errors)")
+    #expect(token.output == stage.access.map { $0 + "\n" })
+    #expect(try run("show").status == 0)
+    let refresh = try run("refresh", "--force", "--json")
+    #expect(refresh.status == 4)
+    #expect(refresh.output.contains(#""code":"not_owner""#))
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
   @Test("a read-only file system", .enabled(if: canMount))
   func readOnly() throws {
     let stage = try RotationStage()

@@ -62,6 +62,27 @@ struct LibraryTests {
     #expect(opened.contains("libcrypto"))
   }
 
+  @Test(
+    "without OpenSSL nothing is begun that needs it, and its package is named",
+    arguments: [["login", "--no-browser"], ["refresh", "--force"], ["doctor"]])
+  func withoutOpenSSL(arguments: [String]) throws {
+    let stage = try RotationStage()
+    let before = stage.text
+    let libraries = stage.folder.file("libraries")
+    mkdir(libraries, 0o700)
+    for name in ["libssl.so.3", "libcrypto.so.3"] {
+      stage.folder.write("no library\n", to: "libraries/\(name)")
+    }
+    let run = try Child.run(
+      Child.built("xauth"), arguments,
+      environment: stage.environment.merging(["LD_LIBRARY_PATH": libraries]) { $1 },
+      folder: stage.folder.path)
+    #expect(run.status == 4)
+    #expect((run.output + run.errors).contains("apt-get install libssl3"), "\(run.errors)")
+    #expect(stage.text == before)
+    #expect(stage.outcomes.isEmpty)
+  }
+
   @Test("nor does it open a connection", .enabled(if: canTrace), arguments: offline)
   func noConnection(arguments: [String]) throws {
     #expect(try connections(arguments, in: folder) == [])

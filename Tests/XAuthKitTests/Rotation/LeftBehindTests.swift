@@ -171,6 +171,18 @@ struct LeftBehindTests {
     #expect(world.network.requests.isEmpty)
   }
 
+  @Test("a file that goes away while this run waits for the lock is missed, and nothing is sent")
+  func goneMeanwhile() throws {
+    let world = World(grantFor: 60)
+    let holder = try LockHolder(world)
+    holder.finish(after: 0.3) { unlink(world.path) }
+    let run = world.run("refresh", "--json")
+    #expect(run.status == 4)
+    #expect(run.errorCode == "env_file_missing")
+    #expect(world.network.requests.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: world.path))
+  }
+
   @Test("what came meanwhile and has ended already is renewed")
   func coalescedButEnded() throws {
     let world = World(grantFor: 60)

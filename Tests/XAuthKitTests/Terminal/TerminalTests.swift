@@ -161,6 +161,8 @@ private func answer(at path: String, into file: String, echo: Bool = false) {
   func none() async {
     #expect(!Terminal.none.isInteractive)
     #expect(Terminal.none.input == -1)
+    #expect(Terminal.none.ask("name: ", true) == nil)
+    #expect(Terminal.none.readPaste() == .none)
     await #expect(processExitsWith: .success) {
       let null = open("/dev/null", O_RDWR)
       dup2(null, 0)
