@@ -158,6 +158,30 @@ import Testing
     #expect(try OpenStateFolder.openBelow(other.path, place, create: true) == nil)
   }
 
+  @Test("a home that others may write to is none to look in, and none to begin in")
+  func openHome() throws {
+    let home = TemporaryFolder()
+    chmod(home.path, 0o777)
+    let place = try FilePlace.open(folder.target())
+    #expect(try OpenStateFolder.openBelow(home.path, place, create: false) == nil)
+    guard isRoot else { return }
+    #expect(throws: FileFailure.untrustedMode(path: home.path, mode: 0o777)) {
+      try OpenStateFolder.openBelow(home.path, place, create: true)
+    }
+  }
+
+  @Test("a home that nothing can be made in is none", .enabled(if: isRoot))
+  func closedHome() throws {
+    let home = TemporaryFolder()
+    chmod(home.path, 0o555)
+    for path in [folder.path, folder.file(".env"), home.path] { chown(path, nobody, nobody) }
+    let (path, homePath) = (folder.path, home.path)
+    try asUser(nobody) {
+      let place = try FilePlace.open(FileTarget.resolve(".env", from: path))
+      #expect(try OpenStateFolder.openBelow(homePath, place, create: true) == nil)
+    }
+  }
+
   @Test("a home that doesn't exist is none")
   func noHome() throws {
     let place = try FilePlace.open(folder.target())

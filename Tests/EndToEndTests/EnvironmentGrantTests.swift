@@ -10,10 +10,16 @@ struct EnvironmentGrantTests {
   private func run(
     _ arguments: [String], _ grant: [String: String], api: String
   ) throws -> Child.Outcome {
-    let environment = [
-      "CLIENT_ID": "sandbox-client", "X_API_BASE_URL": api, "HOME": folder.path,
-      "PATH": "/usr/bin:/bin",
+    try run(arguments, grant, api: api, home: folder.path)
+  }
+
+  private func run(
+    _ arguments: [String], _ grant: [String: String], api: String, home: String?
+  ) throws -> Child.Outcome {
+    var environment = [
+      "CLIENT_ID": "sandbox-client", "X_API_BASE_URL": api, "PATH": "/usr/bin:/bin",
     ].merging(grant) { $1 }
+    environment["HOME"] = home
     // No entry in the password database: the state is under HOME, and so this test's own.
     let command =
       ["--reuid=54321", "--regid=54321", "--clear-groups", Child.built("xauth")] + arguments
@@ -99,6 +105,23 @@ struct EnvironmentGrantTests {
       #expect(outcome.status == 0, "\(command): \(outcome.errors)")
     }
     #expect(!FileManager.default.fileExists(atPath: folder.file(".local")))
+  }
+
+  @Test(
+    "is not sent where its successor could be kept nowhere until the hook has it",
+    .enabled(if: getuid() == 0))
+  func noHome() throws {
+    try #require(chown(folder.path, 54321, 54321) == 0)
+    let stage = try LoginStage()
+    let grant = try login(stage)
+    let before = stage.log
+    for home in ["/nonexistent/home", nil] {
+      let outcome = try run(
+        ["refresh", "--force", "--json", "--on-rotate", "cat"], grant, api: stage.api, home: home)
+      #expect(outcome.status == 4)
+      #expect(outcome.output.contains(#""code":"no_state_home""#), "\(outcome.output)")
+    }
+    #expect(stage.log == before)
   }
 
   @Test(
