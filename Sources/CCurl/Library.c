@@ -79,21 +79,13 @@ bool ccurl_load(void) {
 }
 
 static void (*beforeLoading)(void);
-static pthread_t loader;
-static bool isLoaderRunning;
-static pthread_once_t startingOnce = PTHREAD_ONCE_INIT, awaitingOnce = PTHREAD_ONCE_INIT;
+static pthread_once_t startingOnce = PTHREAD_ONCE_INIT;
 
 static void *loadEarly(void *unused) {
   (void)unused;
   beforeLoading();
   pthread_once(&once, load);
   return NULL;
-}
-
-static void awaitLoader(void) { pthread_join(loader, NULL); }
-
-void ccurl_await_early(void) {
-  if (isLoaderRunning) pthread_once(&awaitingOnce, awaitLoader);
 }
 
 static void startLoader(void) {
@@ -104,7 +96,8 @@ static void startLoader(void) {
   sigset_t all, mask;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &mask);
-  isLoaderRunning = pthread_create(&loader, NULL, loadEarly, NULL) == 0;
+  pthread_t loader;
+  if (pthread_create(&loader, NULL, loadEarly, NULL) == 0) pthread_detach(loader);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 

@@ -22,27 +22,26 @@ public struct HTTPClient: Sendable {
   public static func open(
     environment: [String: String]
   ) throws(HTTPLibraryUnavailable) -> HTTPClient {
+    // First, while another thread may still be loading (see `openEarly`).
+    let trust = HTTPTrust(environment: environment)
+    let proxies = ProxySettings(environment: environment)
     guard ccurl_load(), let version = ccurl_version() else {
       let reason = ccurl_failure().map { String(cString: $0) }
       throw HTTPLibraryUnavailable(reason: reason ?? "libcurl can't be loaded")
     }
     return HTTPClient(
-      libraryVersion: String(cString: version),
-      trust: HTTPTrust(environment: environment),
-      proxies: ProxySettings(environment: environment))
+      libraryVersion: String(cString: version), trust: trust, proxies: proxies)
   }
 
   /// Begins to load libcurl while the caller goes on; `open` then waits for what is left of it. That
   /// takes as long as a small request, and a renewal waits for the disk meanwhile.
   ///
   /// `before` runs first on the loading thread: only one library is loaded at a time, and who needs
-  /// another one would wait for all of libcurl. Not while other threads read the environment.
+  /// another one would wait for all of libcurl. Not while other threads read the environment; and a
+  /// process that ends meanwhile has to do so by `_exit`.
   public static func openEarly(after before: @convention(c) () -> Void) {
     ccurl_load_early(before)
   }
-
-  /// Waits for what `openEarly` began: no process may end in the middle of it.
-  public static func awaitEarly() { ccurl_await_early() }
 
   /// Sends `request` once and waits for the whole answer, whatever its status.
   ///

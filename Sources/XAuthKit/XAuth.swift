@@ -4,7 +4,6 @@ import CommandTable
 public enum XAuth {
   /// Runs one command and returns the process's exit code. A failure is reported once, here.
   public static func run(_ context: Context) -> Int32 {
-    defer { context.settleNetwork() }
     let tool = Tool.xauth(named: context.programName)
     do {
       let invocation = try tool.parse(context.arguments)

@@ -18,7 +18,7 @@ extension Context {
       workingFolder: workingFolder(), clock: .live, randomBytes: randomBytes,
       standardOutput: .live(STDOUT_FILENO), standardError: .live(STDERR_FILENO),
       terminal: .live(),
-      prepareNetwork: Network.prepare, settleNetwork: { HTTPClient.awaitEarly() },
+      prepareNetwork: Network.prepare,
       openNetwork: { () throws(HTTPLibraryUnavailable) in
         try Network.live(environment)
       }, programs: programs,

@@ -24,8 +24,6 @@ public struct Context: Sendable {
   var terminal: Terminal
   /// Begins to open libcurl, for a command that will need it and has something else to do first.
   var prepareNetwork: @Sendable () -> Void
-  /// Waits for what that began, which must not be under way when the process ends.
-  var settleNetwork: @Sendable () -> Void
   /// Opens libcurl; a command that needs no network never calls it.
   var openNetwork: @Sendable () throws(HTTPLibraryUnavailable) -> Network
   /// Starts other programs.

@@ -3,6 +3,7 @@ extension LockedGrant {
   /// without deciding something: nothing (`goOn`), or `outcomeUnknown`, `refused`,
   /// `revocationBegun`.
   mutating func recover(telling console: Console) throws(Failure) -> Recovery {
+    try syncJournal()
     try mergeLeftover()
     defer { reached(.recovered) }
     // Whoever changes the file in this very moment is looked at once more, and then again.

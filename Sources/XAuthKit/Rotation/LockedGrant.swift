@@ -38,6 +38,7 @@ struct LockedGrant: ~Copyable {
 
   private var file: LockedFile
   private var replacement: Replacement?
+  private var isJournalOnDisk = false
 
   /// Locks the file of `settings`, which is created empty when there is none and `creating`, and
   /// reads what the journal and the file hold; most of the time that is still what the settings were
@@ -88,8 +89,6 @@ struct LockedGrant: ~Copyable {
     do { payload = try file.readJournal() } catch .journalDamaged {
       return .unreadable(beside: grant)
     }
-    // What is acted upon must be what a power cut leaves.
-    try file.syncJournal()
     return try RotationRecord.read(payload, from: file.state.journalPath)
   }
 
@@ -145,8 +144,17 @@ struct LockedGrant: ~Copyable {
   /// Takes `record` for what the journal says, without writing it.
   mutating func assume(_ record: RotationRecord) { self.record = record }
 
+  /// Makes certain that what was read from the journal is on the disk: what is acted upon must be
+  /// what a power cut leaves.
+  mutating func syncJournal() throws(Failure) {
+    guard !isJournalOnDisk else { return }
+    do { try file.syncJournal() } catch { throw Failure(error) }
+    isJournalOnDisk = true
+  }
+
   /// Makes `record` the journal's newest, on the disk before this returns unless `later`.
   mutating func write(_ record: RotationRecord, later: Bool = false) throws(Failure) {
+    try syncJournal()
     self.record = record
     do { try file.writeJournal(record.encoded, later: later) } catch { throw Failure(error) }
     journalFailure = nil
@@ -154,6 +162,7 @@ struct LockedGrant: ~Copyable {
 
   /// Makes `record` all that the journal holds.
   mutating func erase(leaving record: RotationRecord) throws(Failure) {
+    try syncJournal()
     self.record = record
     do { try file.eraseJournal(leaving: record.encoded) } catch { throw Failure(error) }
     journalFailure = nil

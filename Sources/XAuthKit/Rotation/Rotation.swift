@@ -82,6 +82,12 @@ struct Rotation: Sendable {
     //    successor's save: anything shorter lets a second run send the same token.
     var locked = try lock()
     let change = seen.change(to: locked)
+    // The disk is slow: the libraries are loaded meanwhile, unless this run waited for another that
+    // has renewed the grant.
+    let held = locked.grant
+    if held.refreshToken != nil, !change.hasNewGrant, need.isDue(held, at: now()) {
+      context.prepareNetwork()
+    }
 
     // 2. Finish what an earlier run left; only then is what the file holds the truth.
     let recovery = try locked.recover(telling: console)
@@ -100,8 +106,7 @@ struct Rotation: Sendable {
     try checkRotationIsAllowed()
 
     // 3. Prove the save before anything is spent: from a full disk to a missing library, what can
-    //    be known beforehand is known now. The disk is slow: the libraries are loaded meanwhile.
-    context.prepareNetwork()
+    //    be known beforehand is known now.
     try locked.prove()
     try checkHookCanRun()
     // A token that can't be remembered as spent would be sent again when an old copy comes back.

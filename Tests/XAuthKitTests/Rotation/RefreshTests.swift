@@ -42,7 +42,7 @@ struct RefreshTests {
     #expect(!world.areSignalsHeld)
   }
 
-  @Test("the network is made ready while the save is proved, and by no run that won't need it")
+  @Test("the network is made ready as soon as the file is locked, and by no run that won't need it")
   func prepared() {
     let undue = World(grantFor: 60)
     undue.run("refresh", "--min-validity", "0s")
@@ -52,16 +52,8 @@ struct RefreshTests {
     due.meanwhile = { [unowned due] in prepared[$0] = due.network.isPrepared }
     due.network.script = [.granted("a1", "r1")]
     #expect(due.run("refresh").status == 0)
-    #expect(prepared[.recovered] == false)
-    #expect(prepared[.proved] == true)
-  }
-
-  @Test("no run ends while the network is being made ready, whatever it ends by")
-  func settled() {
-    let world = World(grantFor: 60)
-    world.network.isLibraryMissing = true
-    #expect(world.run("refresh").status == 4)
-    #expect(world.network.isPrepared && world.network.isSettled)
+    #expect(prepared[.locked] == false)
+    #expect(prepared[.recovered] == true)
   }
 
   @Test("an expiry more than a year ahead is no expiry: the token is renewed")

@@ -55,8 +55,6 @@ final class ScriptedNetwork: @unchecked Sendable {
   var isLibraryMissing = false
   /// Whether somebody announced that it would be needed.
   var isPrepared = false
-  /// Whether the end of that was waited for.
-  var isSettled = false
 
   func open() throws(HTTPLibraryUnavailable) -> Network {
     if isLibraryMissing { throw HTTPLibraryUnavailable(reason: "no libcurl here") }

@@ -23,7 +23,6 @@ extension Context {
           return world.answer
         }, readPaste: { world.paste.take().map(PasteEvent.text) ?? .endOfInput }),
       prepareNetwork: { world.network.isPrepared = true },
-      settleNetwork: { world.network.isSettled = true },
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.programs, desktop: { .linux },
       remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
