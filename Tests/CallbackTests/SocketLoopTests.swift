@@ -138,6 +138,9 @@ struct SocketLoopTests {
   func slowReader() {
     let (loop, peer) = loop(acceptedAgo: 0)
     defer { close(peer) }
+    var size: Int32 = 8 << 10
+    let descriptor = loop.connections.first?.descriptor ?? -1
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     let answer = Response(status: 404, text: String(repeating: "a", count: 1 << 20))
     loop.connections.first?.answer(answer, now: Monotonic.now)
     #expect(loop.connections.first?.phase == .answering)

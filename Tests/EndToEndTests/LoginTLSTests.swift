@@ -6,17 +6,6 @@ import Testing
 struct LoginTLSTests {
   private let folder = TemporaryFolder()
 
-  @Test("Without OpenSSL there is no callback by TLS, and its package is named")
-  func withoutOpenSSL() throws {
-    let folder = TemporaryFolder()
-    let stage = try LoginStage(tls: TestCertificate(in: folder))
-    for name in ["libssl.so.3", "libcrypto.so.3"] { folder.write("no library\n", to: name) }
-    let outcome = try stage.login(environment: ["LD_LIBRARY_PATH": folder.path])
-    #expect(outcome.status == 4)
-    #expect(outcome.errors.contains("apt-get install libssl3"), "\(outcome.errors)")
-    #expect(stage.page == nil)
-  }
-
   @Test(
     "The callback is served with the certificate that the settings name",
     arguments: ["127.0.0.1", "localhost"] + (hasIPv6 ? ["[::1]"] : []))

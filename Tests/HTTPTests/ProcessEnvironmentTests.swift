@@ -92,14 +92,6 @@ import Testing
     }
   }
 
-  @Test("a process that ends while the library is being loaded ends well")
-  func endsEarly() async {
-    await #expect(processExitsWith: .exitCode(7)) {
-      HTTPClient.openEarly(after: {})
-      _exit(7)
-    }
-  }
-
   @Test("a netrc file in the home folder isn't read")
   func netrc() async {
     await #expect(processExitsWith: .success) {

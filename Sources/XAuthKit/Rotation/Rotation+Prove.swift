@@ -7,6 +7,7 @@ extension Rotation {
   func proveSave() throws(Failure) {
     try checkHookCanRun()
     var locked = try lock(creating: true)
+    try locked.syncJournal()
     try locked.prove()
     locked.unlock()
   }

@@ -23,6 +23,25 @@ struct FailingCallTests {
     #expect(try stage.isAlive())
   }
 
+  @Test("what a login can't be announced in is known before the person is asked for anything")
+  func login() throws {
+    let stage = try RotationStage()
+    #expect(try stage.run("refresh", "--force").status == 0)
+    let run = try stage.runTraced(failing(.whatItHolds, "+"), "login", "--no-browser", "--force")
+    #expect(run.status == 4)
+    #expect(run.errors.contains("journal"))
+    #expect(!run.errors.contains("Open this address"))
+  }
+
+  @Test(
+    "a run that fails while libcurl is being loaded ends by its own exit code", arguments: 1...5)
+  func loading(time: Int) throws {
+    let stage = try RotationStage()
+    let run = try stage.runTraced(RotationStage.failing("fallocate", "ENOSPC"), "refresh")
+    #expect(run.status == 4, "\(run.errors)")
+    #expect(stage.outcomes.isEmpty)
+  }
+
   @Test("tokens that came are saved, whether the journal can note it or not")
   func answer() throws {
     let stage = try RotationStage()

@@ -19,7 +19,7 @@ struct GitWarningTests {
     try #require(run.status == 0, "\(run.errors)")
   }
 
-  /// Whether `show` warns, in the folder itself or by a path from elsewhere.
+  /// Whether `show` warns of it.
   private func isWarned(path: String = "/usr/bin:/bin") throws -> Bool {
     let run = try Child.run(
       Child.built("xauth"), ["show", "--env-file", folder.file(".env")],

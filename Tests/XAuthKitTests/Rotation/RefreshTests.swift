@@ -47,6 +47,16 @@ struct RefreshTests {
     let undue = World(grantFor: 60)
     undue.run("refresh", "--min-validity", "0s")
     #expect(!undue.network.isPrepared)
+    let refused = World(grantFor: 60)
+    refused.network.script = [.refused]
+    #expect(refused.run("refresh").status == 3)
+    refused.network.isPrepared = false
+    #expect(refused.run("refresh").status == 3)
+    #expect(!refused.network.isPrepared)
+    let ci = World(grantFor: 60)
+    ci.environment["CI"] = "true"
+    #expect(ci.run("refresh").status == 4)
+    #expect(!ci.network.isPrepared)
     let due = World(grantFor: 60)
     var prepared: [RotationStep: Bool] = [:]
     due.meanwhile = { [unowned due] in prepared[$0] = due.network.isPrepared }
