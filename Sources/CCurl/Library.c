@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -79,7 +80,6 @@ bool ccurl_load(void) {
 }
 
 static void (*beforeLoading)(void);
-static pthread_once_t startingOnce = PTHREAD_ONCE_INIT;
 
 static void *loadEarly(void *unused) {
   (void)unused;
@@ -88,7 +88,10 @@ static void *loadEarly(void *unused) {
   return NULL;
 }
 
-static void startLoader(void) {
+void ccurl_load_early(void (*before)(void)) {
+  static atomic_flag hasBegun = ATOMIC_FLAG_INIT;
+  if (atomic_flag_test_and_set(&hasBegun)) return;
+  beforeLoading = before;
   // On this thread: the environment may be read by others while nobody writes to it.
   pthread_once(&tellingOnce, tellGnuTLS);
   // One heap for both threads: a second one costs memory, and they hardly meet there.
@@ -99,11 +102,6 @@ static void startLoader(void) {
   pthread_t loader;
   if (pthread_create(&loader, NULL, loadEarly, NULL) == 0) pthread_detach(loader);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
-}
-
-void ccurl_load_early(void (*before)(void)) {
-  beforeLoading = before;
-  pthread_once(&startingOnce, startLoader);
 }
 
 const char *ccurl_failure(void) { return failure[0] == '\0' ? NULL : failure; }

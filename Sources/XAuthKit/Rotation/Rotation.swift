@@ -102,7 +102,8 @@ struct Rotation: Sendable {
     try checkRotationIsAllowed()
 
     // 3. Prove the save before anything is spent: from a full disk to a missing library, what can
-    //    be known beforehand is known now.
+    //    be known beforehand is known now. If only the recovery has shown that the network is needed,
+    //    it is made ready now.
     context.prepareNetwork()
     try locked.prove()
     try checkHookCanRun()
