@@ -21,7 +21,7 @@ struct RotationRecordStorageTests {
     var unsorted = intent
     unsorted.kind = .answer
     unsorted.unsorted = ServerAnswer(
-      status: 200, headers: ["Retry-After": "3", "Date": "d"], body: [0, 0xFF, 0x7B])
+      status: 200, headers: ["Retry-After": "3", "x-rate-limit-reset": "9"], body: [0, 0xFF, 0x7B])
     var aside = RotationRecord.of(.done, new, new, spent: [old, sent])
     aside.aside = old
     return [
