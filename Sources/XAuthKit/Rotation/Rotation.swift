@@ -102,9 +102,7 @@ struct Rotation: Sendable {
     try checkRotationIsAllowed()
 
     // 3. Prove the save before anything is spent: from a full disk to a missing library, what can
-    //    be known beforehand is known now. If only the recovery has shown that the network is needed,
-    //    it is made ready now.
-    context.prepareNetwork()
+    //    be known beforehand is known now.
     try locked.prove()
     try checkHookCanRun()
     // A token that can't be remembered as spent would be sent again when an old copy comes back.
