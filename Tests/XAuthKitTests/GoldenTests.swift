@@ -32,7 +32,7 @@ struct GoldenTests {
   private static let errors = (
     "errors.txt",
     Set(
-      FailureTableTests.all.map { report in
+      EveryFailure.all.map { report in
         "\(report.code) \(report.exit.rawValue)\(report.isRetryable ? " retryable" : "")\n"
       }
     ).sorted().joined()
