@@ -1,6 +1,5 @@
 import Foundation
 import HTTP
-import Synchronization
 import TestSupport
 import Testing
 
@@ -45,50 +44,6 @@ import Testing
       }
       let trusting = try client(["SSL_CERT_FILE": authority.file])
       #expect(try trusting.send(plainRequest(server.url()), timeout: 10).status == 200)
-    }
-  }
-
-  @Test("opening the library leaves the process environment as it was")
-  func unchanged() async {
-    await #expect(processExitsWith: .success) {
-      _ = try client()
-      #expect(getenv("GNUTLS_NO_IMPLICIT_INIT") == nil)
-    }
-    await #expect(processExitsWith: .success) {
-      HTTPClient.openEarly(after: {})
-      _ = try client()
-      #expect(getenv("GNUTLS_NO_IMPLICIT_INIT") == nil)
-    }
-    await #expect(processExitsWith: .success) {
-      setenv("GNUTLS_NO_IMPLICIT_INIT", "0", 1)
-      _ = try client()
-      #expect(getenv("GNUTLS_NO_IMPLICIT_INIT").map { String(cString: $0) } == "0")
-    }
-  }
-
-  /// Whether the loading thread had the signal masked, 0 or 1; less until it has said so.
-  private static let maskedWhileLoading = Atomic<Int32>(-1)
-
-  @Test("opened early, the library is loaded by a thread that no signal of the process reaches")
-  func early() async {
-    await #expect(processExitsWith: .success) {
-      var terminate = sigset_t()
-      sigaddset(&terminate, SIGTERM)
-      pthread_sigmask(SIG_UNBLOCK, &terminate, nil)
-      HTTPClient.openEarly(after: {
-        var mask = sigset_t()
-        pthread_sigmask(SIG_BLOCK, nil, &mask)
-        let isMasked = sigismember(&mask, SIGTERM)
-        ProcessEnvironmentTests.maskedWhileLoading.store(isMasked, ordering: .relaxed)
-      })
-      let server = try ScriptedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-      let request = HTTPRequest(method: .get, url: server.url())
-      #expect(try client().send(request, timeout: 10).status == 200)
-      #expect(
-        eventually { ProcessEnvironmentTests.maskedWhileLoading.load(ordering: .relaxed) == 1 })
-      var mask = sigset_t()
-      pthread_sigmask(SIG_BLOCK, nil, &mask)
-      #expect(sigismember(&mask, SIGTERM) == 0)
     }
   }
 

@@ -75,12 +75,6 @@ typedef struct CCurlOutcome {
 /// time.
 bool ccurl_load(void);
 
-/// Begins to load libcurl on a thread of its own, once `before` has run there; `ccurl_load` then waits
-/// for the rest. Not while other threads read the environment. A process that ends meanwhile has to do
-/// so by _exit(2): exit(3) calls what the libraries have registered, and OpenSSL's clean-up under a
-/// loader crashes.
-void ccurl_load_early(void (*before)(void));
-
 /// Why `ccurl_load` returned false: the loader's own words, mostly. NULL before that.
 const char *_Nullable ccurl_failure(void);
 

@@ -18,7 +18,6 @@ extension Context {
       workingFolder: workingFolder(), clock: .live, randomBytes: randomBytes,
       standardOutput: .live(STDOUT_FILENO), standardError: .live(STDERR_FILENO),
       terminal: .live(),
-      prepareNetwork: Network.prepare,
       openNetwork: { () throws(HTTPLibraryUnavailable) in
         try Network.live(environment)
       }, programs: programs,

@@ -22,8 +22,6 @@ public struct Context: Sendable {
   var standardError: OutputDescriptor
   /// The terminal on standard input, if there is one.
   var terminal: Terminal
-  /// Begins to open libcurl, for a command that will need it and has something else to do first.
-  var prepareNetwork: @Sendable () -> Void
   /// Opens libcurl; a command that needs no network never calls it.
   var openNetwork: @Sendable () throws(HTTPLibraryUnavailable) -> Network
   /// Starts other programs.

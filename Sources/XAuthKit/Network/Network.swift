@@ -9,11 +9,6 @@ struct Network: Sendable {
 }
 
 extension Network {
-  /// Begins to load libcurl, and before it the part of OpenSSL that a rotation needs for its hashes.
-  static let prepare: @Sendable () -> Void = {
-    HTTPClient.openEarly(after: { _ = Secret("").sha256 })
-  }
-
   /// libcurl, loaded now.
   static func live(_ environment: Environment) throws(HTTPLibraryUnavailable) -> Network {
     let client = try HTTPClient.open(environment: environment.all)

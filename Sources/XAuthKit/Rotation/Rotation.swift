@@ -82,8 +82,6 @@ struct Rotation: Sendable {
     //    successor's save: anything shorter lets a second run send the same token.
     var locked = try lock()
     let change = seen.change(to: locked)
-    // The disk is slow: the libraries are loaded meanwhile.
-    if isAboutToSend(need, change, locked) { context.prepareNetwork() }
 
     // 2. Finish what an earlier run left; only then is what the file holds the truth.
     let recovery = try locked.recover(telling: console)
@@ -140,15 +138,6 @@ struct Rotation: Sendable {
   /// Locks the file, waiting as long as was asked for, and for `limit` seconds at most.
   func lock(limit: Double = .infinity, creating: Bool = false) throws(Failure) -> LockedGrant {
     try .open(settings, creating: creating, limit: limit, context: context, telling: console)
-  }
-
-  /// Whether a token will be sent, as far as can be told before the disk is waited for.
-  private func isAboutToSend(
-    _ need: Need, _ change: UnlockedView.Change, _ locked: borrowing LockedGrant
-  ) -> Bool {
-    let (held, recovery) = (locked.grant, locked.recovery)
-    guard recovery == .goOn, held.refreshToken != nil, !change.hasNewGrant else { return false }
-    return need.isDue(held, at: now()) && (try? checkRotationIsAllowed()) != nil
   }
 
   private func now() -> Int { context.clock.now() }

@@ -169,7 +169,6 @@ struct LeftBehindTests {
     #expect(run.status == 0)
     #expect(run.errors.contains("renewed by another run meanwhile"))
     #expect(world.network.requests.isEmpty)
-    #expect(!world.network.isPrepared)
   }
 
   @Test("a file that goes away while this run waits for the lock is missed, and nothing is sent")

@@ -42,30 +42,6 @@ struct RefreshTests {
     #expect(!world.areSignalsHeld)
   }
 
-  @Test("the network is made ready as soon as the file is locked, and by no run that won't need it")
-  func prepared() {
-    let undue = World(grantFor: 60)
-    undue.run("refresh", "--min-validity", "0s")
-    #expect(!undue.network.isPrepared)
-    let refused = World(grantFor: 60)
-    refused.network.script = [.refused]
-    #expect(refused.run("refresh").status == 3)
-    refused.network.isPrepared = false
-    #expect(refused.run("refresh").status == 3)
-    #expect(!refused.network.isPrepared)
-    let ci = World(grantFor: 60)
-    ci.environment["CI"] = "true"
-    #expect(ci.run("refresh").status == 4)
-    #expect(!ci.network.isPrepared)
-    let due = World(grantFor: 60)
-    var prepared: [RotationStep: Bool] = [:]
-    due.meanwhile = { [unowned due] in prepared[$0] = due.network.isPrepared }
-    due.network.script = [.granted("a1", "r1")]
-    #expect(due.run("refresh").status == 0)
-    #expect(prepared[.locked] == false)
-    #expect(prepared[.recovered] == true)
-  }
-
   @Test("an expiry more than a year ahead is no expiry: the token is renewed")
   func impossibleExpiry() {
     let year = 365 * 86_400

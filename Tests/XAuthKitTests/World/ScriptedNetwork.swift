@@ -53,8 +53,6 @@ final class ScriptedNetwork: @unchecked Sendable {
   /// Called while a request is under way.
   var meanwhile: () -> Void = {}
   var isLibraryMissing = false
-  /// Whether somebody announced that it would be needed.
-  var isPrepared = false
 
   func open() throws(HTTPLibraryUnavailable) -> Network {
     if isLibraryMissing { throw HTTPLibraryUnavailable(reason: "no libcurl here") }

@@ -22,7 +22,6 @@ extension Context {
           world.questions.append(question)
           return world.answer
         }, readPaste: { world.paste.take().map(PasteEvent.text) ?? .endOfInput }),
-      prepareNetwork: { world.network.isPrepared = true },
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.programs, desktop: { .linux },
       remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
