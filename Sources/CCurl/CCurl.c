@@ -38,9 +38,10 @@ static CURLcode performWithoutSIGPIPE(CURL *handle) {
 static CURLcode performWatched(CURL *handle, Transfer *transfer) {
   if (!ccurl_watch(&transfer->watch, transfer->request)) return CURLE_OUT_OF_MEMORY;
   CURLcode code = performWithoutSIGPIPE(handle);
-  // An answer that was whole all the same is one.
   bool hasEndedIt = ccurl_unwatch(&transfer->watch);
-  return hasEndedIt && code != CURLE_OK ? CURLE_OPERATION_TIMEDOUT : code;
+  // An answer that was whole all the same is one; without a length nobody can tell.
+  bool isWhole = code == CURLE_OK && transfer->isDelimited;
+  return hasEndedIt && !isWhole ? CURLE_OPERATION_TIMEDOUT : code;
 }
 
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome) {

@@ -12,6 +12,10 @@ int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int th
   return CURL_PREREQFUNC_OK;
 }
 
+static bool begins(const char *line, size_t length, const char *text) {
+  return length >= strlen(text) && strncasecmp(line, text, strlen(text)) == 0;
+}
+
 // Keeps the final head only: an interim one (1xx) is superseded by the next, and trailers never
 // become header fields (RFC 9110 §6.5.1).
 size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
@@ -24,11 +28,13 @@ size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
   }
   transfer->headTotal += length;
   if (transfer->headEnded) {
-    bool isStatusLine = length >= 5 && strncasecmp(line, "HTTP/", 5) == 0;
-    if (!isStatusLine || outcome->contentLength > 0) return length;
+    if (!begins(line, length, "HTTP/") || outcome->contentLength > 0) return length;
     outcome->headLength = 0;
     transfer->headEnded = false;
+    transfer->isDelimited = false;
   }
+  if (begins(line, length, "Content-Length:") || begins(line, length, "Transfer-Encoding:"))
+    transfer->isDelimited = true;
   memcpy(transfer->request->head + outcome->headLength, line, length);
   outcome->headLength += length;
   transfer->headEnded = length <= 2 && line[0] != ' ' && line[0] != '\t';

@@ -38,7 +38,9 @@ static CURLcode setRequest(CURL *handle, const CCurlRequest *request, struct cur
   SET(CURLOPT_URL, request->url);
   SET(CURLOPT_HTTPHEADER, fields);
   SET(CURLOPT_CONNECTTIMEOUT_MS, request->connectMilliseconds);
-  SET(CURLOPT_TIMEOUT_MS, request->totalMilliseconds);
+  // No CURLOPT_TIMEOUT_MS: past its limit libcurl gives up without a look at what has arrived, and
+  // a process that was stopped meanwhile (Ctrl-Z, a frozen container) would drop a whole answer.
+  // The watch ends the transfer.
   if (!request->isPost) {
     SET(CURLOPT_HTTPGET, 1L);
     return CURLE_OK;

@@ -9,10 +9,11 @@
 /// The most connections that libcurl tries at once: one for each family of addresses, and some.
 #define CCURL_SOCKETS 8
 
-/// Ends a request's connection when its deadline has passed and libcurl doesn't notice.
+/// Ends a request's connection when its deadline has passed.
 ///
-/// libcurl looks at the clock between two steps, and a peer can keep a step from ending: while the
-/// records of a TLS handshake go on and on, OpenSSL goes on reading.
+/// The limit on connecting is libcurl's own, but libcurl looks at the clock between two steps, and a
+/// peer can keep a step from ending: while the records of a TLS handshake go on and on, OpenSSL goes
+/// on reading. The limit on the whole is the watch's alone: an answer that has arrived is read first.
 typedef struct Watch {
   pthread_mutex_t lock;
   pthread_cond_t ended;
@@ -25,14 +26,14 @@ typedef struct Watch {
   bool hasBegun;
   /// libcurl has come back.
   bool isOver;
-  /// The deadline passed, and the connections were ended.
+  /// The deadline passed, and a connection was ended that the server had not.
   bool hasEndedIt;
 } Watch;
 
 /// Begins to watch; false when there can be no thread for it.
 bool ccurl_watch(Watch *watch, const CCurlRequest *request);
 
-/// Ends the watch; whether it had to end the request.
+/// Ends the watch; whether it had to end a connection that the server had not.
 bool ccurl_unwatch(Watch *watch);
 
 /// The request begins to be sent.
@@ -52,6 +53,9 @@ typedef struct Transfer {
   size_t headTotal;
   /// The last head is whole: its empty line has come.
   bool headEnded;
+  /// The last head says where the body ends; otherwise the end of the connection does
+  /// (RFC 9112 §6.3).
+  bool isDelimited;
   Watch watch;
 } Transfer;
 

@@ -1,12 +1,14 @@
+#define _GNU_SOURCE
 #include "Transfer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-// How long libcurl has, past a deadline, to notice it by itself.
+// How long libcurl has, past its own limit for connecting, to notice it by itself.
 #define GRACE_MILLISECONDS 250
 
 static struct timespec later(struct timespec start, long milliseconds) {
@@ -26,6 +28,15 @@ static bool waitUntil(Watch *watch, struct timespec end) {
   return watch->isOver;
 }
 
+// Not by closing it: what has arrived can still be read. libcurl reads it, finds the end behind it,
+// and takes a whole answer for one.
+static void endConnection(Watch *watch, curl_socket_t number) {
+  struct pollfd polled = {.fd = number, .events = POLLRDHUP};
+  bool hasServerEndedIt = poll(&polled, 1, 0) > 0 && (polled.revents & POLLRDHUP) != 0;
+  if (!hasServerEndedIt) watch->hasEndedIt = true;
+  shutdown(number, SHUT_RDWR);
+}
+
 static void *run(void *context) {
   Watch *watch = context;
   struct timespec start;
@@ -33,13 +44,10 @@ static void *run(void *context) {
   pthread_mutex_lock(&watch->lock);
   bool isOver = waitUntil(watch, later(start, watch->connectMilliseconds + GRACE_MILLISECONDS));
   if (!isOver && watch->hasBegun)
-    isOver = waitUntil(watch, later(start, watch->totalMilliseconds + GRACE_MILLISECONDS));
-  if (!isOver) {
-    watch->hasEndedIt = true;
-    // Not closed: libcurl does that, and finds out on its next read.
+    isOver = waitUntil(watch, later(start, watch->totalMilliseconds));
+  if (!isOver)
     for (int index = 0; index < CCURL_SOCKETS; index++)
-      if (watch->sockets[index] >= 0) shutdown(watch->sockets[index], SHUT_RDWR);
-  }
+      if (watch->sockets[index] >= 0) endConnection(watch, watch->sockets[index]);
   pthread_mutex_unlock(&watch->lock);
   return NULL;
 }

@@ -22,25 +22,13 @@ public struct HTTPClient: Sendable {
   public static func open(
     environment: [String: String]
   ) throws(HTTPLibraryUnavailable) -> HTTPClient {
-    // First, while another thread may still be loading (see `openEarly`).
-    let trust = HTTPTrust(environment: environment)
-    let proxies = ProxySettings(environment: environment)
     guard ccurl_load(), let version = ccurl_version() else {
       let reason = ccurl_failure().map { String(cString: $0) }
       throw HTTPLibraryUnavailable(reason: reason ?? "libcurl can't be loaded")
     }
     return HTTPClient(
-      libraryVersion: String(cString: version), trust: trust, proxies: proxies)
-  }
-
-  /// Begins to load libcurl while the caller goes on; `open` then waits for what is left of it. That
-  /// takes as long as a small request, and a renewal waits for the disk meanwhile.
-  ///
-  /// `before` runs first on the loading thread: only one library is loaded at a time, and who needs
-  /// another one would wait for all of libcurl. Not while other threads read the environment; and a
-  /// process that ends meanwhile has to do so by `_exit`.
-  public static func openEarly(after before: @convention(c) () -> Void) {
-    ccurl_load_early(before)
+      libraryVersion: String(cString: version), trust: HTTPTrust(environment: environment),
+      proxies: ProxySettings(environment: environment))
   }
 
   /// Sends `request` once and waits for the whole answer, whatever its status.
@@ -62,6 +50,7 @@ public struct HTTPClient: Sendable {
         host: origin.host, cause: .other, mayHaveReachedServer: false,
         detail: PrintableText.line("malformed header field \(error.name)"))
     }
+    let timeout = timeout.isNaN ? 0 : timeout
     let transfer = Transfer(
       request: request, fields: fields, origin: origin, proxy: proxies.proxy(for: origin),
       trust: trust, timeout: timeout, connectTimeout: min(connectTimeout, timeout))

@@ -68,6 +68,20 @@ import Testing
     #expect(failure.cause == .tooLarge(limit: 64 << 10))
   }
 
+  @Test("an answer without a length isn't taken for whole because the time is up")
+  func withoutLength() throws {
+    let server = try ScriptedServer { peer in
+      peer.readRequest()
+      peer.send("HTTP/1.1 200 OK\r\n\r\n{}")
+      peer.waitForEnd()
+    }
+    let client = try client()
+    let failure = try #require(
+      sendFailure(of: tokenRequest(server.url()), by: client, timeout: 0.5))
+    #expect(failure.cause == .timedOut(seconds: 0.5))
+    #expect(failure.mayHaveReachedServer)
+  }
+
   @Test("an answer that drips is given up when the time is up")
   func drip() throws {
     let server = try ScriptedServer { peer in
