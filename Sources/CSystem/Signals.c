@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // A handler may run on any thread at any instruction, so all it touches is lock-free and atomic,
@@ -13,17 +16,40 @@ static _Atomic(int) pipe_writer = -1;
 static _Atomic(int) first_seen;
 static _Atomic(int) first_held;
 static _Atomic(int) holding;
+static _Atomic(int) message_writer = -1;
 static _Atomic(const char *) hold_message;
 
 static int pipe_reader = -1;
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
-enum { caught_count = sizeof caught / sizeof caught[0] };
-static struct sigaction earlier[caught_count];
+static struct sigaction earlier[NSIG];
 static struct sigaction earlier_pipe;
+static sigset_t held_stops;
+
+int csystem_signal_ends_process(int signal) {
+  switch (signal) {
+  case SIGHUP: case SIGINT: case SIGQUIT: case SIGALRM: case SIGTERM: case SIGUSR1: case SIGUSR2:
+  case SIGSTKFLT: case SIGXCPU: case SIGVTALRM: case SIGPROF: case SIGIO: case SIGPWR:
+    return true;
+  default:
+    return signal >= SIGRTMIN && signal <= SIGRTMAX;
+  }
+}
 
 static void remember(_Atomic(int) *first, int signal) {
   int none = 0;
   atomic_compare_exchange_strong(first, &none, signal);
+}
+
+static void say_what_is_held(void) {
+  const char *message = atomic_load(&hold_message);
+  int writer = atomic_load(&message_writer);
+  size_t length = 0;
+  while (message && message[length]) length++;
+  if (length == 0 || writer < 0) return;
+  // A socket takes no O_NONBLOCK of ours alone, but this flag; nothing else is a socket.
+  if (send(writer, message, length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK
+      && write(writer, message, length) < 0) {
+    // Nobody reads it.
+  }
 }
 
 static void handle(int signal) {
@@ -31,12 +57,7 @@ static void handle(int signal) {
   remember(&first_seen, signal);
   if (atomic_load(&holding)) {
     remember(&first_held, signal);
-    const char *message = atomic_load(&hold_message);
-    size_t length = 0;
-    while (message && message[length]) length++;
-    if (length && write(STDERR_FILENO, message, length) < 0) {
-      // Nobody is left to be told.
-    }
+    say_what_is_held();
   }
   unsigned char byte = (unsigned char)signal;
   int writer = atomic_load(&pipe_writer);
@@ -48,7 +69,8 @@ static void handle(int signal) {
 
 static void caught_set(sigset_t *set) {
   sigemptyset(set);
-  for (int i = 0; i < caught_count; i++) sigaddset(set, caught[i]);
+  for (int signal = 1; signal < NSIG; signal++)
+    if (csystem_signal_ends_process(signal)) sigaddset(set, signal);
 }
 
 int csystem_signals_install(void) {
@@ -63,32 +85,57 @@ int csystem_signals_install(void) {
 
   struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
   caught_set(&action.sa_mask);
-  for (int i = 0; i < caught_count; i++) {
-    sigaction(caught[i], NULL, &earlier[i]);
-    if (earlier[i].sa_handler != SIG_IGN) sigaction(caught[i], &action, NULL);
+  for (int signal = 1; signal < NSIG; signal++) {
+    if (!csystem_signal_ends_process(signal)) continue;
+    sigaction(signal, NULL, &earlier[signal]);
+    if (earlier[signal].sa_handler != SIG_IGN) sigaction(signal, &action, NULL);
   }
   return pipe_reader;
 }
 
+// Standard error in a way that a full pipe or a held terminal can't keep a handler waiting: opened
+// once more, so that O_NONBLOCK is ours alone. A file never keeps anybody waiting, and opened once
+// more it would be written from its beginning. −1 where it can't be had: then nothing is said.
+static int open_message_writer(void) {
+  struct stat status;
+  if (fstat(STDERR_FILENO, &status) != 0) return -1;
+  if (S_ISREG(status.st_mode) || S_ISSOCK(status.st_mode))
+    return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  return open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+// SIGCONT, which drops a stop that waits, is left alone.
+static void hold_stops(void) {
+  sigset_t stops, before;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTSTP);
+  sigaddset(&stops, SIGTTIN);
+  sigaddset(&stops, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &stops, &before);
+  held_stops = stops;
+  for (int signal = 1; signal < NSIG; signal++)
+    if (sigismember(&before, signal) == 1) sigdelset(&held_stops, signal);
+}
+
 void csystem_signals_hold(const char *message) {
+  csystem_signals_install();
   atomic_store(&hold_message, message);
   // Another message for the same hold: what came before it isn't forgotten.
   if (atomic_load(&holding)) return;
   atomic_store(&first_held, 0);
-  // Ctrl-C also ends whatever our output is piped into; the message would then end us.
+  // Ctrl-C also ends the program that reads our output; the message would then end us.
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGPIPE, &ignore, &earlier_pipe);
+  atomic_store(&message_writer, open_message_writer());
   atomic_store(&holding, 1);
+  hold_stops();
 }
 
 static void end_hold(void) {
-  if (atomic_exchange(&holding, 0)) sigaction(SIGPIPE, &earlier_pipe, NULL);
-}
-
-int csystem_signals_release(void) {
-  end_hold();
-  atomic_store(&hold_message, NULL);
-  return atomic_exchange(&first_held, 0);
+  if (!atomic_exchange(&holding, 0)) return;
+  sigaction(SIGPIPE, &earlier_pipe, NULL);
+  int writer = atomic_exchange(&message_writer, -1);
+  if (writer >= 0) close(writer);
 }
 
 int csystem_signals_seen(void) { return atomic_load(&first_seen); }
@@ -99,11 +146,20 @@ void csystem_signals_restore(void) {
   caught_set(&set);
   // Blocked, a signal stays pending until the dispositions are whole again.
   pthread_sigmask(SIG_BLOCK, &set, &before);
-  for (int i = 0; i < caught_count; i++) sigaction(caught[i], &earlier[i], NULL);
+  for (int signal = 1; signal < NSIG; signal++)
+    if (csystem_signal_ends_process(signal)) sigaction(signal, &earlier[signal], NULL);
   int writer = atomic_exchange(&pipe_writer, -1);
   close(writer);
   close(pipe_reader);
   pipe_reader = -1;
+  bool holdsStops = atomic_load(&holding);
   end_hold();
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  // Last: a stop that waits happens here, and whatever comes during it must act on its own.
+  if (holdsStops) pthread_sigmask(SIG_UNBLOCK, &held_stops, NULL);
+}
+
+int csystem_signals_release(void) {
+  csystem_signals_restore();
+  return atomic_exchange(&first_held, 0);
 }

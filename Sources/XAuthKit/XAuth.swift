@@ -7,14 +7,14 @@ public enum XAuth {
     let tool = Tool.xauth(named: context.programName)
     do {
       let invocation = try tool.parse(context.arguments)
-      let context = context.tellingSteps(
-        if: invocation.flag("verbose"), by: Console(context, invocation))
-      let call = Call(
-        context: context, invocation: invocation, console: Console(context, invocation), tool: tool)
+      let console = Console(context, invocation)
+      let context = context.tellingSteps(if: invocation.flag("verbose"), by: console)
+      let call = Call(context: context, invocation: invocation, console: console, tool: tool)
       do {
         guard let subcommand = Tool.subcommands.first(where: { $0.row.name == invocation.command })
         else { throw Failure.unexpected("\(invocation.command) is in no table") }
         let exit = try subcommand.run(call)
+        call.console.flush()
         context.signals.release()
         return exit.rawValue
       } catch {

@@ -36,7 +36,6 @@ import Testing
   @Test("a hold ends with the first signal that came during it, and with none when none came")
   func held() {
     _ = csystem_signals_install()
-    defer { csystem_signals_restore() }
     send(SIGINT)
     csystem_signals_hold(nil)
     #expect(csystem_signals_release() == 0)
@@ -45,7 +44,38 @@ import Testing
     send(SIGTERM)
     #expect(csystem_signals_release() == SIGHUP)
     #expect(csystem_signals_release() == 0)
-    #expect(csystem_signals_seen() == SIGINT)
+    #expect(csystem_signals_seen() == SIGHUP)
+  }
+
+  @Test("every signal that would end the process can be held, real-time ones too")
+  func all() {
+    let ending = (1...64).filter { csystem_signal_ends_process(Int32($0)) != 0 }.map { Int32($0) }
+    #expect(ending.contains(SIGQUIT) && ending.contains(SIGALRM) && ending.contains(64))
+    for fault in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS] {
+      #expect(!ending.contains(fault))
+    }
+    // signal(7): what is left does nothing by default, stops, continues, or can't be caught.
+    let others = [SIGKILL, SIGPIPE, SIGXFSZ, SIGCHLD, SIGURG, SIGWINCH, SIGCONT, SIGSTOP, SIGTSTP]
+    for other in others { #expect(!ending.contains(other)) }
+    // 32 and 33 are the C library's own.
+    #expect(ending.count == 64 - 7 - others.count - 2 - 2)
+    for signal in ending {
+      csystem_signals_hold(nil)
+      send(signal)
+      #expect(csystem_signals_release() == signal)
+    }
+  }
+
+  @Test("a stop that comes during a hold waits for its end")
+  func stops() {
+    csystem_signals_hold(nil)
+    for stop in [SIGTSTP, SIGTTIN, SIGTTOU] { raise(stop) }
+    var waiting = sigset_t()
+    sigpending(&waiting)
+    for stop in [SIGTSTP, SIGTTIN, SIGTTOU] { #expect(sigismember(&waiting, stop) == 1) }
+    // It drops them; or the tests would stop here.
+    kill(getpid(), SIGCONT)
+    #expect(csystem_signals_release() == 0)
   }
 
   @Test("only during a hold does a signal say so on standard error")
@@ -60,6 +90,7 @@ import Testing
     csystem_signals_hold(message)
     send(SIGINT)
     _ = csystem_signals_release()
+    _ = csystem_signals_install()
     send(SIGINT)
     dup2(saved, STDERR_FILENO)
     close(saved)
@@ -77,6 +108,26 @@ import Testing
     for _ in 0..<70_000 { send(SIGHUP) }
     #expect(csystem_signals_seen() == SIGHUP)
     #expect(bytes(reader).count == 64)
+  }
+
+  @Test("a standard error that nobody reads never blocks the handler either")
+  func undrained() throws {
+    let pipe = Pipe()
+    let end = pipe.fileHandleForWriting.fileDescriptor
+    let saved = dup(STDERR_FILENO)
+    let flags = fcntl(end, F_GETFL)
+    _ = fcntl(end, F_SETFL, flags | O_NONBLOCK)
+    while write(end, "x", 1) == 1 {}
+    _ = fcntl(end, F_SETFL, flags)
+    dup2(end, STDERR_FILENO)
+    let message = strdup("[saving]")
+    csystem_signals_hold(message)
+    send(SIGTERM)
+    let signal = csystem_signals_release()
+    dup2(saved, STDERR_FILENO)
+    close(saved)
+    free(message)
+    #expect(signal == SIGTERM)
   }
 
   @Test("an ignored SIGHUP stays ignored, and what was there comes back")

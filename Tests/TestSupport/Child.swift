@@ -50,6 +50,13 @@ public final class Child: @unchecked Sendable {
   /// Whether it hasn't ended yet.
   public var isRunning: Bool { process.isRunning }
 
+  /// Whether a signal has stopped it.
+  public var isStopped: Bool {
+    // The state stands behind the name, which is in parentheses (proc(5)).
+    let stat = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
+    return stat.split(separator: ")").last?.dropFirst().first == "T"
+  }
+
   /// What came out on standard output so far.
   public var outputSoFar: String { output.text }
 

@@ -64,26 +64,35 @@ const char *csystem_argument(int index);
 
 // Signals ----------------------------------------------------------------------------------------
 
-/// Catches SIGINT, SIGTERM and SIGHUP from here on; one that is ignored already (nohup, or a
-/// background job of a plain shell) stays ignored. Each one caught writes its number as one byte to
-/// a non-blocking pipe, whose reading end is returned; -1 with errno when that can't be had.
-/// Interrupted system calls are restarted (SA_RESTART); poll(2) is not, by its nature.
+/// Whether a signal's default action is to end the process (signal(7)), and it can be kept from it:
+/// not SIGKILL, nor the faults of the program itself (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+/// SIGABRT, SIGSYS), nor SIGPIPE and SIGXFSZ, which are ignored where they matter.
+int csystem_signal_ends_process(int signal);
+
+/// Catches every such signal.
+/// One that is ignored already (nohup, or a background job of a plain shell) stays ignored. Each one
+/// caught writes its number as one byte to a non-blocking pipe, whose reading end is returned; -1
+/// with errno when that can't be had. Interrupted system calls are restarted (SA_RESTART); poll(2)
+/// is not, by its nature.
 int csystem_signals_install(void);
 
-/// From here to csystem_signals_release a signal also writes `message`, which must live as long as
-/// the program (it may be NULL), to standard error: somebody is waiting for us to stop. SIGPIPE is
-/// ignored meanwhile, so that a closed output ends nothing.
+/// From here to csystem_signals_release the signals above end nothing, and SIGTSTP, SIGTTIN and
+/// SIGTTOU stop nothing; call it on the thread that sends and saves, before it starts others. A
+/// signal that is caught also writes `message`, which must live as long as the program (it may be
+/// NULL), to standard error if that can be done without waiting: somebody waits for us to stop.
+/// SIGPIPE is ignored meanwhile, so that a closed output ends nothing.
 void csystem_signals_hold(const char *message);
 
-/// Ends the hold; the first signal that came during it, or 0.
+/// Ends the hold as csystem_signals_restore does; the first signal that was caught during it, or 0.
 int csystem_signals_release(void);
 
 /// The first signal caught since csystem_signals_install, or 0; stays known after
 /// csystem_signals_restore.
 int csystem_signals_seen(void);
 
-/// Puts the earlier dispositions back and closes the pipe. A signal that comes while this runs
-/// waits, and then acts as it would have before csystem_signals_install.
+/// Puts the earlier dispositions back, closes the pipe and ends a hold. A signal that comes while
+/// this runs waits, and then acts as it would have before csystem_signals_install; so does a stop
+/// that came during the hold.
 void csystem_signals_restore(void);
 
 #endif

@@ -3,7 +3,8 @@ import Glibc
 
 /// Holding signals back.
 struct Signals: Sendable {
-  /// From here SIGINT, SIGTERM and SIGHUP don't end the process; each prints what is being finished.
+  /// From here no signal ends or stops the process that can be kept from it; each that would end it
+  /// prints what is being finished.
   var hold: @Sendable (_ what: StaticString) -> Void
   /// Lets them through again, and returns the one that came meanwhile.
   var letThrough: @Sendable () -> Int32?
@@ -27,13 +28,11 @@ extension Signals {
   /// The process's signals.
   static let live = Signals(
     hold: { what in
-      csystem_signals_install()
       // The handler writes it, so it must live as long as the program: a literal does.
       csystem_signals_hold(UnsafeRawPointer(what.utf8Start).assumingMemoryBound(to: CChar.self))
     },
     letThrough: {
       let signal = csystem_signals_release()
-      csystem_signals_restore()
       return signal == 0 ? nil : signal
     },
     end: end(by:),
@@ -51,8 +50,7 @@ extension Signals {
   @Sendable private static func end(by signal: Int32) {
     Glibc.signal(signal, SIG_DFL)
     raise(signal)
-    // Blocked or ignored by whoever started us: the exit code says the same. At once, as a signal
-    // would: nothing of ours is left to be written, and a library may still be being loaded.
-    _exit(128 + signal)
+    // Blocked or ignored by the program that started us: the exit code says the same.
+    exit(128 + signal)
   }
 }

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// The three descriptors every program takes for granted.
@@ -25,18 +26,34 @@ enum StandardStreams {
   }
 
   /// All of `bytes`, however often `write` has to be called; why it failed, nil when it did not.
+  ///
+  /// A signal that is held back ends the wait for a reader that doesn't read (EINTR): the process is
+  /// about to end by it.
   static func writeAll(
     _ bytes: [UInt8], to descriptor: Int32,
     by write: (ArraySlice<UInt8>, Int32) -> (length: Int, errno: Int32) = write
   ) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let (length, errno) = write(rest, descriptor)
+      guard waitUntilWritable(descriptor) else { return EINTR }
+      // What poll(2) calls writable takes so much at once (pipe(7), PIPE_BUF).
+      let (length, errno) = write(rest.prefix(Int(PIPE_BUF)), descriptor)
       if length < 0, errno == EINTR { continue }
       guard length > 0 else { return errno }
       rest = rest.dropFirst(length)
     }
     return nil
+  }
+
+  /// False when a signal came first.
+  private static func waitUntilWritable(_ descriptor: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while true {
+      // Whatever else poll(2) has to say, write(2) says better.
+      let ready = poll(&polled, 1, 1000)
+      if ready > 0 || ready < 0 && errno != EINTR { return true }
+      if csystem_signals_seen() != 0 { return false }
+    }
   }
 
   /// The same where nobody reads any more: a failure, and no SIGPIPE.

@@ -39,6 +39,8 @@ struct LockedGrant: ~Copyable {
   private var file: LockedFile
   private var replacement: Replacement?
   private var isJournalOnDisk = false
+  /// A reader of ours that doesn't read must not keep the lock.
+  private let heldNotes: HeldNotes.Hold
 
   /// Locks the file of `settings`, which is created empty when there is none and `creating`, and
   /// reads what the journal and the file hold; most of the time that is still what the settings were
@@ -54,14 +56,17 @@ struct LockedGrant: ~Copyable {
         settings.file.target, timeout: min(timeout ?? Rotation.lockTimeout, limit),
         createIfAbsent: creating
       ) {
-        if console.isOnTerminal { console.say("waiting for another run that holds the lock…") }
+        if console.isOnTerminal {
+          console.sayWithoutWaiting("waiting for another run that holds the lock…")
+        }
       }
+      let heldNotes = console.holdNotes()
       context.reached(.locked)
       let snapshot = try file.read(expecting: settings.file.snapshot?.bytes)
       let document = DotEnvDocument(snapshot.bytes, orKnown: settings.file.document)
       let grant = Grant(document: document)
       let record = try Self.record(in: file, beside: grant)
-      return LockedGrant(file, record, snapshot, document, grant, context)
+      return LockedGrant(file, record, snapshot, document, grant, context, heldNotes)
     } catch {
       throw Failure(error)
     }
@@ -69,7 +74,7 @@ struct LockedGrant: ~Copyable {
 
   private init(
     _ file: consuming LockedFile, _ record: RotationRecord?, _ snapshot: FileSnapshot,
-    _ document: DotEnvDocument, _ grant: Grant, _ context: Context
+    _ document: DotEnvDocument, _ grant: Grant, _ context: Context, _ heldNotes: HeldNotes.Hold
   ) {
     path = file.target.path
     journalPath = file.state.journalPath
@@ -80,6 +85,7 @@ struct LockedGrant: ~Copyable {
     self.grant = grant
     clock = context.clock
     reached = context.reached
+    self.heldNotes = heldNotes
   }
 
   private static func record(

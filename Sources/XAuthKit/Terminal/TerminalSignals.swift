@@ -1,10 +1,12 @@
+import CSystem
 import Glibc
 
 /// Holds the signals that would end or stop the process while the terminal is in a mode that must
 /// be left first. They are blocked, not caught: no handler, and whatever was to happen happens a
 /// moment later.
 struct TerminalSignals {
-  private static let held = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
+  // 64 is the last (signal(7)).
+  private static let held = (1...64).filter { csystem_signal_ends_process($0) != 0 } + [SIGTSTP]
   private var set = sigset_t()
   private var before = sigset_t()
 

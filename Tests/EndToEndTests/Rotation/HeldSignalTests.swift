@@ -10,7 +10,7 @@ struct HeldSignalTests {
 
   @Test(
     "that come between request and save wait for the save, and then end the run",
-    arguments: [SIGINT, SIGTERM, SIGHUP])
+    arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGXCPU, SIGPWR, 64])
   func held(signal: Int32) throws {
     let stage = try RotationStage(sandbox: ["--delay", "1500"])
     let before = stage.refresh
@@ -24,6 +24,86 @@ struct HeldSignalTests {
     #expect(stage.refresh != before)
     #expect(try stage.isAlive())
     #expect(stage.outcomes == ["refreshed"])
+  }
+
+  @Test(
+    "that would stop it wait for the save as well; then it stops, and goes on when continued",
+    arguments: [SIGTSTP, SIGTTIN, SIGTTOU])
+  func stopped(signal: Int32) throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1500"])
+    let before = stage.refresh
+    let run = try stage.start(["refresh"])
+    #expect(isAnswering(stage))
+    run.signal(signal)
+    #expect(eventually { stage.refresh != before })
+    #expect(eventually { run.isStopped })
+    // Whatever it stopped in, it no longer holds the lock.
+    #expect(try stage.run("refresh", "--force").status == 0)
+    run.signal(SIGCONT)
+    #expect(run.wait().status == 0)
+    #expect(try stage.isAlive())
+    #expect(stage.outcomes == ["refreshed", "refreshed"])
+  }
+
+  @Test("that stop it past the deadline cost nothing: the answer that came meanwhile is read")
+  func stoppedPastTheDeadline() throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1000"])
+    let before = stage.refresh
+    let run = try stage.start(["refresh"])
+    #expect(isAnswering(stage))
+    run.signal(SIGSTOP)
+    #expect(eventually { run.isStopped })
+    // The deadline is 12 s.
+    Thread.sleep(forTimeInterval: 13)
+    run.signal(SIGCONT)
+    #expect(run.wait().status == 0)
+    #expect(stage.refresh != before)
+    #expect(try stage.isAlive())
+  }
+
+  @Test("cost nothing either when standard error is full and nobody reads it")
+  func undrained() throws {
+    let stage = try RotationStage(sandbox: ["--delay", "1500"])
+    let before = stage.refresh
+    // A pipe that is full, kept open and never read.
+    let shell = try Child(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        mkfifo full; exec 3<>full
+        timeout 0.5 dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>&-
+        exec "$0" refresh --verbose 2>full
+        """, Child.built("xauth"),
+      ], environment: stage.environment, folder: stage.folder.path)
+    #expect(isAnswering(stage))
+    shell.signal(SIGTERM)
+    let outcome = shell.wait()
+    #expect(outcome.status == 128 + SIGTERM)
+    #expect(stage.refresh != before)
+    #expect(try stage.isAlive())
+    #expect(stage.outcomes == ["refreshed"])
+  }
+
+  @Test("don't keep the lock while nobody reads standard error")
+  func undrainedLock() throws {
+    let stage = try RotationStage()
+    let shell = try Child(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        mkfifo full; exec 3<>full
+        timeout 0.5 dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>&-
+        exec "$0" refresh --verbose 2>full
+        """, Child.built("xauth"),
+      ], environment: stage.environment, folder: stage.folder.path)
+    #expect(isAnswering(stage))
+    let next = try stage.run("refresh", "--force", seconds: 10)
+    #expect(next.status == 0)
+    #expect(next.errors.contains("renewed"))
+    shell.signal(SIGKILL)
+    #expect(try stage.isAlive())
   }
 
   @Test("that come before a request fails end the run after it has said how it failed")
