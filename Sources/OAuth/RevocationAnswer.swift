@@ -11,19 +11,25 @@ public enum RevocationAnswer: Sendable, Equatable {
   /// The token may or may not live. Revoking can be repeated.
   case unknown
 
-  /// Sorts `answer`. Any success is one: X's documentation shows no body, and emulators answer
-  /// `{"revoked":true}`; only `"revoked":false` says otherwise. Should the server echo one of
-  /// `secrets`, it is blotted out of its words.
+  /// Sorts `answer`. A success is one if its body is empty, as RFC 7009 has it, or JSON that doesn't
+  /// say otherwise (emulators answer `{"revoked":true}`); a page is a gateway's. Should the server
+  /// echo one of `secrets`, it is blotted out of its words.
   public static func sort(
     _ answer: ServerAnswer, withholding secrets: [Secret] = []
   ) -> RevocationAnswer {
     switch answer.status {
-    case 200..<300: answer.json(RevocationBody.self)?.revoked == false ? .unknown : .revoked
+    case 200..<300: confirms(answer) ? .revoked : .unknown
     // RFC 7009 §2.2.1: at 503 the client must assume that the token still exists.
     case 429, 503: .temporary(retryAfter: RetryAdvice(answer))
     case 400..<500: refusal(answer, withholding: secrets)
     default: .unknown
     }
+  }
+
+  private static func confirms(_ answer: ServerAnswer) -> Bool {
+    let blanks: [UInt8] = [0x20, 0x09, 0x0D, 0x0A]
+    if answer.body.allSatisfy(blanks.contains) { return true }
+    return answer.json(RevocationBody.self)?.denies == false
   }
 
   private static func refusal(
@@ -35,6 +41,23 @@ public enum RevocationAnswer: Sendable, Equatable {
   }
 }
 
+/// What a confirmation may consist of. Any other JSON than an object confirms nothing.
 private struct RevocationBody: Decodable {
-  let revoked: Bool
+  let denies: Bool
+
+  private enum Key: String, CodingKey { case revoked, error, errors }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let hasError = [Key.error, .errors].contains { key in
+      container.contains(key) && (try? container.decodeNil(forKey: key)) != true
+    }
+    let isConfirmed =
+      switch container.text(.revoked) {
+      case .absent: true
+      case .text(let text): text.lowercased() == "true"
+      case .other: (try? container.decode(Bool.self, forKey: .revoked)) == true
+      }
+    denies = hasError || !isConfirmed
+  }
 }

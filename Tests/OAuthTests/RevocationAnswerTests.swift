@@ -4,12 +4,25 @@ import Testing
 
 @Suite struct RevocationAnswerTests {
   @Test(
-    "Any success is one unless the body says that it isn't",
-    arguments: ["", "{}", #"{"revoked":true}"#, "<html>", #"{"revoked":null}"#])
+    "A success without a body, or with JSON that doesn't deny it, is one",
+    arguments: [
+      "", " \r\n", "{}", #"{"revoked":true}"#, #"{"revoked":"true"}"#, #"{"revoked":null}"#,
+      #"{"token_type_hint":"refresh_token"}"#, #"{"errors":null}"#,
+    ])
   func revoked(body: String) {
     #expect(RevocationAnswer.sort(answer(200, body)) == .revoked)
     #expect(RevocationAnswer.sort(answer(204, body)) == .revoked)
-    #expect(RevocationAnswer.sort(answer(200, #"{"revoked":false}"#)) == .unknown)
+  }
+
+  @Test(
+    "A success that denies it, or that somebody else may have sent, confirms nothing",
+    arguments: [
+      #"{"revoked":false}"#, #"{"revoked":"false"}"#, #"{"revoked":0}"#, #"{"revoked":"no"}"#,
+      #"{"error":"invalid_request"}"#, #"{"errors":[{"message":"no"}]}"#, "<html>blocked</html>",
+      "blocked by policy", "[]", "null", "false", #"{"revoked":true"#,
+    ])
+  func unconfirmed(body: String) {
+    #expect(RevocationAnswer.sort(answer(200, body)) == .unknown)
   }
 
   @Test("A token that the server doesn't take is already revoked")
