@@ -9,8 +9,9 @@ public struct IssuedTokens: Sendable, Equatable {
   /// The longest token, in bytes, that is stored.
   static let longestToken = 16 * 1024
 
-  /// The access token.
-  public let accessToken: Secret
+  /// The access token; nil when a new refresh token came alone, which is the newest all the same:
+  /// the one that was presented is used up.
+  public let accessToken: Secret?
   /// The new refresh token; nil when the server sent none, and an old one stays valid.
   public let refreshToken: Secret?
   /// The access token's life in seconds, from the moment of the answer.
@@ -22,7 +23,7 @@ public struct IssuedTokens: Sendable, Equatable {
   public let scopes: Scopes?
 
   /// Tokens as the server issued them; a `lifetime` of nil is assumed to be the usual one.
-  public init(accessToken: Secret, refreshToken: Secret?, lifetime: Int?, scopes: Scopes?) {
+  public init(accessToken: Secret?, refreshToken: Secret?, lifetime: Int?, scopes: Scopes?) {
     self.accessToken = accessToken
     self.refreshToken = refreshToken
     self.lifetime = lifetime ?? IssuedTokens.usualLifetime
@@ -30,8 +31,10 @@ public struct IssuedTokens: Sendable, Equatable {
     self.scopes = scopes
   }
 
-  /// Whether `text` is a token that can be stored and sent (RFC 6749 appendix A.12 and A.17).
-  static func isUsable(_ text: String) -> Bool {
-    1...longestToken ~= text.utf8.count && text.utf8.allSatisfy { 0x20...0x7E ~= $0 }
+  /// The token in `text`, if it is one that can be stored and sent (RFC 6749 appendix A.12 and
+  /// A.17).
+  static func usable(_ text: String) -> Secret? {
+    let isUsable = 1...longestToken ~= text.utf8.count && text.utf8.allSatisfy { 0x20...0x7E ~= $0 }
+    return isUsable ? Secret(text) : nil
   }
 }

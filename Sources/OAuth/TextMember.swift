@@ -1,6 +1,6 @@
 /// A member of a JSON object that should be a string.
 enum TextMember: Equatable {
-  /// Missing, null, or empty.
+  /// Missing, null, empty, or nothing but blanks.
   case absent
   case text(String)
   /// A number, an array, an object.
@@ -13,7 +13,7 @@ enum TextMember: Equatable {
 extension KeyedDecodingContainer {
   func text(_ key: Key) -> TextMember {
     if let text = try? decode(String.self, forKey: key) {
-      return text.isEmpty ? .absent : .text(text)
+      return text.allSatisfy(\.isWhitespace) ? .absent : .text(text)
     }
     guard contains(key) else { return .absent }
     return (try? decodeNil(forKey: key)) == true ? .absent : .other

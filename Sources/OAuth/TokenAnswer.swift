@@ -51,17 +51,28 @@ public enum TokenAnswer: Sendable, Equatable {
     guard let body = answer.json(TokenBody.self) else {
       return .outcomeUnknown(.notOAuth(status: answer.status))
     }
-    guard body.accessToken != .absent else { return .outcomeUnknown(.noAccessToken) }
-    guard let accessToken = body.accessToken.text, IssuedTokens.isUsable(accessToken),
-      body.refreshToken == .absent || body.refreshToken.text.map(IssuedTokens.isUsable) == true
-    else { return .outcomeUnknown(.unusableToken) }
-    guard body.tokenType == .absent || body.tokenType.text?.lowercased() == "bearer" else {
-      return .outcomeUnknown(.unusableTokenType)
+    let refreshToken = body.refreshToken.text.flatMap(IssuedTokens.usable)
+    let problem = problem(with: body)
+    // With a refresh token to go on with, an access token that nobody can use is one that is missing.
+    guard problem == nil || refreshToken != nil else {
+      return .outcomeUnknown(problem ?? .noAccessToken)
     }
     return .granted(
       IssuedTokens(
-        accessToken: Secret(accessToken), refreshToken: body.refreshToken.text.map { Secret($0) },
-        lifetime: body.lifetime, scopes: body.scopes))
+        accessToken: problem == nil ? body.accessToken.text.flatMap(IssuedTokens.usable) : nil,
+        refreshToken: refreshToken, lifetime: body.lifetime, scopes: body.scopes))
+  }
+
+  /// Why the access token can't be used; nil when it can.
+  private static func problem(with body: TokenBody) -> Reason? {
+    guard body.accessToken != .absent else { return .noAccessToken }
+    guard body.accessToken.text.flatMap(IssuedTokens.usable) != nil,
+      body.refreshToken == .absent || body.refreshToken.text.flatMap(IssuedTokens.usable) != nil
+    else { return .unusableToken }
+    guard body.tokenType == .absent || body.tokenType.text?.lowercased() == "bearer" else {
+      return .unusableTokenType
+    }
+    return nil
   }
 
   private static func refusal(

@@ -126,8 +126,8 @@ import Testing
   @Test("A success without an access token leaves the outcome unknown")
   func noAccessToken() {
     for body in [
-      "{}", #"{"access_token":""}"#, #"{"access_token":null,"refresh_token":"r"}"#,
-      #"{"error":"invalid_grant"}"#,
+      "{}", #"{"access_token":""}"#, #"{"access_token":" "}"#, #"{"error":"invalid_grant"}"#,
+      #"{"access_token":null,"refresh_token":" "}"#,
     ] {
       #expect(refresh(body) == .outcomeUnknown(.noAccessToken), "\(body)")
     }
@@ -136,6 +136,21 @@ import Testing
         refresh(#"{"access_token":"a","token_type":\#(type)}"#)
           == .outcomeUnknown(.unusableTokenType))
     }
+  }
+
+  @Test(
+    "A refresh token that comes without a usable access token is granted",
+    arguments: [
+      #""access_token":null"#, #""access_token":"  ""#, #""access_token":7"#,
+      #""access_token":"a\n""#, #""access_token":"a","token_type":"mac""#,
+    ])
+  func refreshTokenAlone(members: String) {
+    guard case .granted(let issued) = refresh(#"{"refresh_token":"r",\#(members)}"#) else {
+      Issue.record("not granted")
+      return
+    }
+    #expect(issued.accessToken == nil)
+    #expect(issued.refreshToken == Secret("r"))
   }
 
   @Test(

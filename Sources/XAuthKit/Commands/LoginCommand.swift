@@ -68,6 +68,7 @@ enum LoginCommand: Subcommand {
     waiting.start()
     let result = try grant(of: login, on: network, waiting)
 
+    try login.rotation.requireAccessToken(result)
     let account = waiting.isInterrupted ? nil : login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
     try call.console.result(

@@ -19,7 +19,7 @@ enum RefreshCommand: Subcommand {
         help: "Renew when less than this is left"),
       CommandOption(
         "force",
-        help: "Renew whatever is left, and send a token again that was refused or never answered"),
+        help: "Renew even if not due"),
     ] + CommandOption.renewing,
     environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL", "XAUTH_ON_ROTATE", "CI"],
     exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
@@ -41,6 +41,7 @@ enum RefreshCommand: Subcommand {
       force: call.invocation.flag("force"))
     let rotation = try Rotation.open(call, for: need)
     let result = try rotation.renew(need)
+    try rotation.requireAccessToken(result)
     let report = RefreshReport(result, rotation, call)
 
     let tell = {

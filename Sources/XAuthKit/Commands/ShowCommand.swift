@@ -24,7 +24,7 @@ enum ShowCommand: Subcommand {
       report.check = try TokenCheck.ask(settings, call)
     }
     try call.console.result(report)
-    if let check = report.check { return check.exit }
+    if let check = report.check, check.exit != .done { return check.exit }
     if report.state.needsNoPerson { return .done }
     // No file, and no tokens from elsewhere: what is wrong is the path, or the folder this runs in.
     let isElsewhere = try settings.grant().source == .environment

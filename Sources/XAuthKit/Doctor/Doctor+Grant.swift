@@ -5,18 +5,22 @@ extension Doctor {
   func token(_ settings: Settings) -> [Finding] {
     do {
       let standing = try settings.standing(at: context.clock.now())
-      return [finding(standing.state, of: standing.held.grant)] + expiry(standing.held)
+      return [finding(standing)] + expiry(standing.held)
     } catch {
       return [.failed(.token, error)]
     }
   }
 
-  private func finding(_ state: TokenState, of grant: Grant) -> Finding {
-    switch state {
-    case .usable where grant.refreshToken == nil:
+  private func finding(_ standing: GrantStanding) -> Finding {
+    let state = standing.state
+    return switch state {
+    case .usableNotRenewable:
       .warning(
         .token, "usable, and there is no refresh token: nothing renews it",
         cure: "\(call: "login") again, with offline.access among the scopes")
+    case .usableRefused:
+      standing.warning(at: context.clock.now()).map { .failed(.token, $0) }
+        ?? .failed(.token, state.words, cure: state.cure)
     case .usable, .renewable: .fine(.token, state.words)
     case .outcomeUnknown, .none: .warning(.token, state.words, cure: state.cure)
     case .expired, .expiryUnknown, .refused, .revocationBegun:

@@ -51,6 +51,11 @@ struct Finding: Sendable, Equatable {
       cure: report.hint)
   }
 
+  /// The same, of the table of warnings: what only surprises elsewhere is what is looked for here.
+  static func failed(_ check: Check, _ warning: Warning) -> Finding {
+    failed(check, warning.message, cure: warning.cure)
+  }
+
   /// A failure that no command would end with in these words.
   static func failed(_ check: Check, _ message: String, cure: Hint?) -> Finding {
     Finding(check: check, status: .failed, message: message, cure: cure)

@@ -24,7 +24,7 @@ extension LoginFailure {
         "grant_refused_before", .loginNeeded,
         "X has refused the refresh token in \(path) before; it was not sent again",
         hint:
-          "run \(call: "login"), or correct CLIENT_ID if it is another app's; \(call: "refresh --force") sends it once more"
+          "run \(call: "login"), or correct CLIENT_ID if it is another app's"
       )
     case .spentInEnvironment(let journal):
       FailureReport(
@@ -69,11 +69,18 @@ extension TemporaryFailure {
       FailureReport(
         "rate_limited", .temporary, "\(host) takes no more requests for now; nothing was spent",
         hint: "run it again in \(Self.wait(advice?.seconds(from: now)))")
-    case .unusableAnswer(let reason, let host):
+    case .unusableAnswer(let reason, let host, let kept):
       FailureReport(
         "outcome_unknown", .temporary,
         "\(host) answered with \(reason.words), so nobody can tell whether the token was renewed",
-        hint: "run it again later: it sends the token again only when that is safe")
+        hint: kept.map {
+          "the answer is kept in \($0); run it again later: it sends the token again only when that is safe"
+        } ?? "run it again later: it sends the token again only when that is safe")
+    case .noAccessToken(let path):
+      FailureReport(
+        "no_access_token", .temporary,
+        "X sent a new refresh token without an access token; it is saved in \(path)",
+        hint: "run \(call: "refresh") to get an access token with it")
     case .noGrantInAnswer(let reason, let host):
       FailureReport(
         "no_grant_in_answer", .temporary,
@@ -84,11 +91,11 @@ extension TemporaryFailure {
       FailureReport(
         "not_confirmed", .temporary, "\(host) did not confirm the revocation (HTTP \(status))",
         hint: "run \(call: "revoke") again")
-    case .outcomeStillUnknown(let since, let again, let now):
+    case .outcomeStillUnknown(let since, let kept, let again, let now):
       FailureReport(
         "outcome_still_unknown", .temporary,
-        "the answer to \(since.map { "the renewal of \(Times.local($0, now: now))" } ?? "an earlier renewal") never came; a second try is safe at \(Times.local(again, now: now))",
-        hint: "run it again then; \(call: "refresh --force") doesn't wait")
+        "the answer to \(since.map { "the renewal of \(Times.local($0, now: now))" } ?? "an earlier renewal") \(kept == nil ? "never came" : "can't be read"); a second try is safe at \(Times.local(again, now: now))",
+        hint: kept.map { "run it again then; the answer is kept in \($0)" } ?? "run it again then")
     case .keepsChanging(let path):
       FailureReport(
         "keeps_changing", .temporary, "\(path) was changed again and again during the save",

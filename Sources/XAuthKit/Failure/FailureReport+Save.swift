@@ -4,7 +4,8 @@ extension SaveObstacle {
     let reason =
       switch self {
       case .anotherGrantInFile: "the file was changed meanwhile"
-      case .because(.hook(let failure)): failure.words
+      case .because(.hook(let failure)), .hookInCI(.hook(let failure)): failure.words
+      case .hookInCI(let failure): failure.report.message
       case .because(let failure): failure.report.message
       }
     guard let recovery else {
@@ -17,6 +18,11 @@ extension SaveObstacle {
       return FailureReport(
         "not_saved", .notSaved, "a new token came, but \(reason), and was left as it is",
         hint: "the new token is in \(recovery) until the next renewal")
+    }
+    if case .hookInCI = self {
+      return FailureReport(
+        "not_saved", .notSaved, "a new token came, but nothing stored it: \(reason)",
+        hint: "copy it out now, before this CI job ends: it is in \(recovery)")
     }
     if case .because(.file(.notFound)) = self {
       return FailureReport(

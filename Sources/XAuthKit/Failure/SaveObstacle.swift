@@ -4,4 +4,6 @@ indirect enum SaveObstacle: Sendable {
   case anotherGrantInFile
   /// The disk, or the `--on-rotate` command where it is the store.
   case because(Failure)
+  /// The `--on-rotate` command of a CI job, whose machine goes away.
+  case hookInCI(Failure)
 }

@@ -35,6 +35,18 @@ extension Warning {
       cure: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
   }
 
+  /// A person can still act before anything stops working.
+  static func refusedButUsable(until end: String) -> Warning {
+    Warning(
+      "X has refused the refresh token; the access token works until \(end)",
+      cure: "run \(call: "login") before then")
+  }
+
+  /// X may have ended the grant already.
+  static let revocationBegun = Warning(
+    "a revocation of this grant was begun and not confirmed: the access token may have stopped working",
+    cure: "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant")
+
   /// The expiry can't be read.
   static func unreadableExpiry(_ text: String) -> Warning {
     Warning(

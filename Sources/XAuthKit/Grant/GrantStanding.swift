@@ -10,6 +10,20 @@ struct GrantStanding: Sendable {
   let recovery: Recovery
   let state: TokenState
 
+  /// Whether a renewal may bring a new access token, or has brought one that waits to be saved.
+  var canRenew: Bool { state.needsNoPerson }
+
+  /// What a program that is handed the access token should know; nil when all is well.
+  func warning(at now: Int) -> Warning? {
+    switch state {
+    case .usableRefused:
+      guard let end = newest.expiresAt else { return nil }
+      return .refusedButUsable(until: Times.local(end, now: now))
+    case .revocationBegun: return .revocationBegun
+    default: return nil
+    }
+  }
+
   /// What counts: a grant that waits in the journal is newer than the file's, whose token is spent.
   var newest: Grant {
     if case .save(let newest) = recovery { newest } else { kept }

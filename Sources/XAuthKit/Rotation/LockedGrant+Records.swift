@@ -76,7 +76,12 @@ extension LockedGrant {
   mutating func settle(_ answer: TokenAnswer) {
     guard let settled = record?.settled(by: answer) else { return }
     // An answer too long for the journal as it came is kept as what it was sorted to.
-    if case .granted = answer, journalFailure == nil { assume(settled) } else { keep(settled) }
+    if case .granted = answer, journalFailure == nil { return assume(settled) }
+    keep(settled)
+    guard journalFailure != nil, settled.unsorted != nil else { return }
+    var short = settled
+    short.unsorted = nil
+    keep(short)
   }
 
   /// Remembers that the `--on-rotate` command has done its work for the newest grant.

@@ -36,6 +36,12 @@ struct LockedGrant: ~Copyable {
     return failure == nil ? path : nil
   }
 
+  /// The file that keeps a success which nobody could read; nil when there is none.
+  var unreadableAnswerPath: String? {
+    let (record, failure, path) = (record, journalFailure, journalPath)
+    return record?.hasUnreadableAnswer == true && failure == nil ? path : nil
+  }
+
   private var file: LockedFile
   private var replacement: Replacement?
   private var isJournalOnDisk = false

@@ -14,7 +14,7 @@ extension Rotation {
   func runHook() throws(Failure) {
     guard resting == nil else { return }
     // What is in its file is safe, and has been told of; what only the command can put away isn't.
-    if store == .file { context.signals.release() }
+    if !isHookTheStore { context.signals.release() }
     try runOwedHook()
     context.signals.release()
   }
@@ -38,9 +38,13 @@ extension Rotation {
     locked.unlock()
   }
 
+  /// Whether only the command can bring the new tokens to where they last: they came from the
+  /// environment, or this machine ends with its CI job.
+  private var isHookTheStore: Bool { store == .hook || context.environment.isCI }
+
   /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.
   private func run(_ hook: HookCommand, with grant: Grant) throws(Failure) {
-    guard store == .hook else { return try hook.run(with: grant) }
+    guard isHookTheStore else { return try hook.run(with: grant) }
     for pause in [1.0, 2.0] {
       do { return try hook.run(with: grant) } catch .hook(let failure) {
         console.warn("\(failure.words); trying again in \(Spans.words(Int(pause)))")
@@ -48,7 +52,9 @@ extension Rotation {
       }
     }
     do { try hook.run(with: grant) } catch {
-      throw .notSaved(.because(error), recovery: settings.file.target.path)
+      throw .notSaved(
+        context.environment.isCI ? .hookInCI(error) : .because(error),
+        recovery: settings.file.target.path)
     }
   }
 

@@ -7,23 +7,28 @@ extension Rotation {
     despite recovery: Recovery, _ need: Need, _ change: UnlockedView.Change,
     _ locked: borrowing LockedGrant
   ) throws(Failure) -> Grant? {
-    let (grant, record, path) = (locked.grant, locked.record, locked.path)
-    // What another run has just found out holds for this one too: forced or not, a crowd that waits
-    // for the lock must not send one token a dozen times.
-    guard !need.force || change.hasNewRecord else { return nil }
+    let (grant, path, kept) = (locked.grant, locked.path, locked.unreadableAnswerPath)
+    var (record, recovery) = (locked.record, recovery)
+    // `--force` keeps the grant, unless another run began the revocation while this one waited; what
+    // the journal said before still holds.
+    if recovery == .revocationBegun, need.force, !change.hasNewRecord {
+      record = record?.earlier
+      recovery = Recovery.decide(record, file: grant)
+    }
     switch recovery.forClient(client, record) {
     case .refused: throw .login(.refusedBefore(path: path))
     case .revocationBegun: throw .login(.revocationBegun)
-    case .outcomeUnknown: return try afterUnknownOutcome(of: grant, record, need)
+    case .outcomeUnknown: return try afterUnknownOutcome(of: grant, record, need, kept: kept)
     case .goOn, .confirm, .save, .setAside: return nil
     }
   }
 
-  /// The file's token was sent, and nobody saw the answer. If the server took it, a second try loses
-  /// nothing that isn't lost already; if the request is still on its way, a second one would race
-  /// it. So the access token is used while it lives, and the second try waits for its end.
+  /// The file's token was sent, and no answer was seen that says what became of it. If the server took
+  /// it, a second try loses nothing that isn't lost already; if the request is still on its way, a
+  /// second one would race it. So the access token is used while it lives, and the second try waits
+  /// for its end; under `--force` only until no request can be on its way.
   private func afterUnknownOutcome(
-    of grant: Grant, _ record: RotationRecord?, _ need: Need
+    of grant: Grant, _ record: RotationRecord?, _ need: Need, kept: String?
   ) throws(Failure) -> Grant? {
     guard let record else { return nil }
     let now = context.clock.now()
@@ -32,10 +37,12 @@ extension Rotation {
     let isTime = record.time > 0 && record.time <= now + Self.longestWaitForExpiry
     let sent = isTime ? record.time : nil
     let noLateRequest = sent.map { $0 + Self.lateRequests } ?? now
-    let again = max(accessEnd(of: grant, sent: sent, now), noLateRequest)
+    let again =
+      need.force ? noLateRequest : max(accessEnd(of: grant, sent: sent, now), noLateRequest)
     if now >= again { return nil }
-    if grant.isGood(for: need.validity, at: now) { return grant }
-    throw .temporary(.outcomeStillUnknown(since: sent, tryingAgainAt: again, now: now))
+    if !need.force, grant.isGood(for: need.validity, at: now) { return grant }
+    throw .temporary(
+      .outcomeStillUnknown(since: sent, kept: kept, tryingAgainAt: again, now: now))
   }
 
   /// When the access token beside a refresh token that was sent at `sent` has surely ended, as far as

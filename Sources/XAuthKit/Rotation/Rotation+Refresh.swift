@@ -54,7 +54,8 @@ extension Rotation {
     case .temporary(let advice):
       throw .temporary(.busy(advice, host: endpoints.host, now: context.clock.now()))
     case .outcomeUnknown(let reason):
-      throw .temporary(.unusableAnswer(reason, host: endpoints.host))
+      throw .temporary(
+        .unusableAnswer(reason, host: endpoints.host, kept: locked.unreadableAnswerPath))
     }
   }
 }

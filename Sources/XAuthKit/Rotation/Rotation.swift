@@ -11,7 +11,7 @@ struct Rotation: Sendable {
   struct Need: Sendable, Equatable {
     /// Seconds that must be left.
     let validity: Int
-    /// Renew whatever is left; also send a token again that was refused or whose outcome is unknown.
+    /// Renew whatever is left.
     let force: Bool
 
     /// Whether `grant` has to be renewed for it.
@@ -128,6 +128,14 @@ struct Rotation: Sendable {
     // 8. Sort it, save what was granted, and only then let the next one in.
     let sorted = TokenAnswer.sort(answer, to: .refresh, withholding: secrets(of: presented))
     return try finish(sorted, &locked)
+  }
+
+  /// Ends a run whose renewal brought a refresh token alone, once the `--on-rotate` command has been
+  /// told of it: what was asked for is an access token.
+  func requireAccessToken(_ result: Renewal) throws(Failure) {
+    guard case .renewed(_, let notes) = result, notes.lacksAccessToken else { return }
+    try runHook()
+    throw .temporary(.noAccessToken(path: settings.file.target.path))
   }
 
   /// What X knows of this client and `grant`, and might echo in an error's words.

@@ -30,6 +30,7 @@ extension RotationRecord {
       return refused
     case .outcomeUnknown where purpose == .refresh:
       next.kind = .intent
+      next.unsorted = unreadable
     case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
       // Nothing of ours was spent: a code that failed leaves the grant in the file as it was.
       return takenBack
@@ -37,10 +38,15 @@ extension RotationRecord {
     return next
   }
 
+  /// A success that nobody can read, this attempt's or an earlier one's: the new tokens may be in it.
+  private var unreadable: ServerAnswer? {
+    if let unsorted, 200..<300 ~= unsorted.status { return unsorted }
+    return earlier?.kind == .intent ? earlier?.unsorted : nil
+  }
+
   /// The record that stands once this attempt proves not to have happened.
   var takenBack: RotationRecord {
-    if case .record(let record) = before { return record }
-    return .done(presented, spent: spent, at: time)
+    earlier ?? .done(presented, spent: spent, at: time)
   }
 
   /// How many clients are remembered as refused: a mistyped one or two, and no more.
@@ -51,7 +57,7 @@ extension RotationRecord {
   private var refused: RotationRecord {
     var next = self
     next.kind = .refused
-    if case .record(let earlier) = before, earlier.kind == .intent, earlier.clientID != clientID,
+    if let earlier, earlier.kind == .intent, earlier.clientID != clientID,
       earlier.presented.hasSameTokens(as: presented)
     {
       next = earlier
@@ -74,7 +80,9 @@ extension Grant {
   /// keeps the refresh token and the scopes that `old` had; a login keeps nothing.
   init(_ issued: IssuedTokens, at time: Int, keeping old: Grant) {
     self.init(
-      accessToken: issued.accessToken, refreshToken: issued.refreshToken ?? old.refreshToken,
-      expiresAt: time + issued.lifetime, scopes: issued.scopes ?? old.scopes)
+      accessToken: issued.accessToken ?? old.accessToken,
+      refreshToken: issued.refreshToken ?? old.refreshToken,
+      expiresAt: issued.accessToken == nil ? old.expiresAt : time + issued.lifetime,
+      scopes: issued.scopes ?? old.scopes)
   }
 }

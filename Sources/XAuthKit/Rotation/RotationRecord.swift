@@ -28,7 +28,8 @@ struct RotationRecord: Sendable, Equatable {
   var presented: Grant
   /// The newest grant that is known; blank after a revocation.
   var newest: Grant
-  /// The server's answer as it came, not yet sorted: only with kind `answer`.
+  /// The server's answer as it came: with kind `answer` not yet sorted, with kind `intent` a success
+  /// that nobody could read, kept until it is known what became of the token.
   var unsorted: ServerAnswer? = nil
   /// When the record's request was made, in seconds since 1970.
   var time: Int
@@ -54,6 +55,14 @@ struct RotationRecord: Sendable, Equatable {
 }
 
 extension RotationRecord {
+  /// The record to go back to; nil when nothing of it matters any more.
+  var earlier: RotationRecord? {
+    if case .record(let record) = before { record } else { nil }
+  }
+
+  /// Whether it keeps a success that nobody could read.
+  var hasUnreadableAnswer: Bool { kind == .intent && unsorted != nil }
+
   /// Whether the token of `grant` is known to be spent.
   func isSpent(_ grant: Grant) -> Bool {
     guard let token = grant.identity, token != newest.identity, !spent.isEmpty else { return false }
@@ -112,9 +121,11 @@ extension RotationRecord {
   ) -> RotationRecord {
     let isSameToken = earlier?.presented.hasSameTokens(as: presented) == true
     return RotationRecord(
-      kind: kind, purpose: purpose, presented: presented, newest: presented, time: time,
-      spent: earlier?.spent ?? [],
-      owesHook: earlier?.isHookOwed ?? false,
+      kind: kind, purpose: purpose, presented: presented, newest: presented,
+      unsorted: kind == .intent && isSameToken && earlier?.kind == .intent
+        ? earlier?.unsorted : nil,
+      time: time,
+      spent: earlier?.spent ?? [], owesHook: earlier?.isHookOwed ?? false,
       refusedTo: isSameToken ? earlier?.refusedTo ?? [] : [],
       before: Before(earlier))
   }

@@ -23,12 +23,14 @@ struct ValidToken {
   /// Looks first, without lock, library or network: most calls end there.
   static func obtain(_ need: Rotation.Need, _ call: Call) throws(Failure) -> ValidToken {
     let settings = try call.settings()
-    let held = try settings.grant()
     let now = call.context.clock.now()
+    let standing = try settings.standing(at: now)
+    let held = standing.held
     if held.grant.isGood(for: need.validity, at: now) || held.grant.isOnlyToken(at: now),
-      try settings.newerGrant(than: held) == nil, try !settings.owesHook(for: held)
+      standing.newest == held.grant, try !settings.owesHook(for: held)
     {
       if let warning = try settings.staleCopyInEnvironment() { call.console.warn(warning) }
+      if let warning = standing.warning(at: now) { call.console.warn(warning) }
       if held.grant.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
       return try ValidToken(held.grant)
     }
@@ -36,6 +38,9 @@ struct ValidToken {
     let rotation = try Rotation.open(call, for: need)
     do {
       let result = try rotation.renew(need)
+      if !result.grant.serves(at: call.context.clock.now()) {
+        try rotation.requireAccessToken(result)
+      }
       if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
       return try ValidToken(result.grant, done: result.done, by: rotation)
     } catch {

@@ -22,11 +22,12 @@ extension ShowReport: CustomStringConvertible {
   }
 
   private var tokenText: String {
-    guard state == .usable, let expiresAt, let secondsLeft else {
+    guard state.isUsable, let expiresAt, let secondsLeft else {
       return state.words + (cure.map { ": \($0)" } ?? "")
     }
     let end = Times.local(expiresAt, left: secondsLeft)
     return "\(state.words), \(Spans.words(secondsLeft)) left (until \(end))"
+      + (state.ending.map { "; \($0)" } ?? "")
   }
 
   private var fingerprints: String {

@@ -132,7 +132,10 @@ extension GrantStanding {
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
     case .save: "a newer grant waits in \(journal); the next refresh saves it"
     case .setAside: "a grant that came for another token is kept in \(journal)"
-    case .outcomeUnknown: "the answer to the last renewal never came"
+    case .outcomeUnknown:
+      record?.hasUnreadableAnswer == true
+        ? "the answer to the last renewal can't be read; it is kept in \(journal)"
+        : "the answer to the last renewal never came"
     case .refused: "X has refused this refresh token"
     case .revocationBegun: "a revocation was begun and not confirmed"
     }

@@ -32,8 +32,7 @@ struct TokenCheck: Encodable, Sendable {
         isAccepted: true, account: account.username, words: "the token of @\(account.username)",
         exit: .done)
     case .refused(let refusal):
-      return TokenCheck(
-        refusal, canRenew: newest.refreshToken != nil, call.console)
+      return TokenCheck(refusal, canRenew: standing.canRenew, call.console)
     case .unknown(let failure):
       let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
       return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)
@@ -48,16 +47,20 @@ struct TokenCheck: Encodable, Sendable {
       words =
         "\(refusal.words); "
         + console.text("run \(call: canRenew ? "refresh --force" : "login")")
-      exit = canRenew ? .done : .loginNeeded
+      exit = canRenew ? .temporary : .loginNeeded
     case .rateLimited, .other:
       isAccepted = nil
       words = refusal.words
       exit = .temporary
-    case .paymentRequired, .clientNotEnrolled, .userNotEnrolled, .forbidden:
-      // The token was good enough to be told so.
-      isAccepted = true
+    case .forbidden:
+      isAccepted = false
       words = refusal.words
-      exit = .done
+      exit = .loginNeeded
+    case .paymentRequired, .clientNotEnrolled, .userNotEnrolled:
+      // What is refused is the app, or its plan: of the token X says nothing.
+      isAccepted = nil
+      words = refusal.words
+      exit = .loginNeeded
     }
   }
 

@@ -34,9 +34,10 @@ extension HelpTopic {
         {tool} refresh --on-rotate 'gh secret set --env x-token -f -'
 
       The tokens come from the environment of that step, and there is no `.env`: the command is where \
-      they are saved. It is tried three times. If it fails all the same, the exit code is 5 and the \
-      message names the file on the runner that holds the new token; if that is gone, somebody must \
-      log in. So prove beforehand that secrets can be written: a token that may write them can expire.
+      they are saved. With a `.env` it is the same, because the runner's disk ends with the job. The \
+      command is tried three times. If it still fails, the exit code is 5 and the message names the \
+      file on the runner that holds the new token: copy it out before the job ends, or you have to \
+      log in again. So prove beforehand that secrets can be written: a token that may write them can expire.
 
       # Jobs that read
 

@@ -71,7 +71,7 @@ complete -c xauth -n '__xauth_in login' -l lock-timeout -x -d 'How long to wait 
 
 complete -c xauth -n __xauth_bare -a refresh -d 'renew the access token when it is due'
 complete -c xauth -n '__xauth_in refresh' -l min-validity -x -d 'Renew when less than this is left'
-complete -c xauth -n '__xauth_in refresh' -l force -d 'Renew whatever is left, and send a token again that was refused or never answered'
+complete -c xauth -n '__xauth_in refresh' -l force -d 'Renew even if not due'
 complete -c xauth -n '__xauth_in refresh' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in refresh' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 complete -c xauth -n '__xauth_in refresh' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'

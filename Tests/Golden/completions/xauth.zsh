@@ -43,7 +43,7 @@ _xauth() {
     refresh)
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--force)--force[Renew whatever is left, and send a token again that was refused or never answered]' \
+        '(--force)--force[Renew even if not due]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \

@@ -20,13 +20,20 @@ struct ShowCheckTests {
     #expect(world.network.requests.map(\.url) == ["https://api.x.com/2/users/me"])
   }
 
-  @Test("a refusal that isn't about the token leaves it accepted", arguments: [402, 403])
-  func accepted(status: Int) {
+  @Test("what X refuses, and no renewal mends, takes a person", arguments: [402, 403])
+  func forbidden(status: Int) {
     let run = world(status, #"{"title":"No","detail":"Not in a package"}"#)
       .run("show", "--check", "--json")
-    #expect(run.status == 0)
-    #expect(run.output.contains(#""accepted":true"#))
+    #expect(run.status == 3)
+    #expect(!run.output.contains(#""accepted":true"#))
     #expect(run.output.contains(#": \"Not in a package\"""#))
+  }
+
+  @Test("an app that isn't enrolled says nothing of its token")
+  func notEnrolled() {
+    let run = world(403, #"{"reason":"client-not-enrolled"}"#).run("show", "--check", "--json")
+    #expect(run.status == 3)
+    #expect(!run.output.contains(#""accepted":"#) || run.output.contains(#""accepted":null"#))
   }
 
   @Test("X's own words never show the token")
@@ -47,10 +54,23 @@ struct ShowCheckTests {
   func refused() {
     let world = world(401, "")
     let run = world.run("show", "--check")
-    #expect(run.status == 0 && run.output.contains("refresh --force"))
+    #expect(run.status == 75 && run.output.contains("refresh --force"))
     world.folder.write("CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=a\n", to: ".env")
     let without = world.run("show", "--check")
     #expect(without.status == 3 && without.output.contains("login"))
+  }
+
+  @Test("where X has refused the refresh token too, a renewal isn't offered")
+  func refusedTwice() {
+    let world = world(401, "")
+    world.network.script = [.refused]
+    #expect(world.run("refresh", "--force").status == 3)
+    let run = world.run("show", "--check")
+    #expect(run.status == 3)
+    #expect(run.output.contains("run `xauth login`") && !run.output.contains("refresh --force"))
+    // And what it still accepts doesn't make the grant a living one.
+    world.network.script = [.answer(200, #"{"data":{"username":"somebody"}}"#, [:])]
+    #expect(world.run("show", "--check").status == 3)
   }
 
   @Test("without a token nobody is asked")

@@ -63,12 +63,19 @@ enum EveryFailure {
 
   static let temporaries: [TemporaryFailure] =
     reasons.flatMap {
-      [.unusableAnswer($0, host: "api.x.com"), .noGrantInAnswer($0, host: "api.x.com")]
+      [
+        .unusableAnswer($0, host: "api.x.com", kept: nil),
+        .unusableAnswer($0, host: "api.x.com", kept: path),
+        .noGrantInAnswer($0, host: "api.x.com"),
+      ]
     } + [
       .busy(.after(seconds: 90), host: "api.x.com", now: 0), .busy(nil, host: "api.x.com", now: 0),
       .notConfirmed(status: 500, host: "api.x.com"),
-      .outcomeStillUnknown(since: nil, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
-      .outcomeStillUnknown(since: 1_800_000_000, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
+      .noAccessToken(path: path),
+      .outcomeStillUnknown(
+        since: nil, kept: nil, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
+      .outcomeStillUnknown(
+        since: 1_800_000_000, kept: path, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
       .keepsChanging(path: path),
       .halfRevoked(revoked: "refresh token", left: "access token", reason: "it was busy"),
     ]

@@ -10,7 +10,8 @@ struct WarningTableTests {
   private static let all: [Warning] = [
     .gitWouldCommit("/srv/.env"), .openToOthers("/srv/.env", mode: 0o644),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
-    .noOfflineAccess, .undocumentedScopes(["space.fly", "\u{7}"]),
+    .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
+    .undocumentedScopes(["space.fly", "\u{7}"]),
   ]
 
   @Test("every message and every cure is one line without a full stop")

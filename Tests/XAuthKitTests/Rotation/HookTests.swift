@@ -68,6 +68,26 @@ struct HookTests {
     #expect(world.network.requests.count == 1)
   }
 
+  @Test("in CI is the store, also beside a file: three tries, then exit 5 and where the tokens are")
+  func storeInCI() {
+    let world = renewing()
+    world.environment["CI"] = "true"
+    world.hook.end = .exited(7)
+    var held: [Bool] = []
+    world.hook.action = { [unowned world] in held.append(world.areSignalsHeld) }
+    let run = world.run("refresh", "--on-rotate", "notify", "--json")
+    #expect(run.status == 5)
+    #expect(run.errorCode == "not_saved")
+    #expect(run.output.contains("copy it out now"))
+    #expect(run.output.contains(world.path))
+    #expect(world.hook.calls.count == 3)
+    #expect(held == [true, true, true])
+    #expect(world.access == "a1")
+    world.environment["CI"] = "false"
+    #expect(world.run("refresh", "--on-rotate", "notify").status == 1)
+    #expect(world.hook.calls.count == 4)
+  }
+
   @Test("stays owed while the next renewal's outcome is unknown, and is told once")
   func owedBeforeUnknown() {
     let world = renewing()

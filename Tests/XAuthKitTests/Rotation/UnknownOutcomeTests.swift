@@ -105,12 +105,97 @@ struct UnknownOutcomeTests {
     #expect(try world.record?.kind == .intent)
   }
 
-  @Test("--force doesn't wait")
+  @Test("--force doesn't wait for the access token's end, but for requests that may be under way")
   func forced() {
-    let world = lost()
+    let world = lost(grantFor: 3600)
+    world.now += 299
+    let early = world.run("refresh", "--force", "--json")
+    #expect(early.errorCode == "outcome_still_unknown")
+    #expect(world.network.requests.count == 1)
+    world.now += 1
     world.network.script = [.granted("a1", "r1")]
     #expect(world.run("refresh", "--force").status == 0)
     #expect(world.access == "a1")
+  }
+
+  /// Successes that nobody can read: a form, another encoding, a cut one.
+  static let unreadable = [
+    "access_token=a1&refresh_token=r1&token_type=bearer", "\u{1F}\u{8B}\u{8}",
+    #"{"access_token":"a1","refresh_token":"r1""#,
+  ]
+
+  @Test(
+    "a success that nobody can read is kept until it is known what became of the token",
+    arguments: unreadable)
+  func kept(body: String) throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, body, [:])]
+    let run = world.run("refresh", "--json")
+    #expect(run.errorCode == "outcome_unknown")
+    #expect(run.output.contains("the answer is kept in \(world.path).xauth/journal"))
+    func keptBody() throws -> String? {
+      try world.record?.unsorted.map { String(decoding: $0.body, as: UTF8.self) }
+    }
+    #expect(try keptBody() == body)
+    #expect(world.run("show").output.contains("can't be read; it is kept in"))
+    #expect(world.run("refresh", "--json").output.contains("can't be read"))
+    // Neither an attempt that never left nor one whose answer is lost takes its place.
+    for step in [ScriptedNetwork.Step.notReached, .lost, .answer(502, "", [:]), .lost] {
+      world.now += 300
+      world.network.script = [step, step]
+      #expect(world.run("refresh").status == 75)
+      #expect(try keptBody() == body)
+    }
+    world.now += 300
+    world.network.script = [.granted("a2", "r2")]
+    #expect(world.run("refresh").status == 0)
+    #expect(try world.record?.unsorted == nil)
+  }
+
+  @Test("a refusal is a definite outcome: what was kept goes")
+  func keptUntilRefused() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, "access_token=a1", [:]), .refused]
+    #expect(world.run("refresh").status == 75)
+    world.now += 300
+    #expect(world.run("refresh").status == 3)
+    #expect(try world.record?.unsorted == nil)
+  }
+
+  @Test(
+    "a refresh token that came without a usable access token is the newest grant",
+    arguments: [
+      #"{"refresh_token":"r1"}"#, #"{"access_token":"   ","refresh_token":"r1"}"#,
+      #"{"access_token":null,"refresh_token":"r1"}"#,
+      #"{"access_token":"a\u0007","refresh_token":"r1"}"#,
+      #"{"access_token":"a1","token_type":"mac","refresh_token":"r1"}"#,
+    ])
+  func refreshTokenAlone(body: String) {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, body, [:]), .granted("a2", "r2")]
+    let run = world.run("refresh", "--on-rotate", "notify", "--json")
+    #expect(run.status == 75)
+    #expect(run.errorCode == "no_access_token")
+    #expect(world.refresh == "r1")
+    #expect(world.access == "a0")
+    #expect(world.value(.expiresAt) == "1800000060")
+    #expect(world.hook.calls.count == 1)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "r1"])
+    #expect(world.refresh == "r2")
+  }
+
+  @Test("until then the old access token serves while it lives, and no longer")
+  func refreshTokenAloneServes() {
+    let world = World(grantFor: 30)
+    world.network.script = [.answer(200, #"{"refresh_token":"r1"}"#, [:])]
+    #expect(world.run("token").output == "a0\n")
+    #expect(world.refresh == "r1")
+    let ended = World(grantFor: 0)
+    ended.network.script = [.answer(200, #"{"refresh_token":"r1"}"#, [:])]
+    let run = ended.run("token")
+    #expect(run.status == 75 && run.output.isEmpty)
+    #expect(ended.refresh == "r1")
   }
 
   @Test("a forced run that waited for the one whose answer got lost doesn't send the token again")
