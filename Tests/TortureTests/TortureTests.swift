@@ -6,7 +6,7 @@ import Testing
 struct TortureTests {
   @Test(
     "every promise of a section is kept",
-    arguments: ["syscalls", "power", "faults", "races", "editors"])
+    arguments: ["syscalls", "power", "faults", "signals", "races", "editors"])
   func section(_ name: String) throws {
     // Behind the other tests, some of which play a person at a terminal.
     let outcome = try Torture.run(name, by: ["nice", "-n", "10"])

@@ -10,7 +10,7 @@ import time
 from figures import Figures
 from world import at_most_open_files
 
-SECTIONS = ("syscalls", "power", "faults", "races", "editors", "callback")
+SECTIONS = ("syscalls", "power", "faults", "signals", "races", "editors", "callback")
 
 
 def main():

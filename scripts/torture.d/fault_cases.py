@@ -28,6 +28,7 @@ GRANTED = Expected("granted", 0, {None}, "", False)
 REFUSED = Expected("login needed", 3, {"grant_refused"}, "refused the refresh token", False)
 CLIENT = Expected("misconfigured", 4, {"client_refused"}, "no token was spent", True)
 BUSY = Expected("temporary", 75, {"rate_limited"}, "nothing was spent", True)
+ALONE = Expected("refresh token alone", 75, {"no_access_token"}, "it is saved", True)
 UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, "nobody can tell", False)
 
 
@@ -141,11 +142,14 @@ def bodies():
 def members():
     """Members that are missing, of another type, or twice."""
     for name, changes, expected, refresh in (
-        ("no access token", {"access_token": ...}, UNKNOWN, None),
-        ("access token null", {"access_token": None}, UNKNOWN, None),
-        ("access token empty", {"access_token": ""}, UNKNOWN, None),
-        ("access token number", {"access_token": 42}, UNKNOWN, None),
-        ("access token array", {"access_token": [ACCESS]}, UNKNOWN, None),
+        ("no access token", {"access_token": ...}, ALONE, REFRESH),
+        ("access token null", {"access_token": None}, ALONE, REFRESH),
+        ("access token empty", {"access_token": ""}, ALONE, REFRESH),
+        ("access token of blanks", {"access_token": " \t "}, ALONE, REFRESH),
+        ("access token number", {"access_token": 42}, ALONE, REFRESH),
+        ("access token array", {"access_token": [ACCESS]}, ALONE, REFRESH),
+        ("neither token", {"access_token": ..., "refresh_token": ...}, UNKNOWN, None),
+        ("both of blanks", {"access_token": "  ", "refresh_token": " "}, UNKNOWN, None),
         ("no refresh token", {"refresh_token": ...}, GRANTED, OLD_REFRESH),
         ("refresh token null", {"refresh_token": None}, GRANTED, OLD_REFRESH),
         ("refresh token empty", {"refresh_token": ""}, GRANTED, OLD_REFRESH),
@@ -153,8 +157,10 @@ def members():
         ("refresh token the same", {"refresh_token": OLD_REFRESH}, GRANTED, OLD_REFRESH),
         ("no token type", {"token_type": ...}, GRANTED, REFRESH),
         ("token type Bearer", {"token_type": "Bearer"}, GRANTED, REFRESH),
-        ("token type mac", {"token_type": "mac"}, UNKNOWN, None),
-        ("token type number", {"token_type": 1}, UNKNOWN, None),
+        ("token type mac", {"token_type": "mac"}, ALONE, REFRESH),
+        ("token type number", {"token_type": 1}, ALONE, REFRESH),
+        ("token type mac, no refresh token", {"token_type": "mac", "refresh_token": ...}, UNKNOWN,
+         None),
         ("no expires_in", {"expires_in": ...}, GRANTED, REFRESH),
         ("expires_in text", {"expires_in": "7200"}, GRANTED, REFRESH),
         ("expires_in fraction", {"expires_in": 7200.5}, GRANTED, REFRESH),
@@ -199,10 +205,10 @@ def odd_tokens():
         ("delete", "a\x7fb"), ("C1 control", "a\x9bb"), ("non-ASCII", "tökén"), ("emoji", "a😀b"),
         ("right to left", "a\u202eb"), ("line separator", "a\u2028b"), ("100 KB", "t" * 100_000),
     ):
-        yield Case(f"access token: {name}", sends(http(200, tokens(access_token=text))), UNKNOWN)
+        yield Case(f"access token: {name}", sends(http(200, tokens(access_token=text))), ALONE)
         yield Case(f"refresh token: {name}", sends(http(200, tokens(refresh_token=text))), UNKNOWN)
     yield Case("access token: half a surrogate",
-               sends(http(200, tokens().replace(ACCESS, "a\\ud800b"))), UNKNOWN)
+               sends(http(200, tokens().replace(ACCESS, "a\\ud800b"))), ALONE)
 
 
 def statuses(elsewhere):

@@ -8,7 +8,8 @@ import socket
 import urllib.parse
 
 from certificates import Certificates
-from fault_cases import ACCESS, CLIENT_SECRET, OLD_ACCESS, OLD_REFRESH, REFRESH, all_cases
+from fault_cases import (
+    ACCESS, ALONE, CLIENT_SECRET, OLD_ACCESS, OLD_REFRESH, REFRESH, all_cases)
 from fault_server import FaultServer
 from world import Project, Tool
 
@@ -68,7 +69,7 @@ class Trial:
             return wrong
         if ended.status == 0:
             return self.granted()
-        return self.again(ended)
+        return self.again(ended) or self.alone()
 
     def bounds(self, ended):
         if ended.seconds > LONGEST:
@@ -104,8 +105,11 @@ class Trial:
         return None
 
     def kept(self, ended):
-        if ended.status != 0 and self.project.read() != self.before:
+        alone = self.case.expected is ALONE
+        if ended.status != 0 and not alone and self.project.read() != self.before:
             return f"the file was changed: {ended}"
+        if alone and self.project.values()[:2] != (OLD_ACCESS, REFRESH):
+            return f"the new refresh token wasn't saved: {self.project.values()}"
         if self.project.litter():
             return f"left behind: {self.project.litter()}"
         return None
@@ -139,6 +143,14 @@ class Trial:
         if sent != [case.refresh]:
             return f"another refresh token was sent than was given: {sent}"
         return None
+
+    def alone(self):
+        """Whether a refresh token that came alone is what was sent next."""
+        if self.case.expected is not ALONE:
+            return None
+        body = self.server.requests[-1].partition(b"\r\n\r\n")[2].decode()
+        sent = urllib.parse.parse_qs(body).get("refresh_token")
+        return None if sent == [REFRESH] else f"another refresh token was sent: {sent}"
 
     def again(self, first):
         """Whether the next run sends again is what a sort means."""

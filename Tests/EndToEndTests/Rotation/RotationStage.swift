@@ -102,6 +102,18 @@ final class RotationStage: @unchecked Sendable {
     folder.write(lines.joined(separator: "\n"), to: ".env")
   }
 
+  /// Makes the journal's records so many seconds older, as time would.
+  func ageJournal(_ seconds: Int) throws {
+    let program = "import journal, sys; journal.age(sys.argv[1], int(sys.argv[2]))"
+    let run = try Child.run(
+      "/usr/bin/env", ["python3", "-B", "-c", program, "\(path).xauth/journal", "\(seconds)"],
+      environment: [
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "PYTHONPATH": Repository.path + "/scripts/torture.d",
+      ])
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   /// Whether the sandbox accepts the access token in the file.
   func isAlive() throws -> Bool {
     try run("show", "--check", "--json").output.contains(#""accepted":true"#)
