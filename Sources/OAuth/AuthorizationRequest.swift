@@ -30,7 +30,7 @@ public struct AuthorizationRequest: Sendable, Equatable {
   public var url: String {
     // A fragment would swallow the parameters, and §3.1 forbids one.
     let base = endpoint.prefix { $0 != "#" }
-    return base + separator(after: base) + FormParameter.encode(parameters)
+    return String(base) + separator(after: base) + FormParameter.encode(parameters)
   }
 
   private func separator(after base: Substring) -> String {

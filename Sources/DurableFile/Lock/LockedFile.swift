@@ -14,11 +14,13 @@ public struct LockedFile: ~Copyable {
   /// had edited it meanwhile. It stays until `discardLeftover`.
   public var leftover: FileSnapshot? { left?.snapshot }
 
-  let session: LockSession
+  // Not `let session`: of a chain through one, such as `session.journal.read()`, Swift 6.0 aborts.
+  var session: LockSession { heldSession }
+  private let heldSession: LockSession
   private var left: Leftover?
 
   init(_ session: LockSession, wasCreated: Bool, wasRepaired: Bool, leftover: Leftover?) {
-    self.session = session
+    heldSession = session
     self.wasCreated = wasCreated
     self.wasRepaired = wasRepaired
     target = session.place.target

@@ -29,7 +29,9 @@ public struct Replacement: ~Copyable {
   /// How the next commit will be done.
   public internal(set) var method: Method
 
-  let session: LockSession
+  // Not `let session`: of a chain through one, such as `session.journal.read()`, Swift 6.0 aborts.
+  var session: LockSession { heldSession }
+  private let heldSession: LockSession
   var temporary: TemporaryFile?
   var redo: RedoFile?
   /// The file's version before and after space was reserved behind its end, which moves its times
@@ -39,7 +41,7 @@ public struct Replacement: ~Copyable {
   var modelled: FileIdentity?
 
   init(_ session: LockSession, method: Method) {
-    self.session = session
+    heldSession = session
     self.method = method
   }
 

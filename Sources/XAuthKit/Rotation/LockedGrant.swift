@@ -96,7 +96,7 @@ struct LockedGrant: ~Copyable {
 
   private static func record(
     in file: borrowing LockedFile, beside grant: Grant
-  ) throws -> RotationRecord? {
+  ) throws(FileFailure) -> RotationRecord? {
     let payload: [UInt8]?
     do { payload = try file.readJournal() } catch .journalDamaged {
       return .unreadable(beside: grant)
