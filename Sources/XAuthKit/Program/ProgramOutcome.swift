@@ -1,9 +1,11 @@
-/// What becomes of a program's standard output.
+/// What becomes of a program's standard output and its standard error.
 enum ProgramOutput: Equatable, Sendable {
   /// It goes where our standard error goes, and so does its standard error.
   case inheritErrorStream
   /// Its first `limit` bytes are kept; its standard error is dropped.
   case capture(limit: Int)
+  /// The first `limit` bytes of each are kept.
+  case captureBoth(limit: Int)
 }
 
 /// What a program that was run left behind.
@@ -24,13 +26,16 @@ struct ProgramOutcome: Equatable, Sendable {
   let end: End
   /// What was captured of its standard output.
   let output: [UInt8]
+  /// What was captured of its standard error.
+  let errors: [UInt8]
   /// Whether there was more of it than the limit.
   let isOutputCut: Bool
 
   /// An outcome.
-  init(end: End, output: [UInt8] = [], isOutputCut: Bool = false) {
+  init(end: End, output: [UInt8] = [], errors: [UInt8] = [], isOutputCut: Bool = false) {
     self.end = end
     self.output = output
+    self.errors = errors
     self.isOutputCut = isOutputCut
   }
 

@@ -13,6 +13,7 @@ struct ProgramRun {
   private let deadline: Double?
   private var feed: ProgramFeed
   private var capture: ProgramCapture?
+  private var errors: ProgramCapture?
 
   /// Starts it.
   init(
@@ -21,21 +22,27 @@ struct ProgramRun {
   ) throws(ProgramNotStarted) {
     let name = arguments.first ?? ""
     feed = ProgramFeed(input, try ProgramPipe(.toProgram, for: name))
-    if case .capture(let limit) = output {
-      capture = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
+    let streams: [ProgramSpawn.Stream]
+    switch output {
+    case .inheritErrorStream: streams = [Self.errorStream, Self.errorStream]
+    case .capture(let limit):
+      let output = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
+      capture = output
+      streams = [.descriptor(output.pipe.childsEnd), .null]
+    case .captureBoth(let limit):
+      let output = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
+      let errors = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
+      (capture, self.errors) = (output, errors)
+      streams = [.descriptor(output.pipe.childsEnd), .descriptor(errors.pipe.childsEnd)]
     }
-    let streams: [ProgramSpawn.Stream] =
-      if let capture {
-        [.descriptor(feed.pipe.childsEnd), .descriptor(capture.pipe.childsEnd), .null]
-      } else {
-        [.descriptor(feed.pipe.childsEnd), Self.errorStream, Self.errorStream]
-      }
     deadline = timeout.map { Self.uptime() + $0 }
     child = try ProgramSpawn(
-      arguments: arguments, environment: environment, streams: streams, signals: signals
+      arguments: arguments, environment: environment,
+      streams: [.descriptor(feed.pipe.childsEnd)] + streams, signals: signals
     ).start()
     feed.pipe.closeChildsEnd()
     capture?.pipe.closeChildsEnd()
+    errors?.pipe.closeChildsEnd()
   }
 
   /// Waits for its end.
@@ -51,18 +58,22 @@ struct ProgramRun {
     // What it wrote before it ended is in the pipe. Its children, which may hold the pipe open,
     // aren't waited for.
     capture?.read()
+    errors?.read()
     return ProgramOutcome(
-      end: end ?? .timedOut, output: capture?.bytes ?? [], isOutputCut: capture?.isCut ?? false)
+      end: end ?? .timedOut, output: capture?.bytes ?? [], errors: errors?.bytes ?? [],
+      isOutputCut: capture?.isCut ?? false)
   }
 
   private mutating func exchange(within milliseconds: Int32) {
     var ready = [
       pollfd(fd: feed.pipe.ourEnd, events: Int16(POLLOUT), revents: 0),
       pollfd(fd: capture?.pipe.ourEnd ?? -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: errors?.pipe.ourEnd ?? -1, events: Int16(POLLIN), revents: 0),
     ]
-    guard poll(&ready, 2, milliseconds) > 0 else { return }
+    guard poll(&ready, 3, milliseconds) > 0 else { return }
     if ready[0].revents != 0 { feed.write() }
     if ready[1].revents != 0 { capture?.read() }
+    if ready[2].revents != 0 { errors?.read() }
   }
 
   private func stop() -> ProgramOutcome.End {

@@ -59,6 +59,18 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(try run("cat", input: input) == ProgramOutcome(end: .exited(0), output: input))
   }
 
+  @Test("Both streams are kept apart, each up to the limit, and neither makes the other wait")
+  func bothStreams() throws {
+    let script = "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; echo end >&2; exit 3"
+    let outcome = try programs.run(
+      ["sh", "-c", script], environment, [], .captureBoth(limit: 1000), 20)
+    #expect(outcome.end == .exited(3))
+    #expect(outcome.output.count == 1000 && outcome.errors.count == 1000)
+    let short = try programs.run(
+      ["sh", "-c", "echo out; echo err >&2"], environment, [], .captureBoth(limit: 1000), 20)
+    #expect(short.output == Array("out\n".utf8) && short.errors == Array("err\n".utf8))
+  }
+
   @Test("A program that doesn't read its input neither hangs us nor kills us")
   func inputUnread() throws {
     let input = [UInt8](repeating: 0x61, count: 1_000_000)
