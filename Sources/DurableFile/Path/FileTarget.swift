@@ -6,8 +6,8 @@ public struct FileTarget: Sendable, Equatable {
   /// The last part of `path`.
   public var name: String { path.pathParts.last ?? "" }
 
-  /// The folder that holds the file.
-  var folderPath: String {
+  /// The absolute path of the folder that holds the file.
+  public var folderPath: String {
     let folder = path.utf8.dropLast(name.utf8.count + 1)
     return folder.isEmpty ? "/" : String(Substring(folder))
   }

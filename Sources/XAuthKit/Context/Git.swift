@@ -1,33 +1,20 @@
-import Glibc
-
-/// What git says about a file.
+/// What git says about files that hold tokens.
 struct Git: Sendable {
-  /// Whether `git add` would take the file at this absolute path, or has taken it already.
-  var wouldCommit: @Sendable (_ path: String) -> Bool
+  /// Asks about the files at these absolute paths, which are in `folder` or below it and need not
+  /// exist.
+  var ask: @Sendable (_ paths: [String], _ folder: String) -> GitAnswer
+}
 
-  /// Answers by this closure.
-  init(wouldCommit: @escaping @Sendable (_ path: String) -> Bool) {
-    self.wouldCommit = wouldCommit
-  }
-
-  /// Asks the git on PATH; outside a repository it isn't even started.
-  static func live(_ environment: Environment, _ programs: Programs) -> Git {
-    Git { path in
-      let folder = path.split(separator: "/").dropLast()
-      let isInRepository = (0...folder.count).contains { depth in
-        access("/" + (folder.prefix(depth) + [".git"]).joined(separator: "/"), F_OK) == 0
-      }
-      guard isInRepository else { return false }
-      // A repository's configuration can name programs that git runs: nobody who only looks at a
-      // token should run those.
-      let arguments = [
-        "git", "-C", "/" + folder.joined(separator: "/"), "-c", "core.fsmonitor=false", "-c",
-        "core.hooksPath=/dev/null", "check-ignore", "--quiet", "--", path,
-      ]
-      let outcome = try? programs.run(
-        arguments, environment.without(SettingName.secrets), [], .capture(limit: 1), 2)
-      // 0: ignored. 1: not ignored, or tracked. Anything else: git can't tell.
-      return outcome?.end == .exited(1)
-    }
-  }
+/// What git would do with the files that it was asked about.
+enum GitAnswer: Equatable, Sendable {
+  /// They are in no repository.
+  case noRepository
+  /// It ignores all of them.
+  case ignored
+  /// It has the files `tracked` already; `git add` would take those `untracked`.
+  case wouldCommit(tracked: [String], untracked: [String])
+  /// There is a repository, and no git on PATH.
+  case notInstalled
+  /// Git gave no answer, for a reason of one line.
+  case noAnswer(String)
 }

@@ -64,9 +64,13 @@ extension Doctor {
   /// Whether git would publish the tokens.
   func git(_ settings: Settings) -> [Finding] {
     let path = settings.file.target.path
-    return [
-      context.git.wouldCommit(path)
-        ? .warning(.git, .gitWouldCommit(path)) : .fine(.git, "git would not commit \(path)")
-    ]
+    let answer = context.git.ask(about: settings)
+    switch answer {
+    case .noRepository: return [.fine(.git, "\(path) is not in a git repository")]
+    case .ignored: return [.fine(.git, "git would not commit \(path)")]
+    case .notInstalled: return [.warning(.git, .gitNotAsked(path, "there is no git on PATH"))]
+    case .wouldCommit, .noAnswer:
+      return answer.warnings(about: settings).map { .warning(.git, $0) }
+    }
   }
 }

@@ -21,6 +21,21 @@ extension Warning {
     Warning("git would commit \(path), and the tokens in it", cure: "add it to .gitignore")
   }
 
+  /// The tokens would be published, whatever .gitignore says: git goes on with what it has.
+  static func gitTracks(_ path: String) -> Warning {
+    Warning(
+      "git tracks \(path), and would commit the tokens in it",
+      cure: "git rm --cached it and add it to .gitignore; \(call: "revoke") if it was pushed")
+  }
+
+  /// Nobody knows whether the tokens would be published.
+  static func gitNotAsked(_ path: String, _ reason: String) -> Warning {
+    let name = path.split(separator: "/").last ?? ""
+    return Warning(
+      "git could not be asked about \(path): \(reason)",
+      cure: "make sure that .gitignore lists \(name) and \(name).xauth")
+  }
+
   /// Others than its owner may read the file, or write to it.
   static func openToOthers(_ path: String, mode: UInt32) -> Warning {
     Warning(

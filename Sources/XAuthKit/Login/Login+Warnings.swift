@@ -7,7 +7,9 @@ extension Login {
   /// Says what will disappoint later, before anything is done.
   func warn() {
     for warning in scopes.warnings { console.warn(warning) }
-    if call.context.git.wouldCommit(path) { console.warn(.gitWouldCommit(path)) }
+    let settings = rotation.settings
+    let answer = call.context.git.ask(about: settings)
+    for warning in answer.warnings(about: settings) { console.warn(warning) }
   }
 
   /// X keeps one grant per app and account: a login ends the one that works.

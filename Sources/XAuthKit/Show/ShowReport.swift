@@ -110,8 +110,7 @@ extension ShowReport {
     if let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 {
       warnings.append(.openToOthers(path, mode: mode))
     }
-    if context.git.wouldCommit(path) { warnings.append(.gitWouldCommit(path)) }
-    return warnings
+    return warnings + context.git.ask(about: settings).warnings(about: settings)
   }
 
   /// What is wrong with settings that can't even be read.

@@ -39,7 +39,8 @@ extension HelpTopic {
       input and not in its environment; a program under `exec` gets the access token alone.
       - The `.env` and the journal hold them readable by their owner; that is what they are for too. A \
       new `.env` gets mode 0600, an existing one keeps its own, and `show` warns when others can reach \
-      it or git would commit it.
+      it or git would commit it. To find out, git is asked without `PATH` and without any variable of \
+      its own, so that nothing a repository's configuration names is run.
       - Tokens go to `X_API_BASE_URL` over TLS 1.2 or newer with the certificate checked, follow no \
       redirect, and plain http is for loopback only. When that isn't X, a line says so before anything \
       is sent. `--quiet` leaves that line out too, or cron would mail it with each run; `{tool} show` \

@@ -47,7 +47,7 @@ struct DoctorCommandTests {
   @Test("a check that fails is exit 4, a warning isn't")
   func exitCodes() {
     let world = healthy()
-    world.wouldCommit = true
+    world.letGitCommit()
     #expect(world.run("doctor").status == 0)
     world.environment["CLIENT_ID"] = ""
     world.folder.write("X_OAUTH2_REFRESH_TOKEN=r\n", to: ".env")
@@ -92,7 +92,7 @@ struct DoctorCommandTests {
   @Test("git, the token, and values that the environment hides")
   func content() throws {
     let world = healthy()
-    world.wouldCommit = true
+    world.letGitCommit()
     world.environment["X_OAUTH2_ACCESS_TOKEN"] = "other"
     world.environment["X_OAUTH2_SCOPES"] = "tweet.read nosuch.scope offline.access"
     world.environment["CLIENT_ID"] = "another"
@@ -102,6 +102,27 @@ struct DoctorCommandTests {
         "git warning", "scopes warning", "scopes warning", "client warning", "client warning",
         "environment warning", "environment warning",
       ])
+  }
+
+  @Test("git: what it tracks, that it gave no answer, and that there is no repository or no git")
+  func git() throws {
+    let world = healthy()
+    let journal = "\(world.path).xauth/journal"
+    func words() -> String { world.run("doctor").output }
+    #expect(words().contains("git would not commit \(world.path)\n"))
+    world.git = .noRepository
+    #expect(try findings(world) == [])
+    #expect(words().contains("\(world.path) is not in a git repository\n"))
+    world.git = .wouldCommit(tracked: [journal], untracked: [world.path])
+    #expect(try findings(world) == ["git warning", "git warning"])
+    #expect(words().contains("git tracks \(journal), and would commit the tokens in it\n"))
+    world.git = .noAnswer("it is asleep")
+    #expect(try findings(world) == ["git warning"])
+    #expect(words().contains("git could not be asked about \(world.path): it is asleep\n"))
+    world.git = .notInstalled
+    #expect(try findings(world) == ["git warning"])
+    #expect(words().contains("there is no git on PATH\n"))
+    #expect(!words().contains("would not commit"))
   }
 
   @Test("a token that nothing renews warns while it lives, and fails once it has expired")

@@ -78,7 +78,7 @@ enum JSONSurface {
 
   private static var shows: [String] {
     let full = World.loggedIn(for: 3600)
-    full.wouldCommit = true
+    full.letGitCommit()
     full.network.script = [.refused, .answer(200, #"{"data":{"username":"somebody"}}"#, [:])]
     full.run("refresh", "--force")
     let wrong = World.withoutFile()

@@ -8,7 +8,9 @@ import Testing
 @Suite("The table of warnings: one fact, the same words wherever it is met")
 struct WarningTableTests {
   private static let all: [Warning] = [
-    .gitWouldCommit("/srv/.env"), .openToOthers("/srv/.env", mode: 0o644),
+    .gitWouldCommit("/srv/.env"), .gitTracks("/srv/.env"),
+    .gitNotAsked("/srv/.env", "it is asleep"),
+    .openToOthers("/srv/.env", mode: 0o644),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
     .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
     .undocumentedScopes(["space.fly", "\u{7}"]),
@@ -55,7 +57,7 @@ struct WarningTableTests {
 
       """)
     world.environment = ["X_OAUTH2_ACCESS_TOKEN": "other"]
-    world.wouldCommit = true
+    world.letGitCommit()
     chmod(world.path, 0o640)
     let show = world.run("show").output
     let doctor = world.run("doctor").output

@@ -25,7 +25,7 @@ extension Context {
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.programs, desktop: { .linux },
       remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
-      awaitReadable: { _, _ in nil }, git: Git { _ in world.wouldCommit },
+      awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },
         letThrough: {

@@ -44,8 +44,8 @@ final class World: @unchecked Sendable {
   var questions: [String] = []
   /// What that person pastes, before the terminal's input ends.
   var paste: String?
-  /// What git would do with the `.env`.
-  var wouldCommit = false
+  /// What git says of the `.env` and the journal.
+  var git = GitAnswer.ignored
   var areSignalsHeld = false
   var steps: [RotationStep] = []
   /// Called at each step, as another process might do something at that very moment.
@@ -82,6 +82,9 @@ final class World: @unchecked Sendable {
   }
 
   var path: String { folder.file(".env") }
+
+  /// From now on git would commit the `.env`.
+  func letGitCommit() { git = .wouldCommit(tracked: [], untracked: [path]) }
 
   /// What the `.env` holds.
   var text: String { folder.text(".env") ?? "" }

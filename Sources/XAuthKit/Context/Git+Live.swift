@@ -1,0 +1,152 @@
+import Glibc
+import OAuth
+
+extension Git {
+  /// Asks the git on PATH; outside a repository it isn't even started.
+  static func live(_ environment: Environment, _ programs: Programs) -> Git {
+    Git { paths, folder in
+      guard isInRepository(folder) else { return .noRepository }
+      guard let git = GitRun.locate(environment, programs) else { return .notInstalled }
+      let run = GitRun(git: git, folder: folder, environment: environment, programs: programs)
+      do throws(GitRun.Refusal) {
+        return try run.answer(paths)
+      } catch {
+        return error.answer
+      }
+    }
+  }
+
+  private static func isInRepository(_ folder: String) -> Bool {
+    let parts = folder.split(separator: "/")
+    return (0...parts.count).contains { depth in
+      access("/" + (parts.prefix(depth) + [".git"]).joined(separator: "/"), F_OK) == 0
+    }
+  }
+}
+
+/// One git, asked about files in one folder. The configuration of a repository can name programs that
+/// git runs; looking at a token must not run any of them.
+struct GitRun {
+  /// Git's own path.
+  let git: String
+  /// The folder that git works in.
+  let folder: String
+  let environment: Environment
+  let programs: Programs
+
+  /// Why git gave no answer.
+  struct Refusal: Error {
+    let answer: GitAnswer
+    static func because(_ reason: String) -> Refusal {
+      Refusal(answer: .noAnswer(sanitized(reason, limit: 160)))
+    }
+  }
+
+  /// Seconds: a repository can make git wait for a pipe, for example.
+  private static let patience = 2.0
+  /// Bytes of an answer: some paths, or a message.
+  private static let limit = 64 * 1024
+
+  /// What overrides a repository's own settings. An empty `core.fsmonitor` is none for every version;
+  /// before 2.36, `false` was the name of a program. A folder that only looks like a bare repository
+  /// must not answer for the repository that it is in.
+  private static let overrides = [
+    "core.fsmonitor=", "core.hooksPath=/dev/null", "safe.bareRepository=explicit",
+  ]
+
+  /// The git on PATH. A relative element of PATH would be looked for in the working folder, where
+  /// anybody's repository may be.
+  static func locate(_ environment: Environment, _ programs: Programs) -> String? {
+    guard let path = environment["PATH"] else { return programs.find("git", nil) }
+    let absolute = path.split(separator: ":").filter { $0.hasPrefix("/") }
+    return absolute.isEmpty ? nil : programs.find("git", absolute.joined(separator: ":"))
+  }
+
+  /// What git inherits: where the user's own settings are, and nothing that leads it to another
+  /// repository, names a program or a file to write, or is secret.
+  ///
+  /// Without a PATH git can start no program by its name: not the `git fetch` that would get a missing
+  /// object from a promisor remote, so not its ssh or credential helper either. The two variables that
+  /// forbid this by name, of which older versions know only one, make for an answer and not a crash.
+  var inherited: [String: String] {
+    var variables = [
+      "PATH": "/dev/null", "GIT_EXEC_PATH": "/dev/null", "GIT_NO_LAZY_FETCH": "1",
+      "GIT_ALLOW_PROTOCOL": "none", "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1", "LC_ALL": "C",
+    ]
+    // With SUDO_UID, git takes a repository of whoever called sudo for root's own.
+    for name in ["HOME", "XDG_CONFIG_HOME", "SUDO_UID"] { variables[name] = environment[name] }
+    return variables
+  }
+
+  /// What the paths of files in `folder` begin with.
+  private var start: String { folder == "/" ? folder : "\(folder)/" }
+
+  /// What git would do with the files at `paths`.
+  func answer(_ paths: [String]) throws(Refusal) -> GitAnswer {
+    let input = paths.map { "\($0)\0" }.joined()
+    // 1: it ignores none of them.
+    let ignored = Set(try run(["check-ignore", "-z", "--stdin"], input, success: [0, 1]))
+    let others = paths.filter { !ignored.contains($0) }
+    if others.isEmpty { return .ignored }
+    // What git has already, it doesn't ignore, whatever the rules say.
+    let known = Set(
+      try run(["--literal-pathspecs", "ls-files", "-z", "--"] + others, success: [0]))
+    let tracked = others.filter { known.contains(String($0.dropFirst(start.count))) }
+    return .wouldCommit(tracked: tracked, untracked: others.filter { !tracked.contains($0) })
+  }
+
+  /// The paths that git prints.
+  private func run(
+    _ arguments: [String], _ input: String = "", success: Set<Int32>
+  ) throws(Refusal) -> [String] {
+    let options = ["-C", folder] + Self.overrides.flatMap { ["-c", $0] }
+    let outcome: ProgramOutcome
+    do {
+      outcome = try programs.run(
+        [git] + options + arguments, inherited, Array(input.utf8), .captureBoth(limit: Self.limit),
+        Self.patience)
+    } catch {
+      throw .because("it can't be started (\(systemText(error.errno)))")
+    }
+    let complaint = String(decoding: outcome.errors, as: UTF8.self)
+    // Even if it then answered: it went by the rules that are here, and others are missing.
+    if complaint.contains("lazy fetching disabled") || complaint.contains("promisor-remote:") {
+      throw .because("it would have to fetch a part of the repository that is missing here")
+    }
+    guard case .exited(let status) = outcome.end, success.contains(status) else {
+      throw Self.refusal(outcome.end, complaint)
+    }
+    return outcome.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> Refusal {
+    // An empty folder of that name, as containers are given one to hide the real one.
+    if complaint.hasPrefix("fatal: not a git repository (or any of the parent directories)") {
+      return Refusal(answer: .noRepository)
+    }
+    switch end {
+    case .exited(let status):
+      let reason = reason(of: complaint)
+      return .because(reason.isEmpty ? "it ended with exit code \(status)" : reason)
+    case .signalled(let signal): return .because("it was ended by signal \(signal)")
+    case .timedOut: return .because("it gave no answer within \(Int(patience)) seconds")
+    case .unknown: return .because("its exit code is unknown")
+    }
+  }
+
+  /// What git says of itself, without its advice: "warning: ", "error: " and "fatal: " begin a message,
+  /// and lines that are indented continue it.
+  static func reason(of complaint: String) -> String {
+    var messages: [String] = []
+    for line in complaint.split(separator: "\n", omittingEmptySubsequences: false) {
+      if let kind = ["warning: ", "error: ", "fatal: "].first(where: line.hasPrefix) {
+        messages.append(String(line.dropFirst(kind.count)))
+      } else if let last = messages.last, line.first?.isWhitespace == true {
+        messages[messages.count - 1] = "\(last) \(line)"
+      } else {
+        break
+      }
+    }
+    return (messages.isEmpty ? [complaint] : messages).joined(separator: "; ")
+  }
+}
