@@ -43,6 +43,57 @@ import Testing
     #expect(folder.text(".env.xauth/.gitignore") == "*\n")
   }
 
+  @Test(
+    "an ignore file that lets git see the journal is replaced",
+    arguments: ["!journal\n", "*\n!journal\n", "**", "#\n", "\u{FEFF}*\n"])
+  func foreignIgnore(text: String) throws {
+    mkdir(folder.file(".env.xauth"), 0o755)
+    folder.write(text, to: ".env.xauth/.gitignore", mode: 0o644)
+    #expect(try StateFolder.locate(for: folder.target()) != nil)
+    #expect(folder.text(".env.xauth/.gitignore") == text)
+    _ = try folder.target().madeState()
+    #expect(folder.text(".env.xauth/.gitignore") == "*\n")
+    #expect(folder.names(in: ".env.xauth") == [".gitignore"])
+    let seen = folder.identity(".env.xauth/.gitignore")
+    _ = try folder.target().madeState()
+    #expect(folder.identity(".env.xauth/.gitignore") == seen)
+  }
+
+  @Test("so is a link, a second name of another file, a pipe and a folder; what they were stays")
+  func specialIgnore() throws {
+    mkdir(folder.file(".env.xauth"), 0o700)
+    let ignore = folder.file(".env.xauth/.gitignore")
+    for (name, make) in [
+      ("link", { symlink("../other", ignore) }), ("dangling link", { symlink("../new", ignore) }),
+      ("name", { link(folder.file("other"), ignore) }), ("pipe", { mkfifo(ignore, 0o600) }),
+      ("folder", { mkdir(ignore, 0o700) }),
+    ] {
+      folder.write("", to: "other", mode: 0o644)
+      #expect(make() == 0)
+      if name == "folder" { folder.write("kept", to: ".env.xauth/.gitignore/file") }
+      _ = try folder.target().madeState()
+      #expect(folder.text(".env.xauth/.gitignore") == "*\n", "\(name)")
+      #expect(folder.identity(".env.xauth/.gitignore")?.mode == 0o600)
+      #expect(folder.text("other") == "" && folder.text("new") == nil, "\(name)")
+      #expect(folder.identity("other")?.mode == 0o644)
+      unlink(ignore)
+    }
+    let aside = folder.names(in: ".env.xauth")
+    #expect(aside.count == 1)
+    #expect(folder.text(".env.xauth/\(aside.first ?? "")/file") == "kept")
+  }
+
+  @Test("root gives the ignore file that it replaces to the file's owner", .enabled(if: isRoot))
+  func ownersIgnore() throws {
+    mkdir(folder.file(".env.xauth"), 0o700)
+    folder.write("!journal\n", to: ".env.xauth/.gitignore")
+    for path in [folder.path, folder.file(".env"), folder.file(".env.xauth")] {
+      chown(path, nobody, nobody)
+    }
+    _ = try folder.target().madeState()
+    #expect(folder.identity(".env.xauth/.gitignore")?.owner == nobody)
+  }
+
   @Test("a file or a link in its place is refused")
   func notAFolder() throws {
     folder.write("", to: ".env.xauth", mode: 0o640)

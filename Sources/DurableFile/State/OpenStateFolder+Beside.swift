@@ -3,11 +3,8 @@ import Glibc
 extension OpenStateFolder {
   private static func name(of file: FilePlace) -> String { "\(file.name).xauth" }
 
-  /// The folder beside the file, nil when there is none. With `ignored` git is kept from seeing what
-  /// is in it.
-  static func openBeside(
-    _ file: FilePlace, ignored: Bool
-  ) throws(FileFailure) -> OpenStateFolder? {
+  /// The folder beside the file, nil when there is none.
+  static func openBeside(_ file: FilePlace) throws(FileFailure) -> OpenStateFolder? {
     guard let folder = file.folder.child(name(of: file)) else {
       let code = errno
       if code == ENOENT || code == ENAMETOOLONG { return nil }
@@ -25,9 +22,7 @@ extension OpenStateFolder {
     // A run of root's that was killed between making and giving. Only an empty folder is surely of
     // root's own making: the owner may have put another of root's here, to be given it.
     if geteuid() == 0, try folder.names().isEmpty { try giveAway(folder, to: file.owner) }
-    let state = try trusted(folder, isBesideFile: true, of: file)
-    if ignored { try writeIgnoreFile(folder, file.owner) }
-    return state
+    return try trusted(folder, isBesideFile: true, of: file)
   }
 
   /// Makes the folder beside the file; returns the errno that says why it can't be there.
@@ -77,18 +72,5 @@ extension OpenStateFolder {
     guard fchownat(folder.descriptor.number, ".", owner.user, owner.group, 0) == 0 else {
       throw .current("fchownat", folder.path)
     }
-  }
-
-  // Keeps git from seeing anything in the folder, whatever the project's own rules are.
-  private static func writeIgnoreFile(
-    _ folder: Folder, _ owner: FileOwner
-  ) throws(FileFailure) {
-    guard let file = folder.open(".gitignore", O_RDWR | O_CREAT, mode: 0o600) else {
-      throw .current("openat", folder.path(of: ".gitignore"))
-    }
-    // Empty, it is new or a killed run's.
-    guard try file.status().st_size == 0 else { return }
-    if geteuid() == 0 { try file.give(to: owner) }
-    try file.write(Array("*\n".utf8), at: 0)
   }
 }

@@ -8,14 +8,24 @@ struct OpenStateFolder {
   let owner: FileOwner
 
   /// An existing one is preferred, whoever of the users that may use it made it: the first run's
-  /// choice must be everybody's.
+  /// choice must be everybody's. With `create` there is one afterwards, and git ignores it.
   static func find(
     for file: FilePlace, create: Bool
   ) throws(FileFailure) -> OpenStateFolder? {
-    if let beside = try openBeside(file, ignored: create) { return beside }
-    if let home = try openAtHome(file, create: false) { return home }
-    guard create else { return nil }
-    guard let reason = try makeBeside(file) else { return try openBeside(file, ignored: true) }
+    var state = try existing(for: file)
+    guard create else { return state }
+    if state == nil { state = try make(for: file) }
+    try state?.hideFromGit()
+    return state
+  }
+
+  private static func existing(for file: FilePlace) throws(FileFailure) -> OpenStateFolder? {
+    if let beside = try openBeside(file) { return beside }
+    return try openAtHome(file, create: false)
+  }
+
+  private static func make(for file: FilePlace) throws(FileFailure) -> OpenStateFolder? {
+    guard let reason = try makeBeside(file) else { return try openBeside(file) }
     if let home = try openAtHome(file, create: true) { return home }
     throw .noStateFolder(path: file.target.stateFolderPath, errno: reason)
   }

@@ -177,4 +177,65 @@ struct GitWarningTests {
     #expect(!said.contains("--add safe.directory"))
     #expect(try words(with: ["SUDO_UID": "65534"]).contains("git would commit"))
   }
+
+  /// What `git add --all` stages.
+  private func staged() throws -> [String] {
+    try git("add", "--all")
+    return try git("diff", "--cached", "--name-only").split(separator: "\n").map(String.init)
+  }
+
+  @Test("the journal is hidden from git, also where the repository brings rules that show it")
+  func shownJournal() throws {
+    folder.write(".env\n", to: ".gitignore")
+    mkdir(folder.file(".env.xauth"), 0o700)
+    folder.write("!journal\n", to: ".env.xauth/.gitignore")
+    folder.write("", to: ".env.xauth/journal")
+    let journal = folder.file(".env.xauth/journal")
+    #expect(try words().contains("git would commit \(journal), and the tokens in it"))
+    #expect(try staged().contains(".env.xauth/journal"))
+    try git("rm", "--cached", "--quiet", ".env.xauth/journal")
+    let doctor = try words(["doctor"])
+    #expect(doctor.contains("git would not commit \(folder.file(".env"))\n"))
+    #expect(try !staged().contains(".env.xauth/journal"))
+    #expect(try !words().contains("git "))
+  }
+
+  @Test("a journal that git tracks is warned of, whatever the rules say, also when it is gone")
+  func trackedJournal() throws {
+    folder.write(".env*\n", to: ".gitignore")
+    mkdir(folder.file(".env.xauth"), 0o700)
+    folder.write("", to: ".env.xauth/journal")
+    try git("add", "--force", ".env.xauth/journal")
+    let warning =
+      "git tracks \(folder.file(".env.xauth/journal")), and would commit the tokens in it"
+    for command in Self.commands { #expect(try words(command).contains(warning), "\(command)") }
+    try FileManager.default.removeItem(atPath: folder.file(".env.xauth"))
+    #expect(try words().contains(warning))
+  }
+
+  @Test("a journal that isn't there yet will be hidden, so nothing is said of it")
+  func futureJournal() throws {
+    folder.write(".env\n", to: ".gitignore")
+    #expect(try !words().contains("git "))
+    #expect(try words(["doctor"]).contains("git would not commit"))
+    #expect(try staged() == [".gitignore"])
+  }
+
+  @Test("a name that git would take for a pattern is asked about as it is")
+  func oddNames() throws {
+    let odd = "a *[b]?\nc"
+    mkdir(folder.file(odd), 0o700)
+    let file = folder.write("CLIENT_ID=app\n", to: "\(odd)/:(top)é.env")
+    func said() throws -> String {
+      try Child.run(
+        Child.built("xauth"), ["show", "--json", "--env-file", file],
+        environment: ["PATH": "/usr/bin", "HOME": folder.path], folder: folder.path
+      ).output
+    }
+    #expect(try said().contains("git would commit"))
+    folder.write("*.env\n", to: ".gitignore")
+    #expect(try !said().contains("git "))
+    try git("add", "--force", "--", "./\(odd)/:(top)é.env")
+    #expect(try said().contains("git tracks"))
+  }
 }
