@@ -5,8 +5,8 @@ enum DoctorCommand: Subcommand {
   static let row = Command(
     "doctor", section: "Scripts", summary: "look for what would make a login or a refresh fail",
     discussion: """
-      Looks at the file and whether it can be saved, git, the token, the client, the callback and its \
-      certificate, the environment, the clock, the libraries, and which program of our name a shell \
+      Looks at the file and whether it can be saved, whether git or a container image would take the \
+      tokens along, the token, the client, the callback and its certificate, the environment, the clock, the libraries, and which program of our name a shell \
       and cron would find. Each finding has a line, and one that says what to do about it.
 
       Nothing is sent anywhere without `--online`, which asks X for its time, without credentials. To \

@@ -5,7 +5,7 @@ extension Git {
   /// Asks the git on PATH; outside a repository it isn't even started.
   static func live(_ environment: Environment, _ programs: Programs) -> Git {
     Git { paths, folder in
-      guard isInRepository(folder) else { return .noRepository }
+      guard repository(around: folder) != nil else { return .noRepository }
       guard let git = GitRun.locate(environment, programs) else { return .notInstalled }
       let run = GitRun(git: git, folder: folder, environment: environment, programs: programs)
       do throws(GitRun.Refusal) {
@@ -16,11 +16,12 @@ extension Git {
     }
   }
 
-  private static func isInRepository(_ folder: String) -> Bool {
+  /// The top of the innermost repository that `folder` is in, as far as its name tells; git may think
+  /// otherwise.
+  static func repository(around folder: String) -> String? {
     let parts = folder.split(separator: "/")
-    return (0...parts.count).contains { depth in
-      access("/" + (parts.prefix(depth) + [".git"]).joined(separator: "/"), F_OK) == 0
-    }
+    return (0...parts.count).reversed().lazy.map { "/" + parts.prefix($0).joined(separator: "/") }
+      .first { access("\($0)/.git", F_OK) == 0 }
   }
 }
 

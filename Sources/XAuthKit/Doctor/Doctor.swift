@@ -13,7 +13,8 @@ struct Doctor: Sendable {
       return [.failed(.file, error)] + machine()
     }
     let offline =
-      file(settings) + git(settings) + token(settings) + scopes(settings) + rotation(settings)
+      file(settings) + git(settings) + images(settings) + token(settings) + scopes(settings)
+      + rotation(settings)
       + client(settings) + signature(settings) + endpoint(settings) + proxy(settings)
       + environment(settings)
       + callback(settings)

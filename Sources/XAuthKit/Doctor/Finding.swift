@@ -2,7 +2,8 @@
 struct Finding: Sendable, Equatable {
   /// What was looked at. The names are a contract with programs that read the JSON.
   enum Check: String, Encodable, Sendable, CaseIterable {
-    case file, folder, git, token, scopes, client, signature, endpoint, environment, callback,
+    case file, folder, git, image, token, scopes, client, signature, endpoint, environment,
+      callback,
       certificate
     case browser, rotation, clock, openssl, libcurl, authorities, proxy, path, cron, network
   }

@@ -36,6 +36,16 @@ extension Warning {
       cure: "make sure that .gitignore lists \(name) and \(name).xauth")
   }
 
+  /// The tokens would be in an image, which others are given: those of `names`, which a build in
+  /// `folder` gets to see by the rules of the file `rules` there.
+  static func imageCanHold(_ names: [String], rules: String, in folder: String) -> Warning {
+    let list = names.joined(separator: " and ")
+    let path = folder == "/" ? "/\(rules)" : "\(folder)/\(rules)"
+    return Warning(
+      "container images built in \(folder) can contain the tokens in \(list)",
+      cure: "add \(list) to \(path)")
+  }
+
   /// Others than its owner may read the file, or write to it.
   static func openToOthers(_ path: String, mode: UInt32) -> Warning {
     Warning(

@@ -16,7 +16,9 @@ extension HelpTopic {
       # The folder .env.xauth beside it
 
       Named after the file. It holds the lock, the journal, and for a moment the new `.env`; only the \
-      owner can enter it, and git ignores it. Leave it where it is:
+      owner can enter it, and git ignores it, by a `.gitignore` in it that is put right at each renewal. \
+      Nothing makes `docker build` ignore it: add `.env` and `.env.xauth` to the `.dockerignore`. Leave \
+      it where it is:
 
       - The journal is the recovery file. A renewed token is in it before anything else is done, and \
       stays there until it is revoked: a run that was killed is finished by the next one, and an \

@@ -125,6 +125,46 @@ struct DoctorCommandTests {
     #expect(!words().contains("would not commit"))
   }
 
+  @Test("images: what is built beside the file or around it gets to see neither file")
+  func images() throws {
+    let world = healthy()
+    let folder = world.folder
+    func words() -> String { world.run("doctor").output }
+    #expect(!words().contains("image"))
+    folder.write("FROM scratch\nCOPY . .\n", to: "Dockerfile")
+    #expect(try findings(world) == ["image warning"])
+    #expect(
+      words().contains(
+        "images built in \(folder.path) can contain the tokens in .env and .env.xauth\n"))
+    folder.write("node_modules\n.env\n", to: ".dockerignore")
+    #expect(
+      words().contains("images built in \(folder.path) can contain the tokens in .env.xauth\n"))
+    #expect(words().contains("→ add .env.xauth to \(folder.file(".dockerignore"))\n"))
+    folder.write("*\n!*.xauth\n", to: ".dockerignore")
+    #expect(try findings(world) == ["image warning"])
+    folder.write(".env*\n", to: ".dockerignore")
+    #expect(try findings(world) == [])
+    #expect(words().contains("no image that is built here would hold the tokens\n"))
+  }
+
+  @Test("images: a folder around the file counts, up to the top of the repository")
+  func imagesAround() throws {
+    let world = healthy()
+    let folder = world.folder
+    folder.write("FROM scratch\nCOPY . .\n", to: "Containerfile")
+    mkdir(folder.file("api"), 0o700)
+    #expect(rename(world.path, folder.file("api/.env")) == 0)
+    world.environment["XAUTH_ENV_FILE"] = "api/.env"
+    #expect(try findings(world) == [])
+    mkdir(folder.file(".git"), 0o700)
+    #expect(world.run("doctor").output.contains("→ add api/.env and api/.env.xauth to"))
+    folder.write("**/.env*\n", to: ".containerignore")
+    #expect(try findings(world) == [])
+    mkdir(folder.file("api/.git"), 0o700)
+    unlink(folder.file(".containerignore"))
+    #expect(try findings(world) == [])
+  }
+
   @Test("a token that nothing renews warns while it lives, and fails once it has expired")
   func deadToken() throws {
     let world = healthy()

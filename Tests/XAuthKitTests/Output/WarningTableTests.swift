@@ -11,6 +11,7 @@ struct WarningTableTests {
     .gitWouldCommit("/srv/.env"), .gitTracks("/srv/.env"),
     .gitNotAsked("/srv/.env", "it is asleep"),
     .openToOthers("/srv/.env", mode: 0o644),
+    .imageCanHold([".env", ".env.xauth"], rules: ".dockerignore", in: "/srv"),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
     .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
     .undocumentedScopes(["space.fly", "\u{7}"]),
