@@ -115,22 +115,23 @@ struct GitRun {
       throw .because("it would have to fetch a part of the repository that is missing here")
     }
     guard case .exited(let status) = outcome.end, success.contains(status) else {
-      throw Self.refusal(outcome.end, complaint)
+      throw refusal(outcome.end, complaint)
     }
     return outcome.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private static func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> Refusal {
+  private func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> Refusal {
     // An empty folder of that name, as containers are given one to hide the real one.
     if complaint.hasPrefix("fatal: not a git repository (or any of the parent directories)") {
       return Refusal(answer: .noRepository)
     }
     switch end {
     case .exited(let status):
-      let reason = reason(of: complaint)
+      // The folder is named in what is said of this.
+      let reason = Self.reason(of: complaint).replacing("\(folder)/", with: "")
       return .because(reason.isEmpty ? "it ended with exit code \(status)" : reason)
     case .signalled(let signal): return .because("it was ended by signal \(signal)")
-    case .timedOut: return .because("it gave no answer within \(Int(patience)) seconds")
+    case .timedOut: return .because("it gave no answer within \(Int(Self.patience)) seconds")
     case .unknown: return .because("its exit code is unknown")
     }
   }

@@ -1,3 +1,4 @@
+import CommandTable
 import OAuth
 
 /// Something that stops nothing and will surprise somebody, and what to do about it.
@@ -25,7 +26,10 @@ extension Warning {
   static func gitTracks(_ path: String) -> Warning {
     Warning(
       "git tracks \(path), and would commit the tokens in it",
-      cure: "git rm --cached it and add it to .gitignore; \(call: "revoke") if it was pushed")
+      cure: """
+        run git rm --cached \(ShellWord.quotedIfNeeded(path)) and add it to .gitignore; if it was \
+        pushed, \(call: "revoke")
+        """)
   }
 
   /// Nobody knows whether the tokens would be published.

@@ -130,6 +130,10 @@ struct GitTests {
       (complained(dubious), "detected dubious ownership in repository at '/srv'"),
       (complained(extensions), "unknown repository extension found: evil; not in a git directory"),
       (complained("env: 'bash': not found\n", .exited(127)), "env: 'bash': not found"),
+      (
+        complained("fatal: \(path): '\(path)' is outside repository at '/usr'\n"),
+        ".env: '.env' is outside repository at '/usr'"
+      ),
       (complained(""), "it ended with exit code 128"),
       (complained("fatal: x", .signalled(9)), "it was ended by signal 9"),
       (complained("", .timedOut), "it gave no answer within 2 seconds"),
