@@ -154,6 +154,10 @@ def undrained_beside_another(trial):
 
 def torture(binaries, figures, quick, jobs):
     del jobs  # What is measured is one process at a time; those that wait do it together.
+    # A shell has its background jobs ignore these two, and what is ignored stays ignored.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     ending = [signal.SIGQUIT, signal.SIGALRM, signal.SIGUSR1, signal.SIGTERM, max(ENDING)]
     if not quick:
         ending = ENDING
