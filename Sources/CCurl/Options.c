@@ -1,3 +1,5 @@
+// Libraries before 7.85 know no other than CURLOPT_PROTOCOLS.
+#define CURL_DISABLE_DEPRECATION
 #include "Transfer.h"
 
 // The first option that isn't taken ends the request before it begins: none is dispensable.
@@ -7,12 +9,19 @@
     if (code != CURLE_OK) return code;                                                             \
   } while (0)
 
-static CURLcode setPolicy(CURL *handle) {
+// The library may be older than the headers.
+static CURLcode setProtocols(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500
-  SET(CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-  SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+  CURLcode code = ccurl.curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  if (code != CURLE_UNKNOWN_OPTION) return code;
 #endif
+  SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+  return CURLE_OK;
+}
+
+static CURLcode setPolicy(CURL *handle) {
+  CURLcode code = setProtocols(handle);
+  if (code != CURLE_OK) return code;
   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SET(CURLOPT_HTTP09_ALLOWED, 0L);
   SET(CURLOPT_FOLLOWLOCATION, 0L);

@@ -83,6 +83,24 @@ struct LibraryTests {
     #expect(stage.outcomes.isEmpty)
   }
 
+  @Test("the oldest libcurl that is taken renews, whatever the headers were")
+  func oldestCurl() throws {
+    let stage = try RotationStage()
+    let built = try Child.run(
+      "/bin/bash",
+      [
+        "-euc",
+        """
+        real=$(clang -print-file-name=libcurl.so.4)
+        clang -shared -fPIC -DLIBCURL='"'"$real"'"' -o libcurl.so.4 "$0"
+        """, TerminalSession.folder + "/Drivers/old-curl.c",
+      ], environment: ["PATH": Checkout.searchPath], folder: stage.folder.path)
+    try #require(built.status == 0, "\(built.errors)")
+    let run = try stage.run(
+      "refresh", "--force", environment: ["LD_LIBRARY_PATH": stage.folder.path])
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   @Test("nor does it open a connection", .enabled(if: canTrace), arguments: offline)
   func noConnection(arguments: [String]) throws {
     #expect(try connections(arguments, in: folder) == [])
