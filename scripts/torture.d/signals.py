@@ -75,7 +75,8 @@ class Trial:
 
     def start(self, errors=subprocess.DEVNULL):
         self.process = subprocess.Popen(
-            [self.bench.tool.path, *self.bench.command(self.command),
+            # With more to say while the file is locked.
+            [self.bench.tool.path, *self.bench.command(self.command), "--verbose",
              "--env-file", str(self.project.file)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
             env=environment(HOME=str(self.project.home)), cwd=self.project.folder,
