@@ -11,9 +11,8 @@ struct SocketLoopTests {
     var ends: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-    let loop = SocketLoop([], tls: nil)
-    loop.connections = [Connection(ends[0], now: Monotonic.now - ago)]
-    return (loop, ends[1])
+    let connection = Connection(ends[0], now: Monotonic.now - ago)
+    return (SocketLoop([], tls: nil, serving: [connection]), ends[1])
   }
 
   /// Connects so many, each with the same first words, and has the loop take them and hear them.

@@ -168,8 +168,8 @@ struct TLSListenerTests {
       let peer = Peer(accepted: ends[1])
       peer.send(ClientHello.whole)
       if isGone { peer.shutdownWriting() }
-      let loop = SocketLoop([], tls: context)
-      loop.connections = [Connection(ends[0], now: Monotonic.now)]
+      let connection = Connection(ends[0], now: Monotonic.now)
+      let loop = SocketLoop([], tls: context, serving: [connection])
       let turn = loop.turn(until: Monotonic.now)
       #expect(turn.notes.isEmpty)
       #expect(loop.connections.isEmpty == isGone)
