@@ -11,8 +11,8 @@ import PackageDescription
 //                        ├──► Callback ───► COpenSSL      listener, decision, pages
 //                        └──► CSystem             signals, and what the program was started with
 //
-//   xauth-sandbox ──► Sandbox ───► COpenSSL     a stand-in for X on loopback: it shares no code with
-//                                               what it tests
+//   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
+//                               └──► Callback     with what it tests
 //
 // XAuthKit alone knows the others; they don't know each other. No SwiftPM packages. Three system
 // libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start), OpenSSL, and
@@ -49,7 +49,7 @@ let package = Package(
       ]),
     .executableTarget(name: "xauth", dependencies: ["XAuthKit"]),
 
-    .target(name: "Sandbox", dependencies: ["COpenSSL"]),
+    .target(name: "Sandbox", dependencies: ["Callback", "COpenSSL"]),
     .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -22,7 +22,7 @@ struct Client: Sendable {
   /// Whether the app has a secret (RFC 6749 §2.1).
   var isConfidential: Bool { secret != nil }
 
-  /// Whether `uri` is registered, to the byte.
+  /// Whether `uri` is registered, byte for byte.
   func registers(_ uri: String) -> Bool { redirectURIs.contains { $0.isByteForByte(uri) } }
 
   /// Whether an Authorization header carries this client's credentials: Basic, with id and secret
@@ -38,7 +38,7 @@ struct Client: Sendable {
   }
 }
 
-/// The secret doesn't print.
+/// The secret is never printed.
 extension Client: CustomStringConvertible, CustomReflectable {
   /// The client identifier.
   var description: String { id }

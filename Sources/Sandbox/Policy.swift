@@ -1,8 +1,8 @@
-/// How the sandbox behaves where X's behaviour is a choice, unproven, or awkward to try.
+/// How the sandbox behaves where X's behaviour is unknown, a choice, or hard to provoke.
 struct Policy: Sendable {
   /// What happens at the authorization endpoint.
   enum Consent: Sendable {
-    /// A person decides on the page.
+    /// The user decides on the page.
     case ask
     /// Everything is approved at once: for runs without a person.
     case approve
@@ -12,13 +12,13 @@ struct Policy: Sendable {
 
   /// Who decides.
   var consent = Consent.ask
-  /// How long an access token is good for, in seconds. X: two hours.
+  /// How long an access token is valid, in seconds. X: two hours.
   var accessLifetime = 7200
   /// Whether `offline.access` is answered with a refresh token.
   var issuesRefreshTokens = true
-  /// The scopes that can be granted; nil grants whatever is asked for.
+  /// The scopes that can be granted; nil grants all that are requested.
   var grantableScopes: Set<String>?
-  /// Whether a spent refresh token that is presented ends the whole grant (RFC 9700 §4.14.2).
+  /// Whether presenting a used refresh token ends the whole grant (RFC 9700 §4.14.2).
   var endsGrantOnReuse = false
 
   /// X's behaviour as far as it is known.

@@ -1,10 +1,12 @@
+import Callback
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
 
-/// One HTTP response, and what the log says of it.
+/// One HTTP response, and its event for the log.
 struct Response: Sendable {
   /// The status code.
   var status: Int
@@ -12,7 +14,7 @@ struct Response: Sendable {
   var headers: [Header]
   /// The content.
   var body: [UInt8]
-  /// What the request came to.
+  /// What the log says of the request.
   var event = Event(time: 0, route: "other")
 
   init(status: Int, headers: [Header], body: [UInt8]) {
@@ -26,7 +28,7 @@ struct Response: Sendable {
 
   /// The bytes that go out; `withBody: false` answers a HEAD (RFC 9110 §9.3.2).
   func serialized(withBody: Bool = true) -> [UInt8] {
-    var head = "HTTP/1.1 \(status) \(Self.reason(status))\r\n"
+    var head = "HTTP/1.1 \(status) \(StatusCode.phrase(status))\r\n"
     for header in headers { head += "\(header.name): \(header.value)\r\n" }
     head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
     return Array(head.utf8) + (withBody ? body : [])
@@ -46,7 +48,7 @@ struct Response: Sendable {
       ], body: body)
   }
 
-  /// A problem as X's API words it (RFC 9457).
+  /// A problem in the form of X's API (RFC 9457).
   static func problem(_ status: Int) -> Response {
     struct Body: Encodable {
       let title: String
@@ -54,12 +56,12 @@ struct Response: Sendable {
       let type = "about:blank"
       let status: Int
     }
-    let title = reason(status)
+    let title = StatusCode.phrase(status)
     return json(Body(title: title, detail: title, status: status), status: status)
   }
 
   /// A redirect to `uri` with `parameters` added (RFC 6749 §4.1.2). A POST is answered with 303, so
-  /// that the browser goes on with a GET.
+  /// that the browser follows with a GET.
   static func redirect(
     to uri: String, _ parameters: KeyValuePairs<String, String>, after method: String
   ) -> Response {
@@ -74,25 +76,5 @@ struct Response: Sendable {
         Header("Location", location), Header("Cache-Control", "no-store"),
         Header("Referrer-Policy", "no-referrer"),
       ], body: [])
-  }
-
-  private static func reason(_ status: Int) -> String {
-    switch status {
-    case 200: "OK"
-    case 302: "Found"
-    case 303: "See Other"
-    case 400: "Bad Request"
-    case 401: "Unauthorized"
-    case 403: "Forbidden"
-    case 404: "Not Found"
-    case 405: "Method Not Allowed"
-    case 408: "Request Timeout"
-    case 413: "Content Too Large"
-    case 431: "Request Header Fields Too Large"
-    case 500: "Internal Server Error"
-    case 501: "Not Implemented"
-    case 505: "HTTP Version Not Supported"
-    default: "Status \(status)"
-    }
   }
 }

@@ -1,12 +1,12 @@
 /// A valid authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3).
 struct AuthorizationRequest: Sendable {
-  /// Where the answer goes: known to be good before anything else is looked at.
+  /// Where the answer goes; checked before anything else.
   struct ReturnAddress: Sendable {
     let redirectURI: String
     let state: String
   }
 
-  /// An error that the client is told by redirect (RFC 6749 §4.1.2.1).
+  /// An error that is reported to the client by redirect (RFC 6749 §4.1.2.1).
   struct Invalid: Error {
     let code: String
     let description: String
@@ -16,7 +16,7 @@ struct AuthorizationRequest: Sendable {
   let scopes: [String]
   let codeChallenge: String
 
-  /// Checks all that the return address doesn't cover.
+  /// Checks everything except the return address.
   init(_ form: Form, address: ReturnAddress) throws(Invalid) {
     guard try Self.required("response_type", form) == "code" else {
       throw Invalid(code: "unsupported_response_type", description: "response_type has to be code.")
@@ -49,7 +49,7 @@ struct AuthorizationRequest: Sendable {
     var scopes: [String] = []
     for scope in text.split(separator: " ").map(String.init) where !scopes.contains(scope) {
       let isValid = scope.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != 0x22 && $0 != 0x5C }
-      // X knows 27: a list beyond this is no list of scopes.
+      // X has 27 scopes: a much longer list is something else.
       guard isValid, scopes.count < 100 else {
         throw Invalid(code: "invalid_scope", description: "scope is malformed.")
       }

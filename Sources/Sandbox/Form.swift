@@ -1,8 +1,9 @@
-/// The fields of `application/x-www-form-urlencoded`, in a query or in a body.
+/// The fields of `application/x-www-form-urlencoded`, in a query or in a body. Not shared with xauth,
+/// whose own encoding it checks.
 struct Form {
   private let fields: [(name: String, value: String)]
 
-  /// Reads `bytes`; what isn't a valid escape stands for itself.
+  /// Reads `bytes`; an invalid escape is kept as it is.
   init(_ bytes: some Sequence<UInt8>) {
     fields = Array(bytes).split(separator: UInt8(ascii: "&")).map { field in
       let equals = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
@@ -10,15 +11,15 @@ struct Form {
     }
   }
 
-  /// The value of `name`, nil when it isn't there. A field without a value counts as left out, and
-  /// one that comes twice is refused (RFC 6749 §3.1 and §3.2).
+  /// The value of `name`, nil when it is absent. A field without a value counts as absent, and one
+  /// that comes twice is refused (RFC 6749 §3.1 and §3.2).
   func value(_ name: String) throws(Refusal) -> String? {
     let values = fields.filter { $0.name.isByteForByte(name) }.map(\.value)
     guard values.count <= 1 else { throw .repeatedParameter(name) }
     return values.first.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The value of `name`, which has to be there.
+  /// The value of `name`, which is required.
   func required(_ name: String) throws(Refusal) -> String {
     guard let value = try value(name) else { throw .missingParameter(name) }
     return value
@@ -64,6 +65,26 @@ struct Form {
     case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
     default: nil
+    }
+  }
+}
+
+extension String {
+  /// Whether both have the same bytes. With `==`, canonically equivalent characters are equal (the
+  /// Kelvin sign and K); identifiers and redirect URIs are compared exactly.
+  func isByteForByte(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension UInt8 {
+  /// Whether this is an unreserved character (RFC 3986 §2.3), as PKCE values consist of (RFC 7636
+  /// §4.1).
+  var isUnreserved: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"), UInt8(ascii: "~"):
+      true
+    default: false
     }
   }
 }

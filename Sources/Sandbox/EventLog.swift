@@ -1,4 +1,12 @@
-/// One line of the log: what a request came to. Tokens appear as SHA-256 digests only.
+import Glibc
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One line of the log: a request and its outcome. Tokens appear as SHA-256 digests only.
 struct Event: Codable, Sendable, Equatable {
   /// What happened.
   enum Outcome: String, Codable, Sendable {
@@ -16,7 +24,7 @@ struct Event: Codable, Sendable, Equatable {
     case accessNotGiven = "access_not_given"
     /// The authorization request was refused by redirect.
     case authorizationRefused = "authorization_refused"
-    /// The form of the consent page was stale, or not ours.
+    /// The form wasn't from a consent page that still waits for an answer.
     case consentRefused = "consent_refused"
     /// A code was exchanged for tokens.
     case exchanged
@@ -24,21 +32,21 @@ struct Event: Codable, Sendable, Equatable {
     case refreshed
     /// The code was unknown, used, expired, or issued for another redirect URI.
     case codeRefused = "code_refused"
-    /// PKCE: the verifier doesn't fit the challenge.
+    /// PKCE: the verifier doesn't match the challenge.
     case verifierMismatch = "verifier_mismatch"
-    /// A spent refresh token was presented, of the grant that lives.
+    /// A used refresh token of the current grant was presented.
     case replayed
-    /// A refresh token of a grant that has ended, or that was revoked, was presented.
+    /// A refresh token was presented that was revoked or whose grant has ended.
     case tokenEnded = "token_ended"
-    /// A token that was never issued, or an access token that is no longer good.
+    /// A token that was never issued, or an access token that is no longer valid.
     case tokenUnknown = "token_unknown"
     /// An access token was revoked.
     case accessRevoked = "access_revoked"
     /// A refresh token was revoked.
     case refreshRevoked = "refresh_revoked"
-    /// A revocation found nothing alive to revoke, which is success (RFC 7009 §2.2).
+    /// The token to revoke wasn't valid any more, which counts as success (RFC 7009 §2.2).
     case nothingRevoked = "nothing_revoked"
-    /// The client didn't authenticate as it must.
+    /// The client didn't authenticate as required.
     case clientRefused = "client_refused"
     /// The grant lacks the scopes for the call.
     case scopeRefused = "scope_refused"
@@ -50,15 +58,15 @@ struct Event: Codable, Sendable, Equatable {
 
   /// When the request was handled, in seconds since 1970.
   var time: Double
-  /// The request's path when it is one of the sandbox's own, else `other`.
+  /// The request's path if the sandbox has such a route, else `other`.
   var route: String
   /// What happened.
   var outcome: Outcome
   /// The status code of the answer.
   var status: Int
-  /// The grant that the request was about: 1 for the sandbox's first.
+  /// The grant that the request concerned: 1 for the sandbox's first.
   var grant: Int?
-  /// Which of its grant's refresh tokens was presented: 1 for the one a login gave.
+  /// Which of its grant's refresh tokens was presented: 1 for the one from the login.
   var presentedGeneration: Int?
   /// The SHA-256 of the token that was presented, in hexadecimal.
   var presentedSHA256: String?
@@ -83,5 +91,28 @@ struct Event: Codable, Sendable, Equatable {
     self.route = route
     self.outcome = .answered
     self.status = 0
+  }
+}
+
+/// A file with one event a line, in JSON. Each line is appended by one write, so that readers never
+/// see half a line, and none is lost when the sandbox is killed.
+struct EventLog: ~Copyable, Sendable {
+  private let descriptor: Int32
+
+  /// Opens `path` for appending; a new file is accessible only to its owner.
+  init(path: String) throws(StartFailure) {
+    descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .log(path, errno: errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Adds `event`.
+  func append(_ event: Event) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Numbers and strings always encode.
+    guard let line = try? encoder.encode(event) else { return }
+    writeText(String(decoding: line, as: UTF8.self) + "\n", to: descriptor)
   }
 }

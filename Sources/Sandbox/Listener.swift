@@ -1,20 +1,20 @@
 import Glibc
 import Synchronization
 
-/// Listens on 127.0.0.1 and gives each connection a thread: few, short ones come, and the slowest
-/// of them must hold up no other.
+/// Listens on 127.0.0.1 and gives each connection a thread: connections are few and short, and a slow
+/// one must not delay the others.
 final class Listener: Sendable {
-  /// How many connections are served at once; past that they are closed unanswered.
+  /// How many connections are served at once; more are closed unanswered.
   static let connectionLimit = 512
 
   /// The port, chosen by the system when 0 was asked for.
   let port: Int
   private let socket: Int32
-  private let identity: TLSIdentity?
+  private let certificate: ServerCertificate?
   private let open = Atomic<Int>(0)
 
-  /// Binds and listens; connections wait from now on. With an identity they speak TLS.
-  init(port: Int, identity: TLSIdentity? = nil) throws(StartFailure) {
+  /// Binds and listens; connections wait from now on. With a certificate they speak TLS.
+  init(port: Int, certificate: ServerCertificate? = nil) throws(StartFailure) {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw .port(port, errno: errno) }
     guard let bound = Self.bind(socket, port: port), listen(socket, 512) == 0 else {
@@ -24,7 +24,7 @@ final class Listener: Sendable {
     }
     self.port = bound
     self.socket = socket
-    self.identity = identity
+    self.certificate = certificate
   }
 
   deinit { close(socket) }
@@ -35,14 +35,15 @@ final class Listener: Sendable {
       let accepted = accept(socket, nil, nil)
       guard accepted >= 0 else {
         if errno == EINVAL { return }  // stop() shut the socket down
-        // Out of descriptors, or the peer gave up: whoever waits is served a moment later.
+        // Out of descriptors: the connection stays in the backlog for the next attempt.
         if errno != EINTR, errno != ECONNABORTED { poll(nil, 0, 20) }
         continue
       }
       _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
       guard open.add(1, ordering: .relaxed).newValue <= Self.connectionLimit,
         onThread({ [self] in
-          Connection(socket: accepted).serve(identity, handler)
+          var exchange = Exchange(socket: accepted)
+          exchange.serve(certificate, handler)
           open.subtract(1, ordering: .relaxed)
         })
       else {
@@ -53,7 +54,7 @@ final class Listener: Sendable {
     }
   }
 
-  /// Makes `serve` return. Connections that were accepted are answered all the same.
+  /// Makes `serve` return. Connections that were already accepted are still answered.
   func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
 
   /// Binds to 127.0.0.1 and returns the port; nil, with errno set, when that fails.
@@ -75,7 +76,7 @@ final class Listener: Sendable {
   }
 }
 
-/// Runs `body` on a thread of its own; false when the system has none to give.
+/// Runs `body` on a thread of its own; false when none could be created.
 private func onThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Body: Sendable {
     let run: @Sendable () -> Void

@@ -6,7 +6,7 @@ import COpenSSL
   import Foundation
 #endif
 
-/// SHA-256, as the log, the store of tokens and PKCE use it.
+/// SHA-256 for the log, the stored tokens and PKCE. Not shared with xauth, whose PKCE it checks.
 enum SHA256 {
   /// The 32 bytes of the digest; refused when OpenSSL can't be loaded.
   static func digest(of text: String) throws(Refusal) -> [UInt8] {

@@ -1,11 +1,11 @@
-/// Why a call of the API was refused: X's words and status codes where they are known, those of
-/// RFC 6749 §5.2 and RFC 7009 §2.2.1 elsewhere.
+/// Why a call of the API was refused: with X's texts and status codes where they are known, else with
+/// those of RFC 6749 §5.2 and RFC 7009 §2.2.1.
 enum Refusal: Error, Equatable {
   case missingParameter(String)
   case repeatedParameter(String)
   case unsupportedGrantType
   case unsupportedTokenType
-  /// `challenged`: the client tried the Authorization header, so it is told the scheme.
+  /// `challenged`: the client tried the Authorization header, so the answer names the scheme.
   case unauthorizedClient(challenged: Bool)
   case invalidCode
   case verifierMismatch

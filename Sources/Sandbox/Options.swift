@@ -1,0 +1,199 @@
+/// What was typed after `xauth-sandbox`.
+struct Options: Sendable {
+  /// The port on 127.0.0.1; 0 lets the system choose.
+  private(set) var port = 8977
+  /// The client identifier that is registered.
+  private(set) var clientID = "sandbox-client"
+  /// The client's secret; nil registers a public client.
+  private(set) var clientSecret: String?
+  /// The redirect URIs that are registered; the default when none was typed.
+  private(set) var redirectURIs: [String] = []
+  /// The certificate chain's file; with it the sandbox speaks https.
+  private(set) var certificateFile: String?
+  /// The private key's file.
+  private(set) var keyFile: String?
+  /// The log's file.
+  private(set) var logFile: String?
+  /// The delay of each answer of the token endpoint, in seconds.
+  private(set) var tokenDelay = 0.0
+  /// How the server behaves.
+  private(set) var policy = Policy()
+  /// Whether help was asked for instead.
+  private(set) var wantsHelp = false
+
+  /// Reads the arguments that follow the program's name.
+  init(_ arguments: [String]) throws(StartFailure) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = parts.first.map(String.init) ?? ""
+      let attached = parts.count > 1 ? String(parts[1]) : nil
+      guard let option = Self.table.first(where: { $0.names.contains(name) }) else {
+        throw .usage("unknown argument \(argument)")
+      }
+      var value = ""
+      if option.kind.placeholder != nil {
+        guard let text = attached ?? rest.popFirst() else { throw .usage("\(name) needs a value") }
+        if let complaint = option.kind.complaint(about: text) {
+          throw .usage("\(name) \(complaint)")
+        }
+        value = text
+      } else if attached != nil {
+        throw .usage("\(name) takes no value")
+      }
+      option.set(&self, value)
+    }
+    if redirectURIs.isEmpty { redirectURIs = [Self.defaultRedirectURI] }
+    guard (certificateFile == nil) == (keyFile == nil) else {
+      throw .usage("--tls-cert and --tls-key go together")
+    }
+  }
+
+  /// Where xauth listens by default.
+  private static let defaultRedirectURI = "http://127.0.0.1:8976/oauth/callback"
+
+  /// The text of `--help`.
+  static let help = """
+    xauth-sandbox: a stand-in for X's OAuth 2.0 on 127.0.0.1. It is not X.
+
+    It knows one app and one account, @sandbox. It answers /i/oauth2/authorize, /2/oauth2/token,
+    /2/oauth2/revoke and /2/users/me as X does, as far as that is known.
+
+    Usage: xauth-sandbox [OPTION…]
+
+    \(table.map(\.row).joined(separator: "\n"))
+
+    It runs until it gets SIGINT or SIGTERM, and forgets everything then.
+
+    """
+
+  /// What is printed once the sandbox listens: the address on the first line, then the lines of a
+  /// `.env` that points xauth at it.
+  func greeting(port: Int) -> String {
+    let base = "\(certificateFile == nil ? "http" : "https")://127.0.0.1:\(port)"
+    let secret = clientSecret == nil ? "" : "# CLIENT_SECRET: as given with --client-secret\n"
+    return """
+      xauth-sandbox: \(base)
+      # This is not X: it is a stand-in on this machine, with one account, @sandbox.
+      # Registered redirect URIs: \(redirectURIs.joined(separator: " "))
+      X_API_BASE_URL=\(base)
+      X_OAUTH2_AUTHORIZE_URL=\(base)\(Route.authorize.rawValue)
+      CLIENT_ID=\(clientID)
+      \(secret)
+      """
+  }
+
+  /// One option: how it is typed, what help says, and what it sets.
+  private struct Option: Sendable {
+    /// What is typed after the name.
+    enum Kind {
+      case flag
+      /// Any text but an empty one.
+      case text(String)
+      case number(String, ClosedRange<Int>)
+      /// Words that are separated by spaces or commas.
+      case list(String)
+      case redirectURI(String)
+
+      /// How help calls the value.
+      var placeholder: String? {
+        switch self {
+        case .flag: nil
+        case .text(let name), .number(let name, _), .list(let name), .redirectURI(let name): name
+        }
+      }
+
+      /// What is wrong with `value`; nil if it is fine.
+      func complaint(about value: String) -> String? {
+        switch self {
+        case .flag, .list: nil
+        case .text: value.isEmpty ? "needs a value" : nil
+        case .number(_, let range):
+          Int(value).map(range.contains) == true
+            ? nil : "takes a number from \(range.lowerBound) to \(range.upperBound)"
+        case .redirectURI:
+          // It is sent in a Location header unchanged: printable ASCII, absolute, without a fragment
+          // (RFC 6749 §3.1.2).
+          value.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "#") })
+            && (value.hasPrefix("http://") || value.hasPrefix("https://"))
+            ? nil : "takes an absolute http or https URI without a fragment"
+        }
+      }
+    }
+
+    let names: [String]
+    let kind: Kind
+    let help: [String]
+    /// Called with a value that is valid for `kind`; with an empty one for a flag.
+    let set: @Sendable (inout Options, String) -> Void
+
+    init(
+      _ names: String..., kind: Kind = .flag, help: String...,
+      set: @escaping @Sendable (inout Options, String) -> Void
+    ) {
+      self.names = names
+      self.kind = kind
+      self.help = help
+      self.set = set
+    }
+
+    /// Its lines in the help.
+    var row: String {
+      let usage = names.joined(separator: ", ") + (kind.placeholder.map { " \($0)" } ?? "")
+      let gap = String(repeating: " ", count: max(1, 25 - usage.count))
+      let indent = String(repeating: " ", count: 27)
+      return "  \(usage)\(gap)\(help.joined(separator: "\n\(indent)"))"
+    }
+  }
+
+  private static let table = [
+    Option(
+      "--port", kind: .number("PORT", 0...65535),
+      help: "where to listen (8977); 0 picks a free port"
+    ) { $0.port = Int($1) ?? 0 },
+    Option("--client-id", kind: .text("ID"), help: "the app's client id (sandbox-client)") {
+      $0.clientID = $1
+    },
+    Option("--client-secret", kind: .text("SECRET"), help: "makes the app a confidential client") {
+      $0.clientSecret = $1
+    },
+    Option(
+      "--redirect-uri", kind: .redirectURI("URI"),
+      help: "a registered redirect URI; may be repeated", "(\(defaultRedirectURI))"
+    ) { $0.redirectURIs.append($1) },
+    Option("--tls-cert", kind: .text("FILE"), help: "certificate chain in PEM: speak https") {
+      $0.certificateFile = $1
+    },
+    Option("--tls-key", kind: .text("FILE"), help: "its private key in PEM") { $0.keyFile = $1 },
+    Option("--auto-approve", help: "approve without asking") { options, _ in
+      options.policy.consent = .approve
+    },
+    Option("--auto-deny", help: "deny without asking") { options, _ in
+      options.policy.consent = .deny
+    },
+    Option(
+      "--access-lifetime", kind: .number("SECS", 0...31_536_000),
+      help: "how long an access token lives (7200)"
+    ) { $0.policy.accessLifetime = Int($1) ?? 0 },
+    Option(
+      "--grant-scopes", kind: .list("LIST"), help: "grant only these scopes, whatever is requested"
+    ) {
+      $0.policy.grantableScopes = Set($1.split { $0 == " " || $0 == "," }.map(String.init))
+    },
+    Option("--no-refresh-token", help: "issue none, as X without offline.access") { options, _ in
+      options.policy.issuesRefreshTokens = false
+    },
+    Option("--family-revocation", help: "using a refresh token twice ends the whole grant") {
+      options, _ in options.policy.endsGrantOnReuse = true
+    },
+    Option(
+      "--delay", kind: .number("MILLISECONDS", 0...600_000),
+      help: "delay each answer of the token endpoint"
+    ) { $0.tokenDelay = (Double($1) ?? 0) / 1000 },
+    Option(
+      "--log", kind: .text("FILE"),
+      help: "append what happens as JSON lines; tokens as SHA-256 only"
+    ) { $0.logFile = $1 },
+    Option("-h", "--help", help: "show this text") { options, _ in options.wantsHelp = true },
+  ]
+}
