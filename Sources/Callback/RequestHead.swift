@@ -1,15 +1,29 @@
+/// A header field (RFC 9110 §5).
+public struct HeaderField: Sendable, Equatable {
+  /// The name, in the case it was sent in. Compare without regard to case.
+  public let name: String
+  /// The value without the whitespace around it; bytes above ASCII are read as UTF-8.
+  public let value: String
+
+  /// A field to send or to compare with. Neither part may contain CR or LF.
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension [HeaderField] {
+  /// The values of every field called `name`, without regard to case, in order.
+  public func values(of name: String) -> [String] {
+    let wanted = name.lowercasedASCII
+    return filter { $0.name.lowercasedASCII == wanted }.map(\.value)
+  }
+}
+
 /// The head of an HTTP/1 request: the request line and the fields (RFC 9112 §2.1).
 ///
 /// The target may carry an authorization code, so a head prints as nothing.
 public struct RequestHead: Sendable, Equatable, WithoutSecrets {
-  /// A field line: its name as sent, its value without the whitespace around it.
-  public struct Field: Sendable, Equatable {
-    /// The name, in the case it was sent in. Compare without regard to case.
-    public let name: String
-    /// The value; bytes above ASCII are read as UTF-8.
-    public let value: String
-  }
-
   /// What a run of bytes turned out to be.
   public enum ParseResult: Sendable, Equatable {
     /// Right so far: more bytes are needed.
@@ -33,7 +47,7 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
   /// `HTTP/1.0` or `HTTP/1.1`.
   public let version: String
   /// The fields, in the order they came.
-  public let headers: [Field]
+  public let headers: [HeaderField]
   /// The length of the head in bytes, with the empty line that ends it.
   public let byteCount: Int
 
@@ -59,13 +73,13 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
     guard start.version == "HTTP/1.1" || start.version == "HTTP/1.0" else {
       return .malformed(status: 505)
     }
-    var fields: [Field] = []
+    var fields: [HeaderField] = []
     while let line = lines.next() {
       if line.isEmpty {
         return .head(RequestHead(start, fields, byteCount: bytes.count - lines.rest.count))
       }
       guard fields.count < fieldLimit else { return .malformed(status: 431) }
-      guard let field = Field(line) else { return .malformed(status: 400) }
+      guard let field = HeaderField(line) else { return .malformed(status: 400) }
       fields.append(field)
     }
     return .incomplete
@@ -78,7 +92,7 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
     return next == 0x20 || next == 0x0D || next == 0x0A ? .incomplete : .malformed(status: 400)
   }
 
-  private init(_ start: RequestLine, _ fields: [Field], byteCount: Int) {
+  private init(_ start: RequestLine, _ fields: [HeaderField], byteCount: Int) {
     method = start.method
     target = start.target.text
     authority = start.target.authority
@@ -90,10 +104,7 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
   }
 
   /// The values of every field called `name`, without regard to case, in the order they came.
-  public func values(of name: String) -> [String] {
-    let wanted = name.lowercasedASCII
-    return headers.filter { $0.name.lowercasedASCII == wanted }.map(\.value)
-  }
+  public func values(of name: String) -> [String] { headers.values(of: name) }
 
   /// Whether the answer will be displayed, below an address with a code in it.
   var showsCode: Bool { asksForHTML && FormQuery(query ?? "").mentions("code") }
@@ -125,7 +136,7 @@ private struct HeadLines: IteratorProtocol {
   }
 }
 
-extension RequestHead.Field {
+extension HeaderField {
   /// A line `name: value`; nil when it isn't one (RFC 9112 §5).
   fileprivate init?(_ line: ArraySlice<UInt8>) {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,

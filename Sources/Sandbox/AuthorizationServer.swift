@@ -1,3 +1,5 @@
+import Callback
+
 /// X's authorization server and the one call of its API that names the account, as far as their
 /// behaviour is known: one app, one account, and at most one live grant between them.
 ///
@@ -47,7 +49,7 @@ struct AuthorizationServer: Sendable {
     guard route.methods.contains(turn.request.method) else {
       turn.event.outcome = .notFound
       var response = Response.problem(405)
-      response.headers.append(Header("Allow", route.methods.joined(separator: ", ")))
+      response.headers.append(HeaderField("Allow", route.methods.joined(separator: ", ")))
       return response
     }
     do throws(Refusal) {

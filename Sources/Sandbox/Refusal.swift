@@ -1,3 +1,5 @@
+import Callback
+
 /// Why a call of the API was refused: with X's texts and status codes where they are known, else with
 /// those of RFC 6749 §5.2 and RFC 7009 §2.2.1.
 enum Refusal: Error, Equatable {
@@ -71,7 +73,7 @@ enum Refusal: Error, Equatable {
         error: code, error_description: description,
         errors: self == .invalidCode ? [.init(message: description)] : nil), status: status)
     if self == .unauthorizedClient(challenged: true) {
-      response.headers.append(Header("WWW-Authenticate", #"Basic realm="xauth-sandbox""#))
+      response.headers.append(HeaderField("WWW-Authenticate", #"Basic realm="xauth-sandbox""#))
     }
     return response
   }

@@ -1,19 +1,5 @@
 import Callback
 
-/// One header field of a request or a response (RFC 9110 §5).
-struct Header: Sendable, Equatable {
-  /// The field's name; requests spell it in any case.
-  let name: String
-  /// The field's value, without the white space around it.
-  let value: String
-
-  /// A header field. Neither part may contain CR or LF.
-  init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-}
-
 /// One HTTP request, read whole.
 struct Request: Sendable, Equatable {
   /// The method, as sent: methods are case-sensitive (RFC 9110 §9.1).
@@ -23,12 +9,12 @@ struct Request: Sendable, Equatable {
   /// What follows the target's first `?`; empty when there is none.
   let query: String
   /// The header fields, in the order they came.
-  let headers: [Header]
+  let headers: [HeaderField]
   /// The content.
   let body: [UInt8]
 
   /// A request; `target` is in origin form (RFC 9112 §3.2.1).
-  init(method: String, target: String, headers: [Header] = [], body: [UInt8] = []) {
+  init(method: String, target: String, headers: [HeaderField] = [], body: [UInt8] = []) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     self.method = method
     self.path = parts.first.map(String.init) ?? ""
@@ -38,10 +24,7 @@ struct Request: Sendable, Equatable {
   }
 
   /// The values of every header field called `name`, without regard to case.
-  func values(of name: String) -> [String] {
-    let name = name.lowercased()
-    return headers.filter { $0.name.lowercased() == name }.map(\.value)
-  }
+  func values(of name: String) -> [String] { headers.values(of: name) }
 }
 
 /// Query, Authorization header and content hold codes and tokens, so they don't print.
@@ -100,8 +83,7 @@ struct RequestReader: Sendable {
     return .complete(
       Request(
         method: head.method, target: head.target,
-        headers: head.headers.map { Header($0.name, $0.value) },
-        body: Array(received[head.byteCount...].prefix(length))))
+        headers: head.headers, body: Array(received[head.byteCount...].prefix(length))))
   }
 
   /// The length of the content in bytes (RFC 9112 §6.2); nil when the fields contradict each other or

@@ -11,13 +11,13 @@ struct Response: Sendable {
   /// The status code.
   var status: Int
   /// The header fields, without those of the connection and the length.
-  var headers: [Header]
+  var headers: [HeaderField]
   /// The content.
   var body: [UInt8]
   /// What the log says of the request.
   var event = Event(time: 0, route: "other")
 
-  init(status: Int, headers: [Header], body: [UInt8]) {
+  init(status: Int, headers: [HeaderField], body: [UInt8]) {
     self.status = status
     self.headers = headers
     self.body = body
@@ -43,8 +43,8 @@ struct Response: Sendable {
     return Response(
       status: status,
       headers: [
-        Header("Content-Type", "application/json; charset=utf-8"),
-        Header("Cache-Control", "no-store"), Header("Pragma", "no-cache"),
+        HeaderField("Content-Type", "application/json; charset=utf-8"),
+        HeaderField("Cache-Control", "no-store"), HeaderField("Pragma", "no-cache"),
       ], body: body)
   }
 
@@ -73,8 +73,8 @@ struct Response: Sendable {
     return Response(
       status: method == "POST" ? 303 : 302,
       headers: [
-        Header("Location", location), Header("Cache-Control", "no-store"),
-        Header("Referrer-Policy", "no-referrer"),
+        HeaderField("Location", location), HeaderField("Cache-Control", "no-store"),
+        HeaderField("Referrer-Policy", "no-referrer"),
       ], body: [])
   }
 }

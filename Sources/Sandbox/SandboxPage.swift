@@ -106,11 +106,13 @@ struct SandboxPage {
     return Response(
       status: status,
       headers: [
-        Header("Content-Type", "text/html; charset=utf-8"), Header("Cache-Control", "no-store"),
-        Header("Referrer-Policy", "no-referrer"), Header("X-Content-Type-Options", "nosniff"),
+        HeaderField("Content-Type", "text/html; charset=utf-8"),
+        HeaderField("Cache-Control", "no-store"),
+        HeaderField("Referrer-Policy", "no-referrer"),
+        HeaderField("X-Content-Type-Options", "nosniff"),
         // No form-action: browsers also apply it to the redirect after the form, which goes to the
         // client's own address.
-        Header(
+        HeaderField(
           "Content-Security-Policy",
           "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
             + "frame-ancestors 'none'"),
@@ -121,8 +123,9 @@ struct SandboxPage {
   static let stylesheet = Response(
     status: 200,
     headers: [
-      Header("Content-Type", "text/css; charset=utf-8"), Header("Cache-Control", "no-store"),
-      Header("X-Content-Type-Options", "nosniff"),
+      HeaderField("Content-Type", "text/css; charset=utf-8"),
+      HeaderField("Cache-Control", "no-store"),
+      HeaderField("X-Content-Type-Options", "nosniff"),
     ],
     body: Array(
       """
@@ -132,7 +135,7 @@ struct SandboxPage {
       p + p{margin-top:.9rem}
       dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
       dd,li{color:var(--ink);overflow-wrap:anywhere}
-      code{font:.9em ui-monospace,monospace}
+      code{font:.85em ui-monospace,monospace}
       ul{padding-left:1.2rem}
       .scopes{display:flex;flex-wrap:wrap;gap:.4rem;padding:0;list-style:none}
       .scopes li{padding:.1rem .6rem;border:1px solid var(--line);border-radius:1rem}

@@ -17,6 +17,6 @@ enum ClientHello {
     return [0x16, 3, 1, 0, UInt8(message.count)] + message
   }()
 
-  /// The beginning of one that never comes to its end.
+  /// The beginning of one that is never completed.
   static let half = Array(whole.prefix(20))
 }

@@ -129,7 +129,7 @@ struct TLSListenerTests {
     withExtendedLifetime(peers) {}
   }
 
-  @Test("Who looks at the certificate isn't driven out by a crowd of half hellos")
+  @Test("A browser that checks the certificate isn't evicted by a crowd of half hellos")
   func crowdOfHellos() throws {
     try certificates.makeSelfSigned()
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
@@ -156,12 +156,12 @@ struct TLSListenerTests {
     withExtendedLifetime((browser, strangers)) {}
   }
 
-  @Test("A hello is answered, but not to somebody who has gone")
+  @Test("A hello is answered, unless the peer is gone")
   func helloOfTheGone() throws {
     try certificates.makeSelfSigned()
     let context = try identity().context
     for isGone in [false, true] {
-      // Where what is sent is there at once, and so is the end.
+      // A socket pair: what is sent arrives at once, and so does the end.
       var ends: [Int32] = [0, 0]
       #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
       _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
@@ -179,9 +179,9 @@ struct TLSListenerTests {
   }
 
   @Test(
-    "Who ends the session after its handshake, or wastes it, is let go at once",
+    "A session that is ended or wasted after its handshake is closed at once",
     arguments: [
-      // An end in order (RFC 8446 §6.1), and a head in records of a byte each, 23 on the wire.
+      // A regular end (RFC 8446 §6.1), and a head in records of one byte each, 23 on the wire.
       "session.unwrap()", "for _ in range(3000): session.send(b'A')",
     ])
   func endings(step: String) throws {

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Callback
 
-@Suite("A browser is led away from the code")
-struct LedAwayTests {
+@Suite("A browser is redirected away from the code")
+struct RedirectedBrowserTests {
   private static let outcome = "/cb?state=\(ListeningLogin.state)"
 
-  @Test("It gets the page at an address with the state alone, and then nobody is waited for")
+  @Test("It gets the page at an address with only the state, and the login ends")
   func followed() throws {
     let login = try ListeningLogin()
     let answer = try login.exchange(login.browsersRequest)
@@ -53,7 +53,7 @@ struct LedAwayTests {
     #expect(eventually(within: 3) { login.isFinished })
   }
 
-  @Test("One that left before the outcome was known isn't waited for")
+  @Test("A browser that left before the outcome was known isn't waited for")
   func gone() throws {
     let login = try ListeningLogin(holds: true, patience: 30)
     var peer: Peer? = try Peer(port: login.port)
@@ -65,7 +65,7 @@ struct LedAwayTests {
     #expect(eventually(within: 3) { login.isFinished })
   }
 
-  @Test("A signal ends the wait for one that doesn't follow")
+  @Test("A signal ends the wait for a browser that doesn't follow")
   func interrupted() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
@@ -80,7 +80,7 @@ struct LedAwayTests {
     #expect(eventually(within: 3) { login.isFinished })
   }
 
-  @Test("Two that were led away both get the page, also when a third took it first")
+  @Test("Two redirected browsers both get the page, even when a third one fetched it first")
   func everybody() throws {
     let login = try ListeningLogin(holds: true)
     let peers = try (0..<2).map { _ in try Peer(port: login.port) }
@@ -117,7 +117,7 @@ struct LedAwayTests {
   }
 
   @Test(
-    "Only who asks for HTML by name shows an address",
+    "Only a request that names HTML is from a browser that shows the address",
     arguments: [
       ("text/html", true), ("*/*, TEXT/HTML ;q=0.3", true),
       ("application/xhtml+xml,text/html", true), ("*/*", false), ("text/*", false),
