@@ -1,7 +1,7 @@
 import Callback
 
 /// X's authorization server and the one call of its API that names the account, as far as their
-/// behaviour is known: one app, one account, and at most one live grant between them.
+/// behaviour is known: one app, one account, and at most one valid grant between them.
 ///
 /// A value: requests in, responses out, with the clock and the random bytes given. It knows nothing
 /// of sockets.
@@ -30,24 +30,24 @@ struct AuthorizationServer: Sendable {
   /// Answers `request`, received at `now` (seconds since 1970).
   mutating func handle(_ request: Request, now: Double, random: Entropy) -> Response {
     withoutActuallyEscaping(random) { random in
-      let route = Route(path: request.path)
-      var turn = Turn(
+      let route = Route(rawValue: request.path)
+      var call = Call(
         request: request, now: now, random: random,
         event: Event(time: now, route: route?.rawValue ?? "other"))
-      var response = answer(route, &turn)
-      turn.event.status = response.status
-      response.event = turn.event
+      var response = answer(route, &call)
+      call.event.status = response.status
+      response.event = call.event
       return response
     }
   }
 
-  private mutating func answer(_ route: Route?, _ turn: inout Turn) -> Response {
+  private mutating func answer(_ route: Route?, _ call: inout Call) -> Response {
     guard let route else {
-      turn.event.outcome = .notFound
-      return turn.request.path.hasPrefix("/2/") ? .problem(404) : SandboxPage.notFound.response
+      call.event.outcome = .notFound
+      return call.request.path.hasPrefix("/2/") ? .problem(404) : SandboxPage.notFound.response
     }
-    guard route.methods.contains(turn.request.method) else {
-      turn.event.outcome = .notFound
+    guard route.methods.contains(call.request.method) else {
+      call.event.outcome = .notFound
       var response = Response.problem(405)
       response.headers.append(HeaderField("Allow", route.methods.joined(separator: ", ")))
       return response
@@ -56,15 +56,15 @@ struct AuthorizationServer: Sendable {
       switch route {
       case .home: return SandboxPage.home(client).response
       case .style: return SandboxPage.stylesheet
-      case .authorize where turn.request.method == "POST": return try decide(&turn)
-      case .authorize: return try authorize(&turn)
-      case .token: return try token(&turn)
-      case .revoke: return try revoke(&turn)
-      case .account: return try account(&turn)
+      case .authorize where call.request.method == "POST": return try decide(&call)
+      case .authorize: return try authorize(&call)
+      case .token: return try token(&call)
+      case .revoke: return try revoke(&call)
+      case .account: return try account(&call)
       }
     } catch {
       // The route may already have noted something more specific.
-      if turn.event.outcome == .answered { turn.event.outcome = error.outcome }
+      if call.event.outcome == .answered { call.event.outcome = error.outcome }
       return error.response
     }
   }
@@ -72,45 +72,45 @@ struct AuthorizationServer: Sendable {
   // MARK: The authorization endpoint (RFC 6749 §3.1): what the browser sees
 
   /// `GET /i/oauth2/authorize`.
-  private mutating func authorize(_ turn: inout Turn) throws(Refusal) -> Response {
-    let form = Form(turn.request.query.utf8)
+  private mutating func authorize(_ call: inout Call) throws(Refusal) -> Response {
+    let form = Form(call.request.query.utf8)
     guard let address = returnAddress(form) else {
       // X never redirects then: that would make it an open redirector (RFC 9700 §4.11.2).
-      turn.event.outcome = .accessNotGiven
+      call.event.outcome = .accessNotGiven
       return SandboxPage.accessNotGiven.response
     }
-    let asked: AuthorizationRequest
+    let requested: AuthorizationRequest
     do throws(AuthorizationRequest.Invalid) {
-      asked = try AuthorizationRequest(form, address: address)
+      requested = try AuthorizationRequest(form, address: address)
     } catch {
-      turn.event.outcome = .authorizationRefused
+      call.event.outcome = .authorizationRefused
       return .redirect(
         to: address.redirectURI,
         ["error": error.code, "error_description": error.description, "state": address.state],
-        after: turn.request.method)
+        after: call.request.method)
     }
     switch policy.consent {
-    case .approve: return try approve(asked, &turn)
-    case .deny: return deny(asked, &turn)
+    case .approve: return try approve(requested, &call)
+    case .deny: return deny(requested, &call)
     case .ask:
-      let id = turn.fresh("consent")
-      consents.add(asked, id: id)
-      turn.event.outcome = .asked
-      return SandboxPage.consent(client, asked, id: id).response
+      let id = call.fresh("consent")
+      consents.add(requested, id: id)
+      call.event.outcome = .asked
+      return SandboxPage.consent(client, requested, id: id).response
     }
   }
 
   /// `POST /i/oauth2/authorize`: the consent page's form. It holds only the decision and the value
   /// that proves it came from that page; the request is the one that the page showed.
-  private mutating func decide(_ turn: inout Turn) throws(Refusal) -> Response {
-    let form = Form(turn.request.body)
+  private mutating func decide(_ call: inout Call) throws(Refusal) -> Response {
+    let form = Form(call.request.body)
     let id = try form.required("consent")
     let decision = try form.required("decision")
-    guard ["approve", "deny"].contains(decision), let asked = consents.take(id) else {
-      turn.event.outcome = .consentRefused
+    guard ["approve", "deny"].contains(decision), let requested = consents.take(id) else {
+      call.event.outcome = .consentRefused
       return SandboxPage.staleConsent.response
     }
-    return decision == "approve" ? try approve(asked, &turn) : deny(asked, &turn)
+    return decision == "approve" ? try approve(requested, &call) : deny(requested, &call)
   }
 
   /// Where an answer may go: the client and the redirect URI are registered, and there is a state by
@@ -124,35 +124,36 @@ struct AuthorizationServer: Sendable {
   }
 
   private mutating func approve(
-    _ asked: AuthorizationRequest, _ turn: inout Turn
+    _ requested: AuthorizationRequest, _ call: inout Call
   ) throws(Refusal) -> Response {
-    let code = turn.fresh("code")
-    let now = turn.now
+    let code = call.fresh("code")
+    let now = call.now
     codes = codes.filter { !$0.value.isExpired(at: now) }
-    codes[try SHA256.hex(of: code)] = IssuedCode(request: asked, issuedAt: now)
-    turn.event.outcome = .approved
+    codes[try SHA256.hex(of: code)] = IssuedCode(request: requested, issuedAt: now)
+    call.event.outcome = .approved
     return .redirect(
-      to: asked.address.redirectURI, ["state": asked.address.state, "code": code],
-      after: turn.request.method)
+      to: requested.address.redirectURI, ["state": requested.address.state, "code": code],
+      after: call.request.method)
   }
 
-  private func deny(_ asked: AuthorizationRequest, _ turn: inout Turn) -> Response {
-    turn.event.outcome = .denied
+  private func deny(_ requested: AuthorizationRequest, _ call: inout Call) -> Response {
+    call.event.outcome = .denied
     return .redirect(
-      to: asked.address.redirectURI, ["error": "access_denied", "state": asked.address.state],
-      after: turn.request.method)
+      to: requested.address.redirectURI,
+      ["error": "access_denied", "state": requested.address.state],
+      after: call.request.method)
   }
 
   // MARK: The token endpoint (RFC 6749 §3.2)
 
   /// `POST /2/oauth2/token`.
-  private mutating func token(_ turn: inout Turn) throws(Refusal) -> Response {
-    let form = Form(turn.request.body)
+  private mutating func token(_ call: inout Call) throws(Refusal) -> Response {
+    let form = Form(call.request.body)
     let type = try form.required("grant_type")
-    try authenticate(form, turn)
+    try authenticate(form, call)
     switch type {
-    case "authorization_code": return try exchangeCode(form, &turn)
-    case "refresh_token": return try refresh(form, &turn)
+    case "authorization_code": return try exchangeCode(form, &call)
+    case "refresh_token": return try refresh(form, &call)
     default: throw .unsupportedGrantType
     }
   }
@@ -160,43 +161,43 @@ struct AuthorizationServer: Sendable {
   /// RFC 6749 §4.1.3 and RFC 7636 §4.6. Every attempt uses up the code (RFC 6749 §10.5), and success
   /// ends the previous grant.
   private mutating func exchangeCode(
-    _ form: Form, _ turn: inout Turn
+    _ form: Form, _ call: inout Call
   ) throws(Refusal) -> Response {
     let code = try form.required("code")
     let redirectURI = try form.required("redirect_uri")
     let verifier = try form.required("code_verifier")
     guard let issued = codes.removeValue(forKey: try SHA256.hex(of: code)),
-      !issued.isExpired(at: turn.now),
+      !issued.isExpired(at: call.now),
       issued.request.address.redirectURI.isByteForByte(redirectURI)
     else { throw .invalidCode }
     guard 43...128 ~= verifier.utf8.count, verifier.utf8.allSatisfy(\.isUnreserved),
       base64URL(try SHA256.digest(of: verifier)).isByteForByte(issued.request.codeChallenge)
     else { throw .verifierMismatch }
     grantsMade += 1
-    turn.event.outcome = .exchanged
+    call.event.outcome = .exchanged
     return try issueTokens(
-      for: IssuedGrant(index: grantsMade, scopes: grantable(issued.request.scopes)), &turn)
+      for: IssuedGrant(index: grantsMade, scopes: grantable(issued.request.scopes)), &call)
   }
 
   /// RFC 6749 §6, with rotation: every refresh token works once.
-  private mutating func refresh(_ form: Form, _ turn: inout Turn) throws(Refusal) -> Response {
+  private mutating func refresh(_ form: Form, _ call: inout Call) throws(Refusal) -> Response {
     let digest = try SHA256.hex(of: form.required("refresh_token"))
-    turn.event.presentedSHA256 = digest
+    call.event.presentedSHA256 = digest
     guard let issued = issuedRefreshTokens[digest] else { throw .invalidToken }
-    turn.event.grant = issued.grant
-    turn.event.presentedGeneration = issued.generation
+    call.event.grant = issued.grant
+    call.event.presentedGeneration = issued.generation
     guard let grant, grant.index == issued.grant else {
-      turn.event.outcome = .tokenEnded
+      call.event.outcome = .tokenEnded
       throw .invalidToken
     }
     guard grant.refreshDigest == digest else {
-      let isSpent = issued.generation < grant.generation
-      turn.event.outcome = isSpent ? .replayed : .tokenEnded
-      if isSpent, policy.endsGrantOnReuse { self.grant = nil }
+      let isUsed = issued.generation < grant.generation
+      call.event.outcome = isUsed ? .replayed : .tokenEnded
+      if isUsed, policy.endsGrantOnReuse { self.grant = nil }
       throw .invalidToken
     }
-    turn.event.outcome = .refreshed
-    return try issueTokens(for: grant, &turn)
+    call.event.outcome = .refreshed
+    return try issueTokens(for: grant, &call)
   }
 
   private func grantable(_ scopes: [String]) -> [String] {
@@ -207,7 +208,7 @@ struct AuthorizationServer: Sendable {
   /// Gives `grant` its next pair of tokens. The old access token ends with its refresh token: X may or
   /// may not do that, and a client mustn't rely on the milder behaviour.
   private mutating func issueTokens(
-    for grant: IssuedGrant, _ turn: inout Turn
+    for grant: IssuedGrant, _ call: inout Call
   ) throws(Refusal) -> Response {
     struct Body: Encodable {
       let token_type = "bearer"
@@ -217,22 +218,22 @@ struct AuthorizationServer: Sendable {
       let refresh_token: String?
     }
     var grant = grant
-    turn.event.grant = grant.index
-    let access = turn.fresh("access")
+    call.event.grant = grant.index
+    let access = call.fresh("access")
     let accessDigest = try SHA256.hex(of: access)
     var refresh: String?
     grant.access = IssuedGrant.AccessToken(
-      digest: accessDigest, expiresAt: turn.now + Double(policy.accessLifetime))
-    turn.event.accessSHA256 = accessDigest
+      digest: accessDigest, expiresAt: call.now + Double(policy.accessLifetime))
+    call.event.accessSHA256 = accessDigest
     if policy.issuesRefreshTokens, grant.scopes.contains("offline.access") {
-      let token = turn.fresh("refresh")
+      let token = call.fresh("refresh")
       let digest = try SHA256.hex(of: token)
       grant.generation += 1
       grant.refreshDigest = digest
       issuedRefreshTokens[digest] = IssuedRefreshToken(
         grant: grant.index, generation: grant.generation)
-      turn.event.issuedGeneration = grant.generation
-      turn.event.refreshSHA256 = digest
+      call.event.issuedGeneration = grant.generation
+      call.event.refreshSHA256 = digest
       refresh = token
     }
     self.grant = grant
@@ -245,8 +246,8 @@ struct AuthorizationServer: Sendable {
   // MARK: Client authentication (RFC 6749 §2.3 and §3.2.1), as strict as X
 
   /// Refuses a caller that isn't the registered client, or that authenticates like the other type.
-  private func authenticate(_ form: Form, _ turn: Turn) throws(Refusal) {
-    let presented = turn.request.values(of: "Authorization")
+  private func authenticate(_ form: Form, _ call: Call) throws(Refusal) {
+    let presented = call.request.values(of: "Authorization")
     let refusal = Refusal.unauthorizedClient(challenged: !presented.isEmpty)
     // X accepts the secret in the header only.
     guard try form.value("client_secret") == nil else { throw refusal }
@@ -265,30 +266,30 @@ struct AuthorizationServer: Sendable {
   // MARK: The revocation endpoint (RFC 7009)
 
   /// `POST /2/oauth2/revoke`. Each token is revoked by itself: a client has to revoke both.
-  private mutating func revoke(_ turn: inout Turn) throws(Refusal) -> Response {
+  private mutating func revoke(_ call: inout Call) throws(Refusal) -> Response {
     struct Body: Encodable { let revoked = true }
-    let form = Form(turn.request.body)
-    try authenticate(form, turn)
+    let form = Form(call.request.body)
+    try authenticate(form, call)
     let token = try form.required("token")
     // X requires the hint, which RFC 7009 §2.1 makes optional.
     let hint = try form.required("token_type_hint")
     guard ["access_token", "refresh_token"].contains(hint) else { throw .unsupportedTokenType }
     let digest = try SHA256.hex(of: token)
-    turn.event.presentedSHA256 = digest
+    call.event.presentedSHA256 = digest
     if let issued = issuedRefreshTokens[digest] {
-      turn.event.grant = issued.grant
-      turn.event.presentedGeneration = issued.generation
+      call.event.grant = issued.grant
+      call.event.presentedGeneration = issued.generation
     }
     // A token is found whatever the hint says (RFC 7009 §2.1).
     if grant?.refreshDigest == digest {
       grant?.refreshDigest = nil
-      turn.event.outcome = .refreshRevoked
+      call.event.outcome = .refreshRevoked
     } else if grant?.access?.digest == digest {
-      turn.event.grant = grant?.index
+      call.event.grant = grant?.index
       grant?.access = nil
-      turn.event.outcome = .accessRevoked
+      call.event.outcome = .accessRevoked
     } else {
-      turn.event.outcome = .nothingRevoked
+      call.event.outcome = .nothingRevoked
     }
     return .json(Body())
   }
@@ -296,7 +297,7 @@ struct AuthorizationServer: Sendable {
   // MARK: The one call of the API itself: which account a token stands for
 
   /// `GET /2/users/me`, with a Bearer token (RFC 6750 §2.1) that has the scopes X requires.
-  private func account(_ turn: inout Turn) throws(Refusal) -> Response {
+  private func account(_ call: inout Call) throws(Refusal) -> Response {
     struct Body: Encodable {
       struct Account: Encodable {
         let id = "1"
@@ -305,23 +306,23 @@ struct AuthorizationServer: Sendable {
       }
       let data = Account()
     }
-    let presented = turn.request.values(of: "Authorization")
+    let presented = call.request.values(of: "Authorization")
     let parts = presented.first?.split(separator: " ", maxSplits: 1) ?? []
     guard presented.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
-      turn.event.outcome = .clientRefused
+      call.event.outcome = .clientRefused
       return .problem(401)
     }
     let digest = try SHA256.hex(of: String(parts[1]))
-    turn.event.presentedSHA256 = digest
+    call.event.presentedSHA256 = digest
     guard let grant, let access = grant.access, access.digest == digest,
-      turn.now < access.expiresAt
+      call.now < access.expiresAt
     else {
-      turn.event.outcome = .tokenUnknown
+      call.event.outcome = .tokenUnknown
       return .problem(401)
     }
-    turn.event.grant = grant.index
+    call.event.grant = grant.index
     guard ["users.read", "tweet.read"].allSatisfy(grant.scopes.contains) else {
-      turn.event.outcome = .scopeRefused
+      call.event.outcome = .scopeRefused
       return .problem(403)
     }
     return .json(Body())
@@ -337,8 +338,6 @@ enum Route: String, CaseIterable {
   case revoke = "/2/oauth2/revoke"
   case account = "/2/users/me"
 
-  init?(path: String) { self.init(rawValue: path) }
-
   /// The allowed methods. No HEAD where a GET has consequences.
   var methods: [String] {
     switch self {
@@ -350,7 +349,7 @@ enum Route: String, CaseIterable {
 }
 
 /// One request while it is handled, with the clock and the random bytes that handling it needs.
-struct Turn {
+struct Call {
   let request: Request
   /// Seconds since 1970.
   let now: Double

@@ -38,7 +38,7 @@ struct SandboxPage {
     status: 400, title: "Something went wrong",
     content: """
       <p>You weren't able to give access to the App. Go back and try logging in again.</p>
-      <p>X says no more than that, and never sends you back to the app. It means that the client id
+      <p>X says only this, and never sends you back to the app. It means that the client id
       isn't registered, that the redirect URI isn't registered exactly (scheme, host, port, path,
       trailing slash), or that the state is missing or longer than 500 characters. The
       <a href="/">start page</a> lists what is registered here.</p>
