@@ -31,15 +31,11 @@ struct Options: Sendable {
       guard let option = Self.table.first(where: { $0.names.contains(name) }) else {
         throw .usage("unknown argument \(argument)")
       }
-      var value = ""
-      if option.kind.placeholder != nil {
-        guard let text = attached ?? rest.popFirst() else { throw .usage("\(name) needs a value") }
-        if let complaint = option.kind.complaint(about: text) {
-          throw .usage("\(name) \(complaint)")
-        }
-        value = text
-      } else if attached != nil {
-        throw .usage("\(name) takes no value")
+      if option.value == nil, attached != nil { throw .usage("\(name) takes no value") }
+      let value = option.value == nil ? "" : attached ?? rest.popFirst()
+      guard let value else { throw .usage("\(name) needs a value") }
+      if let complaint = option.value?.complaint(about: value) {
+        throw .usage("\(name) \(complaint)")
       }
       option.set(&self, value)
     }
@@ -83,117 +79,106 @@ struct Options: Sendable {
       """
   }
 
-  /// One option: how it is typed, what help says, and what it sets.
-  private struct Option: Sendable {
-    /// What is typed after the name.
-    enum Kind {
-      case flag
-      /// Any text but an empty one.
-      case text(String)
-      case number(String, ClosedRange<Int>)
-      /// Words that are separated by spaces or commas.
-      case list(String)
-      case redirectURI(String)
+  /// What is typed after an option.
+  private enum Value {
+    /// Any text but an empty one.
+    case text
+    case number(ClosedRange<Int>)
+    /// Words that are separated by spaces or commas.
+    case list
+    case redirectURI
 
-      /// How help calls the value.
-      var placeholder: String? {
-        switch self {
-        case .flag: nil
-        case .text(let name), .number(let name, _), .list(let name), .redirectURI(let name): name
-        }
-      }
-
-      /// What is wrong with `value`; nil if it is fine.
-      func complaint(about value: String) -> String? {
-        switch self {
-        case .flag, .list: nil
-        case .text: value.isEmpty ? "needs a value" : nil
-        case .number(_, let range):
-          Int(value).map(range.contains) == true
-            ? nil : "takes a number from \(range.lowerBound) to \(range.upperBound)"
-        case .redirectURI:
-          // It is sent in a Location header unchanged: printable ASCII, absolute, without a fragment
-          // (RFC 6749 §3.1.2).
-          value.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "#") })
-            && (value.hasPrefix("http://") || value.hasPrefix("https://"))
-            ? nil : "takes an absolute http or https URI without a fragment"
-        }
+    /// What is wrong with `value`; nil if it is fine.
+    func complaint(about value: String) -> String? {
+      switch self {
+      case .list: nil
+      case .text: value.isEmpty ? "needs a value" : nil
+      case .number(let range):
+        Int(value).map(range.contains) == true
+          ? nil : "takes a number from \(range.lowerBound) to \(range.upperBound)"
+      case .redirectURI:
+        // It is sent in a Location header unchanged: printable ASCII, absolute, without a fragment
+        // (RFC 6749 §3.1.2).
+        value.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "#") })
+          && (value.hasPrefix("http://") || value.hasPrefix("https://"))
+          ? nil : "takes an absolute http or https URI without a fragment"
       }
     }
+  }
 
-    let names: [String]
-    let kind: Kind
-    let help: [String]
-    /// Called with a value that is valid for `kind`; with an empty one for a flag.
+  /// One option: how it is typed, what help says, and what it sets.
+  private struct Option: Sendable {
+    let usage: String
+    /// nil for a flag.
+    let value: Value?
+    let help: String
+    /// Called with a valid value; with an empty one for a flag.
     let set: @Sendable (inout Options, String) -> Void
 
     init(
-      _ names: String..., kind: Kind = .flag, help: String...,
+      _ usage: String, _ value: Value, _ help: String,
       set: @escaping @Sendable (inout Options, String) -> Void
     ) {
-      self.names = names
-      self.kind = kind
-      self.help = help
-      self.set = set
+      (self.usage, self.value, self.help, self.set) = (usage, value, help, set)
+    }
+
+    /// A flag.
+    init(
+      _ usage: String, _ help: String, set: @escaping @Sendable (inout Options) -> Void
+    ) {
+      (self.usage, value, self.help) = (usage, nil, help)
+      self.set = { options, _ in set(&options) }
+    }
+
+    /// The words of `usage` that can be typed: `-h` and `--help`.
+    var names: [String] {
+      usage.split { $0 == " " || $0 == "," }.map(String.init).filter { $0.hasPrefix("-") }
     }
 
     /// Its lines in the help.
     var row: String {
-      let usage = names.joined(separator: ", ") + (kind.placeholder.map { " \($0)" } ?? "")
       let gap = String(repeating: " ", count: max(1, 25 - usage.count))
-      let indent = String(repeating: " ", count: 27)
-      return "  \(usage)\(gap)\(help.joined(separator: "\n\(indent)"))"
+      return "  \(usage)\(gap)\(help)"
     }
   }
 
   private static let table = [
-    Option(
-      "--port", kind: .number("PORT", 0...65535),
-      help: "where to listen (8977); 0 picks a free port"
-    ) { $0.port = Int($1) ?? 0 },
-    Option("--client-id", kind: .text("ID"), help: "the app's client id (sandbox-client)") {
-      $0.clientID = $1
+    Option("--port PORT", .number(0...65535), "where to listen (8977); 0 picks a free port") {
+      $0.port = Int($1) ?? 0
     },
-    Option("--client-secret", kind: .text("SECRET"), help: "makes the app a confidential client") {
+    Option("--client-id ID", .text, "the app's client id (sandbox-client)") { $0.clientID = $1 },
+    Option("--client-secret SECRET", .text, "makes the app a confidential client") {
       $0.clientSecret = $1
     },
     Option(
-      "--redirect-uri", kind: .redirectURI("URI"),
-      help: "a registered redirect URI; may be repeated", "(\(defaultRedirectURI))"
+      "--redirect-uri URI", .redirectURI,
+      "a registered redirect URI; may be repeated\n"
+        + String(repeating: " ", count: 27) + "(\(defaultRedirectURI))"
     ) { $0.redirectURIs.append($1) },
-    Option("--tls-cert", kind: .text("FILE"), help: "certificate chain in PEM: speak https") {
+    Option("--tls-cert FILE", .text, "certificate chain in PEM: speak https") {
       $0.certificateFile = $1
     },
-    Option("--tls-key", kind: .text("FILE"), help: "its private key in PEM") { $0.keyFile = $1 },
-    Option("--auto-approve", help: "approve without asking") { options, _ in
-      options.policy.consent = .approve
-    },
-    Option("--auto-deny", help: "deny without asking") { options, _ in
-      options.policy.consent = .deny
-    },
+    Option("--tls-key FILE", .text, "its private key in PEM") { $0.keyFile = $1 },
+    Option("--auto-approve", "approve without asking") { $0.policy.consent = .approve },
+    Option("--auto-deny", "deny without asking") { $0.policy.consent = .deny },
     Option(
-      "--access-lifetime", kind: .number("SECS", 0...31_536_000),
-      help: "how long an access token lives (7200)"
+      "--access-lifetime SECS", .number(0...31_536_000), "how long an access token lives (7200)"
     ) { $0.policy.accessLifetime = Int($1) ?? 0 },
-    Option(
-      "--grant-scopes", kind: .list("LIST"), help: "grant only these scopes, whatever is requested"
-    ) {
+    Option("--grant-scopes LIST", .list, "grant only these scopes, whatever is requested") {
       $0.policy.grantableScopes = Set($1.split { $0 == " " || $0 == "," }.map(String.init))
     },
-    Option("--no-refresh-token", help: "issue none, as X without offline.access") { options, _ in
-      options.policy.issuesRefreshTokens = false
+    Option("--no-refresh-token", "issue none, as X without offline.access") {
+      $0.policy.issuesRefreshTokens = false
     },
-    Option("--family-revocation", help: "using a refresh token twice ends the whole grant") {
-      options, _ in options.policy.endsGrantOnReuse = true
+    Option("--family-revocation", "using a refresh token twice ends the whole grant") {
+      $0.policy.endsGrantOnReuse = true
     },
     Option(
-      "--delay", kind: .number("MILLISECONDS", 0...600_000),
-      help: "delay each answer of the token endpoint"
+      "--delay MILLISECONDS", .number(0...600_000), "delay each answer of the token endpoint"
     ) { $0.tokenDelay = (Double($1) ?? 0) / 1000 },
-    Option(
-      "--log", kind: .text("FILE"),
-      help: "append what happens as JSON lines; tokens as SHA-256 only"
-    ) { $0.logFile = $1 },
-    Option("-h", "--help", help: "show this text") { options, _ in options.wantsHelp = true },
+    Option("--log FILE", .text, "append what happens as JSON lines; tokens as SHA-256 only") {
+      $0.logFile = $1
+    },
+    Option("-h, --help", "show this text") { $0.wantsHelp = true },
   ]
 }
