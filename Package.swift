@@ -14,11 +14,11 @@ import PackageDescription
 //   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
 //                               └──► Callback     with what it tests
 //
-// XAuthKit alone knows the others; they don't know each other. No SwiftPM packages. Three system
-// libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start), OpenSSL, and
-// libcurl, because on Linux URLSession hangs on a 401 with a Basic challenge and can't be given a
-// private CA. OpenSSL and libcurl are compiled against their real headers and loaded at first
-// use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
+// In xauth, XAuthKit alone knows the others; they don't know each other. No SwiftPM packages.
+// Three system libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start),
+// OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic challenge and can't
+// be given a private CA. OpenSSL and libcurl are compiled against their real headers and loaded at
+// first use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
 
 let parsers: [Target.Dependency] = [
   "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "XAuthKit",
