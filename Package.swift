@@ -11,14 +11,14 @@ import PackageDescription
 //                        ├──► Callback ───► COpenSSL      listener, decision, pages
 //                        └──► CSystem             signals, and what the program was started with
 //
-//   xauth-sandbox ──► Sandbox ───► COpenSSL     a stand-in for X on loopback: it shares no code with
-//                                               what it tests
+//   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
+//                               └──► Callback     with what it tests
 //
-// XAuthKit alone knows the others; they don't know each other. No SwiftPM packages. Three system
-// libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start), OpenSSL, and
-// libcurl, because on Linux URLSession hangs on a 401 with a Basic challenge and can't be given a
-// private CA. OpenSSL and libcurl are compiled against their real headers and loaded at first
-// use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
+// In xauth, XAuthKit alone knows the others; they don't know each other. No SwiftPM packages.
+// Three system libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start),
+// OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic challenge and can't
+// be given a private CA. OpenSSL and libcurl are compiled against their real headers and loaded at
+// first use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
 
 let parsers: [Target.Dependency] = [
   "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "XAuthKit",
@@ -49,7 +49,7 @@ let package = Package(
       ]),
     .executableTarget(name: "xauth", dependencies: ["XAuthKit"]),
 
-    .target(name: "Sandbox", dependencies: ["COpenSSL"]),
+    .target(name: "Sandbox", dependencies: ["Callback", "COpenSSL"]),
     .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
     .testTarget(name: "CallbackTests", dependencies: ["Callback", "COpenSSL", "TestSupport"]),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", "xauth-sandbox"]),
+      name: "SandboxTests", dependencies: ["Callback", "Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(
       name: "XAuthKitTests",
       dependencies: [

@@ -12,7 +12,7 @@ struct BindingTests {
       expecting: CallbackExpectation(redirect: redirect, state: "s"))
   }
 
-  @Test("A port that somebody listens on is in use, and the address says which")
+  @Test("A port in use is a failure that names the address and the port")
   func portInUse() throws {
     let first = try listen(ListenEndpoint(address: "127.0.0.1", port: 0))
     let port = first.redirect.port
@@ -24,7 +24,7 @@ struct BindingTests {
     withExtendedLifetime(first) {}
   }
 
-  @Test("A taken port at an address that may be absent is no less taken")
+  @Test("A port in use is a failure even at an address that may be absent")
   func takenIsNotAbsent() throws {
     let first = try listen(ListenEndpoint(address: "127.0.0.2", port: 0))
     let port = first.redirect.port
@@ -36,7 +36,7 @@ struct BindingTests {
     withExtendedLifetime(first) {}
   }
 
-  @Test("An address of another machine isn't here, unless another one is")
+  @Test("An address of another machine is a failure, unless it may be absent and another one isn't")
   func absent() throws {
     #expect(throws: ListenFailure.addressNotHere(address: "192.0.2.1")) {
       try listen(ListenEndpoint(address: "192.0.2.1", port: 0, mayBeAbsent: true))
@@ -89,7 +89,7 @@ struct BindingTests {
     #expect(try login.completes())
     let port = login.port
     #expect(eventually { login.isFinished })
-    // The listener is let go on its own thread, a moment after it is finished.
+    // The listener is released on its own thread, a moment after it is finished.
     #expect(
       eventually { (try? listen(ListenEndpoint(address: "127.0.0.1", port: port))) != nil })
   }

@@ -132,7 +132,7 @@ struct CallbackDecisionTests {
   }
 
   @Test(
-    "The state alone is a browser that was led away from the code, and only the state makes it one")
+    "The state alone marks a browser that was redirected away from the code")
   func returned() throws {
     #expect(try decide("/oauth/callback?state=\(Self.state)") == .returned)
     #expect(try decide("/oauth/callback?state=\(Self.state)&x=y") == .returned)

@@ -38,7 +38,7 @@ struct CallbackListenerTests {
     #expect(login.events == [.denied(error: "access_denied", description: nil)])
   }
 
-  @Test("What isn't the callback is refused, reflects nothing, and the login goes on")
+  @Test("Other requests are refused, nothing of them is repeated, and the login goes on")
   func refusals() throws {
     let login = try ListeningLogin()
     let host = "Host: 127.0.0.1:\(login.port)\r\n"
@@ -74,7 +74,7 @@ struct CallbackListenerTests {
     #expect(try login.completes())
   }
 
-  @Test("405 says what is allowed")
+  @Test("405 names the allowed methods")
   func allow() throws {
     let login = try ListeningLogin()
     #expect(try login.exchange(login.request("PUT /cb")).contains("\r\nAllow: GET, HEAD\r\n"))
@@ -120,7 +120,7 @@ struct CallbackListenerTests {
   func silent() throws {
     let login = try ListeningLogin()
     let peers = try (0..<200).map { _ in try Peer(port: login.port) }
-    // The oldest gave way: all but the newest 64 are at their end.
+    // The oldest were evicted: all but the newest 64 are at their end.
     for peer in peers.prefix(200 - SocketLoop.connectionLimit) { #expect(peer.readToEnd().isEmpty) }
     #expect(sockets(at: login.port) <= SocketLoop.connectionLimit + 1)
     #expect(try login.completes())
@@ -150,7 +150,7 @@ struct CallbackListenerTests {
     #expect(eventually { login.isFinished })
   }
 
-  @Test("While the outcome isn't known, the browser waits; whoever asks again gets the same page")
+  @Test("Until the outcome is known the browser waits; a second request gets the same page")
   func duplicates() throws {
     let login = try ListeningLogin(holds: true)
     let first = try Peer(port: login.port)
@@ -197,7 +197,7 @@ struct CallbackListenerTests {
       try Peer(port: listener.redirect.port)
     }
     #expect(listener.next(until: Monotonic.now) == .deadline)
-    // In one turn: what these have said is read, and the newcomers want in.
+    // One turn reads what these have sent, and accepts the newcomers.
     browser.send(request)
     for other in others { other.send("GET /c") }
     let newcomers = try (0..<10).map { _ in try Peer(port: listener.redirect.port) }
@@ -207,7 +207,7 @@ struct CallbackListenerTests {
     withExtendedLifetime((others, newcomers)) {}
   }
 
-  @Test("Who has an answer and stays gives way before who is still asking")
+  @Test("Answered connections are evicted before those that are still asking")
   func answeredGiveWayFirst() throws {
     let (listener, request) = try idleListener()
     let browser = try Peer(port: listener.redirect.port)
@@ -244,7 +244,7 @@ struct CallbackListenerTests {
     for browser in browsers { #expect(browser.readToEnd().contains(Page.signedIn.title)) }
   }
 
-  @Test("Strangers who stay, half asked or answered, don't hold up the end")
+  @Test("Strangers that stay connected, halfway through a request or answered, don't delay the end")
   func strangersAtTheEnd() throws {
     let login = try ListeningLogin()
     let strangers = try (0..<2).map { _ in try Peer(port: login.port) }
@@ -256,7 +256,7 @@ struct CallbackListenerTests {
     withExtendedLifetime(strangers) {}
   }
 
-  /// A listener that nobody turns yet, and the true request for it.
+  /// A listener that isn't running yet, and the true request for it.
   private func idleListener() throws -> (CallbackListener, request: String) {
     let redirect = try RedirectURI(scheme: .http, host: "127.0.0.1", port: 0, path: "/cb")
     let listener = try CallbackListener(
@@ -330,7 +330,7 @@ struct CallbackListenerTests {
     }
   }
 
-  /// How many sockets of this process have `port` for their own: a listener and what it accepted.
+  /// How many sockets of this process are bound to `port`: the listener and what it accepted.
   private func sockets(at port: Int) -> Int {
     (0..<Int32(2048)).count { descriptor in
       var address = sockaddr_in()

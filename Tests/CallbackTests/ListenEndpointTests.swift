@@ -59,7 +59,7 @@ struct ListenEndpointTests {
     #expect(throws: ListenFailure.noSuchHost("nowhere.example")) { try plan("nowhere.example") }
   }
 
-  @Test("What --listen says goes before the host, its port before the redirect's")
+  @Test("--listen takes precedence over the host, its port over the redirect's")
   func listen() throws {
     #expect(try addresses(plan("login.example", listen: "0.0.0.0")) == ["0.0.0.0 8976"])
     #expect(try addresses(plan("login.example", listen: "127.0.0.1:80")) == ["127.0.0.1 80"])

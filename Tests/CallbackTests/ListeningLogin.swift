@@ -18,7 +18,7 @@ final class ListeningLogin: @unchecked Sendable {
   /// - Parameters:
   ///   - holds: the outcome becomes known with `release` only.
   ///   - seconds: when the login gives up.
-  ///   - patience: how long it waits at most, in seconds, for its browser to take the page.
+  ///   - patience: how long it waits at most, in seconds, for its browser to fetch the page.
   ///   - signal: a descriptor that ends that wait.
   init(
     host: String = "127.0.0.1", identity: TLSIdentity? = nil, holds: Bool = false,
@@ -82,7 +82,7 @@ final class ListeningLogin: @unchecked Sendable {
   /// Scheme and authority of its redirect URI.
   var address: String { "http://127.0.0.1:\(port)" }
 
-  /// The same as a browser sends it that will show the answer.
+  /// The same as a browser sends it where it will display the answer.
   var browsersRequest: String {
     request("GET /cb?state=\(Self.state)&code=\(Self.code)", Self.browsersFields)
   }
@@ -101,8 +101,8 @@ final class ListeningLogin: @unchecked Sendable {
     return peer.readToEnd()
   }
 
-  /// Whether the true callback still gets its page, within `seconds`: a time for busy machines, and
-  /// well below the ten that a connection in its way may live.
+  /// Whether the true callback still gets its page within `seconds`: enough for a busy machine, and
+  /// well below the ten for which a connection may block its way.
   func completes(within seconds: Double = 3) throws -> Bool {
     let start = Monotonic.now
     let answer = try exchange(trueRequest)

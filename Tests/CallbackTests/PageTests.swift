@@ -48,7 +48,7 @@ struct PageTests {
     for page in [Page.denied, .refused, .notThisLogin, .tooLate] {
       #expect((400..<500).contains(page.status))
     }
-    // RFC 9110 §15.6: our own fault, the fault of the one behind us, and one that passes.
+    // RFC 9110 §15.6: this program's own fault, X's, and a temporary one.
     for page in [Page.notExchanged, .couldNotSave, .keptAside, .lost] {
       #expect(page.status == 500)
     }
@@ -56,7 +56,7 @@ struct PageTests {
     #expect(Page.unavailable.status == 503)
   }
 
-  @Test("Pages are told apart by title and text, and none promises what another one denies")
+  @Test("Pages differ in title and text, and only one says that the tokens are saved")
   func distinct() {
     #expect(Set(Page.all.map(\.page.title)).count == Page.all.count)
     #expect(Set(Page.all.map(\.page.html)).count == Page.all.count)
@@ -65,7 +65,7 @@ struct PageTests {
     }
   }
 
-  @Test("Text meets WCAG AA against what it stands on, in both schemes")
+  @Test("Text meets WCAG AA against its background, in both schemes")
   func contrast() {
     // Foreground, background: as in the style.
     let pairs = [

@@ -57,7 +57,7 @@ struct PastedRedirectTests {
   func company(text: String) { #expect(parse(text) == .code(Self.code)) }
 
   @Test(
-    "What a person may copy instead of a code isn't taken for one",
+    "Other things that are easily copied aren't mistaken for a code",
     arguments: [
       "/oauth/callback/and/so/on/and/on", state, "state-\(state)-and-more",
       "Y2xpZW50LWlkLW9mLXRoZS10ZXN0", "127.0.0.1:8976.and-so-on-and-on",
@@ -72,7 +72,7 @@ struct PastedRedirectTests {
   }
 
   @Test(
-    "Another login's redirect is told as such",
+    "Another login's redirect is recognized",
     arguments: [
       "http://h/cb?state=other&code=\(code)", "?state=\(state)x&code=\(code)",
       "?state=other&error=access_denied", "?state=\(state)&state=\(state)&code=\(code)",
@@ -80,7 +80,7 @@ struct PastedRedirectTests {
   func wrongState(text: String) { #expect(parse(text) == .wrongState) }
 
   @Test(
-    "What was cut short is incomplete",
+    "A truncated redirect is incomplete",
     arguments: [
       "", "  \n", "\"\"", "http://127.0.0.1:8976/oauth/callback", "http://h/cb?code=\(code)",
       "code=\(code)", "error=access_denied", "?state=\(state)",
@@ -89,7 +89,7 @@ struct PastedRedirectTests {
     ])
   func incomplete(text: String) { #expect(parse(text) == .incomplete) }
 
-  @Test("The consent page's own address is told as such")
+  @Test("The consent page's own address is recognized")
   func authorizationRequest() {
     let url = "https://x.com/i/oauth2/authorize?response_type=code&client_id=a&state=\(Self.state)"
     #expect(parse(url) == .authorizationRequest)

@@ -71,7 +71,7 @@ struct RedirectURITests {
   }
 
   @Test(
-    "Ordinary paths are taken as they are",
+    "Ordinary paths are accepted unchanged",
     arguments: [
       "/", "/oauth/callback", "/oauth/callback/", "/a//b", "/caf%C3%A9", "/a.b/..c",
       "/x~@:!$&'()*+,;=",

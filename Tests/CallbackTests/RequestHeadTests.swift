@@ -65,7 +65,7 @@ struct RequestHeadTests {
   }
 
   @Test(
-    "What is right so far is incomplete",
+    "A valid beginning is incomplete",
     arguments: [
       "", "\r\n", "G", "GET", "GET ", "GET / HTTP/1.1", "GET / HTTP/1.1\r\n",
       "GET / HTTP/1.1\r\nHost: a", "GET / HTTP/1.1\r\nHost: a\r\n",
@@ -76,7 +76,7 @@ struct RequestHeadTests {
   }
 
   @Test(
-    "What can't be a request is refused with 400",
+    "Bytes that can't become a request are refused with 400",
     arguments: [
       "GET /\r\n", "GET / \r\n", "\r\n\r\n", "GET  / HTTP/1.1\r\n", "GET / HTTP/1.1 \r\n",
       " GET / HTTP/1.1\r\n", "G(T / HTTP/1.1\r\n", "GET / http/1.1\r\n", "GET / HTTP/1\r\n",

@@ -11,12 +11,11 @@ struct SocketLoopTests {
     var ends: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-    let loop = SocketLoop([], tls: nil)
-    loop.connections = [Connection(ends[0], now: Monotonic.now - ago)]
-    return (loop, ends[1])
+    let connection = Connection(ends[0], now: Monotonic.now - ago)
+    return (SocketLoop([], tls: nil, serving: [connection]), ends[1])
   }
 
-  /// Connects so many, each with the same first words, and has the loop take them and hear them.
+  /// Opens `count` connections that each send `words`, and has the loop accept and read them.
   private func connect(
     _ count: Int, saying words: [UInt8] = [], to loop: SocketLoop
   ) throws -> [Peer] {
@@ -49,7 +48,8 @@ struct SocketLoopTests {
     #expect(Monotonic.now - start < 3)
   }
 
-  @Test("Of the silent the oldest gives way, unless it has spoken meanwhile; a held one never does")
+  @Test(
+    "The oldest silent connection is evicted, unless it has spoken meanwhile; a held one never is")
   func givingWay() throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
     let loop = SocketLoop([socket], tls: nil)
@@ -57,7 +57,7 @@ struct SocketLoopTests {
     let before = loop.connections.map(\.descriptor)
     #expect(before.count == peers.count)
 
-    // Looked for without a turn: nobody has read it yet.
+    // Checked without a turn, so it is still unread.
     peers[0].send("GET /")
     #expect(eventually { loop.connections[0].hasUnread })
     loop.connections[1].hold()
@@ -68,7 +68,7 @@ struct SocketLoopTests {
     #expect(Array(after.prefix(2)) == Array(before.prefix(2)))
     #expect(peers[2].readToEnd().isEmpty)
 
-    // All held: there is no place, and nobody waits for one.
+    // All are held: there is no room, and a newcomer is refused at once.
     for connection in loop.connections { connection.hold() }
     let late = try Peer(port: socket.address.port)
     loop.accept(from: [socket])
@@ -76,7 +76,7 @@ struct SocketLoopTests {
     withExtendedLifetime(newcomer) {}
   }
 
-  @Test("A newcomer has its time to speak: strangers who said half a word give way before it")
+  @Test("Newcomers get time to speak: connections with half a request are evicted before them")
   func newcomers() throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
     let loop = SocketLoop([socket], tls: nil)
@@ -86,7 +86,7 @@ struct SocketLoopTests {
     for stranger in strangers.prefix(20) { #expect(stranger.readToEnd().isEmpty) }
   }
 
-  @Test("Who has begun to speak isn't driven out by a crowd that says nothing")
+  @Test("A connection that has begun to speak isn't evicted by a silent crowd")
   func silentCrowd() throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
     let loop = SocketLoop([socket], tls: nil)
@@ -98,7 +98,7 @@ struct SocketLoopTests {
   }
 
   @Test(
-    "A crowd that comes all at once drives nobody out but its like",
+    "A crowd that arrives all at once evicts only connections like its own",
     arguments: [0, SocketLoop.connectionLimit - 1])
   func atOnce(before: Int) throws {
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
@@ -125,7 +125,7 @@ struct SocketLoopTests {
     #expect(loop.connections.count == 1)
   }
 
-  @Test("One that is gone while it waits for its answer is let go")
+  @Test("A held connection whose peer is gone is closed")
   func heldAndGone() {
     let (loop, peer) = loop(acceptedAgo: 0)
     loop.connections.first?.hold()

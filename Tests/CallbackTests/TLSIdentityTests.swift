@@ -7,7 +7,7 @@ import Testing
 @Suite("TLS identity")
 struct TLSIdentityTests {
   private let certificates = Certificates()
-  /// Read anew for each use: a certificate made in the meantime must not come from the future.
+  /// Read for each use: a certificate made in the meantime must not be from the future.
   private var now: Int { Int(Date().timeIntervalSince1970) }
 
   private func load(
@@ -121,7 +121,7 @@ struct TLSIdentityTests {
         == .keyMismatch(certificate: certificates.certificate, key: other))
   }
 
-  @Test("An encrypted key is told as such, in both formats, and nobody is asked for a passphrase")
+  @Test("An encrypted key is recognized in both formats, without asking for the passphrase")
   func encrypted() throws {
     try certificates.makeSelfSigned(.rsa)
     for (name, extra) in [("pkcs8.pem", []), ("traditional.pem", ["-traditional"])] {
@@ -132,7 +132,7 @@ struct TLSIdentityTests {
     }
   }
 
-  @Test("A key that others can read is refused, one that the group can read isn't")
+  @Test("A key that others can read is refused; one that only the group can read isn't")
   func permissions() throws {
     try certificates.makeSelfSigned()
     chmod(certificates.key, 0o644)

@@ -129,7 +129,7 @@ struct TLSListenerTests {
     withExtendedLifetime(peers) {}
   }
 
-  @Test("Who looks at the certificate isn't driven out by a crowd of half hellos")
+  @Test("A browser that checks the certificate isn't evicted by a crowd of half hellos")
   func crowdOfHellos() throws {
     try certificates.makeSelfSigned()
     let socket = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: 0))
@@ -156,20 +156,20 @@ struct TLSListenerTests {
     withExtendedLifetime((browser, strangers)) {}
   }
 
-  @Test("A hello is answered, but not to somebody who has gone")
+  @Test("A hello is answered, unless the peer is gone")
   func helloOfTheGone() throws {
     try certificates.makeSelfSigned()
     let context = try identity().context
     for isGone in [false, true] {
-      // Where what is sent is there at once, and so is the end.
+      // A socket pair: what is sent arrives at once, and so does the end.
       var ends: [Int32] = [0, 0]
       #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
       _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
       let peer = Peer(accepted: ends[1])
       peer.send(ClientHello.whole)
       if isGone { peer.shutdownWriting() }
-      let loop = SocketLoop([], tls: context)
-      loop.connections = [Connection(ends[0], now: Monotonic.now)]
+      let connection = Connection(ends[0], now: Monotonic.now)
+      let loop = SocketLoop([], tls: context, serving: [connection])
       let turn = loop.turn(until: Monotonic.now)
       #expect(turn.notes.isEmpty)
       #expect(loop.connections.isEmpty == isGone)
@@ -179,9 +179,9 @@ struct TLSListenerTests {
   }
 
   @Test(
-    "Who ends the session after its handshake, or wastes it, is let go at once",
+    "A session that is ended or wasted after its handshake is closed at once",
     arguments: [
-      // An end in order (RFC 8446 §6.1), and a head in records of a byte each, 23 on the wire.
+      // A regular end (RFC 8446 §6.1), and a head in records of one byte each, 23 on the wire.
       "session.unwrap()", "for _ in range(3000): session.send(b'A')",
     ])
   func endings(step: String) throws {
@@ -236,4 +236,27 @@ struct TLSListenerTests {
       environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
     #expect(outcome.output.hasPrefix("HTTP/1.1 200 OK"), "\(outcome.errors)")
   }
+}
+
+/// The first message of a TLS client, in bytes (RFC 8446 §4.1.2).
+private enum ClientHello {
+  /// One that a server can answer: TLS 1.3, AES-128-GCM, X25519, ECDSA on P-256.
+  static let whole: [UInt8] = {
+    let extensions: [UInt8] =
+      [0, 0x2B, 0, 3, 2, 3, 4]  // supported_versions
+      + [0, 0x0A, 0, 4, 0, 2, 0, 0x1D]  // supported_groups
+      + [0, 0x0D, 0, 4, 0, 2, 4, 3]  // signature_algorithms
+      + [0, 0x33, 0, 38, 0, 36, 0, 0x1D, 0, 32] + [UInt8](repeating: 9, count: 32)  // key_share
+    let body: [UInt8] =
+      [3, 3] + [UInt8](repeating: 7, count: 32)  // the version of old, and what is to be random
+      + [0]  // no session
+      + [0, 2, 0x13, 1]  // one cipher suite
+      + [1, 0]  // no compression
+      + [0, UInt8(extensions.count)] + extensions
+    let message: [UInt8] = [1, 0, 0, UInt8(body.count)] + body
+    return [0x16, 3, 1, 0, UInt8(message.count)] + message
+  }()
+
+  /// The beginning of one that is never completed.
+  static let half = Array(whole.prefix(20))
 }

@@ -1,10 +1,11 @@
+import Callback
 import Testing
 
 @testable import Sandbox
 
 @Suite("The account call and the routes")
 struct AccountTests {
-  @Test("a good access token names @sandbox")
+  @Test("a valid access token names @sandbox")
   func account() throws {
     var trial = Trial()
     let tokens = try trial.login()
@@ -32,7 +33,7 @@ struct AccountTests {
     let bare = trial.send(Request(method: "GET", target: "/2/users/me"))
     #expect(bare.status == 401)
     #expect(trial.account(tokens.refresh_token ?? "").status == 401)
-    let basic = Header("Authorization", "Basic \(tokens.access_token)")
+    let basic = HeaderField("Authorization", "Basic \(tokens.access_token)")
     #expect(
       trial.send(Request(method: "GET", target: "/2/users/me", headers: [basic])).status == 401)
   }

@@ -53,7 +53,7 @@ struct AuthorizeTests {
     #expect(trial.authorize(["client_id": "\u{212A}"]).status == 400)
   }
 
-  @Test("a state of 500 characters is taken")
+  @Test("a state of 500 characters is accepted")
   func longState() {
     var trial = Trial()
     let state = String(repeating: "é", count: 500)
@@ -61,7 +61,7 @@ struct AuthorizeTests {
   }
 
   @Test(
-    "what else is wrong is told by redirect, with the state",
+    "any other error is reported by redirect, with the state",
     arguments: [
       ("response_type", "token", "unsupported_response_type"),
       ("response_type", nil, "invalid_request"),

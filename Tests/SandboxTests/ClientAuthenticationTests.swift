@@ -1,3 +1,4 @@
+import Callback
 import Foundation
 import Testing
 
@@ -33,7 +34,7 @@ struct ClientAuthenticationTests {
   }
 
   @Test(
-    "without valid Basic a confidential client is refused, and the code isn't spent",
+    "without valid Basic a confidential client is refused, and the code stays usable",
     arguments: [nil, "app:wrong", "other:s3cret", "app", "app:"])
   func refused(pair: String?) {
     var trial = Trial(secret: "s3cret")
@@ -46,13 +47,13 @@ struct ClientAuthenticationTests {
     #expect(trial.exchange(code, authorization: basic("app:s3cret")).status == 200)
   }
 
-  @Test("the secret isn't taken in the body")
+  @Test("the secret isn't accepted in the body")
   func secretInTheBody() {
     var trial = Trial(secret: "s3cret")
     #expect(trial.exchange(trial.code(), ["client_secret": "s3cret"]).text == unauthorized)
   }
 
-  @Test("a public client has to name itself, and may not use Basic")
+  @Test("a public client has to send its id, and may not use Basic")
   func publicClient() {
     var trial = Trial()
     let code = trial.code()
@@ -65,7 +66,7 @@ struct ClientAuthenticationTests {
   @Test("two Authorization headers are no authentication")
   func twoHeaders() {
     var trial = Trial(secret: "s3cret")
-    let header = Header("Authorization", basic("app:s3cret"))
+    let header = HeaderField("Authorization", basic("app:s3cret"))
     let fields = ["grant_type": "refresh_token", "refresh_token": "t"]
     let response = trial.send(
       Request(
@@ -79,7 +80,7 @@ struct ClientAuthenticationTests {
     let client = Client(id: "app", secret: "s3cret", redirectURIs: [])
     let request = Request(
       method: "POST", target: "/2/oauth2/token?code=s3cret",
-      headers: [Header("Authorization", "s3cret")], body: Array("s3cret".utf8))
+      headers: [HeaderField("Authorization", "s3cret")], body: Array("s3cret".utf8))
     var texts = [String(describing: client), String(reflecting: client), "\(request)"]
     dump(client, to: &texts[0])
     dump(request, to: &texts[1])

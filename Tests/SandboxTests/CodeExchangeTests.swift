@@ -7,7 +7,7 @@ struct CodeExchangeTests {
   private let invalidCode =
     #"{"error":"invalid_request","error_description":"Value passed for the authorization code was invalid.","errors":[{"message":"Value passed for the authorization code was invalid."}]}"#
 
-  @Test("a good code gives a bearer token for two hours with the granted scopes")
+  @Test("a valid code gives a bearer token for two hours with the granted scopes")
   func success() throws {
     var trial = Trial()
     let response = trial.exchange(trial.code())
@@ -32,7 +32,7 @@ struct CodeExchangeTests {
     #expect(again.text == invalidCode)
   }
 
-  @Test("a code is good for 30 seconds")
+  @Test("a code is valid for 30 seconds")
   func expiry() {
     var trial = Trial()
     let inTime = trial.code()
@@ -43,7 +43,7 @@ struct CodeExchangeTests {
     #expect(trial.exchange(late).text == invalidCode)
   }
 
-  @Test("another redirect URI than the code's is refused, and spends it")
+  @Test("another redirect URI than the code's is refused, and uses up the code")
   func redirectURI() {
     var trial = Trial(redirectURIs: [Trial.redirectURI, Trial.redirectURI + "2"])
     let code = trial.code()
@@ -66,7 +66,7 @@ struct CodeExchangeTests {
   }
 
   @Test(
-    "what is missing is named",
+    "a missing parameter is named",
     arguments: ["grant_type", "client_id", "code", "redirect_uri", "code_verifier"])
   func missing(name: String) {
     var trial = Trial()
@@ -77,7 +77,7 @@ struct CodeExchangeTests {
       response.text
         == #"{"error":"invalid_request","error_description":"Missing required parameter [\#(name)]."}"#
     )
-    // A request that isn't whole spends nothing.
+    // An incomplete request doesn't use up the code.
     #expect(trial.exchange(code).status == 200)
   }
 

@@ -13,7 +13,7 @@ struct ConsentTests {
     trial.post("/i/oauth2/authorize", ["consent": id, "decision": decision])
   }
 
-  @Test("it shows who asks for what, and issues nothing by itself")
+  @Test("it shows which app asks for what, and issues nothing by itself")
   func shows() {
     var trial = Trial { $0.consent = .ask }
     let page = trial.authorize()
@@ -47,7 +47,7 @@ struct ConsentTests {
     #expect(decide(&trial, id, "approve").status == 403)
   }
 
-  @Test("pages that nobody answers are kept in bounds, the newest of them")
+  @Test("of unanswered pages only the newest are kept")
   func bounded() {
     var trial = Trial { $0.consent = .ask }
     let first = field(trial.authorize())

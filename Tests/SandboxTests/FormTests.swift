@@ -11,7 +11,7 @@ struct FormTests {
     #expect(Form.decode("%zz%41".utf8) == "%zzA")
   }
 
-  @Test("what is encoded comes back")
+  @Test("decoding reverses encoding")
   func roundTrip() {
     let text = "a b+c&d=e%é\u{0}\r\n~._-"
     #expect(Form.decode(Form.encode(text).utf8) == text)

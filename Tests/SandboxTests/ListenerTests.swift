@@ -33,7 +33,7 @@ struct ListenerTests {
     }
   }
 
-  @Test("a HEAD gets the head alone, with the length of what a GET gets")
+  @Test("a HEAD gets only the head, with the length of a GET's content")
   func head() throws {
     try serving({ _ in .json(["x"]) }) { port in
       let answer = RawClient.exchange(port, "HEAD / HTTP/1.1\r\n\r\n")
@@ -51,7 +51,7 @@ struct ListenerTests {
     }
   }
 
-  @Test("silent connections hold up nobody")
+  @Test("silent connections delay no other")
   func silence() throws {
     try serving({ _ in .json(["x"]) }) { port in
       let silent = (0..<50).compactMap { _ in try? Peer(port: port) }
@@ -61,7 +61,7 @@ struct ListenerTests {
     }
   }
 
-  @Test("of 100 refreshes of one token at the same time one wins, in the log too")
+  @Test("of 100 concurrent refreshes of one token one wins, in the log too")
   func oneWinner() throws {
     let folder = TemporaryFolder()
     var trial = Trial()
@@ -97,7 +97,7 @@ struct ListenerTests {
     }
   }
 
-  @Test("a port that is taken is a failure with the port and the reason")
+  @Test("a port in use is a failure with the port and the reason")
   func portInUse() throws {
     let first = try Listener(port: 0)
     #expect(throws: StartFailure.port(first.port, errno: EADDRINUSE)) {

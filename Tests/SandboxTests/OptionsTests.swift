@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The options")
 struct OptionsTests {
-  @Test("without arguments: X's ways, a public client, xauth's redirect URI")
+  @Test("without arguments: X's behaviour, a public client, xauth's redirect URI")
   func defaults() throws {
     let options = try Options([])
     #expect(options.redirectURIs == ["http://127.0.0.1:8976/oauth/callback"])
@@ -39,7 +39,7 @@ struct OptionsTests {
   }
 
   @Test(
-    "what can't be understood is a usage error",
+    "malformed arguments are a usage error",
     arguments: [
       ["--nope"], ["word"], ["--port"], ["--port", "x"], ["--port", "65536"], ["--port=-1"],
       ["--auto-approve=yes"], ["--client-id="], ["--redirect-uri", "ftp://h/"],

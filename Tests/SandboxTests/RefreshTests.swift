@@ -19,7 +19,7 @@ struct RefreshTests {
     #expect(trial.account(second.access_token).status == 200)
   }
 
-  @Test("a spent refresh token is refused, and its successor lives")
+  @Test("a used refresh token is refused, and its successor stays valid")
   func replay() throws {
     var trial = Trial()
     let first = try trial.login()
@@ -44,7 +44,7 @@ struct RefreshTests {
     #expect(refused.event.outcome == .tokenEnded)
   }
 
-  @Test("with family revocation a token of an older grant doesn't end the one that lives")
+  @Test("with family revocation a token of an older grant doesn't end the current one")
   func familyOfAnOlderGrant() throws {
     var trial = Trial { $0.endsGrantOnReuse = true }
     let old = try trial.login()

@@ -35,7 +35,7 @@ struct RevokeTests {
       trial.revoke(tokens.refresh_token, hint: "access_token").event.outcome == .refreshRevoked)
   }
 
-  @Test("a spent or unknown token is success, and ends nothing")
+  @Test("revoking a used or unknown token succeeds, and ends nothing")
   func nothingToRevoke() throws {
     var trial = Trial()
     let first = try trial.login()

@@ -1,3 +1,4 @@
+import Callback
 import Foundation
 
 @testable import Sandbox
@@ -72,8 +73,8 @@ struct Trial {
   mutating func post(
     _ path: String, _ fields: [String: String], authorization: String? = nil
   ) -> Response {
-    var headers = [Header("Content-Type", "application/x-www-form-urlencoded")]
-    if let authorization { headers.append(Header("authorization", authorization)) }
+    var headers = [HeaderField("Content-Type", "application/x-www-form-urlencoded")]
+    if let authorization { headers.append(HeaderField("authorization", authorization)) }
     return send(
       Request(method: "POST", target: path, headers: headers, body: Array(Self.form(fields).utf8)))
   }
@@ -107,7 +108,8 @@ struct Trial {
   mutating func account(_ token: String) -> Response {
     send(
       Request(
-        method: "GET", target: "/2/users/me", headers: [Header("Authorization", "Bearer \(token)")])
+        method: "GET", target: "/2/users/me",
+        headers: [HeaderField("Authorization", "Bearer \(token)")])
     )
   }
 
