@@ -70,7 +70,7 @@ extension Doctor {
     }
     let failure = HTTPFailure(
       host: "", cause: .caFileUnreadable(path: path), mayHaveReachedServer: false, detail: "")
-    return [.failed(.authorities, FailureReport(failure))]
+    return [.failed(.authorities, failure.report)]
   }
 
   /// Whether a shell that is told our name finds us: X11 has a program of the same one.

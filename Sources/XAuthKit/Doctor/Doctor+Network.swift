@@ -20,7 +20,7 @@ extension Doctor {
       headers: [HTTPRequest.userAgent])
     let answer: HTTPResponse
     do { answer = try network.send(request, Rotation.requestDeadline) } catch {
-      return [.failed(.network, FailureReport(error))]
+      return [.failed(.network, error.report)]
     }
     guard answer.status < 500 else {
       return [

@@ -1,3 +1,5 @@
+import OAuth
+
 /// A value and where it came from.
 struct Setting: Sendable, Equatable {
   /// The setting's name.
@@ -52,4 +54,20 @@ enum SettingSource: Sendable, Equatable {
     case .terminal: "the terminal"
     }
   }
+}
+
+extension Setting {
+  /// The setting and its source; an option is both.
+  var label: String { isOption ? source.words : "\(name.rawValue) from \(source.words)" }
+  /// The setting, its value and its source. Only for settings that aren't secret.
+  var shown: String {
+    let value = sanitized(text, limit: 80)
+    return isOption
+      ? "\(source.words)=\(value)" : "\(name.rawValue)=\(value) from \(source.words)"
+  }
+
+  /// What it ends with that the setting can't be used: an option is the command line's.
+  var exit: ExitCode { isOption ? .usage : .settings }
+
+  private var isOption: Bool { if case .flag = source { true } else { false } }
 }

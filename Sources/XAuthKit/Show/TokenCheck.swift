@@ -34,7 +34,7 @@ struct TokenCheck: Encodable, Sendable {
     case .refused(let refusal):
       return TokenCheck(refusal, canRenew: standing.canRenew, call.console)
     case .unknown(let failure):
-      let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
+      let words = failure?.report.message ?? "X gave no usable answer"
       return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)
     }
   }

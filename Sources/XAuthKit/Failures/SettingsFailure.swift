@@ -1,6 +1,34 @@
 import OAuth
 
-extension SettingsFailure {
+/// A setting that can't be used.
+enum SettingsFailure: Sendable, Equatable {
+  case noClientID(path: String, fileExists: Bool)
+  /// The file doesn't exist and was not named, and there is no terminal to ask at.
+  case fileNotNamed(path: String)
+  /// There is no file, and no grant in the environment either.
+  case noFileToRevoke(path: String)
+  case noWorkingFolder
+  case notUTF8(SettingName, line: Int, path: String)
+  case environmentNotUTF8(SettingName)
+  case controlCharacter(SettingName, SettingSource)
+  case outOfRange(Setting, ClosedRange<Int>)
+  /// `--timeout` or its setting is not a duration, or is out of range.
+  case timeoutOutOfRange(Setting)
+  case noScopes(Setting)
+  case unknownScheme(Setting)
+  case certificateWithoutTLS(Setting)
+  case halfOfTLS(Setting)
+  case endpointNotURL(Setting)
+  case endpointNotSecure(Setting)
+  case endpointFromElsewhere(Setting)
+  case rotationInCI
+  case noStore
+  case noShell(String)
+  case hookUnreadable
+  case hookNotFound(String)
+  case pasteWithoutTerminal
+  case contradiction(String, String)
+
   /// The table.
   var report: FailureReport {
     switch self {
@@ -115,20 +143,4 @@ extension SettingsFailure {
         hint: "leave one of them out")
     }
   }
-}
-
-extension Setting {
-  /// The setting and its source; an option is both.
-  var label: String { isOption ? source.words : "\(name.rawValue) from \(source.words)" }
-  /// The setting, its value and its source. Only for settings that aren't secret.
-  var shown: String {
-    let value = sanitized(text, limit: 80)
-    return isOption
-      ? "\(source.words)=\(value)" : "\(name.rawValue)=\(value) from \(source.words)"
-  }
-
-  /// What it ends with that the setting can't be used: an option is the command line's.
-  var exit: ExitCode { isOption ? .usage : .settings }
-
-  private var isOption: Bool { if case .flag = source { true } else { false } }
 }
