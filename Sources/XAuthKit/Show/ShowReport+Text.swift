@@ -1,5 +1,5 @@
 extension ShowReport: CustomStringConvertible {
-  /// The report for a person: a column of names, a column of facts.
+  /// The report as text: a column of names and a column of facts.
   var description: String {
     var rows: [(String, String)] = [("token", tokenText)]
     if let check { rows.append(("asked X", check.words)) }

@@ -1,6 +1,6 @@
 import OAuth
 
-/// What X says of the access token.
+/// What X says about the access token.
 struct TokenCheck: Encodable, Sendable {
   let isAccepted: Bool?
   let account: String?
@@ -16,7 +16,7 @@ struct TokenCheck: Encodable, Sendable {
 
   /// Asks X whose token it is.
   static func ask(_ settings: Settings, _ call: Call) throws(Failure) -> TokenCheck {
-    // The one that the report is about: a newer one may wait in the journal.
+    // The same token that the report is about, which may be a newer one in the journal.
     let standing = try settings.standing(at: call.context.clock.now())
     let newest = standing.newest
     guard let token = newest.accessToken else {
@@ -57,7 +57,7 @@ struct TokenCheck: Encodable, Sendable {
       words = refusal.words
       exit = .loginNeeded
     case .paymentRequired, .clientNotEnrolled, .userNotEnrolled:
-      // What is refused is the app, or its plan: of the token X says nothing.
+      // X refuses the app or its plan, which says nothing about the token.
       isAccepted = nil
       words = refusal.words
       exit = .loginNeeded
