@@ -20,11 +20,11 @@ extension Doctor {
         cure: "\(call: "login") again, with offline.access among the scopes")
     case .usableRefused:
       standing.warning(at: context.clock.now()).map { .failed(.token, $0) }
-        ?? .failed(.token, state.words, cure: state.cure)
-    case .usable, .renewable: .fine(.token, state.words)
-    case .outcomeUnknown, .none: .warning(.token, state.words, cure: state.cure)
+        ?? .failed(.token, state.phrase, cure: state.cure)
+    case .usable, .renewable: .fine(.token, state.phrase)
+    case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
     case .expired, .expiryUnknown, .refused, .revocationBegun:
-      .failed(.token, state.words, cure: state.cure)
+      .failed(.token, state.phrase, cure: state.cure)
     }
   }
 

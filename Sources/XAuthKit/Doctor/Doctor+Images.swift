@@ -74,9 +74,7 @@ struct BuildContext: Sendable, Equatable {
       line.drop(while: \.isWhitespace).hasPrefix("build:")
     }
   }
-}
 
-extension BuildContext {
   /// The build contexts that a file in `folder` belongs to: the folder and its parents, up to the top
   /// of the repository.
   static func all(around folder: String) -> [BuildContext] {

@@ -18,7 +18,7 @@ extension Doctor {
       }
       return [
         .warning(
-          .endpoint, "credentials go to \(host), not to X (\(endpoints.api.source.words))",
+          .endpoint, "credentials go to \(host), not to X (\(endpoints.api.source))",
           cure: "remove X_API_BASE_URL to use X itself")
       ]
     } catch {

@@ -25,11 +25,11 @@ extension Doctor {
     if !client.credentials.isConfidential, hasSecretElsewhere(client.source, settings) {
       findings.append(
         .warning(
-          .client, "CLIENT_SECRET is not used: CLIENT_ID comes from \(client.source.words)",
+          .client, "CLIENT_SECRET is not used: CLIENT_ID comes from \(client.source)",
           cure: "put both into the same place"))
     }
     let type = client.credentials.isConfidential ? "confidential" : "public"
-    return findings + [.fine(.client, "a \(type) client, from \(client.source.words)")]
+    return findings + [.fine(.client, "a \(type) client, from \(client.source)")]
   }
 
   private func hasSecretElsewhere(_ source: SettingSource, _ settings: Settings) -> Bool {

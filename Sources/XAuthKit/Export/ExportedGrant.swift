@@ -61,7 +61,7 @@ struct ExportedGrant: Sendable {
         "the answer to the last renewal never came: the refresh token may be spent",
         hint: "run \(call: "refresh") until it succeeds, and export then")
     } else if !standing.state.needsNoPerson {
-      console.warn(standing.state.words, hint: standing.state.cure)
+      console.warn(standing.state.phrase, hint: standing.state.cure)
     } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
       console.warn("the access token has expired", hint: "run \(call: "refresh"), and export then")
     }

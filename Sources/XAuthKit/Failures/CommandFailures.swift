@@ -51,7 +51,7 @@ enum HeaderFailure: Sendable, Equatable {
         hint: "set all four of X_OAUTH_CONSUMER_KEY, _SECRET, X_OAUTH_ACCESS_TOKEN, _SECRET")
     case .notPlainURL(let reason):
       FailureReport(
-        "url_unusable", .usage, "the URL can't be signed: \(reason.words)",
+        "url_unusable", .usage, "the URL can't be signed: \(reason.phrase)",
         hint: "give it as it is sent: https://host/path?query, percent-encoded")
     case .notNameAndValue:
       FailureReport(
@@ -67,7 +67,7 @@ enum HeaderFailure: Sendable, Equatable {
 
 extension InvalidURL {
   /// The reason, to follow a colon.
-  fileprivate var words: String {
+  fileprivate var phrase: String {
     switch self {
     case .notHTTP: "it begins with neither https:// nor http://"
     case .noHost: "it names no host"

@@ -5,9 +5,9 @@ import DurableFile
 import HTTP
 import OAuth
 
-/// Why a command ended without doing what it was asked. Each case carries facts. What is said about
-/// them is in the table of their domain, beside the enum or in the file named after the domain:
-/// `SettingsFailure`, `FileFailures`, `LoginFailure`, …
+/// Why a command ended without doing what it was asked. Each case carries facts; its message, hint and
+/// exit code are a row in the table of its domain, in the file named after it: `SettingsFailure`,
+/// `FileFailures`, `LoginFailure`, …
 enum Failure: Error, Sendable {
   /// A setting.
   case settings(SettingsFailure)
@@ -61,14 +61,13 @@ enum Failure: Error, Sendable {
     /// The request presented nothing that works only once.
     case nothingToSpend
   }
-}
 
-extension Failure {
   /// Whether it is certain that nothing happened at the server.
   var provablyChangedNothing: Bool {
     switch self {
     case .network(let failure, _): !failure.mayHaveReachedServer
     case .client, .temporary(.busy): true
+    // Any other failure may have changed something.
     default: false
     }
   }
@@ -120,9 +119,7 @@ extension FailureReport {
       "standard output takes no more data (\(systemText(errno)))" + (done.map { "; \($0)" } ?? ""),
       hint: done == nil ? nil : "nothing has to be done again; \(call: "show") tells how it stands")
   }
-}
 
-extension FailureReport {
   /// A usage error, reported like every other failure.
   init(_ failure: UsageError, tool: String) {
     self.init("usage", .usage, failure.message, hint: "\(failure.hint(tool: tool))")

@@ -68,7 +68,7 @@ enum HookFailure: Sendable, Equatable {
   /// What happened, as part of a message.
   var words: String {
     switch self {
-    case .failed(let end): "the --on-rotate command \(end.words)"
+    case .failed(let end): "the --on-rotate command \(end.phrase)"
     case .cannotStart(let errno): "the --on-rotate command can't be started (\(systemText(errno)))"
     }
   }
@@ -76,7 +76,7 @@ enum HookFailure: Sendable, Equatable {
 
 extension ProgramOutcome.End {
   /// How a program ended, to follow its name.
-  var words: String {
+  var phrase: String {
     switch self {
     case .exited(let status): "ended with status \(status)"
     case .signalled(let signal): "was ended by signal \(signal)"

@@ -7,6 +7,7 @@ enum SettingsFailure: Sendable, Equatable {
   case fileNotNamed(path: String)
   /// There is no file, and no grant in the environment either.
   case noFileToRevoke(path: String)
+  /// The folder that the command runs in has been deleted.
   case noWorkingFolder
   case notUTF8(SettingName, line: Int, path: String)
   case environmentNotUTF8(SettingName)
@@ -16,14 +17,20 @@ enum SettingsFailure: Sendable, Equatable {
   case timeoutOutOfRange(Setting)
   case noScopes(Setting)
   case unknownScheme(Setting)
+  /// A certificate is set, but the scheme is http.
   case certificateWithoutTLS(Setting)
+  /// Only one of the certificate and its key is set.
   case halfOfTLS(Setting)
   case endpointNotURL(Setting)
   case endpointNotSecure(Setting)
+  /// The file names the endpoint, but the credentials come from the environment.
   case endpointFromElsewhere(Setting)
+  /// A CI job would lose the new token.
   case rotationInCI
+  /// The tokens come from the environment, and there is no `--on-rotate` to store new ones.
   case noStore
   case noShell(String)
+  /// A shell can't parse the `--on-rotate` command.
   case hookUnreadable
   case hookNotFound(String)
   case pasteWithoutTerminal
@@ -64,13 +71,13 @@ enum SettingsFailure: Sendable, Equatable {
     case .controlCharacter(let name, let source):
       FailureReport(
         "setting_control_character", .settings,
-        "\(name.rawValue) from \(source.words) contains a control character",
+        "\(name.rawValue) from \(source) contains a control character",
         hint: "copy the value again, without a line break")
     case .outOfRange(let setting, let range):
       FailureReport(
         "setting_out_of_range", .settings,
         "\(setting.shown) is not a whole number from \(range.lowerBound) to \(range.upperBound)",
-        hint: "correct it in \(setting.source.words)")
+        hint: "correct it in \(setting.source)")
     case .timeoutOutOfRange(let setting):
       FailureReport(
         "setting_out_of_range", setting.exit, "\(setting.shown) is not a duration from 1s to 1d",
@@ -82,7 +89,7 @@ enum SettingsFailure: Sendable, Equatable {
     case .unknownScheme(let setting):
       FailureReport(
         "unknown_callback_scheme", .settings, "\(setting.shown) is neither http nor https",
-        hint: "correct it in \(setting.source.words)")
+        hint: "correct it in \(setting.source)")
     case .certificateWithoutTLS(let setting):
       FailureReport(
         "certificate_without_https", .settings,

@@ -32,7 +32,7 @@ enum TemporaryFailure: Sendable, Equatable {
     case .unusableAnswer(let reason, let host, let kept):
       FailureReport(
         "outcome_unknown", .temporary,
-        "\(host) answered with \(reason.words), so nobody can tell whether the token was renewed",
+        "\(host) answered with \(reason.phrase), so nobody can tell whether the token was renewed",
         hint: kept.map {
           "the answer is kept in \($0); run it again later: it sends the token again only when that is safe"
         } ?? "run it again later: it sends the token again only when that is safe")
@@ -44,7 +44,7 @@ enum TemporaryFailure: Sendable, Equatable {
     case .noGrantInAnswer(let reason, let host):
       FailureReport(
         "no_grant_in_answer", .temporary,
-        "\(host) answered with \(reason.words), so nobody can tell whether there is a new grant",
+        "\(host) answered with \(reason.phrase), so nobody can tell whether there is a new grant",
         hint:
           "run \(call: "login") again: the tokens of an earlier login may have stopped working")
     case .notConfirmed(let status, let host):
@@ -76,7 +76,7 @@ enum TemporaryFailure: Sendable, Equatable {
 
 extension TokenAnswer.Reason {
   /// The reason, to follow "answered with".
-  var words: String {
+  var phrase: String {
     switch self {
     case .serverFault(let status): "a server error (\(status))"
     case .notOAuth(let status): "something that isn't an OAuth answer (HTTP \(status))"

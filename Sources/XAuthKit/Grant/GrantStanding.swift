@@ -115,7 +115,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   }
 
   /// The state, as `show` and `doctor` print it.
-  var words: String {
+  var phrase: String {
     switch self {
     case .usable, .usableNotRenewable, .usableRefused: "usable"
     case .renewable: "has to be renewed, which needs no login"

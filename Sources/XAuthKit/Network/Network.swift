@@ -17,28 +17,7 @@ extension Network {
         try client.send(request, timeout: deadline)
       })
   }
-}
 
-extension Call {
-  /// Loads libcurl, and says where the credentials are sent if that isn't X.
-  func openNetwork(to endpoints: Endpoints) throws(Failure) -> Network {
-    try endpoints.openNetwork(context, telling: console)
-  }
-}
-
-extension Endpoints {
-  /// Loads libcurl, and says where the credentials are sent if that isn't X.
-  func openNetwork(
-    _ context: Context, telling console: Console
-  ) throws(Failure) -> Network {
-    if let host = foreignHost {
-      console.say("credentials go to \(host), not to X (\(api.source.words))")
-    }
-    do { return try context.openNetwork() } catch { throw Failure(error) }
-  }
-}
-
-extension Network {
   /// Sends a request to the token endpoint within `deadline` seconds.
   func post(
     _ request: TokenEndpointRequest, deadline: Double
@@ -57,6 +36,25 @@ extension Network {
         body: [UInt8](request.body.reveal().utf8)),
       deadline)
     return ServerAnswer(response)
+  }
+}
+
+extension Call {
+  /// Loads libcurl, and says where the credentials are sent if that isn't X.
+  func openNetwork(to endpoints: Endpoints) throws(Failure) -> Network {
+    try endpoints.openNetwork(context, telling: console)
+  }
+}
+
+extension Endpoints {
+  /// Loads libcurl, and says where the credentials are sent if that isn't X.
+  func openNetwork(
+    _ context: Context, telling console: Console
+  ) throws(Failure) -> Network {
+    if let host = foreignHost {
+      console.say("credentials go to \(host), not to X (\(api.source))")
+    }
+    do { return try context.openNetwork() } catch { throw Failure(error) }
   }
 }
 

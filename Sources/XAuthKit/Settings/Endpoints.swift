@@ -30,8 +30,8 @@ struct Endpoints: Sendable, Equatable {
 extension Settings {
   /// The endpoints, checked.
   ///
-  /// Somebody who can write to a project's `.env` must not be able to redirect credentials that come
-  /// from the environment of the user. Such an endpoint is refused.
+  /// Write access to a project's `.env` must not be enough to redirect credentials that come from the
+  /// user's environment, so such an endpoint is refused.
   ///
   /// - Parameter secrets: the sources of the secrets that would be sent there.
   func endpoints(sending secrets: [SettingSource]) throws(Failure) -> Endpoints {

@@ -33,7 +33,7 @@ extension String {
 
 /// Where a setting's value came from: the first of the first four that has it, or an answer at the
 /// terminal.
-enum SettingSource: Sendable, Equatable {
+enum SettingSource: Sendable, Equatable, CustomStringConvertible {
   /// An option on the command line, named without its dashes.
   case flag(String)
   /// The process environment.
@@ -46,7 +46,7 @@ enum SettingSource: Sendable, Equatable {
   case terminal
 
   /// The source, as `show` prints it.
-  var words: String {
+  var description: String {
     switch self {
     case .flag(let name): "--\(name)"
     case .environment: "the environment"
@@ -59,12 +59,12 @@ enum SettingSource: Sendable, Equatable {
 
 extension Setting {
   /// The setting and its source, for a message; an option stands for both.
-  var label: String { isOption ? source.words : "\(name.rawValue) from \(source.words)" }
+  var label: String { isOption ? source.description : "\(name.rawValue) from \(source)" }
   /// The setting, its value and its source. Only for settings that aren't secret.
   var shown: String {
     let value = sanitized(text, limit: 80)
     return isOption
-      ? "\(source.words)=\(value)" : "\(name.rawValue)=\(value) from \(source.words)"
+      ? "\(source)=\(value)" : "\(name.rawValue)=\(value) from \(source)"
   }
 
   /// The exit code if the value can't be used: a wrong option is a usage error.

@@ -19,44 +19,6 @@ struct ShowReport: Report {
   let cure: String?
   var check: TokenCheck?
 
-  /// A token, recognized by the beginning of its SHA-256.
-  struct TokenFacts: Encodable, Sendable {
-    let fingerprint: String?
-    let source: String
-  }
-
-  struct ScopeFacts: Encodable, Sendable {
-    let granted: [String]?
-    let requested: [String]
-    let missing: [String]
-    /// Why no scopes can be requested.
-    let problem: String?
-  }
-
-  struct ClientFacts: Encodable, Sendable {
-    let id: String
-    let type: String
-    let source: String
-  }
-
-  struct CallbackFacts: Encodable, Sendable {
-    let url: String?
-    let problem: String?
-  }
-
-  struct FileFacts: Encodable, Sendable {
-    let path: String
-    let exists: Bool
-    let mode: String?
-    let owner: UInt32?
-  }
-
-  struct SettingFacts: Encodable, Sendable {
-    let name: String
-    let value: String
-    let source: String
-  }
-
   private enum CodingKeys: String, CodingKey {
     case state
     case accessToken = "access_token"
@@ -65,9 +27,7 @@ struct ShowReport: Report {
     case secondsLeft = "seconds_left"
     case scopes, client, callback, file, recovery, settings, warnings, check
   }
-}
 
-extension ShowReport {
   init(_ settings: Settings, _ call: Call) throws(Failure) {
     let now = call.context.clock.now()
     let standing = try settings.standing(at: now)
@@ -86,7 +46,7 @@ extension ShowReport {
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
-    recovery = standing.words(journal: settings.journalPath)
+    recovery = standing.recoveryPhrase(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
     let told = [scopes.problem, callback.problem]
     warnings =
@@ -106,9 +66,108 @@ extension ShowReport {
   }
 }
 
+// The parts of the report, each an object in its JSON.
+
+extension ShowReport {
+  /// A token, recognized by the beginning of its SHA-256.
+  struct TokenFacts: Encodable, Sendable {
+    let fingerprint: String?
+    let source: String
+  }
+
+  struct ScopeFacts: Encodable, Sendable {
+    let granted: [String]?
+    let requested: [String]
+    let missing: [String]
+    /// Why no scopes can be requested.
+    let problem: String?
+
+    /// If the setting can't be used, `show` prints the problem and everything else.
+    init(_ settings: Settings, granted: Scopes?) {
+      self.granted = granted?.names
+      do {
+        let scopes = try settings.requestedScopes()
+        requested = scopes.names
+        missing = granted.map { scopes.subtracting($0).names } ?? []
+        problem = nil
+      } catch {
+        (requested, missing) = ([], [])
+        problem = Failure(error).report.message
+      }
+    }
+  }
+
+  struct ClientFacts: Encodable, Sendable {
+    let id: String
+    let type: String
+    let source: String
+
+    init(_ client: SourcedClient) {
+      id = client.credentials.id
+      type = client.credentials.isConfidential ? "confidential" : "public"
+      source = client.source.description
+    }
+  }
+
+  struct CallbackFacts: Encodable, Sendable {
+    let url: String?
+    let problem: String?
+
+    /// If the callback can't be used, `show` prints the problem and everything else.
+    init(_ settings: Settings) {
+      do {
+        url = try settings.callback().redirect.uri
+        problem = nil
+      } catch {
+        url = nil
+        problem = Failure(error).report.message
+      }
+    }
+  }
+
+  struct FileFacts: Encodable, Sendable {
+    let path: String
+    let exists: Bool
+    let mode: String?
+    let owner: UInt32?
+
+    init(_ file: EnvFile) {
+      path = file.target.path
+      exists = file.exists
+      mode = file.snapshot.map { "0" + String($0.identity.mode, radix: 8) }
+      owner = file.snapshot?.identity.owner
+    }
+  }
+
+  struct SettingFacts: Encodable, Sendable {
+    let name: String
+    let value: String
+    let source: String
+
+    /// Every setting that is set; secrets without their value.
+    static func all(_ settings: Settings) throws(Failure) -> [Self] {
+      var facts: [Self] = []
+      let client = try settings.client()
+      for name in SettingName.allCases where !SettingName.grant.contains(name) {
+        // The client's two come from one source, so one that isn't used is not shown. Settings that
+        // can't be read are among the warnings.
+        let isClient = [.clientID, .clientSecret].contains(name)
+        guard let setting = isClient ? client?.setting(name) : try? settings.setting(name) else {
+          continue
+        }
+        facts.append(
+          Self(
+            name: name.rawValue, value: name.isSecret ? "set" : sanitized(setting.text, limit: 200),
+            source: setting.source.description))
+      }
+      return facts
+    }
+  }
+}
+
 extension GrantStanding {
   /// What the journal says and what the next run does about it; nil when there is nothing to do.
-  fileprivate func words(journal: String) -> String? {
+  fileprivate func recoveryPhrase(journal: String) -> String? {
     switch recovery {
     case .goOn, .confirm:
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
@@ -125,72 +184,5 @@ extension GrantStanding {
 
   private var isAnotherKept: Bool {
     record?.aside != nil || held.grant.isBlank && record?.newest.isBlank == false
-  }
-}
-
-extension ShowReport.ScopeFacts {
-  /// If the setting can't be used, `show` prints the problem and everything else.
-  init(_ settings: Settings, granted: Scopes?) {
-    self.granted = granted?.names
-    do {
-      let scopes = try settings.requestedScopes()
-      requested = scopes.names
-      missing = granted.map { scopes.subtracting($0).names } ?? []
-      problem = nil
-    } catch {
-      (requested, missing) = ([], [])
-      problem = Failure(error).report.message
-    }
-  }
-}
-
-extension ShowReport.ClientFacts {
-  init(_ client: SourcedClient) {
-    id = client.credentials.id
-    type = client.credentials.isConfidential ? "confidential" : "public"
-    source = client.source.words
-  }
-}
-
-extension ShowReport.CallbackFacts {
-  /// If the callback can't be used, `show` prints the problem and everything else.
-  init(_ settings: Settings) {
-    do {
-      url = try settings.callback().redirect.uri
-      problem = nil
-    } catch {
-      url = nil
-      problem = Failure(error).report.message
-    }
-  }
-}
-
-extension ShowReport.FileFacts {
-  init(_ file: EnvFile) {
-    path = file.target.path
-    exists = file.exists
-    mode = file.snapshot.map { "0" + String($0.identity.mode, radix: 8) }
-    owner = file.snapshot?.identity.owner
-  }
-}
-
-extension ShowReport.SettingFacts {
-  /// Every setting that is set; secrets without their value.
-  static func all(_ settings: Settings) throws(Failure) -> [Self] {
-    var facts: [Self] = []
-    let client = try settings.client()
-    for name in SettingName.allCases where !SettingName.grant.contains(name) {
-      // The client's two come from one source, so one that isn't used is not shown. Settings that
-      // can't be read are among the warnings.
-      let isClient = [.clientID, .clientSecret].contains(name)
-      guard let setting = isClient ? client?.setting(name) : try? settings.setting(name) else {
-        continue
-      }
-      facts.append(
-        Self(
-          name: name.rawValue, value: name.isSecret ? "set" : sanitized(setting.text, limit: 200),
-          source: setting.source.words))
-    }
-    return facts
   }
 }
