@@ -6,7 +6,7 @@ struct GrantStanding: Sendable {
   let held: SourcedGrant
   /// What this program's own files hold in its place: if the environment has an older copy, these have
   /// its successor.
-  let kept: Grant
+  let current: Grant
   /// What the journal says about it.
   let record: RotationRecord?
   /// What the next run will do about that.
@@ -30,7 +30,7 @@ struct GrantStanding: Sendable {
   /// The newest grant: one that waits in the journal is newer than the file's, whose refresh token was
   /// used to get it.
   var newest: Grant {
-    if case .save(let newest) = recovery { newest } else { kept }
+    if case .save(let newest) = recovery { newest } else { current }
   }
 }
 
@@ -38,13 +38,13 @@ extension Settings {
   /// The grant and its state at `now` (seconds since 1970).
   func standing(at now: Int) throws(Failure) -> GrantStanding {
     let held = try grant()
-    let (kept, record) = try kept(for: held)
+    let (current, record) = try kept(for: held)
     // Looking at the grant needs no client, so one that can't be read is not a failure here.
     let client = try? client()?.credentials
-    let recovery = Recovery.decide(record, file: kept).forClient(client, record)
+    let recovery = Recovery.decide(record, file: current).forClient(client, record)
     return GrantStanding(
-      held: held, kept: kept, record: record, recovery: recovery,
-      state: TokenState(kept, recovery, at: now))
+      held: held, current: current, record: record, recovery: recovery,
+      state: TokenState(current, recovery, at: now))
   }
 
   /// Why there is no token: either there is no file, or the file has none.

@@ -8,9 +8,7 @@ struct Setting: Sendable, Equatable {
   let text: String
   /// Where it was found.
   let source: SettingSource
-}
 
-extension Setting {
   /// Refuses a value from the environment that isn't UTF-8: its bytes were replaced by U+FFFD when the
   /// environment was read, so it can't be sent as it was.
   @discardableResult func requireUTF8() throws(Failure) -> Setting {
@@ -24,11 +22,21 @@ extension Setting {
     guard text.hasControlCharacter else { return self }
     throw .settings(.controlCharacter(name, source))
   }
-}
 
-extension String {
-  /// Whether it has a C0 control or DEL, which no credential can have (RFC 6749 appendix A, VSCHAR).
-  var hasControlCharacter: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7f } }
+  /// The setting and its source, for a message; an option stands for both.
+  var label: String { isOption ? source.description : "\(name.rawValue) from \(source)" }
+
+  /// The setting, its value and its source. Only for settings that aren't secret.
+  var shown: String {
+    let value = sanitized(text, limit: 80)
+    return isOption
+      ? "\(source)=\(value)" : "\(name.rawValue)=\(value) from \(source)"
+  }
+
+  /// The exit code if the value can't be used: a wrong option is a usage error.
+  var exit: ExitCode { isOption ? .usage : .settings }
+
+  private var isOption: Bool { if case .flag = source { true } else { false } }
 }
 
 /// Where a setting's value came from: the first of the first four that has it, or an answer at the
@@ -57,18 +65,7 @@ enum SettingSource: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-extension Setting {
-  /// The setting and its source, for a message; an option stands for both.
-  var label: String { isOption ? source.description : "\(name.rawValue) from \(source)" }
-  /// The setting, its value and its source. Only for settings that aren't secret.
-  var shown: String {
-    let value = sanitized(text, limit: 80)
-    return isOption
-      ? "\(source)=\(value)" : "\(name.rawValue)=\(value) from \(source)"
-  }
-
-  /// The exit code if the value can't be used: a wrong option is a usage error.
-  var exit: ExitCode { isOption ? .usage : .settings }
-
-  private var isOption: Bool { if case .flag = source { true } else { false } }
+extension String {
+  /// Whether it has a C0 control or DEL, which no credential can have (RFC 6749 appendix A, VSCHAR).
+  var hasControlCharacter: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7f } }
 }
