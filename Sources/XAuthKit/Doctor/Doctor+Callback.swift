@@ -1,7 +1,7 @@
 import Callback
 
 extension Doctor {
-  /// Whether the callback could be received: it is listened for, and at once no more.
+  /// Whether the callback could be received: opens the listener and closes it at once.
   func callback(_ settings: Settings) -> [Finding] {
     let callback: CallbackSettings
     do { callback = try settings.callback() } catch { return [.failed(.callback, error)] }
@@ -26,7 +26,7 @@ extension Doctor {
     return .fine(.callback, parts.compactMap(\.self).joined(separator: ". "))
   }
 
-  /// Whoever listens without a certificate for an https address has a proxy before it.
+  /// What the proxy has to do, if the redirect URI is https and there is no certificate for it.
   private func proxied(_ callback: CallbackSettings) -> String? {
     guard callback.isBehindProxy else { return nil }
     return "The proxy has to pass the Host on (nginx: proxy_set_header Host $http_host;)"
@@ -49,8 +49,8 @@ extension Doctor {
     }
   }
 
-  /// Whether there is a browser to open. Without one a login works too.
-  func browser() -> [Finding] {
+  /// Which browser a login would open. It also works without one.
+  func browser(_ settings: Settings) -> [Finding] {
     let environment = context.environment
     let find = { name in context.programs.find(name, environment["PATH"]) }
     let commands = BrowserChoice.candidates(

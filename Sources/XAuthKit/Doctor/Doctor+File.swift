@@ -1,17 +1,17 @@
 import DurableFile
 
 extension Doctor {
-  /// Seconds to wait for another run's lock: that it is held is no fault.
-  private static let patience = 2.0
+  /// In seconds: how long to wait for another run that holds the lock.
+  private static let lockTimeout = 2.0
 
-  /// Whether a new token could be saved: all of a save is done but its last step.
+  /// Whether a new token could be saved: does every step of a save but the last.
   func file(_ settings: Settings) -> [Finding] {
     let target = settings.file.target
     guard let snapshot = settings.file.snapshot else { return [absentFile(settings)] }
     var findings: [Finding] = []
     do {
       let locked = try LockedFile.acquire(
-        target, timeout: Self.patience, createIfAbsent: false, waiting: {})
+        target, timeout: Self.lockTimeout, createIfAbsent: false, waiting: {})
       let proof = try locked.prove(byteCount: snapshot.bytes.count + LockedGrant.growth)
       findings.append(saving(by: proof.method, target))
       findings.append(folder(locked.state))
@@ -20,7 +20,7 @@ extension Doctor {
     } catch {
       findings.append(.failed(.file, .file(error)))
     }
-    return findings + permissions(snapshot.identity.mode, target)
+    return findings + permissions(settings).map { .warning(.file, $0) }
   }
 
   private func absentFile(_ settings: Settings) -> Finding {
@@ -56,9 +56,10 @@ extension Doctor {
       cure: "make the folder of the .env writable")
   }
 
-  private func permissions(_ mode: UInt32, _ target: FileTarget) -> [Finding] {
-    guard mode & 0o077 != 0 else { return [] }
-    return [.warning(.file, .openToOthers(target.path, mode: mode))]
+  /// Whether other users may read or write the file.
+  func permissions(_ settings: Settings) -> [Warning] {
+    guard let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 else { return [] }
+    return [.openToOthers(settings.file.target.path, mode: mode)]
   }
 
   /// Whether git would publish the tokens.

@@ -1,11 +1,11 @@
 import OAuth
 
 extension Doctor {
-  /// Whether the grant can be used, or renewed without a person.
+  /// Whether the access token works, or can be renewed without a login.
   func token(_ settings: Settings) -> [Finding] {
     do {
       let standing = try settings.standing(at: context.clock.now())
-      return [finding(standing)] + expiry(standing.held)
+      return [finding(standing)] + unreadableExpiry(standing.held).map { .warning(.token, $0) }
     } catch {
       return [.failed(.token, error)]
     }
@@ -20,23 +20,29 @@ extension Doctor {
         cure: "\(call: "login") again, with offline.access among the scopes")
     case .usableRefused:
       standing.warning(at: context.clock.now()).map { .failed(.token, $0) }
-        ?? .failed(.token, state.words, cure: state.cure)
-    case .usable, .renewable: .fine(.token, state.words)
-    case .outcomeUnknown, .none: .warning(.token, state.words, cure: state.cure)
+        ?? .failed(.token, state.phrase, cure: state.cure)
+    case .usable, .renewable: .fine(.token, state.phrase)
+    case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
     case .expired, .expiryUnknown, .refused, .revocationBegun:
-      .failed(.token, state.words, cure: state.cure)
+      .failed(.token, state.phrase, cure: state.cure)
     }
   }
 
-  private func expiry(_ held: SourcedGrant) -> [Finding] {
-    held.unreadableExpiry.map { [.warning(.token, .unreadableExpiry($0))] } ?? []
+  /// Whether the expiry was written in a way that can't be read.
+  func unreadableExpiry(_ held: SourcedGrant) -> [Warning] {
+    held.unreadableExpiry.map { [.unreadableExpiry($0)] } ?? []
   }
 
-  /// What was granted against what is asked for.
+  /// Whether the expiry is later than any token lives. `doctor` reports it with the clock.
+  func impossibleExpiry(_ held: SourcedGrant) -> [Warning] {
+    held.grant.hasImpossibleExpiry(at: context.clock.now()) ? [.impossibleExpiry] : []
+  }
+
+  /// The scopes that are requested, and those of them that weren't granted.
   func scopes(_ settings: Settings) -> [Finding] {
     let requested: Scopes
     do { requested = try settings.requestedScopes() } catch { return [.failed(.scopes, error)] }
-    // That a grant can't be read is said of the token.
+    // If the grant can't be read, the check of the token says so.
     let granted = (try? settings.grant())?.grant.scopes
     var findings = requested.warnings.map { Finding.warning(.scopes, $0) }
     if let missing = granted.map(requested.subtracting), !missing.isEmpty {
@@ -48,10 +54,10 @@ extension Doctor {
     return findings.isEmpty ? [.fine(.scopes, "\(requested.names.count) asked for")] : findings
   }
 
-  /// Whether new tokens get where they are needed.
+  /// Whether renewed tokens are stored where they are needed.
   func rotation(_ settings: Settings) -> [Finding] {
     var findings: [Finding] = []
-    // Warnings: refresh may be called with --on-rotate, and be right.
+    // Only warnings, because `refresh` may be called with --on-rotate.
     if settings.onRotate == nil, let held = try? settings.grant(), !held.grant.isBlank {
       let report =
         context.environment.isCI

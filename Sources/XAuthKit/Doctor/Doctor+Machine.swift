@@ -3,18 +3,19 @@ import HTTP
 import OAuth
 
 extension Doctor {
-  /// 2026-11-01, seconds since 1970: this program didn't exist before.
-  private static let past = 1_793_491_200
-  /// Seconds: what X's access tokens live, and ten minutes. No right clock has seen more left.
-  private static let longestLife = IssuedTokens.usualLifetime + 600
-  /// What cron(8) looks for programs in (Debian: crontab(5), PATH).
+  /// 2026-11-01 in seconds since 1970. This program didn't exist before, so an earlier clock is wrong.
+  private static let earliestTime = 1_793_491_200
+  /// In seconds: the lifetime of X's access tokens and ten minutes. If more seems to be left, the clock
+  /// is wrong.
+  private static let longestLifetime = IssuedTokens.usualLifetime + 600
+  /// The PATH of cron(8) (Debian: crontab(5)).
   private static let cronPath = "/usr/bin:/bin"
 
-  /// Whether the clock can be right, as far as this machine can tell.
+  /// Whether the clock is plausible, compared with the program's age, the file and the token.
   func clock(_ settings: Settings) -> [Finding] {
     let now = context.clock.now()
     let cure: Hint = "set the clock: every expiry is computed with it"
-    guard now >= Self.past else {
+    guard now >= Self.earliestTime else {
       return [.failed(.clock, "the clock says \(Times.dated(now))", cure: cure)]
     }
     let saved = settings.file.snapshot.map { Int($0.identity.modified / 1_000_000_000) } ?? now
@@ -24,7 +25,7 @@ extension Doctor {
       ]
     }
     let end = (try? settings.grant())?.grant.expiresAt
-    if let left = end.map({ $0 - now }), left > Self.longestLife {
+    if let left = end.map({ $0 - now }), left > Self.longestLifetime {
       return [
         .warning(
           .clock, "the token seems good for \(Spans.words(left)), and X gives two hours",
@@ -34,7 +35,7 @@ extension Doctor {
     return [.fine(.clock, "looks right")]
   }
 
-  /// OpenSSL, by the first thing that a login does with it.
+  /// OpenSSL: does the first thing that a login does with it.
   func openSSL() -> [Finding] {
     do { _ = try PKCE(randomBytes: [UInt8](repeating: 0, count: 32)) } catch {
       return [.failed(.openssl, Failure(error))]
@@ -42,7 +43,7 @@ extension Doctor {
     return [.fine(.openssl, "can be loaded")]
   }
 
-  /// libcurl, and the authorities that it is told to trust.
+  /// libcurl, and the certificate authorities that it is told to trust.
   func libcurl() -> [Finding] {
     do { _ = try context.openNetwork() } catch {
       return [.failed(.libcurl, Failure(error))]
@@ -50,7 +51,7 @@ extension Doctor {
     return [.fine(.libcurl, "can be loaded")] + authorities()
   }
 
-  /// Whether what the environment names as certificate authorities are any.
+  /// Whether the environment names a file or folder that holds certificate authorities.
   private func authorities() -> [Finding] {
     let trust = HTTPTrust(environment: context.environment.all)
     if context.environment["SSL_CERT_DIR"] != nil, let folder = trust.folder {
@@ -70,10 +71,10 @@ extension Doctor {
     }
     let failure = HTTPFailure(
       host: "", cause: .caFileUnreadable(path: path), mayHaveReachedServer: false, detail: "")
-    return [.failed(.authorities, FailureReport(failure))]
+    return [.failed(.authorities, failure.report)]
   }
 
-  /// Whether a shell that is told our name finds us: X11 has a program of the same one.
+  /// Whether a shell finds this program by its name: X11 has a program of the same name.
   func path() -> [Finding] {
     let name = context.programName
     guard let found = context.programs.find(name, context.environment["PATH"]) else {
@@ -89,7 +90,7 @@ extension Doctor {
     ]
   }
 
-  /// Whether cron, which looks in few folders, would run something else.
+  /// Whether cron, whose PATH is short, would run another program of the same name.
   func cron() -> [Finding] {
     let name = context.programName
     guard let found = context.programs.find(name, Self.cronPath), !context.isThisProgram(found)

@@ -2,10 +2,46 @@ import HTTP
 import OAuth
 
 extension Doctor {
-  /// Seconds by which clocks of machines that set them by the network may differ.
+  /// In seconds: how much the clocks of two machines may differ that both set them by NTP.
   private static let tolerance = 60
 
-  /// Whether X can be reached, and what time it is there. Sends no credentials.
+  /// Where the credentials would be sent.
+  func endpoint(_ settings: Settings) -> [Finding] {
+    do {
+      let client = try settings.client(savingInFile: settings.willSaveInFile)
+      let sources = [client?.source].compactMap { $0 }
+      let isForeign = !settings.willSaveInFile
+      let endpoints = try settings.endpoints(
+        sending: sources + (isForeign ? [.environment] : []))
+      guard let host = endpoints.foreignHost else {
+        return [.fine(.endpoint, "credentials go to \(endpoints.host)")]
+      }
+      return [
+        .warning(
+          .endpoint, "credentials go to \(host), not to X (\(endpoints.api.source))",
+          cure: "remove X_API_BASE_URL to use X itself")
+      ]
+    } catch {
+      return [.failed(.endpoint, Failure(error))]
+    }
+  }
+
+  /// The proxy that the credentials would pass.
+  func proxy(_ settings: Settings) -> [Finding] {
+    guard let endpoints = try? settings.endpoints(sending: []) else { return [] }
+    switch ProxyChoice(to: endpoints.api.text, environment: context.environment.all) {
+    case .direct: return []
+    case .through(let host): return [.fine(.proxy, "\(endpoints.host) is reached through \(host)")]
+    case .unusable:
+      return [
+        .failed(
+          .proxy, "https_proxy or all_proxy holds something that is not a proxy",
+          cure: "write http://HOST:PORT, or name \(endpoints.host) in no_proxy")
+      ]
+    }
+  }
+
+  /// Whether X can be reached, and whether its clock agrees. Sends no credentials.
   func network(_ settings: Settings) -> [Finding] {
     let endpoints: Endpoints
     let network: Network
@@ -20,7 +56,7 @@ extension Doctor {
       headers: [HTTPRequest.userAgent])
     let answer: HTTPResponse
     do { answer = try network.send(request, Rotation.requestDeadline) } catch {
-      return [.failed(.network, FailureReport(error))]
+      return [.failed(.network, error.report)]
     }
     guard answer.status < 500 else {
       return [

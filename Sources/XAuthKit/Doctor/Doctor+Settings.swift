@@ -1,4 +1,3 @@
-import HTTP
 import OAuth
 
 extension Doctor {
@@ -26,11 +25,11 @@ extension Doctor {
     if !client.credentials.isConfidential, hasSecretElsewhere(client.source, settings) {
       findings.append(
         .warning(
-          .client, "CLIENT_SECRET is not used: CLIENT_ID comes from \(client.source.words)",
+          .client, "CLIENT_SECRET is not used: CLIENT_ID comes from \(client.source)",
           cure: "put both into the same place"))
     }
     let type = client.credentials.isConfidential ? "confidential" : "public"
-    return findings + [.fine(.client, "a \(type) client, from \(client.source.words)")]
+    return findings + [.fine(.client, "a \(type) client, from \(client.source)")]
   }
 
   private func hasSecretElsewhere(_ source: SettingSource, _ settings: Settings) -> Bool {
@@ -38,55 +37,16 @@ extension Doctor {
     return (try? settings.file.setting(.clientSecret)) != nil
   }
 
-  /// The four values of OAuth 1.0a, where `header` would sign with them.
+  /// The four values of OAuth 1.0a, if `header` would sign with them.
   func signature(_ settings: Settings) -> [Finding] {
     guard (try? settings.grant())?.grant.accessToken == nil else { return [] }
     do { _ = try settings.oauth1() } catch { return [.failed(.signature, error)] }
     return []
   }
 
-  /// Where credentials would go.
-  func endpoint(_ settings: Settings) -> [Finding] {
-    do {
-      let client = try settings.client(savingInFile: settings.willSaveInFile)
-      let sources = [client?.source].compactMap { $0 }
-      let isForeign = !settings.willSaveInFile
-      let endpoints = try settings.endpoints(
-        sending: sources + (isForeign ? [.environment] : []))
-      guard let host = endpoints.foreignHost else {
-        return [.fine(.endpoint, "credentials go to \(endpoints.host)")]
-      }
-      return [
-        .warning(
-          .endpoint, "credentials go to \(host), not to X (\(endpoints.api.source.words))",
-          cure: "remove X_API_BASE_URL to use X itself")
-      ]
-    } catch {
-      return [.failed(.endpoint, Failure(error))]
-    }
-  }
-
-  /// The way to where credentials would go.
-  func proxy(_ settings: Settings) -> [Finding] {
-    guard let endpoints = try? settings.endpoints(sending: []) else { return [] }
-    switch ProxyChoice(to: endpoints.api.text, environment: context.environment.all) {
-    case .direct: return []
-    case .through(let host): return [.fine(.proxy, "\(endpoints.host) is reached through \(host)")]
-    case .unusable:
-      return [
-        .failed(
-          .proxy, "https_proxy or all_proxy holds something that is not a proxy",
-          cure: "write http://HOST:PORT, or name \(endpoints.host) in no_proxy")
-      ]
-    }
-  }
-
   /// Values in the environment that differ from the file's.
   func environment(_ settings: Settings) -> [Finding] {
-    var findings: [Finding] = []
-    if let warning = try? settings.staleCopyInEnvironment() {
-      findings.append(.warning(.environment, warning))
-    }
+    var findings = staleCopy(settings).map { Finding.warning(.environment, $0) }
     let travelTogether = SettingName.grant + [.clientID, .clientSecret]
     for name in SettingName.allCases where !travelTogether.contains(name) {
       guard let inEnvironment = settings.fromEnvironment(name)?.text,
@@ -99,10 +59,17 @@ extension Doctor {
     }
     return findings.isEmpty ? [.fine(.environment, "hides nothing in the file")] : findings
   }
+
+  /// Other tokens in the environment than in the file, whose tokens win.
+  func staleCopy(_ settings: Settings) -> [Warning] {
+    // If the file's tokens can't be read, the check of the token says so.
+    let warning = try? settings.staleCopyInEnvironment()
+    return warning.map { [$0] } ?? []
+  }
 }
 
 extension Settings {
-  /// Whether the file is where the next grant goes: a login's always, unless the tokens at hand are the
-  /// environment's.
-  fileprivate var willSaveInFile: Bool { (try? grant())?.source != .environment }
+  /// Whether the next grant is saved in the file: always, unless the current tokens come from the
+  /// environment.
+  var willSaveInFile: Bool { (try? grant())?.source != .environment }
 }

@@ -1,12 +1,12 @@
 import OAuth
 
-/// The grant that `export` hands over, and how it stands.
+/// The grant that `export` prints, and its state.
 struct ExportedGrant: Sendable {
   private let standing: GrantStanding
   private let now: Int
 
-  /// The newest grant there is: one that waits in the journal is newer than the file's, whose refresh
-  /// token is spent.
+  /// The newest grant. One that waits in the journal is newer than the file's, whose refresh token was
+  /// used to get it.
   init(_ settings: Settings, now: Int) throws(Failure) {
     standing = try settings.standing(at: now)
     self.now = now
@@ -52,7 +52,7 @@ struct ExportedGrant: Sendable {
     return (secret.reveal(), client.source)
   }
 
-  /// Says what whoever receives `values` will stumble over.
+  /// Warns about what won't work where `values` are used.
   func warn(_ console: Console, exporting values: [ExportedValue]) {
     let names = values.map(\.name)
     let isDue = !grant.isGood(for: 0, at: now)
@@ -61,7 +61,7 @@ struct ExportedGrant: Sendable {
         "the answer to the last renewal never came: the refresh token may be spent",
         hint: "run \(call: "refresh") until it succeeds, and export then")
     } else if !standing.state.needsNoPerson {
-      console.warn(standing.state.words, hint: standing.state.cure)
+      console.warn(standing.state.phrase, hint: standing.state.cure)
     } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
       console.warn("the access token has expired", hint: "run \(call: "refresh"), and export then")
     }
@@ -69,5 +69,26 @@ struct ExportedGrant: Sendable {
       console.say(
         "the refresh token works once: from now on let one place alone renew it, this or the other")
     }
+  }
+}
+
+/// One value that leaves the program.
+struct ExportedValue: Sendable, Equatable {
+  /// The values that may be exported: those that another machine needs to renew the grant by itself.
+  static let names: [SettingName] = [.clientID, .clientSecret] + SettingName.grant
+
+  /// The setting's name.
+  let name: SettingName
+  /// Its value: on one line, without control characters.
+  let value: Secret
+
+  /// A value from `source`. One with a control character is refused: it would break the line-based
+  /// formats.
+  init(_ name: SettingName, _ text: String, from source: SettingSource) throws(Failure) {
+    guard !text.hasControlCharacter else {
+      throw .settings(.controlCharacter(name, source))
+    }
+    self.name = name
+    value = Secret(text)
   }
 }

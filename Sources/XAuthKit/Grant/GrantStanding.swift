@@ -1,19 +1,22 @@
-/// The grant that a command sees without the lock, and how it stands.
+import OAuth
+
+/// The grant as a command sees it without the lock, and its state.
 struct GrantStanding: Sendable {
-  /// Where the settings have it.
+  /// The grant in the settings, with its source.
   let held: SourcedGrant
-  /// What our files hold in its place: an older copy in the environment has been followed on there.
-  let kept: Grant
-  /// What the journal has to say about it.
+  /// What this program's own files hold in its place: if the environment has an older copy, these have
+  /// its successor.
+  let current: Grant
+  /// What the journal says about it.
   let record: RotationRecord?
   /// What the next run will do about that.
   let recovery: Recovery
   let state: TokenState
 
-  /// Whether a renewal may bring a new access token, or has brought one that waits to be saved.
+  /// Whether a renewal may bring a new access token, or has brought one that still has to be saved.
   var canRenew: Bool { state.needsNoPerson }
 
-  /// What a program that is handed the access token should know; nil when all is well.
+  /// What the user of the access token should know; nil when all is well.
   func warning(at now: Int) -> Warning? {
     switch state {
     case .usableRefused:
@@ -24,28 +27,125 @@ struct GrantStanding: Sendable {
     }
   }
 
-  /// What counts: a grant that waits in the journal is newer than the file's, whose token is spent.
+  /// The newest grant: one that waits in the journal is newer than the file's, whose refresh token was
+  /// used to get it.
   var newest: Grant {
-    if case .save(let newest) = recovery { newest } else { kept }
+    if case .save(let newest) = recovery { newest } else { current }
   }
 }
 
 extension Settings {
-  /// How the grant stands at `now` (seconds since 1970).
+  /// The grant and its state at `now` (seconds since 1970).
   func standing(at now: Int) throws(Failure) -> GrantStanding {
     let held = try grant()
-    let (kept, record) = try kept(for: held)
-    // Whoever only looks has no need of a client, and is not told that it can't be read.
+    let (current, record) = try kept(for: held)
+    // Looking at the grant needs no client, so one that can't be read is not a failure here.
     let client = try? client()?.credentials
-    let recovery = Recovery.decide(record, file: kept).forClient(client, record)
+    let recovery = Recovery.decide(record, file: current).forClient(client, record)
     return GrantStanding(
-      held: held, kept: kept, record: record, recovery: recovery,
-      state: TokenState(kept, recovery, at: now))
+      held: held, current: current, record: record, recovery: recovery,
+      state: TokenState(current, recovery, at: now))
   }
 
-  /// Why there is no token: there is no file, or there is none in it.
+  /// Why there is no token: either there is no file, or the file has none.
   func noGrant(_ source: SourcedGrant.Source) -> Failure {
     file.exists || source == .environment
       ? .login(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
+  }
+}
+
+/// The state of a grant, as far as it is known without asking X.
+enum TokenState: String, Sendable, Encodable, CaseIterable {
+  /// The access token is valid, and can be renewed.
+  case usable
+  /// The access token is valid, but X has refused the refresh token, so it can't be renewed.
+  case usableRefused = "usable_refused"
+  /// The access token is valid, and there is no refresh token.
+  case usableNotRenewable = "usable_not_renewable"
+  /// The access token has expired, or its expiry is unknown, and it can be renewed without a login.
+  case renewable
+  /// The same, but the outcome of the last renewal is unknown: it is tried again when that is safe.
+  case outcomeUnknown = "outcome_unknown"
+  /// The access token has expired, and there is no refresh token.
+  case expired
+  /// There is an access token whose expiry is unknown, and no refresh token.
+  case expiryUnknown = "expiry_unknown"
+  /// X has refused the refresh token.
+  case refused
+  /// A revocation was sent and not confirmed.
+  case revocationBegun = "revocation_begun"
+  /// There is no token.
+  case none
+
+  /// The state of `grant`, given what the journal says.
+  init(_ grant: Grant, _ recovery: Recovery, at now: Int) {
+    let isGood = grant.isGood(for: 0, at: now)
+    switch recovery {
+    case .refused: self = isGood ? .usableRefused : .refused
+    case .revocationBegun: self = .revocationBegun
+    case .outcomeUnknown where !isGood: self = .outcomeUnknown
+    case .save(let newest):
+      self = TokenState(newest, .goOn, at: now)
+    case .goOn, .confirm, .setAside, .outcomeUnknown:
+      if grant.isBlank {
+        self = .none
+      } else if isGood {
+        self = grant.refreshToken == nil ? .usableNotRenewable : .usable
+      } else if grant.refreshToken != nil {
+        self = .renewable
+      } else {
+        self = grant.secondsLeft(at: now) == nil ? .expiryUnknown : .expired
+      }
+    }
+  }
+
+  /// Whether the access token is valid.
+  var isUsable: Bool {
+    [.usable, .usableRefused, .usableNotRenewable].contains(self)
+  }
+
+  /// Whether a valid access token can be had now and later without a login.
+  var needsNoPerson: Bool {
+    switch self {
+    case .usable, .renewable, .outcomeUnknown: true
+    case .usableRefused, .usableNotRenewable, .expired, .expiryUnknown, .refused, .revocationBegun,
+      .none:
+      false
+    }
+  }
+
+  /// The state, as `show` and `doctor` print it.
+  var phrase: String {
+    switch self {
+    case .usable, .usableNotRenewable, .usableRefused: "usable"
+    case .renewable: "has to be renewed, which needs no login"
+    case .outcomeUnknown: "has to be renewed, but the answer to the last renewal never came"
+    case .expired: "expired, and there is no refresh token"
+    case .expiryUnknown: "its expiry is unknown, and there is no refresh token"
+    case .refused: "X has refused the refresh token"
+    case .revocationBegun: "a revocation was begun and not confirmed"
+    case .none: "there is no token"
+    }
+  }
+
+  /// Why a login is needed once the valid token has expired; nil for other states.
+  var ending: String? {
+    switch self {
+    case .usableRefused: "then a person must log in: X has refused the refresh token"
+    case .usableNotRenewable: "then a person must log in: there is no refresh token"
+    default: nil
+    }
+  }
+
+  /// What to do about it; nil where nothing is needed.
+  var cure: Hint? {
+    switch self {
+    case .usable, .renewable: nil
+    case .usableRefused, .usableNotRenewable: "run \(call: "login") before then"
+    case .outcomeUnknown: "run \(call: "refresh") again later"
+    case .expired, .expiryUnknown, .refused, .none: "run \(call: "login")"
+    case .revocationBegun:
+      "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant"
+    }
   }
 }

@@ -3,9 +3,9 @@ import OAuth
 
 /// The request that a header is for.
 struct HeaderRequest {
-  /// GET, or POST where there is a form, unless it is named.
+  /// The method as it was typed; without one GET, or POST if there is a form.
   let method: String
-  /// As it was typed: only a signature looks into it.
+  /// The URL as it was typed; it is parsed only to sign it.
   let url: String
   /// The fields of `--data`.
   let form: [FormParameter]
@@ -16,7 +16,7 @@ struct HeaderRequest {
     let words = invocation.operands
     url = words.last ?? ""
     method = words.count > 1 ? words[0] : form.isEmpty ? "GET" : "POST"
-    // RFC 9110 §9.1 and §5.6.2: letters do for every method that X has.
+    // RFC 9110 §9.1 allows more characters, but X's methods have only letters.
     guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
       throw .header(.notMethod(method))
     }

@@ -13,7 +13,7 @@ extension Rotation {
     do {
       return try network.post(request, deadline: Self.requestDeadline)
     } catch  where !error.mayHaveReachedServer {
-      console.detail("\(FailureReport(error).message); trying once more")
+      console.detail("\(error.report.message); trying once more")
       context.clock.sleep(0.5)
     } catch {
       throw .network(error, spent: .unknown)

@@ -6,32 +6,34 @@ import Callback
   import Foundation
 #endif
 
-/// Where X is.
+/// X's addresses, or those of a stand-in.
 struct Endpoints: Sendable, Equatable {
   /// The base of the token, revocation and account endpoints.
   let api: Setting
-  /// Where the browser is sent.
+  /// The page that the browser is sent to.
   let authorize: Setting
 
   static let standardAPI = "https://api.x.com"
   static let standardAuthorize = "https://x.com/i/oauth2/authorize"
 
-  /// The host that gets the credentials, with its port if that is named.
+  /// The host that gets the credentials, with its port if the address names one.
   var host: String {
     let parts = URLComponents(string: api.text)
     guard let host = parts?.host else { return api.text }
     return parts?.port.map { "\(host):\($0)" } ?? host
   }
 
-  /// The same when it isn't X's: worth a line each time.
+  /// The same if it isn't X's; nil if it is. Each command that sends credentials there says so.
   var foreignHost: String? { api.text == Self.standardAPI ? nil : host }
 }
 
 extension Settings {
-  /// The endpoints, checked. `sending` tells where the secrets come from that would go there.
+  /// The endpoints, checked.
   ///
-  /// Somebody who can write a project's `.env` must not be able to send credentials elsewhere that
-  /// come from the environment of whoever runs us: such an endpoint is refused.
+  /// Write access to a project's `.env` must not be enough to redirect credentials that come from the
+  /// user's environment, so such an endpoint is refused.
+  ///
+  /// - Parameter secrets: the sources of the secrets that would be sent there.
   func endpoints(sending secrets: [SettingSource]) throws(Failure) -> Endpoints {
     let api = try endpoint(.apiBaseURL, standard: Endpoints.standardAPI)
     let authorize = try endpoint(.authorizeURL, standard: Endpoints.standardAuthorize)

@@ -1,14 +1,14 @@
 import DotEnv
 import DurableFile
 
-/// The `.env` file a command works on, as it was when the command began.
+/// The `.env` file that a command works on, as it was when the command began.
 struct EnvFile: Sendable {
-  /// Who named it; nil when it is the `.env` of the working folder that nobody named. That of an
-  /// environment's grant counts as named there.
+  /// What named the file; nil for the `.env` in the working folder, which is the default. The file that
+  /// keeps a grant from the environment counts as named there.
   let namedBy: SettingSource?
   /// The file behind the path.
   let target: FileTarget
-  /// What it held; nil when there is no such file.
+  /// Its content; nil when there is no such file.
   let snapshot: FileSnapshot?
   /// The document in it; empty when there is no file.
   let document: DotEnvDocument
@@ -47,7 +47,7 @@ struct EnvFile: Sendable {
   /// Whether the file assigns the key at all, even an empty value.
   func assigns(_ name: SettingName) -> Bool { document.value(of: name.rawValue) != nil }
 
-  /// Whether the file is where the grant lives: it has any of its keys, even blank. (Else a stale
-  /// copy in the environment would come back after a revocation.)
+  /// Whether the grant belongs in this file: it has one of the grant's keys, even with an empty value.
+  /// (Otherwise an old copy in the environment would be used again after a revocation.)
   var holdsGrantKeys: Bool { SettingName.grant.contains(where: assigns) }
 }

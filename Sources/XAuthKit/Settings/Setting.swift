@@ -1,4 +1,6 @@
-/// A value and where it came from.
+import OAuth
+
+/// The value of a setting and its source.
 struct Setting: Sendable, Equatable {
   /// The setting's name.
   let name: SettingName
@@ -6,44 +8,53 @@ struct Setting: Sendable, Equatable {
   let text: String
   /// Where it was found.
   let source: SettingSource
-}
 
-extension Setting {
-  /// Refuses what can't be sent as it came: bytes of the environment that are no UTF-8 were replaced
-  /// by U+FFFD when it was read.
+  /// Refuses a value from the environment that isn't UTF-8: its bytes were replaced by U+FFFD when the
+  /// environment was read, so it can't be sent as it was.
   @discardableResult func requireUTF8() throws(Failure) -> Setting {
     guard source == .environment, text.unicodeScalars.contains("\u{FFFD}") else { return self }
     throw .settings(.environmentNotUTF8(name))
   }
 
-  /// Refuses a copy gone wrong, or laid as a trap: a line break in a header is another header, and in
-  /// a configuration file another setting.
+  /// Refuses a value with a control character, from a bad copy or an attack: a line break in a header
+  /// begins another header, and in a configuration file another setting.
   @discardableResult func requireNoControlCharacter() throws(Failure) -> Setting {
     guard text.hasControlCharacter else { return self }
     throw .settings(.controlCharacter(name, source))
   }
+
+  /// The setting and its source, for a message; an option stands for both.
+  var label: String { isOption ? source.description : "\(name.rawValue) from \(source)" }
+
+  /// The setting, its value and its source. Only for settings that aren't secret.
+  var shown: String {
+    let value = sanitized(text, limit: 80)
+    return isOption
+      ? "\(source)=\(value)" : "\(name.rawValue)=\(value) from \(source)"
+  }
+
+  /// The exit code if the value can't be used: a wrong option is a usage error.
+  var exit: ExitCode { isOption ? .usage : .settings }
+
+  private var isOption: Bool { if case .flag = source { true } else { false } }
 }
 
-extension String {
-  /// Whether there is a C0 control or DEL in it: what no credential has (RFC 6749 A, VSCHAR).
-  var hasControlCharacter: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7f } }
-}
-
-/// Where a setting's value came from: the first of these four that has it, or a person.
-enum SettingSource: Sendable, Equatable {
+/// Where a setting's value came from: the first of the first four that has it, or an answer at the
+/// terminal.
+enum SettingSource: Sendable, Equatable, CustomStringConvertible {
   /// An option on the command line, named without its dashes.
   case flag(String)
   /// The process environment.
   case environment
   /// The `.env` file, on this line.
   case file(line: Int)
-  /// Nowhere: the built-in default.
+  /// The built-in default.
   case standard
-  /// A person typed it when asked.
+  /// It was typed as an answer to a question.
   case terminal
 
-  /// The source in words, as `show` prints it.
-  var words: String {
+  /// The source, as `show` prints it.
+  var description: String {
     switch self {
     case .flag(let name): "--\(name)"
     case .environment: "the environment"
@@ -52,4 +63,9 @@ enum SettingSource: Sendable, Equatable {
     case .terminal: "the terminal"
     }
   }
+}
+
+extension String {
+  /// Whether it has a C0 control or DEL, which no credential can have (RFC 6749 appendix A, VSCHAR).
+  var hasControlCharacter: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7f } }
 }

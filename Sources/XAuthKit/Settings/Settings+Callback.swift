@@ -4,16 +4,16 @@ import OAuth
 
 /// What a login needs to receive its callback.
 struct CallbackSettings: Sendable {
-  /// The redirect URI, by its parts.
+  /// The redirect URI, made from its parts.
   let redirect: RedirectURI
-  /// Where to listen instead of where the redirect URI points; nil: there.
+  /// Where to listen, if not where the redirect URI points.
   let listen: Setting?
   /// The certificate and its key; nil: plain HTTP.
   let tls: TLSFiles?
-  /// How long to wait for the person, in seconds.
+  /// How long a login waits for the browser to come back, in seconds.
   let timeout: Int
 
-  /// Whether somebody else does the TLS: https, and no certificate to do it with.
+  /// Whether a proxy terminates TLS: the scheme is https, and there is no certificate.
   var isBehindProxy: Bool { redirect.scheme == .https && tls == nil }
 
   /// Where to listen.
@@ -31,8 +31,9 @@ struct CallbackSettings: Sendable {
   static let standardHost = "127.0.0.1"
   static let standardPort = 8976
   static let standardPath = "/oauth/callback"
+  /// In seconds: five minutes.
   static let standardTimeout = 300
-  /// A day: whoever waits longer has forgotten the window.
+  /// In seconds: a day. A login that waits longer has been forgotten.
   static let longestTimeout = 86_400
 }
 
@@ -55,7 +56,7 @@ extension Settings {
       throw Failure(error)
     }
     return CallbackSettings(
-      redirect: redirect, listen: try setting(.callbackListen, flag: "listen"), tls: tls,
+      redirect: redirect, listen: try setting(.callbackListen), tls: tls,
       timeout: try timeout())
   }
 
@@ -69,7 +70,7 @@ extension Settings {
     return .init(certificate: absolute(certificate.text), key: absolute(key.text))
   }
 
-  /// Relative to the folder of `.env`, whatever folder the program was called in.
+  /// A path relative to the folder of the `.env`, not to the working folder, as an absolute path.
   private func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     let folder = file.target.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -86,9 +87,9 @@ extension Settings {
     }
   }
 
-  /// `--timeout`, the setting, or the default; both are durations.
+  /// `--timeout`, the setting, or the default; the first two are durations such as 90s or 10m.
   private func timeout() throws(Failure) -> Int {
-    guard let setting = try setting(.callbackTimeout, flag: "timeout") else {
+    guard let setting = try setting(.callbackTimeout) else {
       return CallbackSettings.standardTimeout
     }
     guard let seconds = DurationText.seconds(setting.text),

@@ -1,20 +1,20 @@
 import OAuth
 
-/// The client's credentials and the one place both came from.
+/// The client's credentials and the one source that both came from.
 struct SourcedClient: Sendable, Equatable {
   let credentials: ClientCredentials
   let source: SettingSource
-  /// The secret's own place, which has another line in the file.
+  /// The secret's own source: in the file it has another line.
   var secretSource: SettingSource?
 }
 
 extension Settings {
-  /// `CLIENT_ID` and `CLIENT_SECRET`, as a pair from one source: the file's if the file holds the
-  /// grant and a `CLIENT_ID` (a refresh with another app's credentials would be refused), otherwise
-  /// the environment's if that has one.
+  /// `CLIENT_ID` and `CLIENT_SECRET`, both from one source: the file if it holds the grant and a
+  /// `CLIENT_ID` (X refuses a refresh with another app's credentials), otherwise the environment if it
+  /// has a `CLIENT_ID`.
   ///
-  /// - Parameter savingInFile: whether the file is about to hold the grant: a login must use the
-  ///   credentials that the next renewal will.
+  /// - Parameter savingInFile: whether the grant is about to be saved in the file. A login must use
+  ///   the credentials that the next renewal will use.
   func client(savingInFile: Bool = false) throws(Failure) -> SourcedClient? {
     let inFile = try file.setting(.clientID)
     let inEnvironment = fromEnvironment(.clientID)
@@ -26,7 +26,7 @@ extension Settings {
     }
   }
 
-  /// The client's credentials, which this command can't do without.
+  /// The client's credentials, for a command that needs them.
   func requiredClient(savingInFile: Bool = false) throws(Failure) -> SourcedClient {
     guard let client = try client(savingInFile: savingInFile) else {
       throw .settings(.noClientID(path: file.target.path, fileExists: file.exists))
@@ -47,10 +47,53 @@ extension Settings {
 }
 
 extension SourcedClient {
-  /// One of the two as a setting; nil when there is no secret. Its text is for `CLIENT_ID` alone.
+  /// One of the two as a setting, the secret without its text; nil when there is no secret.
   func setting(_ name: SettingName) -> Setting? {
     if name == .clientID { return Setting(name: name, text: credentials.id, source: source) }
     guard credentials.isConfidential else { return nil }
     return Setting(name: name, text: "", source: secretSource ?? source)
+  }
+}
+
+extension Settings {
+  /// The scopes to request: `--scopes`, the setting, or the default.
+  func requestedScopes() throws(Failure) -> Scopes {
+    guard let setting = try setting(.scopes) else {
+      return Scopes.requestedByDefault
+    }
+    let scopes = Scopes(parsing: setting.text)
+    guard !scopes.names.isEmpty else { throw .settings(.noScopes(setting)) }
+    return scopes
+  }
+}
+
+extension Scopes {
+  /// What is likely to be a mistake in a request for these scopes.
+  var warnings: [Warning] {
+    (contains("offline.access") ? [] : [.noOfflineAccess])
+      + (unknown.isEmpty ? [] : [.undocumentedScopes(unknown)])
+  }
+}
+
+extension Settings {
+  /// The four values that sign by OAuth 1.0a (RFC 5849 §3.1); nil when none of them is set. Throws if
+  /// only some are set: X would only report a bad signature.
+  func oauth1() throws(Failure) -> OAuth1Credentials? {
+    var values: [String] = []
+    var missing: [SettingName] = []
+    for name in SettingName.oauth1 {
+      guard let setting = try setting(name) else {
+        missing.append(name)
+        continue
+      }
+      values.append(try setting.requireNoControlCharacter().text)
+    }
+    guard missing.isEmpty else {
+      if values.isEmpty { return nil }
+      throw .header(.incompleteOAuth1(missing: missing))
+    }
+    return OAuth1Credentials(
+      consumerKey: values[0], consumerSecret: Secret(values[1]), accessToken: Secret(values[2]),
+      accessTokenSecret: Secret(values[3]))
   }
 }

@@ -1,9 +1,42 @@
 import DotEnv
 import OAuth
 
+/// A grant and the one source that all of it came from.
+struct SourcedGrant: Sendable, Equatable {
+  enum Source: Sendable, Equatable { case file, environment }
+  let source: Source
+  var grant: Grant
+  /// The text of the expiry, if it isn't a time.
+  let unreadableExpiry: String?
+}
+
+extension SourcedGrant {
+  init(
+    source: Source, access: String?, refresh: String?, expiry: String?, scopes: String?
+  ) {
+    let expiresAt = expiry.flatMap(ExpiryText.parse)
+    self.init(
+      source: source,
+      grant: Grant(
+        accessToken: access.map(Secret.init), refreshToken: refresh.map(Secret.init),
+        expiresAt: expiresAt, scopes: scopes.map(Scopes.init(parsing:))),
+      unreadableExpiry: expiresAt == nil ? expiry : nil)
+  }
+}
+
+extension EnvFile {
+  /// The grant in the file.
+  func grant() throws(Failure) -> SourcedGrant {
+    SourcedGrant(
+      source: .file, access: try setting(.accessToken)?.text,
+      refresh: try setting(.refreshToken)?.text, expiry: try setting(.expiresAt)?.text,
+      scopes: try setting(.grantedScopes)?.text)
+  }
+}
+
 extension Settings {
-  /// The grant: from the file if that has any of its keys, otherwise from the environment. Never
-  /// a mixture. Its tokens go into headers and into other programs' input.
+  /// The grant: from the file if that has any of its keys, otherwise from the environment. Never a
+  /// mixture. Its tokens are checked because they go into headers and into other programs' input.
   func grant() throws(Failure) -> SourcedGrant {
     if file.holdsGrantKeys || environmentGrant().grant.isBlank {
       try file.document.requireTokensWithoutControlCharacters()
@@ -22,8 +55,7 @@ extension Settings {
       expiry: text(.expiresAt), scopes: text(.grantedScopes))
   }
 
-  /// Warns where the environment has a copy of the grant that differs from the file's: it is never
-  /// used.
+  /// A warning if the environment has other tokens than the file; the file's are used.
   func staleCopyInEnvironment() throws(Failure) -> Warning? {
     let copy = environmentGrant().grant
     guard file.holdsGrantKeys, !copy.isBlank else { return nil }
@@ -36,8 +68,8 @@ extension Settings {
 }
 
 extension DotEnvDocument {
-  /// Refuses tokens that whatever reads them next would read something else in. Not part of reading
-  /// a grant: a login replaces such a token, and a revocation without X blanks it.
+  /// Refuses tokens with control characters, which other programs would misread. Reading a grant
+  /// doesn't check this, because a login replaces such a token and `revoke --local` clears it.
   func requireTokensWithoutControlCharacters() throws(Failure) {
     for name in SettingName.tokens {
       guard let value = value(of: name.rawValue), let text = value.text else { continue }

@@ -1,8 +1,8 @@
 import CommandTable
 
-/// The settings a command works with, each with its source: flag, then process environment, then
-/// `.env`, then default; an empty value is unset. What departs from that order has a type of its
-/// own: the grant, the client's credentials and the endpoints travel in groups.
+/// The settings that a command works with, each with its source: option, then process environment,
+/// then `.env`, then default; an empty value counts as unset. The grant, the client's credentials and
+/// the endpoints depart from that order, because each comes as a group from one source.
 struct Settings: Sendable {
   let invocation: Invocation
   let environment: Environment
@@ -14,10 +14,10 @@ struct Settings: Sendable {
     return Settings(invocation: invocation, environment: context.environment, file: file)
   }
 
-  /// The value of one setting by the ordinary order; `flag` is the option that overrides it.
-  func setting(_ name: SettingName, flag: String? = nil) throws(Failure) -> Setting? {
-    if let flag, let text = invocation.value(flag), !text.isEmpty {
-      return Setting(name: name, text: text, source: .flag(flag))
+  /// The value of one setting by the usual order; nil when it is unset everywhere.
+  func setting(_ name: SettingName) throws(Failure) -> Setting? {
+    if let option = name.row.option, let text = invocation.value(option), !text.isEmpty {
+      return Setting(name: name, text: text, source: .flag(option))
     }
     if let found = fromEnvironment(name) { return try found.requireUTF8() }
     return try file.setting(name)
@@ -28,7 +28,7 @@ struct Settings: Sendable {
     environment[name.rawValue].map { Setting(name: name, text: $0, source: .environment) }
   }
 
-  /// The command `--on-rotate` or `XAUTH_ON_ROTATE` names. Never from the file: what can run comes
-  /// only from who runs us.
+  /// The command that `--on-rotate` or `XAUTH_ON_ROTATE` names. Never from the file, because somebody
+  /// else may have written it: only the user decides what runs.
   var onRotate: String? { invocation.value("on-rotate") ?? environment["XAUTH_ON_ROTATE"] }
 }

@@ -1,8 +1,8 @@
 extension ShowReport: CustomStringConvertible {
-  /// The report for a person: a column of names, a column of facts.
+  /// The report as text: a column of names and a column of facts.
   var description: String {
     var rows: [(String, String)] = [("token", tokenText)]
-    if let check { rows.append(("asked X", check.words)) }
+    if let check { rows.append(("asked X", check.message)) }
     if accessToken != nil || refreshToken != nil { rows.append(("tokens", fingerprints)) }
     if let granted = scopes.granted { rows.append(("granted", granted.joined(separator: " "))) }
     if !scopes.missing.isEmpty {
@@ -23,10 +23,10 @@ extension ShowReport: CustomStringConvertible {
 
   private var tokenText: String {
     guard state.isUsable, let expiresAt, let secondsLeft else {
-      return state.words + (cure.map { ": \($0)" } ?? "")
+      return state.phrase + (cure.map { ": \($0)" } ?? "")
     }
     let end = Times.local(expiresAt, left: secondsLeft)
-    return "\(state.words), \(Spans.words(secondsLeft)) left (until \(end))"
+    return "\(state.phrase), \(Spans.words(secondsLeft)) left (until \(end))"
       + (state.ending.map { "; \($0)" } ?? "")
   }
 

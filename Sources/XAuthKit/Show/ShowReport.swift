@@ -1,7 +1,7 @@
 import DurableFile
 import OAuth
 
-/// What `show` tells.
+/// What `show` prints.
 struct ShowReport: Report {
   let state: TokenState
   let accessToken: TokenFacts?
@@ -19,44 +19,6 @@ struct ShowReport: Report {
   let cure: String?
   var check: TokenCheck?
 
-  /// A token, known by the beginning of its SHA-256.
-  struct TokenFacts: Encodable, Sendable {
-    let fingerprint: String?
-    let source: String
-  }
-
-  struct ScopeFacts: Encodable, Sendable {
-    let granted: [String]?
-    let requested: [String]
-    let missing: [String]
-    /// Why nothing can be asked for.
-    let problem: String?
-  }
-
-  struct ClientFacts: Encodable, Sendable {
-    let id: String
-    let type: String
-    let source: String
-  }
-
-  struct CallbackFacts: Encodable, Sendable {
-    let url: String?
-    let problem: String?
-  }
-
-  struct FileFacts: Encodable, Sendable {
-    let path: String
-    let exists: Bool
-    let mode: String?
-    let owner: UInt32?
-  }
-
-  struct SettingFacts: Encodable, Sendable {
-    let name: String
-    let value: String
-    let source: String
-  }
-
   private enum CodingKeys: String, CodingKey {
     case state
     case accessToken = "access_token"
@@ -65,12 +27,9 @@ struct ShowReport: Report {
     case secondsLeft = "seconds_left"
     case scopes, client, callback, file, recovery, settings, warnings, check
   }
-}
 
-extension ShowReport {
   init(_ settings: Settings, _ call: Call) throws(Failure) {
-    let context = call.context
-    let now = context.clock.now()
+    let now = call.context.clock.now()
     let standing = try settings.standing(at: now)
     let held = standing.held
     let grant = standing.newest
@@ -87,33 +46,17 @@ extension ShowReport {
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
-    recovery = standing.words(journal: settings.journalPath)
+    recovery = standing.recoveryPhrase(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
     let told = [scopes.problem, callback.problem]
     warnings =
       Self.unreadable(settings).filter { !told.contains($0) }
-      + (try Self.warnings(settings, held, context)).map {
+      + Doctor(call: call).warnings(settings, held).map {
         "\($0.message): \(call.console.text($0.cure))"
       }
   }
 
-  private static func warnings(
-    _ settings: Settings, _ held: SourcedGrant, _ context: Context
-  ) throws(Failure) -> [Warning] {
-    let path = settings.file.target.path
-    var warnings: [Warning] = []
-    if let stale = try settings.staleCopyInEnvironment() { warnings.append(stale) }
-    if let text = held.unreadableExpiry { warnings.append(.unreadableExpiry(text)) }
-    if held.grant.hasImpossibleExpiry(at: context.clock.now()) {
-      warnings.append(.impossibleExpiry)
-    }
-    if let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 {
-      warnings.append(.openToOthers(path, mode: mode))
-    }
-    return warnings + context.git.ask(about: settings).warnings(about: settings)
-  }
-
-  /// What is wrong with settings that can't even be read.
+  /// What is wrong with the settings that can't be read.
   private static func unreadable(_ settings: Settings) -> [String] {
     var problems: [String] = []
     for name in SettingName.allCases {
@@ -123,9 +66,108 @@ extension ShowReport {
   }
 }
 
+// The parts of the report, each an object in its JSON.
+
+extension ShowReport {
+  /// A token, recognized by the beginning of its SHA-256.
+  struct TokenFacts: Encodable, Sendable {
+    let fingerprint: String?
+    let source: String
+  }
+
+  struct ScopeFacts: Encodable, Sendable {
+    let granted: [String]?
+    let requested: [String]
+    let missing: [String]
+    /// Why no scopes can be requested.
+    let problem: String?
+
+    /// If the setting can't be used, `show` prints the problem and everything else.
+    init(_ settings: Settings, granted: Scopes?) {
+      self.granted = granted?.names
+      do {
+        let scopes = try settings.requestedScopes()
+        requested = scopes.names
+        missing = granted.map { scopes.subtracting($0).names } ?? []
+        problem = nil
+      } catch {
+        (requested, missing) = ([], [])
+        problem = Failure(error).report.message
+      }
+    }
+  }
+
+  struct ClientFacts: Encodable, Sendable {
+    let id: String
+    let type: String
+    let source: String
+
+    init(_ client: SourcedClient) {
+      id = client.credentials.id
+      type = client.credentials.isConfidential ? "confidential" : "public"
+      source = client.source.description
+    }
+  }
+
+  struct CallbackFacts: Encodable, Sendable {
+    let url: String?
+    let problem: String?
+
+    /// If the callback can't be used, `show` prints the problem and everything else.
+    init(_ settings: Settings) {
+      do {
+        url = try settings.callback().redirect.uri
+        problem = nil
+      } catch {
+        url = nil
+        problem = Failure(error).report.message
+      }
+    }
+  }
+
+  struct FileFacts: Encodable, Sendable {
+    let path: String
+    let exists: Bool
+    let mode: String?
+    let owner: UInt32?
+
+    init(_ file: EnvFile) {
+      path = file.target.path
+      exists = file.exists
+      mode = file.snapshot.map { "0" + String($0.identity.mode, radix: 8) }
+      owner = file.snapshot?.identity.owner
+    }
+  }
+
+  struct SettingFacts: Encodable, Sendable {
+    let name: String
+    let value: String
+    let source: String
+
+    /// Every setting that is set; secrets without their value.
+    static func all(_ settings: Settings) throws(Failure) -> [Self] {
+      var facts: [Self] = []
+      let client = try settings.client()
+      for name in SettingName.allCases where !SettingName.grant.contains(name) {
+        // The client's two come from one source, so one that isn't used is not shown. Settings that
+        // can't be read are among the warnings.
+        let isClient = [.clientID, .clientSecret].contains(name)
+        guard let setting = isClient ? client?.setting(name) : try? settings.setting(name) else {
+          continue
+        }
+        facts.append(
+          Self(
+            name: name.rawValue, value: name.isSecret ? "set" : sanitized(setting.text, limit: 200),
+            source: setting.source.description))
+      }
+      return facts
+    }
+  }
+}
+
 extension GrantStanding {
-  /// What the next run will do about what the journal says; nil when there is nothing to do.
-  fileprivate func words(journal: String) -> String? {
+  /// What the journal says and what the next run does about it; nil when there is nothing to do.
+  fileprivate func recoveryPhrase(journal: String) -> String? {
     switch recovery {
     case .goOn, .confirm:
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil

@@ -1,27 +1,27 @@
 import OAuth
 
-/// What X says of the access token.
+/// What X says about the access token.
 struct TokenCheck: Encodable, Sendable {
   let isAccepted: Bool?
   let account: String?
-  let words: String
+  let message: String
   /// What `show --check` ends with.
   let exit: ExitCode
 
   private enum CodingKeys: String, CodingKey {
     case isAccepted = "accepted"
     case account
-    case words = "message"
+    case message
   }
 
   /// Asks X whose token it is.
   static func ask(_ settings: Settings, _ call: Call) throws(Failure) -> TokenCheck {
-    // The one that the report is about: a newer one may wait in the journal.
+    // The same token that the report is about, which may be a newer one in the journal.
     let standing = try settings.standing(at: call.context.clock.now())
     let newest = standing.newest
     guard let token = newest.accessToken else {
       return TokenCheck(
-        isAccepted: false, account: nil, words: "there is no access token", exit: .loginNeeded)
+        isAccepted: false, account: nil, message: "there is no access token", exit: .loginNeeded)
     }
     let endpoints = try settings.endpoints(
       sending: standing.held.source == .environment ? [.environment] : [])
@@ -29,13 +29,13 @@ struct TokenCheck: Encodable, Sendable {
     switch AccountAnswer.ask(endpoints, token, on: network, deadline: Rotation.requestDeadline) {
     case .account(let account):
       return TokenCheck(
-        isAccepted: true, account: account.username, words: "the token of @\(account.username)",
+        isAccepted: true, account: account.username, message: "the token of @\(account.username)",
         exit: .done)
     case .refused(let refusal):
       return TokenCheck(refusal, canRenew: standing.canRenew, call.console)
     case .unknown(let failure):
-      let words = failure.map { FailureReport($0).message } ?? "X gave no usable answer"
-      return TokenCheck(isAccepted: nil, account: nil, words: words, exit: .temporary)
+      let message = failure?.report.message ?? "X gave no usable answer"
+      return TokenCheck(isAccepted: nil, account: nil, message: message, exit: .temporary)
     }
   }
 
@@ -44,30 +44,30 @@ struct TokenCheck: Encodable, Sendable {
     switch refusal.cause {
     case .tokenRefused:
       isAccepted = false
-      words =
+      message =
         "\(refusal.words); "
         + console.text("run \(call: canRenew ? "refresh --force" : "login")")
       exit = canRenew ? .temporary : .loginNeeded
     case .rateLimited, .other:
       isAccepted = nil
-      words = refusal.words
+      message = refusal.words
       exit = .temporary
     case .forbidden:
       isAccepted = false
-      words = refusal.words
+      message = refusal.words
       exit = .loginNeeded
     case .paymentRequired, .clientNotEnrolled, .userNotEnrolled:
-      // What is refused is the app, or its plan: of the token X says nothing.
+      // X refuses the app or its plan, which says nothing about the token.
       isAccepted = nil
-      words = refusal.words
+      message = refusal.words
       exit = .loginNeeded
     }
   }
 
-  private init(isAccepted: Bool?, account: String?, words: String, exit: ExitCode) {
+  private init(isAccepted: Bool?, account: String?, message: String, exit: ExitCode) {
     self.isAccepted = isAccepted
     self.account = account
-    self.words = words
+    self.message = message
     self.exit = exit
   }
 }

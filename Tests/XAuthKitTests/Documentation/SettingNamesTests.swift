@@ -7,17 +7,61 @@ import Testing
 
 @Suite("Settings as they are documented")
 struct SettingNamesTests {
-  /// Read by `header` alone.
-  private static let oauth1: Set = [
-    "X_OAUTH_CONSUMER_KEY", "X_OAUTH_CONSUMER_SECRET", "X_OAUTH_ACCESS_TOKEN",
-    "X_OAUTH_ACCESS_TOKEN_SECRET",
-  ]
   private let documented = Set(SettingDoc.all.map(\.name))
   private let inFile = Set(SettingName.allCases.map(\.rawValue))
 
-  @Test("every setting that a .env can have is in the table of settings")
-  func tableIsComplete() {
-    #expect(inFile.subtracting(documented) == [])
+  @Test("the help lists every setting once: those of a .env, then those of the environment alone")
+  func helpNamesAll() {
+    let names = SettingDoc.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(Set(names.prefix(inFile.count)) == inFile)
+    #expect(inFile.isDisjoint(with: SettingDoc.environmentOnly.map(\.name)))
+  }
+
+  @Test("the groups are those that travel together, in the order in which they are written")
+  func groups() {
+    #expect(
+      SettingName.grant.map(\.rawValue) == [
+        "X_OAUTH2_ACCESS_TOKEN", "X_OAUTH2_REFRESH_TOKEN", "X_OAUTH2_EXPIRES_AT",
+        "X_OAUTH2_GRANTED_SCOPES",
+      ])
+    #expect(
+      SettingName.oauth1.map(\.rawValue) == [
+        "X_OAUTH_CONSUMER_KEY", "X_OAUTH_CONSUMER_SECRET", "X_OAUTH_ACCESS_TOKEN",
+        "X_OAUTH_ACCESS_TOKEN_SECRET",
+      ])
+  }
+
+  @Test("secret are the client secret, both tokens, and of OAuth 1.0a all but the consumer key")
+  func secrets() {
+    #expect(
+      Set(SettingName.secrets) == [
+        "CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "X_OAUTH2_REFRESH_TOKEN",
+        "X_OAUTH_CONSUMER_SECRET", "X_OAUTH_ACCESS_TOKEN", "X_OAUTH_ACCESS_TOKEN_SECRET",
+      ])
+  }
+
+  @Test("an option that wins over a setting is one of login's, which names it and has its default")
+  func options() throws {
+    let settings = SettingName.allCases.filter { $0.row.option != nil }
+    #expect(settings.count == 3)
+    for setting in settings {
+      let value = try #require(
+        LoginCommand.row.options.first { $0.name == setting.row.option }?.value)
+      #expect(value.environment == setting.rawValue)
+      guard let standard = value.defaultValue else { continue }
+      #expect(DurationText.seconds(standard) == setting.row.standard.flatMap { Int($0) })
+    }
+  }
+
+  @Test("what is said of a timeout that can't be used are the real limits and the real default")
+  func timeout() {
+    let setting = Setting(name: .callbackTimeout, text: "2d", source: .environment)
+    let report = SettingsFailure.timeoutOutOfRange(setting).report
+    #expect(report.message.hasSuffix("is not a duration from 1s to 1d"))
+    #expect(DurationText.seconds("1d") == CallbackSettings.longestTimeout)
+    #expect(report.hint?.text(tool: "xauth").hasSuffix("leave it out for 5 minutes") == true)
+    #expect(CallbackSettings.standardTimeout == 5 * 60)
   }
 
   @Test("env.example names every setting that a .env can have, each once, and no other")
@@ -37,7 +81,7 @@ struct SettingNamesTests {
   @Test("env.example sets OAuth 1.0a apart, below all else")
   func oauth1IsApart() throws {
     let names = try assignments().map(\.name)
-    #expect(Set(names.suffix(Self.oauth1.count)) == Self.oauth1)
+    #expect(Set(names.suffix(4)) == Set(SettingName.oauth1.map(\.rawValue)))
   }
 
   @Test("the README's tables name every setting, each once, and no other")
@@ -45,6 +89,14 @@ struct SettingNamesTests {
     let names = try readmeRows().map(\.name)
     #expect(Set(names) == documented)
     #expect(names.count == Set(names).count)
+  }
+
+  @Test("env.example names no variable that is read from the environment alone, but in a note")
+  func exampleNotes() throws {
+    let note = try #require(
+      try Repository.text("env.example").components(separatedBy: "\n\n")
+        .first { $0.hasPrefix("# Read from the process environment only") })
+    for name in SettingDoc.environmentOnly.map(\.name).prefix(6) { #expect(note.contains(name)) }
   }
 
   @Test("the README's defaults are those of the help")

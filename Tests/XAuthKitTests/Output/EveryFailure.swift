@@ -2,12 +2,14 @@ import Callback
 import CommandTable
 import DotEnv
 import DurableFile
+import Glibc
 import HTTP
 
 @testable import OAuth
 @testable import XAuthKit
 
-/// One of every failure that the tool can report, and what the tables make of them.
+/// At least one failure for every row of the tables. `FailureTableTests` counts the rows in the
+/// sources, so that none can be forgotten here.
 enum EveryFailure {
   static let path = "/srv/app/.env"
   static let setting = Setting(name: .callbackHost, text: "h", source: .environment)
@@ -131,7 +133,7 @@ enum EveryFailure {
     .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
   ].flatMap { [listener($0), listener($0, .https)] }
 
-  /// What is another failure on the command line.
+  /// What is a usage error on the command line and a wrong setting elsewhere.
   static let options: [Failure] = {
     let timeout = Setting(name: .callbackTimeout, text: "2d", source: .flag("timeout"))
     let scopes = Setting(name: .scopes, text: ",", source: .flag("scopes"))
@@ -179,6 +181,17 @@ enum EveryFailure {
     .dotEnv(.notReadBack(key: "CLIENT_ID"), path: path),
   ]
 
+  /// What else the text of a server or an error number decides. `errors.txt` doesn't list these.
+  static let variants: [FailureReport] =
+    ([
+      "invalid_scope", "invalid_request", "unauthorized_client", "unsupported_response_type",
+      "server_error", "temporarily_unavailable", "something_new",
+    ].map { Failure.login(.denied(error: $0, description: "what X says")) }
+    + [EMFILE, ENFILE].map { Failure.file(.system(operation: "open", path: path, errno: $0)) }
+    + [.notSaved(.hookInCI(.hook(.failed(.timedOut))), recovery: path)])
+    .map(\.report)
+
+  /// All that `errors.txt` lists.
   static let all: [FailureReport] =
     (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
     + temporaries.map(Failure.temporary) + network + callback + options + saves + hooks + scripts
@@ -186,7 +199,7 @@ enum EveryFailure {
     .map(\.report)
 }
 
-/// Error responses of X, as it words them.
+/// Error responses in X's own words.
 enum ErrorBodies {
   static let invalidToken = body("Value passed for the token was invalid.")
   static let redirect = body("Value passed for the redirect uri did not match.")

@@ -1,6 +1,8 @@
 import Callback
 import CommandTable
+import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 @testable import OAuth
@@ -8,9 +10,32 @@ import Testing
 
 @Suite("The failure tables: what is said, and what the exit code is")
 struct FailureTableTests {
+  private static let all = EveryFailure.all + EveryFailure.variants
+
+  @Test("every row of the tables is tried here")
+  func everyRow() throws {
+    let folder = "Sources/XAuthKit/Failures"
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(Repository.path)/\(folder)")
+    var rows: [String: Int] = [:]
+    for name in names where name.hasSuffix(".swift") {
+      let text = try Repository.text("\(folder)/\(name)")
+      for row in text.matches(of: /(?:FailureReport|self\.init)\(\s*"([a-z0-9_]+)"/) {
+        rows[String(row.1), default: 0] += 1
+      }
+    }
+    // A usage error is the command table's; UsageErrorTests has them all.
+    rows["usage"] = nil
+    #expect(rows.count > 130)
+    let tried = Dictionary(grouping: Self.all, by: \.code).mapValues {
+      Set($0.map { "\($0.message) \($0.spokenHint ?? "")" }).count
+    }
+    for (code, count) in rows { #expect(tried[code, default: 0] >= count, "\(code)") }
+    #expect(Set(tried.keys) == Set(rows.keys))
+  }
+
   @Test("every message is one line without a full stop, and so is every hint")
   func lines() {
-    for report in EveryFailure.all {
+    for report in Self.all {
       for text in [report.message, report.spokenHint].compactMap({ $0 }) {
         #expect(!text.isEmpty)
         #expect(!text.contains { $0.isNewline })
@@ -25,7 +50,7 @@ struct FailureTableTests {
     let traces = [
       "Optional(", "nil", "Failure", "XAuthKit", "(path:", "errno", "‹redacted›", "hidden-secret",
     ]
-    for report in EveryFailure.all {
+    for report in Self.all {
       for trace in traces {
         #expect(!report.message.contains(trace), "\(report.code)")
         #expect(report.spokenHint?.contains(trace) != true, "\(report.code)")
@@ -35,7 +60,7 @@ struct FailureTableTests {
 
   @Test("codes are names that programs can rely on")
   func codes() {
-    for report in EveryFailure.all {
+    for report in Self.all {
       #expect(report.code.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") })
       #expect(!["file", "settings", "tls"].contains(report.code), "\(report.message)")
     }
@@ -43,7 +68,7 @@ struct FailureTableTests {
 
   @Test("every failure but a person's own decision has a way out")
   func hints() {
-    let without = Set(EveryFailure.all.filter { $0.hint == nil }.map(\.code))
+    let without = Set(Self.all.filter { $0.hint == nil }.map(\.code))
     #expect(
       without.isSubset(of: [
         "declined", "output_closed", "unexpected", "invalid_key",
@@ -55,7 +80,7 @@ struct FailureTableTests {
   func calls() throws {
     let tool = Tool.xauth(named: "x-auth")
     var calls: Set<String> = []
-    for report in EveryFailure.all {
+    for report in Self.all {
       #expect(!report.message.contains("run login"), "\(report.code)")
       let parts = (report.spokenHint ?? "").split(separator: "`", omittingEmptySubsequences: false)
       for (index, part) in parts.enumerated() {
@@ -139,7 +164,7 @@ struct FailureTableTests {
     #expect(failure.report.spokenHint?.contains("callback URL that `x-auth show` prints") == true)
   }
 
-  @Test("who takes no more requests says when to come back, if that is known")
+  @Test("a rate limit says when to come back, if that is known")
   func busy() {
     for (advice, words) in [
       (RetryAdvice.after(seconds: 90), "in 1 min 30 s"), (.after(seconds: 0), "in a moment"),
@@ -152,7 +177,7 @@ struct FailureTableTests {
 
   @Test("only what is temporary is retryable")
   func retryable() {
-    for report in EveryFailure.all { #expect(report.isRetryable == (report.exit == .temporary)) }
+    for report in Self.all { #expect(report.isRetryable == (report.exit == .temporary)) }
   }
 
   @Test("what a server or a file says can't write on the terminal")

@@ -16,11 +16,11 @@ struct OutcomePageTests {
     #expect(Page.denied(with: "access_denied") == .denied)
     for error in ["server_error", "temporarily_unavailable"] {
       #expect(Page.denied(with: error) == .unavailable)
-      #expect(FailureReport(denied: error, nil).exit == .temporary)
+      #expect(LoginFailure.denied(error: error, description: nil).report.exit == .temporary)
     }
     for error in ["invalid_scope", "invalid_request", "unauthorized_client", "odd", ""] {
       #expect(Page.denied(with: error) == .refused)
-      #expect(FailureReport(denied: error, nil).exit != .temporary)
+      #expect(LoginFailure.denied(error: error, description: nil).report.exit != .temporary)
     }
   }
 

@@ -27,7 +27,7 @@ struct WarningTableTests {
     }
   }
 
-  @Test("so is what is said of a certificate, and of an account that isn't named")
+  @Test("so is every warning about a certificate, and every refusal to name the account")
   func otherWords() {
     let certificates: [TLSIdentityWarning] = [
       .selfSigned, .expiresSoon(days: 3), .keyTypeUnknownToBrowsers,
@@ -40,7 +40,7 @@ struct WarningTableTests {
     let refusals = answers.compactMap { AccountRefusal.parse(ServerAnswer($0, $1)) }
     #expect(refusals.count == answers.count)
     let words = certificates.map(\.words) + refusals.map(\.words)
-    // The app's and the account's enrolment are one matter to a person.
+    // An app and an account that aren't enrolled get the same text.
     #expect(Set(words).count == words.count - 1)
     for text in words {
       #expect(!text.isEmpty && !text.hasSuffix("."))
@@ -48,7 +48,7 @@ struct WarningTableTests {
     }
   }
 
-  @Test("show, doctor and whatever uses the token say the same of it")
+  @Test("show, doctor and the commands that use the token give the same warning")
   func sameWords() {
     let world = World(
       """

@@ -1,7 +1,29 @@
 import CommandTable
 
-/// What to do next, in one line. The calls of this program in it are named as the program was called,
-/// so that they can be copied: X11 has another `xauth`, and ours may be installed as `x-auth`.
+/// What a failure says: one row of the failure tables.
+struct FailureReport: Sendable, Equatable {
+  /// A stable name for programs, such as `port_in_use`.
+  let code: String
+  /// What happened and why, in one line.
+  let message: String
+  /// What to do next, in one line.
+  let hint: Hint?
+  /// The exit code.
+  let exit: ExitCode
+
+  init(_ code: String, _ exit: ExitCode, _ message: String, hint: Hint? = nil) {
+    self.code = code
+    self.exit = exit
+    self.message = message
+    self.hint = hint
+  }
+
+  /// Whether the same call may succeed later without any change.
+  var isRetryable: Bool { exit == .temporary }
+}
+
+/// What to do next, in one line. It names this program by the name it was called by, so that its
+/// commands can be pasted: X11 has another `xauth`, and this one may be installed as `x-auth`.
 ///
 ///     "nothing was changed; run \(call: "login") again"
 struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation {
@@ -16,8 +38,8 @@ struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 
-  /// The line for a program that was called `tool`, with `--env-file` if that named a file: the same
-  /// call without it would work on another one.
+  /// The line for a program that was called `tool`. If `--env-file` named a file, each command in the
+  /// hint names it too: without it, the command would work on another file.
   func text(tool: String, file: String? = nil) -> String {
     let named = file.map { " --env-file \(ShellWord.quotedIfNeeded($0))" } ?? ""
     return parts.map { part in

@@ -4,10 +4,8 @@ import DurableFile
 import Glibc
 
 extension FileFailure {
-  /// The table, a group after the other.
-  var report: FailureReport { pathReport ?? permissionReport ?? spaceReport ?? stateReport }
-
-  private var pathReport: FailureReport? {
+  /// The table: paths, permissions, space, then the lock and the journal.
+  var report: FailureReport {
     switch self {
     case .notFound(let path):
       FailureReport(
@@ -39,12 +37,7 @@ extension FileFailure {
         "file_too_large", .settings,
         "\(path) has \(size) bytes, more than the \(limit) that a settings file may have",
         hint: "name the right file with --env-file PATH")
-    default: nil
-    }
-  }
 
-  private var permissionReport: FailureReport? {
-    switch self {
     case .notReadable(let path, let errno):
       FailureReport(
         "not_readable", .settings, "\(path) can't be read (\(systemText(errno)))",
@@ -90,12 +83,7 @@ extension FileFailure {
         "untrusted_path", .settings,
         "users other than its owner may write to \(path) (mode 0\(String(mode, radix: 8))), so root doesn't follow it",
         hint: "run it as the file's owner, or chmod go-w \(ShellWord.quoted(path))")
-    default: nil
-    }
-  }
 
-  private var spaceReport: FailureReport? {
-    switch self {
     case .noSpace(let path):
       FailureReport(
         "no_space", .settings, "there is no space left for \(path)",
@@ -109,12 +97,7 @@ extension FileFailure {
         "lock_timed_out", .temporary,
         "another run held the lock on \(path) for \(Spans.words(Int(seconds)))",
         hint: "run it again later; --lock-timeout waits longer")
-    default: nil
-    }
-  }
 
-  private var stateReport: FailureReport {
-    switch self {
     case .noStateFolder(let path, let errno):
       FailureReport(
         "no_state_folder", .settings,
@@ -172,29 +155,28 @@ extension FileFailure {
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
         hint: "fix that and run it again")
-    default: FailureReport("file", .settings, "the file can't be used")
     }
   }
 }
 
-extension FailureReport {
-  /// The table.
-  init(_ failure: DotEnvFailure, path: String) {
-    switch failure {
+extension DotEnvFailure {
+  /// The table, for the document at `path`.
+  func report(path: String) -> FailureReport {
+    switch self {
     case .unquotable(let key):
-      self.init(
+      FailureReport(
         "unquotable", .settings,
         "\(key) can't be written to \(path): programs would read its value in different ways",
         hint: "leave out quotes, $, backslashes and line breaks")
     case .invalidKey(let key):
-      self.init("invalid_key", .unexpected, "\(key) is not a name for \(path)")
+      FailureReport("invalid_key", .unexpected, "\(key) is not a name for \(path)")
     case .openQuote(let key, let line):
-      self.init(
+      FailureReport(
         "open_quote", .settings,
         "a quote is opened in \(path), line \(line), and never closed, so \(key) can't be written",
         hint: "close that quote")
     case .notReadBack(let key):
-      self.init(
+      FailureReport(
         "not_read_back", .settings,
         "\(key) would not be read back from \(path) as it was written",
         hint: "look for a quote that is opened and never closed")

@@ -1,11 +1,13 @@
 import Callback
+import CommandTable
 import DotEnv
 import DurableFile
 import HTTP
 import OAuth
 
-/// Why a command ended without doing what it was asked. Each case carries facts; what is said about
-/// them stands in the tables, one a domain: `FailureReport+…`.
+/// Why a command ended without doing what it was asked. Each case carries facts; its message, hint and
+/// exit code are a row in the table of its domain, in the file named after it: `SettingsFailure`,
+/// `FileFailures`, `LoginFailure`, …
 enum Failure: Error, Sendable {
   /// A setting.
   case settings(SettingsFailure)
@@ -13,26 +15,26 @@ enum Failure: Error, Sendable {
   case file(FileFailure)
   /// The document in the `.env`.
   case dotEnv(DotEnvFailure, path: String)
-  /// The grant: a person is needed.
+  /// The grant: a login is needed.
   case login(LoginFailure)
   /// The server refuses the client, not the grant.
   case client(ErrorResponse, ClientCredentials)
-  /// The network, and what that means for what was sent.
+  /// The network, and whether the token that was sent has been used.
   case network(HTTPFailure, spent: Spent)
   /// The server, for now.
   case temporary(TemporaryFailure)
   /// The listener can't be opened.
   case listener(ListenFailure, CallbackSettings)
-  /// The redirect URI can't be one.
+  /// The settings don't make a redirect URI.
   case redirect(RedirectURIFailure)
   /// The certificate or its key.
   case certificate(TLSIdentityFailure)
-  /// A library that is loaded when it is first needed.
+  /// A library that is loaded at its first use.
   case library(MissingLibrary)
-  /// A new token that isn't where it belongs; `recovery` is the file that holds it,
-  /// nil when the disk took nothing at all.
+  /// A new token could not be saved where it belongs. `recovery` is the file that holds it instead;
+  /// nil when it could not be written anywhere.
   case notSaved(SaveObstacle, recovery: String?)
-  /// Tokens that are revoked, but still stand in their file.
+  /// The tokens are revoked, but could not be removed from their file.
   indirect case notBlanked(Failure, path: String)
   /// The `--on-rotate` hook.
   case hook(HookFailure)
@@ -42,36 +44,35 @@ enum Failure: Error, Sendable {
   case header(HeaderFailure)
   /// The command of `exec`.
   case program(ProgramNotStarted)
-  /// Standard output takes no more; `done` is what would have been told there, and is done all the
-  /// same.
+  /// Standard output is closed or full. `done` is what the command has done and couldn't report.
   case outputClosed(errno: Int32, done: String? = nil)
-  /// Something nobody foresaw.
+  /// A failure without a row of its own.
   case unexpected(String)
 
-  /// Whether the token that a failed request presented is spent.
+  /// Whether the token that a failed request presented has been used up.
   enum Spent: Sendable, Equatable {
     /// The request provably never reached the server.
     case no
-    /// Nobody can tell.
+    /// The server may or may not have used it.
     case unknown
-    /// Nobody can tell whether the server took the code; with a new grant it ends the one before.
+    /// The server may or may not have taken the authorization code, and with a new grant it ends the
+    /// one before.
     case codeUnknown
-    /// The request spends nothing.
+    /// The request presented nothing that works only once.
     case nothingToSpend
   }
-}
 
-extension Failure {
   /// Whether it is certain that nothing happened at the server.
   var provablyChangedNothing: Bool {
     switch self {
     case .network(let failure, _): !failure.mayHaveReachedServer
     case .client, .temporary(.busy): true
+    // Any other failure may have changed something.
     default: false
     }
   }
 
-  /// Any failure of a lower module as one of ours.
+  /// Any error of a lower module as a `Failure`.
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
@@ -88,10 +89,10 @@ extension Failure {
     switch self {
     case .settings(let failure): failure.report
     case .file(let failure): failure.report
-    case .dotEnv(let failure, let path): FailureReport(failure, path: path)
+    case .dotEnv(let failure, let path): failure.report(path: path)
     case .login(let failure): failure.report
-    case .client(let response, let client): FailureReport(refusing: client, response)
-    case .network(let failure, let spent): FailureReport(failure, spent: spent)
+    case .client(let response, let client): response.report(refusing: client)
+    case .network(let failure, let spent): failure.report(spent: spent)
     case .temporary(let failure): failure.report
     case .listener(let failure, let callback): failure.report(for: callback)
     case .redirect(let failure): failure.report
@@ -106,5 +107,21 @@ extension Failure {
     case .outputClosed(let errno, let done): FailureReport(outputClosed: errno, done)
     case .unexpected(let what): FailureReport("unexpected", .unexpected, what)
     }
+  }
+}
+
+extension FailureReport {
+  /// The row of `Failure.outputClosed`. It says what was done: somebody who sees only a failure would
+  /// do it again.
+  init(outputClosed errno: Int32, _ done: String?) {
+    self.init(
+      "output_closed", .unexpected,
+      "standard output takes no more data (\(systemText(errno)))" + (done.map { "; \($0)" } ?? ""),
+      hint: done == nil ? nil : "nothing has to be done again; \(call: "show") tells how it stands")
+  }
+
+  /// A usage error, reported like every other failure.
+  init(_ failure: UsageError, tool: String) {
+    self.init("usage", .usage, failure.message, hint: "\(failure.hint(tool: tool))")
   }
 }

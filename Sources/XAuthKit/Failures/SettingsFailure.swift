@@ -1,6 +1,41 @@
 import OAuth
 
-extension SettingsFailure {
+/// A setting that can't be used.
+enum SettingsFailure: Sendable, Equatable {
+  case noClientID(path: String, fileExists: Bool)
+  /// The file doesn't exist and was not named, and there is no terminal to ask at.
+  case fileNotNamed(path: String)
+  /// There is no file, and no grant in the environment either.
+  case noFileToRevoke(path: String)
+  /// The folder that the command runs in has been deleted.
+  case noWorkingFolder
+  case notUTF8(SettingName, line: Int, path: String)
+  case environmentNotUTF8(SettingName)
+  case controlCharacter(SettingName, SettingSource)
+  case outOfRange(Setting, ClosedRange<Int>)
+  /// `--timeout` or its setting is not a duration, or is out of range.
+  case timeoutOutOfRange(Setting)
+  case noScopes(Setting)
+  case unknownScheme(Setting)
+  /// A certificate is set, but the scheme is http.
+  case certificateWithoutTLS(Setting)
+  /// Only one of the certificate and its key is set.
+  case halfOfTLS(Setting)
+  case endpointNotURL(Setting)
+  case endpointNotSecure(Setting)
+  /// The file names the endpoint, but the credentials come from the environment.
+  case endpointFromElsewhere(Setting)
+  /// A CI job would lose the new token.
+  case rotationInCI
+  /// The tokens come from the environment, and there is no `--on-rotate` to store new ones.
+  case noStore
+  case noShell(String)
+  /// A shell can't parse the `--on-rotate` command.
+  case hookUnreadable
+  case hookNotFound(String)
+  case pasteWithoutTerminal
+  case contradiction(String, String)
+
   /// The table.
   var report: FailureReport {
     switch self {
@@ -36,13 +71,13 @@ extension SettingsFailure {
     case .controlCharacter(let name, let source):
       FailureReport(
         "setting_control_character", .settings,
-        "\(name.rawValue) from \(source.words) contains a control character",
+        "\(name.rawValue) from \(source) contains a control character",
         hint: "copy the value again, without a line break")
     case .outOfRange(let setting, let range):
       FailureReport(
         "setting_out_of_range", .settings,
         "\(setting.shown) is not a whole number from \(range.lowerBound) to \(range.upperBound)",
-        hint: "correct it in \(setting.source.words)")
+        hint: "correct it in \(setting.source)")
     case .timeoutOutOfRange(let setting):
       FailureReport(
         "setting_out_of_range", setting.exit, "\(setting.shown) is not a duration from 1s to 1d",
@@ -54,7 +89,7 @@ extension SettingsFailure {
     case .unknownScheme(let setting):
       FailureReport(
         "unknown_callback_scheme", .settings, "\(setting.shown) is neither http nor https",
-        hint: "correct it in \(setting.source.words)")
+        hint: "correct it in \(setting.source)")
     case .certificateWithoutTLS(let setting):
       FailureReport(
         "certificate_without_https", .settings,
@@ -115,20 +150,4 @@ extension SettingsFailure {
         hint: "leave one of them out")
     }
   }
-}
-
-extension Setting {
-  /// The setting and its source; an option is both.
-  var label: String { isOption ? source.words : "\(name.rawValue) from \(source.words)" }
-  /// The setting, its value and its source. Only for settings that aren't secret.
-  var shown: String {
-    let value = sanitized(text, limit: 80)
-    return isOption
-      ? "\(source.words)=\(value)" : "\(name.rawValue)=\(value) from \(source.words)"
-  }
-
-  /// What it ends with that the setting can't be used: an option is the command line's.
-  var exit: ExitCode { isOption ? .usage : .settings }
-
-  private var isOption: Bool { if case .flag = source { true } else { false } }
 }

@@ -2,8 +2,8 @@ import Callback
 import OAuth
 
 extension ListenFailure {
-  /// The table. X compares the redirect URI to the character, so another port needs another
-  /// registration.
+  /// The table. X compares every character of the redirect URI, so another port has to be
+  /// registered too.
   func report(for callback: CallbackSettings) -> FailureReport {
     let redirect = callback.redirect
     return switch self {
@@ -41,7 +41,7 @@ extension ListenFailure {
     }
   }
 
-  /// A proxy's port stays as it is registered; it is another one that the proxy leads to.
+  /// Behind a proxy the registered port stays; only the port that the proxy forwards to changes.
   private static func proxyHint(_ redirect: RedirectURI) -> Hint {
     "behind a proxy, set X_OAUTH_CALLBACK_LISTEN=127.0.0.1:PORT and lead it there: the redirect URI stays \(redirect.uri); without one, choose another with X_OAUTH_CALLBACK_PORT, and register that URL"
   }
@@ -99,14 +99,8 @@ extension TLSIdentityFailure {
         "tls_key_readable", .settings,
         "others on this machine can read the key \(path) (mode 0\(String(mode, radix: 8)))",
         hint: "chmod 600 it")
-    default: certificateReport
-    }
-  }
-
-  private var certificateReport: FailureReport {
-    switch self {
     case .wrongHost(let host, let names):
-      FailureReport(certificateNaming: names, not: host)
+      Self.wrongHost(host, names: names)
     case .expired(let notAfter):
       FailureReport(
         "tls_expired", .settings, "the certificate expired on \(Times.dated(notAfter))",
@@ -125,14 +119,11 @@ extension TLSIdentityFailure {
         "tls_unacceptable", .settings, "OpenSSL refuses \(path): \(reason)", hint: "make a new one")
     case .libraryUnavailable(let reason): MissingLibrary.openSSL(reason: reason).report
     case .libraryUnsuitable(let reason): MissingLibrary.openSSLUnsuitable(reason: reason).report
-    default: FailureReport("tls", .settings, "the TLS files can't be used")
     }
   }
-}
 
-extension FailureReport {
-  /// The certificate doesn't name the host, as browsers read it.
-  fileprivate init(certificateNaming names: [String], not host: String) {
+  /// The certificate doesn't name the host in the way that browsers look for it.
+  private static func wrongHost(_ host: String, names: [String]) -> FailureReport {
     let (reason, hint): (String, Hint) =
       if names.isEmpty {
         (
@@ -150,12 +141,12 @@ extension FailureReport {
           "set X_OAUTH_CALLBACK_HOST to a name in it, or get one for \(host)"
         )
       }
-    self.init("tls_wrong_host", .settings, reason, hint: hint)
+    return FailureReport("tls_wrong_host", .settings, reason, hint: hint)
   }
 }
 
 extension TLSIdentityWarning {
-  /// The warning in words.
+  /// The warning, in one line.
   var words: String {
     switch self {
     case .selfSigned:
@@ -170,7 +161,7 @@ extension TLSIdentityWarning {
 }
 
 extension ListenerNote {
-  /// What it means for a person who waits, in words.
+  /// What it means for the person who is waiting, in one line.
   var words: String {
     switch self {
     case .plainHTTPOnTLSPort:
@@ -187,8 +178,8 @@ extension ListenerNote {
     }
   }
 
-  /// What the person sees there and why, as far as the alert tells (RFC 8446 §6.2). Firefox and curl
-  /// send the particular ones; Chrome says 46 whatever it finds.
+  /// What the person sees in the browser and why, as far as the alert tells (RFC 8446 §6.2). Firefox
+  /// and curl send the specific alerts; Chrome always sends 46.
   private static func refusal(_ alert: UInt8, _ meaning: String) -> String {
     let reason: String? =
       switch alert {
@@ -205,5 +196,5 @@ extension ListenerNote {
   }
 }
 
-/// What somebody wrote into a setting, fit for a message.
+/// The value of a setting, sanitized for a message.
 private func shown(_ text: String) -> String { sanitized(text, limit: 80) }

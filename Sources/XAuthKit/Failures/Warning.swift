@@ -1,7 +1,7 @@
 import CommandTable
 import OAuth
 
-/// Something that stops nothing and will surprise somebody, and what to do about it.
+/// Something that stops nothing now but will cause trouble later, and what to do about it.
 struct Warning: Sendable, Equatable {
   /// What was found, in one line.
   let message: String
@@ -14,7 +14,7 @@ struct Warning: Sendable, Equatable {
   }
 }
 
-// The table: what several commands come across, they say in the same words.
+// The table. Several commands come across the same facts; they use the same text.
 
 extension Warning {
   /// The tokens would be published.
@@ -22,7 +22,7 @@ extension Warning {
     Warning("git would commit \(path), and the tokens in it", cure: "add it to .gitignore")
   }
 
-  /// The tokens would be published, whatever .gitignore says: git goes on with what it has.
+  /// The tokens would be published even if .gitignore lists the file, because git already tracks it.
   static func gitTracks(_ path: String) -> Warning {
     Warning(
       "git tracks \(path), and would commit the tokens in it",
@@ -32,7 +32,7 @@ extension Warning {
         """)
   }
 
-  /// Nobody knows whether the tokens would be published.
+  /// It is unknown whether the tokens would be published.
   static func gitNotAsked(_ path: String, _ reason: String) -> Warning {
     let name = path.split(separator: "/").last ?? ""
     return Warning(
@@ -40,8 +40,8 @@ extension Warning {
       cure: "make sure that .gitignore lists \(name) and \(name).xauth")
   }
 
-  /// The tokens would be in an image, which others are given: those of `names`, which a build in
-  /// `folder` gets to see by the rules of the file `rules` there.
+  /// An image built in `folder`, which others may pull, can contain the files `names`: the file `rules`
+  /// there doesn't exclude them.
   static func imageCanHold(_ names: [String], rules: String, in folder: String) -> Warning {
     let list = names.joined(separator: " and ")
     let path = folder == "/" ? "/\(rules)" : "\(folder)/\(rules)"
@@ -50,28 +50,28 @@ extension Warning {
       cure: "add \(list) to \(path)")
   }
 
-  /// Others than its owner may read the file, or write to it.
+  /// Users other than its owner may read the file, or write to it.
   static func openToOthers(_ path: String, mode: UInt32) -> Warning {
     Warning(
       "others on this machine can reach \(path) (mode 0\(String(mode, radix: 8)))",
       cure: "chmod 600 it")
   }
 
-  /// Whoever reads the environment first is served a stale token.
+  /// A program that prefers the environment to the file uses an outdated token.
   static func staleCopy(of path: String) -> Warning {
     Warning(
       "the environment has other tokens than \(path); the file's are used",
       cure: "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN there")
   }
 
-  /// A person can still act before anything stops working.
+  /// A login is needed, but not yet: the access token still works.
   static func refusedButUsable(until end: String) -> Warning {
     Warning(
       "X has refused the refresh token; the access token works until \(end)",
       cure: "run \(call: "login") before then")
   }
 
-  /// X may have ended the grant already.
+  /// X may have revoked the grant already.
   static let revocationBegun = Warning(
     "a revocation of this grant was begun and not confirmed: the access token may have stopped working",
     cure: "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant")
@@ -83,17 +83,17 @@ extension Warning {
       cure: "a renewal writes a new one")
   }
 
-  /// A wrong clock, or another unit, wrote the expiry.
+  /// The expiry was written with a wrong clock or in another unit.
   static let impossibleExpiry = Warning(
     "X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown",
     cure: "a renewal writes a new one")
 
-  /// What is asked for can't be renewed.
+  /// The grant can't be renewed.
   static let noOfflineAccess = Warning(
     "offline.access is not among the scopes: X gives no refresh token without it",
     cure: "add it to them, or a login is good for two hours only")
 
-  /// X's list grows without notice, so they are asked for all the same.
+  /// A warning only: X adds scopes without notice, so they are requested all the same.
   static func undocumentedScopes(_ names: [String]) -> Warning {
     Warning(
       "X documents no scope \(sanitized(names.joined(separator: ", ")))",
