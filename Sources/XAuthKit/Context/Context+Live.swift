@@ -6,7 +6,7 @@ extension Context {
   /// The world as it is. Arguments and environment are read once, here.
   public static func live() -> Context {
     StandardStreams.fillGaps()
-    let environment = Environment(processEnvironment())
+    let environment = Environment.live()
     let arguments = processArguments()
     let path = arguments.first ?? "xauth"
     let programs = Programs.live()
@@ -25,7 +25,7 @@ extension Context {
       remote: { RemoteHint(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment, programs), signals: .live, reached: stepHook(),
-      isThisProgram: ThisProgram.isAt, appendLines: AppendedFile.append)
+      isThisProgram: isThisProgram, appendLines: AppendedFile.append)
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot
@@ -36,19 +36,13 @@ extension Context {
     return (0..<count).map { csystem_argument($0).map { String(cString: $0) } ?? "" }
   }
 
-  private static func processEnvironment() -> [String: String] {
-    var all = [String: String](minimumCapacity: 64)
-    var next = environ
-    while let entry = next.pointee {
-      if let equals = strchr(entry, Int32(UInt8(ascii: "="))) {
-        let name = String(
-          decoding: UnsafeRawBufferPointer(start: entry, count: equals - entry), as: UTF8.self)
-        // The first of two assignments is the one getenv(3) finds.
-        if all[name] == nil { all[name] = String(cString: equals + 1) }
-      }
-      next += 1
-    }
-    return all
+  /// Whether the file at `path` is the program that is running, under whatever name (proc(5),
+  /// /proc/self/exe).
+  private static let isThisProgram: @Sendable (String) -> Bool = { path in
+    var found = stat()
+    var running = stat()
+    guard stat(path, &found) == 0, stat("/proc/self/exe", &running) == 0 else { return false }
+    return found.st_dev == running.st_dev && found.st_ino == running.st_ino
   }
 
   private static func kernelVersion() -> String? {

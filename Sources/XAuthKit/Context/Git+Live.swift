@@ -69,8 +69,8 @@ struct GitRun {
   /// Without a PATH git can start no program by its name: not the `git fetch` that would get a missing
   /// object from a promisor remote, so not its ssh or credential helper either. The two variables that
   /// forbid this by name, of which older versions know only one, make for an answer and not a crash.
-  var inherited: [String: String] {
-    var variables = [
+  var inherited: Environment {
+    var variables: Environment = [
       "PATH": "/dev/null", "GIT_EXEC_PATH": "/dev/null", "GIT_NO_LAZY_FETCH": "1",
       "GIT_ALLOW_PROTOCOL": "none", "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1", "LC_ALL": "C",
     ]

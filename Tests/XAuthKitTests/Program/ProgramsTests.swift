@@ -5,7 +5,7 @@ import Testing
 @testable import XAuthKit
 
 private let path = "/usr/bin:/bin"
-private let environment = ["PATH": path]
+private let environment: Environment = ["PATH": path]
 
 /// Writes an executable file. A shell does it: a program that another test starts in that moment
 /// would inherit our descriptor, and the file be busy (ETXTBSY).
@@ -294,7 +294,7 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     folder.write([UInt8](try Data(contentsOf: URL(filePath: "/bin/true"))), to: "busy", mode: 0o700)
     await #expect(processExitsWith: .success) { [path = folder.path as String] in
       let programs = Programs.live()
-      let environment = ["PATH": "/nonexistent:\(path)"]
+      let environment: Environment = ["PATH": "/nonexistent:\(path)"]
       #expect(programs.replace(["nonexistent"], environment) == ENOENT)
       #expect(programs.replace(["plain"], environment) == EACCES)
       #expect(programs.replace(["\(path)/folder"], environment) == EACCES)

@@ -1,4 +1,7 @@
+#define _GNU_SOURCE
 #include "CSystem.h"
+
+#include <unistd.h>
 
 static int count;
 static char **arguments;
@@ -15,4 +18,8 @@ int csystem_argument_count(void) { return count; }
 
 const char *csystem_argument(int index) {
   return index < 0 || index >= count ? NULL : arguments[index];
+}
+
+int csystem_execute(const char *path, char *const arguments[], char *const environment[]) {
+  return execvpe(path, arguments, environment);
 }
