@@ -10,7 +10,7 @@ extension Context {
     let arguments = processArguments()
     let path = arguments.first ?? "xauth"
     let programs = Programs.live()
-    // What outgrows a limit on files (setrlimit(2), RLIMIT_FSIZE) is a write that fails, and is said.
+    // Beyond the limit on file sizes (setrlimit(2), RLIMIT_FSIZE) a write then fails, and that is reported.
     signal(SIGXFSZ, SIG_IGN)
     return Context(
       programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
@@ -22,14 +22,14 @@ extension Context {
         try Network.live(environment)
       }, programs: programs,
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
-      remote: { RemoteHint(environment: environment.all) { access($0, F_OK) == 0 } },
+      remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment, programs), signals: .live, reached: stepHook(),
       isThisProgram: isThisProgram, appendLines: AppendedFile.append)
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot
-  /// without /proc): every command would be taken for a call for help, which is no failure.
+  /// without /proc): every command would then print the help and succeed.
   private static func processArguments() -> [String] {
     let count = csystem_argument_count()
     guard count > 0 else { return CommandLine.arguments }
@@ -62,7 +62,7 @@ extension Context {
 
   private static let hostName: @Sendable () -> String = {
     var name = [CChar](repeating: 0, count: 256)
-    // POSIX leaves it open whether a name that was cut off is ended by a zero.
+    // POSIX leaves it open whether a name that was cut short ends with a zero.
     guard gethostname(&name, name.count - 1) == 0 else { return "HOST" }
     return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "HOST" }
   }

@@ -128,9 +128,9 @@ private func candidates(
   }
 }
 
-@Suite struct RemoteHintTests {
-  private func hint(_ environment: [String: String], files: [String] = []) -> RemoteHint {
-    RemoteHint(environment: environment) { files.contains($0) }
+@Suite struct RemoteSessionTests {
+  private func hint(_ environment: [String: String], files: [String] = []) -> RemoteSession {
+    RemoteSession(environment: environment) { files.contains($0) }
   }
 
   @Test("Over SSH the line leads the port to where we listen, at the address that was reached")
