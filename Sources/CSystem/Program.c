@@ -7,7 +7,7 @@ static int count;
 static char **arguments;
 
 #ifdef __GLIBC__
-// The loader of glibc hands a constructor what main gets; other C libraries don't.
+// glibc's loader passes main's arguments to a constructor too; other C libraries don't.
 __attribute__((constructor)) static void remember(int argc, char **argv) {
   count = argc;
   arguments = argv;
