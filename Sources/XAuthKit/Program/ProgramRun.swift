@@ -216,7 +216,7 @@ private final class ProgramPipe {
     case fromProgram
   }
 
-  /// Our end, which never blocks; −1 once closed (poll(2) skips that).
+  /// This process's end, which never blocks; −1 once closed (poll(2) skips that).
   private(set) var ourEnd: Int32 = -1
   /// The program's end; −1 once closed.
   private(set) var childsEnd: Int32 = -1
@@ -240,7 +240,7 @@ private final class ProgramPipe {
     closeChildsEnd()
   }
 
-  /// Closes our end: the program sees the end of its input, or that its output isn't read.
+  /// Closes this process's end: the program sees the end of its input, or that its output isn't read.
   func closeOurEnd() {
     if ourEnd >= 0 { close(ourEnd) }
     ourEnd = -1

@@ -57,8 +57,8 @@ struct Terminal: Sendable {
   /// background, where input belongs to other programs: so read it again before each poll.
   var input: Int32 { pollable() }
 
-  /// How many characters of the line being typed or pasted have come so far: a sign of life for
-  /// somebody who sees no echo.
+  /// How many characters of the line being typed or pasted have come so far: a sign of life where
+  /// there is no echo.
   var typed: Int { count() }
 
   /// No terminal at all.

@@ -57,7 +57,7 @@ struct TerminalDevice: Sendable {
 }
 
 /// A terminal's settings while what is typed must not be seen: not canonical (which cuts lines at
-/// 4096 bytes, termios(3)) and not echoed. Ctrl-C and Ctrl-\ send their signals as ever; Ctrl-Z
+/// 4096 bytes, termios(3)) and not echoed. Ctrl-C and Ctrl-\ still send their signals; Ctrl-Z
 /// arrives as a byte, because the settings must be restored before the shell gets the terminal.
 ///
 /// Touches the terminal only from the foreground: in the background tcsetattr(3) would stop the

@@ -126,7 +126,7 @@ private func collect(_ count: Int, at path: String, into file: String) {
     #expect(person.finish() == true)
   }
 
-  @Test("The mode is set again when somebody else changed it")
+  @Test("The mode is set again when another program changed it")
   func reapplied() async {
     await #expect(processExitsWith: .success) { [path = terminal.path as String] in
       guard PseudoTerminal.sitDown(at: path) else { exit(70) }
@@ -160,7 +160,7 @@ private func collect(_ count: Int, at path: String, into file: String) {
     }
   }
 
-  @Test("Ctrl-Z gives the terminal back before the signal; afterwards it is ours again")
+  @Test("Ctrl-Z gives the terminal back before the signal; after fg the mode is set again")
   func suspended() async {
     let person = Actor { [terminal] in
       let isReady = terminal.shows("ready")
