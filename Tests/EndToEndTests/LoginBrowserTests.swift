@@ -61,7 +61,7 @@ extension BrowserTests {
     }
 
     @Test(
-      "It needs no script of ours, and without it, too, the code has left address bar and history",
+      "It works without its script, and even then the code has left address bar and history",
       arguments: [false, true])
     func withoutScript(isTLS: Bool) throws {
       let (stage, browser) = try stage(isTLS: isTLS)
@@ -82,7 +82,7 @@ extension BrowserTests {
         let tokens = stage.folder.text(".env")
 
         let gone = try browser.reload()
-        // The browser's own page: nobody is there any more.
+        // The browser's own error page: nothing listens there any more.
         #expect(gone.status == 0)
         #expect(gone.url == "chrome-error://chromewebdata/")
         #expect(!gone.history.contains { $0.contains("code=") })

@@ -91,7 +91,7 @@ struct LoginFailureTests {
     #expect(stage.folder.text("page.end") == nil)
   }
 
-  @Test("A file that stops taking the tokens while the person consents: no code is spent")
+  @Test("A file that can no longer be written when the user has consented: no code is used")
   func unwritableMeanwhile() throws {
     let stage = try LoginStage()
     let child = try stage.start(["--no-browser", "--json"])
@@ -106,7 +106,7 @@ struct LoginFailureTests {
   }
 
   @Test(
-    "A grant that another program saves during the consent is replaced, as a person has decided")
+    "A grant that another program saves during the consent is replaced, as the user has decided")
   func otherGrantMeanwhile() throws {
     let stage = try LoginStage()
     let child = try stage.start()
@@ -140,7 +140,7 @@ struct LoginFailureTests {
     #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == "another")
   }
 
-  @Test("Nobody comes back: exit 3, and the likely causes")
+  @Test("A login that is not completed in time: exit 3, and the likely causes")
   func timedOut() throws {
     let stage = try LoginStage()
     let outcome = try stage.start(["--no-browser", "--timeout", "1s", "--json"]).wait()

@@ -66,13 +66,13 @@ final class LoginStage: Sendable {
   /// The callback's port.
   var port: Int { callback.number }
 
-  /// Nothing listens on the callback port any more but somebody else.
+  /// Has another program listen on the callback port.
   func occupyPort() { callback.listen() }
 
   /// Nothing of the machine's environment: the programs that a login starts are found on PATH.
   static let environment = ["PATH": "/usr/bin:/bin"]
 
-  /// Starts a login that nobody has come back to yet.
+  /// Starts a login and leaves it waiting.
   func start(
     _ arguments: [String] = ["--no-browser"], environment: [String: String] = [:]
   ) throws -> Child {

@@ -61,7 +61,7 @@ struct LoginStreamTests {
     #expect(try stage.run("show").status == 0)
   }
 
-  @Test("Whoever stops reading what is said doesn't end the login")
+  @Test("A closed standard error doesn't end the login")
   func goneReader() throws {
     let stage = try LoginStage()
     let outcome = try Child.run(
@@ -136,7 +136,7 @@ struct LoginStreamTests {
     #expect(try stage.start(["--paste", "--listen", "0.0.0.0"]).wait().status == 2)
   }
 
-  @Test("A browser that fails, hangs or writes to our terminal changes nothing")
+  @Test("A browser that fails, hangs or writes to the terminal changes nothing")
   func badBrowsers() throws {
     let stage = try LoginStage()
     stage.folder.write("#!/bin/sh\nexit 3\n", to: "fails", mode: 0o700)

@@ -29,7 +29,7 @@ struct LoginTerminalTests {
     try TerminalSession.compare(outcome, of: stage, to: "login-first-run")
   }
 
-  @Test("Who mistypes, stops, and doesn't save the client's credentials is helped each time")
+  @Test("Mistyping, stopping, and not saving the client's credentials: each time it helps")
   func firstRunUnsaved() throws {
     let stage = try LoginStage()
     let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
@@ -49,7 +49,7 @@ struct LoginTerminalTests {
     #expect(stage.value("CLIENT_ID") == nil)
   }
 
-  @Test("Whoever declines to be asked has changed nothing")
+  @Test("Ending the questions changes nothing")
   func firstRunDeclined() throws {
     let stage = try LoginStage()
     let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
@@ -170,7 +170,7 @@ struct LoginTerminalTests {
     try TerminalSession.compare(outcome, of: stage, to: "login-stopped")
   }
 
-  @Test("Whoever changed the terminal meanwhile: a tick later nothing typed is shown again")
+  @Test("If another program changes the terminal, a tick later nothing typed is shown again")
   func tamperedWith() throws {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(
@@ -202,7 +202,7 @@ struct LoginTerminalTests {
     try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
   }
 
-  @Test("Before a grant that may work is replaced, the person is asked")
+  @Test("Before a grant that may work is replaced, the user is asked")
   func replacing() throws {
     let stage = try LoginStage()
     #expect(try stage.login().status == 0)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A login that a person approves")
+@Suite("A login that the user approves")
 struct LoginTests {
   @Test("The tokens are saved, and the page and the exit code say so")
   func approved() throws {
@@ -106,7 +106,7 @@ struct LoginTests {
     #expect(outcome.errors.contains("the account's name is unknown"))
   }
 
-  @Test("A grant that still works is warned about; without a terminal nobody is asked")
+  @Test("A grant that still works is warned about; without a terminal nothing is asked")
   func replacing() throws {
     let stage = try LoginStage()
     #expect(try stage.login().status == 0)

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The whole sessions stand in Sessions: what a person sees is compared word for word.
-@Suite("Every way in which a login reaches a person")
+/// The complete sessions are in the folder Sessions: what the user sees is compared word for word.
+@Suite("Every way in which a login reaches the user")
 struct LoginWaysTests {
   /// The address to open, kept as `address`, and the sign that it is waited for.
   private static let address = TerminalSession.Step.expect(
@@ -140,7 +140,7 @@ struct LoginWaysTests {
     try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
   }
 
-  @Test("A terminal that isn't ours to control: one line instead of a countdown")
+  @Test("A terminal that belongs to another program: one line instead of a countdown")
   func noControllingTerminal() throws {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(

@@ -62,6 +62,10 @@ int csystem_argument_count(void);
 /// An argument, which lives as long as the program; NULL when there is no such one.
 const char *csystem_argument(int index);
 
+/// execvpe(3) with a path: returns only when it fails. A file without an executable format is given
+/// to /bin/sh.
+int csystem_execute(const char *path, char *const arguments[], char *const environment[]);
+
 // Signals ----------------------------------------------------------------------------------------
 
 /// Whether a signal's default action is to end the process (signal(7)), and it can be kept from it:

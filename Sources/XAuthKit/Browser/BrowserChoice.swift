@@ -1,16 +1,16 @@
-/// Which commands may open a URL in the person's browser. Pure: what it needs to know of the
-/// system is passed.
+/// Which commands may open a URL in the user's browser. Pure: what it needs to know of the system is
+/// passed.
 enum BrowserChoice {
   /// Where PowerShell is when Windows' folders are kept off the PATH of WSL.
   private static let windowsPowerShell =
     "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
 
-  /// The argument vectors to try, the first that works; empty when no browser can be opened.
+  /// The argument vectors to try until one works; empty when no browser can be opened.
   ///
-  /// `option` (of `--browser`) is obeyed alone: another browser may be signed in to another
-  /// account. `BROWSER` comes before the system's opener, where there is a display for it: without
-  /// one, xdg-open would start a text browser on our terminal. `BROWSER=none`, as web development
-  /// servers read it, means no browser. `find` says where a program is.
+  /// With `option` (of `--browser`) nothing else is tried: another browser may be signed in to another
+  /// account. `BROWSER` comes before the system's opener, which needs a display: without one, xdg-open
+  /// would start a text browser on this terminal. `BROWSER=none`, as web development servers read it,
+  /// means no browser. `find` returns the path of a program.
   static func candidates(
     for url: String, option: String?, environment: [String: String], desktop: Desktop,
     find: (_ name: String) -> String?
@@ -26,8 +26,8 @@ enum BrowserChoice {
     }
   }
 
-  /// The program that `--browser` or `BROWSER` names and that isn't there, with the one of the two
-  /// that names it. Of the alternatives in `BROWSER` it takes one to be there.
+  /// The program that `--browser` or `BROWSER` names but that doesn't exist, and which of the two names
+  /// it. One of the alternatives in `BROWSER` is enough.
   static func missing(
     option: String?, environment: [String: String], find: (_ name: String) -> String?
   ) -> (source: String, program: String)? {
@@ -62,16 +62,44 @@ enum BrowserChoice {
     }
   }
 
-  /// A PowerShell command that opens `url`. Between single quotes nothing but the quote itself has
-  /// a meaning (about_Quoting_Rules); `cmd.exe /c start` would end the URL at its first `&`.
+  /// A PowerShell command that opens `url`. Between single quotes only the quote itself has a special
+  /// meaning (about_Quoting_Rules); `cmd.exe /c start` would end the URL at its first `&`.
   private static func startProcess(_ url: String) -> String {
     var quoted = ""
     for character in url.unicodeScalars {
-      // PowerShell takes the typographic quotes for the plain one.
+      // To PowerShell the typographic quotes are the plain one.
       let isQuote = character == "'" || ("\u{2018}"..."\u{201B}").contains(character)
       quoted.unicodeScalars.append(character)
       if isQuote { quoted.unicodeScalars.append(character) }
     }
     return "Start-Process '\(quoted)'"
+  }
+}
+
+extension BrowserChoice {
+  /// The kind of system, each with openers of its own.
+  enum Desktop: Equatable, Sendable {
+    /// X11 or Wayland.
+    case linux
+    /// Linux under Windows: the browser is Windows'.
+    case wsl
+    /// macOS.
+    case macOS
+
+    /// This system. `kernelVersion` is the content of /proc/version, where that exists: Microsoft's
+    /// kernels name their maker there.
+    static func current(environment: [String: String], kernelVersion: String?) -> Desktop {
+      #if os(macOS)
+        return .macOS
+      #else
+        let isNamed = environment["WSL_DISTRO_NAME"]?.isEmpty == false
+        return isNamed || isMicrosofts(kernelVersion ?? "") ? .wsl : .linux
+      #endif
+    }
+
+    private static func isMicrosofts(_ kernelVersion: String) -> Bool {
+      let bytes = kernelVersion.lowercased().utf8
+      return bytes.indices.contains { bytes[$0...].starts(with: "microsoft".utf8) }
+    }
   }
 }

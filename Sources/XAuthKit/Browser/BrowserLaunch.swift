@@ -1,15 +1,14 @@
 import Glibc
 import OAuth
 
-/// The browser, opened without waiting for it: a launcher that finds nothing to launch gives way to
-/// the next.
+/// Opens the browser without waiting for it. If a launcher finds nothing to launch, the next is tried.
 struct BrowserLaunch {
   private let context: Context
   private let console: Console
   private var commands: ArraySlice<[String]>
   private var started: StartedProgram?
 
-  /// Opens `address` with what `--browser`, `BROWSER` or the system names; with nothing under
+  /// Opens `address` with what `--browser`, `BROWSER` or the system names, unless there is
   /// `--no-browser`.
   init(_ address: String, _ call: Call) {
     context = call.context
@@ -33,12 +32,12 @@ struct BrowserLaunch {
           + (missing.program.contains("/") ? "" : " on PATH"))
     }
     startNext()
-    // Who wants none is told nothing.
+    // `BROWSER=none` is a choice: there is nothing to say about it.
     let isUnwanted = option == nil && environment["BROWSER"] == "none"
     if started == nil, !isUnwanted { console.say("No browser can be opened from here.") }
   }
 
-  /// Looks whether the launcher has failed, and if so starts the next; says so when it was the last.
+  /// If the launcher has failed, starts the next; warns when it was the last.
   mutating func check() {
     guard let started, started.hasFailed() else { return }
     startNext()
@@ -50,7 +49,7 @@ struct BrowserLaunch {
 
   private mutating func startNext() {
     started = nil
-    // A page's helpers inherit what the browser does.
+    // What the browser inherits, its helpers for pages inherit too.
     let inherited = context.environment.without(SettingName.secrets)
     while started == nil, let command = commands.popFirst() {
       console.detail("opening the browser: \(command.first ?? "")")
@@ -62,7 +61,7 @@ struct BrowserLaunch {
     }
   }
 
-  /// Says why a program that is there doesn't start: nothing else would show it.
+  /// Warns about a program that exists and doesn't start: nothing else would show it.
   private func explain(_ failure: ProgramNotStarted) {
     guard let path = context.programs.find(failure.name, context.environment["PATH"]) else {
       return

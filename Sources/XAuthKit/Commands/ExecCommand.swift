@@ -52,7 +52,7 @@ enum ExecCommand: Subcommand {
 
   /// Ours, with the access token that is good now, and nothing that could renew it: what the command
   /// leaks is worth two hours.
-  static func environment(for token: ValidToken, from ours: Environment) -> [String: String] {
+  static func environment(for token: ValidToken, from ours: Environment) -> Environment {
     let withheld = SettingName.grant + [.clientSecret]
     var theirs = ours.without(withheld.map(\.rawValue))
     theirs[SettingName.accessToken.rawValue] = token.accessToken.reveal()

@@ -64,7 +64,7 @@ enum LoginCommand: Subcommand {
     try login.rotation.proveSave()
     let waiting = try LoginWait(login)
 
-    login.announce()
+    login.printAddress()
     waiting.start()
     let result = try grant(of: login, on: network, waiting)
 
@@ -82,15 +82,15 @@ enum LoginCommand: Subcommand {
     of login: Login, on network: Network, _ waiting: LoginWait
   ) throws(Failure) -> Rotation.Renewal {
     while true {
-      let arrival = try waiting.arrival()
-      if let result = try exchange(arrival, of: login, on: network, waiting) { return result }
+      let returned = try waiting.returnedCode()
+      if let result = try exchange(returned, of: login, on: network, waiting) { return result }
     }
   }
 
   /// Exchanges the code and saves what came of it; the browser is answered once it is known what
   /// happened, with what happened. Nil when it was no code, and is still waited for one.
   private static func exchange(
-    _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
+    _ returned: ReturnedCode, of login: Login, on network: Network, _ waiting: LoginWait
   ) throws(Failure) -> Rotation.Renewal? {
     let locked: LockedGrant
     do { locked = try login.rotation.lockForExchange() } catch {
@@ -99,9 +99,9 @@ enum LoginCommand: Subcommand {
     }
     let result: Rotation.Renewal
     do {
-      result = try login.rotation.exchange(login.exchange(of: arrival), on: network, under: locked)
+      result = try login.rotation.exchange(login.exchange(of: returned), on: network, under: locked)
     } catch {
-      if waiting.goesOn(after: error, with: arrival) { return nil }
+      if waiting.asksAgain(after: error, with: returned) { return nil }
       waiting.answer(.forFailedExchange(error))
       throw error
     }

@@ -6,11 +6,11 @@ extension Context {
   /// The world as it is. Arguments and environment are read once, here.
   public static func live() -> Context {
     StandardStreams.fillGaps()
-    let environment = Environment(processEnvironment())
+    let environment = Environment.live()
     let arguments = processArguments()
     let path = arguments.first ?? "xauth"
     let programs = Programs.live()
-    // What outgrows a limit on files (setrlimit(2), RLIMIT_FSIZE) is a write that fails, and is said.
+    // Beyond the limit on file sizes (setrlimit(2), RLIMIT_FSIZE) a write then fails, and that is reported.
     signal(SIGXFSZ, SIG_IGN)
     return Context(
       programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
@@ -22,33 +22,27 @@ extension Context {
         try Network.live(environment)
       }, programs: programs,
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
-      remote: { RemoteHint(environment: environment.all) { access($0, F_OK) == 0 } },
+      remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment, programs), signals: .live, reached: stepHook(),
-      isThisProgram: ThisProgram.isAt, appendLines: AppendedFile.append)
+      isThisProgram: isThisProgram, appendLines: AppendedFile.append)
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot
-  /// without /proc): every command would be taken for a call for help, which is no failure.
+  /// without /proc): every command would then print the help and succeed.
   private static func processArguments() -> [String] {
     let count = csystem_argument_count()
     guard count > 0 else { return CommandLine.arguments }
     return (0..<count).map { csystem_argument($0).map { String(cString: $0) } ?? "" }
   }
 
-  private static func processEnvironment() -> [String: String] {
-    var all = [String: String](minimumCapacity: 64)
-    var next = environ
-    while let entry = next.pointee {
-      if let equals = strchr(entry, Int32(UInt8(ascii: "="))) {
-        let name = String(
-          decoding: UnsafeRawBufferPointer(start: entry, count: equals - entry), as: UTF8.self)
-        // The first of two assignments is the one getenv(3) finds.
-        if all[name] == nil { all[name] = String(cString: equals + 1) }
-      }
-      next += 1
-    }
-    return all
+  /// Whether the file at `path` is the program that is running, under whatever name (proc(5),
+  /// /proc/self/exe).
+  private static let isThisProgram: @Sendable (String) -> Bool = { path in
+    var found = stat()
+    var running = stat()
+    guard stat(path, &found) == 0, stat("/proc/self/exe", &running) == 0 else { return false }
+    return found.st_dev == running.st_dev && found.st_ino == running.st_ino
   }
 
   private static func kernelVersion() -> String? {
@@ -68,7 +62,7 @@ extension Context {
 
   private static let hostName: @Sendable () -> String = {
     var name = [CChar](repeating: 0, count: 256)
-    // POSIX leaves it open whether a name that was cut off is ended by a zero.
+    // POSIX leaves it open whether a name that was cut short ends with a zero.
     guard gethostname(&name, name.count - 1) == 0 else { return "HOST" }
     return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "HOST" }
   }

@@ -18,7 +18,7 @@ public struct Context: Sendable {
   var randomBytes: @Sendable (_ count: Int) throws(Failure) -> [UInt8]
   /// Standard output: data alone.
   var standardOutput: OutputDescriptor
-  /// Standard error: everything that is said to a person.
+  /// Standard error: everything for people to read.
   var standardError: OutputDescriptor
   /// The terminal on standard input, if there is one.
   var terminal: Terminal
@@ -28,19 +28,19 @@ public struct Context: Sendable {
   var programs: Programs
   /// The kind of system whose browser is opened.
   var desktop: @Sendable () -> BrowserChoice.Desktop
-  /// What stands between this process and the person's browser.
-  var remote: @Sendable () -> RemoteHint
-  /// The name that this machine has for others (gethostname(2)).
+  /// What separates this process from the user's browser.
+  var remote: @Sendable () -> RemoteSession
+  /// The name of this machine (gethostname(2)).
   var hostName: @Sendable () -> String
   /// Waits until one of the descriptors is readable, at most until `deadline` on the clock's uptime;
   /// the first that is.
   var awaitReadable: @Sendable (_ descriptors: [Int32], _ deadline: Double) -> Int32?
   /// Asks git about a file.
   var git: Git
-  /// Holds back the signals that would end a run between spending a token and saving its successor.
+  /// Holds the signals that would end a run between using a token and saving its successor.
   var signals: Signals
-  /// Told as the rotation passes from step to step. Nothing listens in a release; the tests of a
-  /// debug build end the process there.
+  /// Called after each step of a rotation. Does nothing in a release; tests of a debug build end the
+  /// process there.
   var reached: @Sendable (RotationStep) -> Void
   /// Whether the program at an absolute path is the one that is running.
   var isThisProgram: @Sendable (_ path: String) -> Bool

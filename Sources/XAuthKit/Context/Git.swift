@@ -1,3 +1,7 @@
+import DurableFile
+import Glibc
+import OAuth
+
 /// What git says about files that hold tokens.
 struct Git: Sendable {
   /// Asks about the files at these absolute paths, which are in `folder` or below it and need not
@@ -17,4 +21,188 @@ enum GitAnswer: Equatable, Sendable {
   case notInstalled
   /// Git gave no answer, for a reason of one line.
   case noAnswer(String)
+}
+
+extension Git {
+  /// What git would do with the `.env` of these settings and with the journal beside it.
+  func ask(about settings: Settings) -> GitAnswer {
+    let target = settings.file.target
+    let journal = settings.journalPath
+    let folder = target.folderPath
+    guard journal.hasPrefix("\(target.stateFolderPath)/") else {
+      // The journal is under the home of the file's owner.
+      return ask([target.path], folder)
+    }
+    let answer = ask([target.path, journal], folder)
+    guard case .wouldCommit(let tracked, let untracked) = answer,
+      access(target.stateFolderPath, F_OK) != 0
+    else { return answer }
+    // The folder will be made with a .gitignore in it.
+    let others = untracked.filter { $0 != journal }
+    return tracked.isEmpty && others.isEmpty
+      ? .ignored : .wouldCommit(tracked: tracked, untracked: others)
+  }
+}
+
+extension GitAnswer {
+  /// The warnings that follow from it. None where git isn't installed: nothing is committed here.
+  func warnings(about settings: Settings) -> [Warning] {
+    switch self {
+    case .noRepository, .ignored, .notInstalled: []
+    case .wouldCommit(let tracked, let untracked):
+      tracked.map(Warning.gitTracks) + untracked.map(Warning.gitWouldCommit)
+    case .noAnswer(let reason): [.gitNotAsked(settings.file.target.path, reason)]
+    }
+  }
+}
+
+extension Git {
+  /// Asks the git on PATH; outside a repository it isn't even started.
+  static func live(_ environment: Environment, _ programs: Programs) -> Git {
+    Git { paths, folder in
+      guard repository(around: folder) != nil else { return .noRepository }
+      guard let git = GitRun.locate(environment, programs) else { return .notInstalled }
+      let run = GitRun(git: git, folder: folder, environment: environment, programs: programs)
+      do throws(GitRun.Refusal) {
+        return try run.answer(paths)
+      } catch {
+        return error.answer
+      }
+    }
+  }
+
+  /// The top of the innermost repository that `folder` is in, going by its name alone; git may disagree.
+  static func repository(around folder: String) -> String? {
+    let parts = folder.split(separator: "/")
+    return (0...parts.count).reversed().lazy.map { "/" + parts.prefix($0).joined(separator: "/") }
+      .first { access("\($0)/.git", F_OK) == 0 }
+  }
+}
+
+/// Git, asked about files in one folder. The configuration of a repository can name programs that git
+/// runs; looking at a token must not run any of them.
+struct GitRun {
+  /// Git's own path.
+  let git: String
+  /// The folder that git works in.
+  let folder: String
+  let environment: Environment
+  let programs: Programs
+
+  /// Why git gave no answer.
+  struct Refusal: Error {
+    let answer: GitAnswer
+    static func because(_ reason: String) -> Refusal {
+      Refusal(answer: .noAnswer(sanitized(reason, limit: 160)))
+    }
+  }
+
+  /// Seconds: a repository can make git wait for a pipe, for example.
+  private static let patience = 2.0
+  /// The most bytes of an answer, which is some paths or a message.
+  private static let limit = 64 * 1024
+
+  /// What overrides a repository's own settings. An empty `core.fsmonitor` means none in every
+  /// version; before 2.36, `false` was taken for the name of a program. A folder that only looks like a
+  /// bare repository must not answer for the repository that it is in.
+  private static let overrides = [
+    "core.fsmonitor=", "core.hooksPath=/dev/null", "safe.bareRepository=explicit",
+  ]
+
+  /// The git on PATH. Relative elements are skipped: they are in the working folder, which may be in
+  /// anybody's repository.
+  static func locate(_ environment: Environment, _ programs: Programs) -> String? {
+    guard let path = environment["PATH"] else { return programs.find("git", nil) }
+    let absolute = path.split(separator: ":").filter { $0.hasPrefix("/") }
+    return absolute.isEmpty ? nil : programs.find("git", absolute.joined(separator: ":"))
+  }
+
+  /// The environment of git: where the user's own settings are, and nothing that points it at another
+  /// repository, names a program or a file to write, or is secret.
+  ///
+  /// Without a PATH git can start no program by its name: not the `git fetch` that would get a missing
+  /// object from a promisor remote, and so neither ssh nor a credential helper. The two variables that
+  /// forbid this by name, of which older versions know only one, turn a crash into an answer.
+  var inherited: Environment {
+    var variables: Environment = [
+      "PATH": "/dev/null", "GIT_EXEC_PATH": "/dev/null", "GIT_NO_LAZY_FETCH": "1",
+      "GIT_ALLOW_PROTOCOL": "none", "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1", "LC_ALL": "C",
+    ]
+    // With SUDO_UID, root's git accepts a repository that belongs to the user who ran sudo.
+    for name in ["HOME", "XDG_CONFIG_HOME", "SUDO_UID"] { variables[name] = environment[name] }
+    return variables
+  }
+
+  /// The beginning of the paths of files in `folder`.
+  private var start: String { folder == "/" ? folder : "\(folder)/" }
+
+  /// What git would do with the files at `paths`.
+  func answer(_ paths: [String]) throws(Refusal) -> GitAnswer {
+    let input = paths.map { "\($0)\0" }.joined()
+    // Status 1: it ignores none of them.
+    let ignored = Set(try run(["check-ignore", "-z", "--stdin"], input, success: [0, 1]))
+    let others = paths.filter { !ignored.contains($0) }
+    if others.isEmpty { return .ignored }
+    // Tracked files aren't ignored, whatever the rules say.
+    let known = Set(
+      try run(["--literal-pathspecs", "ls-files", "-z", "--"] + others, success: [0]))
+    let tracked = others.filter { known.contains(String($0.dropFirst(start.count))) }
+    return .wouldCommit(tracked: tracked, untracked: others.filter { !tracked.contains($0) })
+  }
+
+  /// The paths that git prints.
+  private func run(
+    _ arguments: [String], _ input: String = "", success: Set<Int32>
+  ) throws(Refusal) -> [String] {
+    let options = ["-C", folder] + Self.overrides.flatMap { ["-c", $0] }
+    let outcome: ProgramOutcome
+    do {
+      outcome = try programs.run(
+        [git] + options + arguments, inherited, Array(input.utf8), .captureBoth(limit: Self.limit),
+        Self.patience)
+    } catch {
+      throw .because("it can't be started (\(systemText(error.errno)))")
+    }
+    let complaint = String(decoding: outcome.errors, as: UTF8.self)
+    // Even if it then answered: it knew only the rules that are here, and others are missing.
+    if complaint.contains("lazy fetching disabled") || complaint.contains("promisor-remote:") {
+      throw .because("it would have to fetch a part of the repository that is missing here")
+    }
+    guard case .exited(let status) = outcome.end, success.contains(status) else {
+      throw refusal(outcome.end, complaint)
+    }
+    return outcome.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> Refusal {
+    // There is an empty .git, such as a container gets in place of the real one.
+    if complaint.hasPrefix("fatal: not a git repository (or any of the parent directories)") {
+      return Refusal(answer: .noRepository)
+    }
+    switch end {
+    case .exited(let status):
+      // The message that this becomes part of names the folder.
+      let reason = Self.reason(of: complaint).replacing("\(folder)/", with: "")
+      return .because(reason.isEmpty ? "it ended with exit code \(status)" : reason)
+    case .signalled(let signal): return .because("it was ended by signal \(signal)")
+    case .timedOut: return .because("it gave no answer within \(Int(Self.patience)) seconds")
+    case .unknown: return .because("its exit code is unknown")
+    }
+  }
+
+  /// Git's messages without its advice: "warning: ", "error: " and "fatal: " begin one, and indented
+  /// lines continue it.
+  static func reason(of complaint: String) -> String {
+    var messages: [String] = []
+    for line in complaint.split(separator: "\n", omittingEmptySubsequences: false) {
+      if let kind = ["warning: ", "error: ", "fatal: "].first(where: line.hasPrefix) {
+        messages.append(String(line.dropFirst(kind.count)))
+      } else if let last = messages.last, line.first?.isWhitespace == true {
+        messages[messages.count - 1] = "\(last) \(line)"
+      } else {
+        break
+      }
+    }
+    return (messages.isEmpty ? [complaint] : messages).joined(separator: "; ")
+  }
 }

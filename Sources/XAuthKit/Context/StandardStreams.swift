@@ -1,13 +1,50 @@
 import CSystem
 import Glibc
 
-/// The three descriptors every program takes for granted.
+/// One of the two output streams.
+struct OutputDescriptor: Sendable {
+  /// Whether it is a terminal.
+  var isTerminal: Bool
+  /// Whether this process is in the terminal's foreground: otherwise a shell's prompt stands there.
+  var isForeground: @Sendable () -> Bool
+  /// The terminal's width in columns, if it is known.
+  var columns: @Sendable () -> Int?
+  /// Whether a short write won't block.
+  var isReady: @Sendable () -> Bool = { true }
+  /// Writes all of it; returns the errno if that fails.
+  var write: @Sendable (_ bytes: [UInt8]) -> Int32?
+}
+
+extension OutputDescriptor {
+  /// A stream of this process.
+  static func live(_ descriptor: Int32) -> OutputDescriptor {
+    // When standard error isn't read any more, SIGPIPE must not end this process between a new token
+    // and its save. When standard output isn't, the reader wants no more data.
+    let write =
+      descriptor == STDERR_FILENO ? StandardStreams.writeWithoutSignal : StandardStreams.write
+    return OutputDescriptor(
+      isTerminal: isatty(descriptor) == 1,
+      isForeground: { tcgetpgrp(descriptor) == getpgrp() },
+      columns: {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+      },
+      isReady: {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&polled, 1, 0) > 0
+      },
+      write: { StandardStreams.writeAll($0, to: descriptor, by: write) })
+  }
+}
+
+/// The three descriptors that every program relies on.
 enum StandardStreams {
-  /// Puts something in the place of those that we were started without (`xauth login >&-`). The next
-  /// file or socket that is opened would become standard output otherwise, and be written to.
+  /// Opens /dev/null for those that were closed when this process started (`xauth login >&-`).
+  /// Otherwise the next file or socket that is opened would become standard output, and be written to.
   ///
-  /// Opened the other way round, so that reading or writing fails as it would have: nobody is told
-  /// that data were written which went nowhere.
+  /// Opened in the wrong direction, so that reading or writing still fails: data that went nowhere
+  /// must not pass for written.
   static func fillGaps() {
     for (descriptor, mode) in [
       (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
@@ -17,7 +54,7 @@ enum StandardStreams {
     }
   }
 
-  /// write(2), and why it failed.
+  /// write(2), with the errno if it failed.
   static func write(
     _ bytes: ArraySlice<UInt8>, to descriptor: Int32
   ) -> (length: Int, errno: Int32) {
@@ -25,9 +62,9 @@ enum StandardStreams {
     return (length, length < 0 ? errno : 0)
   }
 
-  /// All of `bytes`, however often `write` has to be called; why it failed, nil when it did not.
+  /// Writes all of `bytes`, however often `write` has to be called; returns why it failed, or nil.
   ///
-  /// A signal that is held back ends the wait for a reader that doesn't read (EINTR): the process is
+  /// A signal that is being held ends the wait for a reader that doesn't read (EINTR): the process is
   /// about to end by it.
   static func writeAll(
     _ bytes: [UInt8], to descriptor: Int32,
@@ -36,7 +73,7 @@ enum StandardStreams {
     var rest = bytes[...]
     while !rest.isEmpty {
       guard waitUntilWritable(descriptor) else { return EINTR }
-      // What poll(2) calls writable takes so much at once (pipe(7), PIPE_BUF).
+      // If poll(2) calls it writable, there is room for this much (pipe(7), PIPE_BUF).
       let (length, errno) = write(rest.prefix(Int(PIPE_BUF)), descriptor)
       if length < 0, errno == EINTR { continue }
       guard length > 0 else { return errno }
@@ -49,14 +86,14 @@ enum StandardStreams {
   private static func waitUntilWritable(_ descriptor: Int32) -> Bool {
     var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     while true {
-      // Whatever else poll(2) has to say, write(2) says better.
+      // Any other problem will show in write(2).
       let ready = poll(&polled, 1, 1000)
       if ready > 0 || ready < 0 && errno != EINTR { return true }
       if csystem_signals_seen() != 0 { return false }
     }
   }
 
-  /// The same where nobody reads any more: a failure, and no SIGPIPE.
+  /// `write` without SIGPIPE: a closed pipe is an ordinary failure (EPIPE).
   static func writeWithoutSignal(
     _ bytes: ArraySlice<UInt8>, to descriptor: Int32
   ) -> (length: Int, errno: Int32) {

@@ -1,9 +1,10 @@
 import DotEnv
 import OAuth
 
-/// The first login of a project: no `CLIENT_ID` yet, and a person at the terminal.
+/// The first login of a project: there is no `CLIENT_ID` yet, but a terminal to ask at.
 enum FirstRun {
-  /// The client's credentials: as set, or asked for; and whether the next run finds them too.
+  /// The client's credentials, from the settings or asked for, and whether the next run will find them
+  /// too.
   static func client(
     _ call: Call, _ settings: Settings
   ) throws(Failure) -> (client: SourcedClient, isKept: Bool) {
@@ -12,7 +13,7 @@ enum FirstRun {
   }
 
   /// Explains where the client's credentials come from, asks for them, and offers to save them.
-  /// Without a terminal it asks nothing.
+  /// Throws if there is no terminal.
   private static func ask(
     _ call: Call, _ settings: Settings
   ) throws(Failure) -> (SourcedClient, isKept: Bool) {
@@ -33,7 +34,8 @@ enum FirstRun {
     return (typed, isKept)
   }
 
-  /// Asks until the answer is one word, or nothing; `NAME=` before it came from another file.
+  /// Asks until the answer is one word or empty. A `NAME=` before it is dropped: it was copied from
+  /// another file.
   private static func credential(
     _ question: String, _ name: SettingName, _ call: Call, echo: Bool = true
   ) -> String? {
@@ -67,7 +69,7 @@ enum FirstRun {
   ) throws(Failure) {
     var locked = try LockedGrant.open(
       settings, creating: true, context: call.context, telling: call.console)
-    // Both, also an empty secret: one that was left over from another app would be sent.
+    // Both, even if the secret is empty: one left over from another app would be sent.
     try locked.edit([
       DotEnvChange(SettingName.clientID.rawValue, client.id, origin: .person),
       DotEnvChange(

@@ -1,13 +1,13 @@
 import Callback
 import OAuth
 
-/// One login: what was decided before a person was asked for anything.
+/// One login: what is decided, and said, before the browser is opened.
 struct Login: Sendable {
   let call: Call
   let rotation: Rotation
   let callback: CallbackSettings
   let scopes: Scopes
-  /// Whether a renewal will find the client's credentials where this login did.
+  /// Whether a renewal will find the client's credentials where this login found them.
   let keepsClient: Bool
   /// Ties the callback to this login (RFC 6749 §10.12).
   let state: String
@@ -32,8 +32,8 @@ struct Login: Sendable {
     }
   }
 
-  /// A `.env` that appears in whatever folder a script happened to run in surprises people: without
-  /// a terminal the file must be there, or be named.
+  /// A script must not leave a `.env` in whatever folder it happens to run in: without a terminal the
+  /// file must exist or be named.
   private static func refuseToCreateUnasked(_ settings: Settings, _ call: Call) throws(Failure) {
     guard !settings.file.exists, settings.file.namedBy == nil, !call.context.terminal.isInteractive
     else { return }
@@ -49,15 +49,90 @@ struct Login: Sendable {
   }
 
   /// What the token endpoint needs to turn a code into tokens.
-  func exchange(of arrival: Arrival) -> CodeExchange {
+  func exchange(of returned: ReturnedCode) -> CodeExchange {
     CodeExchange(
-      code: arrival.code, redirectURI: callback.redirect.uri, verifier: pkce.verifier)
+      code: returned.code, redirectURI: callback.redirect.uri, verifier: pkce.verifier)
   }
 
   /// Whose grant it is. Best effort: nothing depends on it, and X refuses it to apps that aren't
-  /// enrolled though their tokens are good.
+  /// enrolled, although their tokens are valid.
   func account(of grant: Grant, on network: Network) -> AccountAnswer {
     guard let token = grant.accessToken else { return .unknown(nil) }
     return AccountAnswer.ask(rotation.endpoints, token, on: network, deadline: 5)
+  }
+}
+
+// What is said before and while the browser is waited for.
+
+extension Login {
+  private var console: Console { call.console }
+
+  /// Warns of what will fail later, before anything is done.
+  func warn() {
+    for warning in scopes.warnings { console.warn(warning) }
+    let settings = rotation.settings
+    let answer = call.context.git.ask(about: settings)
+    for warning in answer.warnings(about: settings) { console.warn(warning) }
+  }
+
+  /// X keeps one grant per app and account, so a login ends the current one: asks first, unless
+  /// there is `--force`.
+  func askBeforeReplacing() throws(Failure) {
+    let settings = rotation.settings
+    let grant = try settings.file.grant().grant
+    guard !call.invocation.flag("force"), !grant.isBlank,
+      grant.isGood(for: 0, at: call.context.clock.now()) || grant.refreshToken != nil
+    else { return }
+    console.warn(
+      "\(settings.file.target.path) holds a grant that may still work; a login replaces it",
+      hint: "X also ends it wherever else the same app and account are in use")
+    guard call.context.terminal.isInteractive, !console.isJSON else { return }
+    guard call.confirms("Log in all the same?") else { throw .login(.declined) }
+  }
+
+  /// Prints the address to open before the browser is opened: it can be used whatever the browser does.
+  func printAddress() {
+    console.say(
+      "Callback URL, to be registered in X's portal exactly so:\n  \(callback.redirect.uri)")
+    console.write("Open this address to sign in:\n\(address)\n")
+  }
+
+  /// Explains how the browser's answer gets back here.
+  func explainWays(listens: Bool, pastes: Bool) {
+    if listens { wayFromElsewhere.map(console.say) }
+    if pastes {
+      // X's documentation: a code lives 30 seconds.
+      console.say(
+        (listens
+          ? "If the browser can't get back here, paste the address it ends on"
+          : "Paste here the address that the browser ends on")
+          + ", within 30 seconds: the code in it lives no longer.")
+    }
+    if !console.showsStatus {
+      console.say("waiting \(Spans.words(callback.timeout)) for the browser to come back…")
+    }
+  }
+
+  /// How a browser on another machine reaches a callback on this machine's loopback; nil when nothing
+  /// suggests that it is on another.
+  private var wayFromElsewhere: String? {
+    let redirect = callback.redirect
+    guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    let context = call.context
+    let remote = context.remote()
+    if let command = remote.forwarding(
+      port: redirect.port, host: redirect.host, hostName: context.hostName())
+    {
+      return "This is an SSH session. On the machine with the browser, lead the callback here:\n"
+        + "  \(command)"
+    }
+    if remote.isContainer {
+      return "This is a container: the browser gets in if port \(redirect.port) is published and"
+        + " X_OAUTH_CALLBACK_LISTEN is 0.0.0.0."
+    }
+    if context.desktop() == .wsl {
+      return "This is WSL: Windows' browser gets in while localhost forwarding is on."
+    }
+    return nil
   }
 }

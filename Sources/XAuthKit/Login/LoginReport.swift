@@ -1,6 +1,6 @@
 import OAuth
 
-/// What `login` tells in the end.
+/// The result of `login`.
 struct LoginReport: Report {
   let account: String?
   let file: String
@@ -12,7 +12,7 @@ struct LoginReport: Report {
   private let notes: [String]
   private let renewal: String
 
-  /// - Parameter answer: whose it is; nil when there was no time to ask.
+  /// - Parameter answer: whose account it is; nil when there was no time to ask.
   init(_ result: Rotation.Renewal, account answer: AccountAnswer?, login: Login) {
     let grant = result.grant
     file = login.rotation.settings.file.target.path
@@ -40,7 +40,7 @@ struct LoginReport: Report {
     return (lines + notes.map { "  \($0)" }).joined(separator: "\n")
   }
 
-  /// Until when, and what to run next.
+  /// Until when the token is valid, and what to run next.
   private var lifetime: String {
     var words = "  good"
     if let expiresAt, let secondsLeft {
@@ -72,7 +72,7 @@ struct LoginReport: Report {
 }
 
 extension AccountRefusal {
-  /// Why, in words, X's own last; the token itself may be perfectly good.
+  /// Why, with X's own words last; the token itself may be perfectly valid.
   var words: String { meaning + (detail.map { ": \"\($0)\"" } ?? "") }
 
   private var meaning: String {

@@ -1,10 +1,10 @@
 import Callback
 import OAuth
 
-/// The code, once a person has come back with it.
-struct Arrival: Sendable {
+/// The code that X sent back.
+struct ReturnedCode: Sendable {
   let code: Secret
-  /// Whether a person's hand was between X and us: it may be cut short, or any other word.
+  /// Whether it was pasted by hand: it may be cut short, or be something else altogether.
   let isPasted: Bool
 
   init(_ code: String, isPasted: Bool = false) {
@@ -13,27 +13,27 @@ struct Arrival: Sendable {
   }
 }
 
-/// Waits for the person: on the callback address, and on a terminal for what is pasted there. The
-/// first right answer wins.
+/// Waits for the code: on the callback address, and on a terminal for what is pasted there. The first
+/// that comes in a valid answer is taken.
 final class LoginWait {
   private let login: Login
   /// nil under `--paste`.
   private let listener: CallbackListener?
   private var signals: Int32?
   private var browser: BrowserLaunch?
-  /// When the person's time is up, on the monotonic clock; nil until it runs.
+  /// When the time to log in is up, on the monotonic clock; nil until it runs.
   private var deadline: Double?
   /// Whether something can be pasted: a terminal is there, and input hasn't ended.
   private(set) var pastes: Bool
   private var said: Set<String> = []
 
-  /// Whether the browser is listened for.
+  /// Whether the callback address is listened on.
   var listens: Bool { listener != nil }
 
   private var context: Context { login.call.context }
   private var console: Console { login.call.console }
 
-  /// Opens the listener; nobody has been asked for anything yet.
+  /// Opens the listener, before anybody is asked for anything.
   init(_ login: Login) throws(Failure) {
     self.login = login
     pastes = login.call.context.terminal.isInteractive
@@ -46,23 +46,23 @@ final class LoginWait {
     signals = login.call.context.signals.watch()
   }
 
-  /// Opens the browser, and says how it gets back here.
+  /// Opens the browser, and explains how its answer gets back here.
   func start() {
     browser = BrowserLaunch(login.address, login.call)
-    login.announceWays(listens: listens, pastes: pastes)
+    login.explainWays(listens: listens, pastes: pastes)
     deadline = context.clock.uptime() + Double(login.callback.timeout)
   }
 
-  /// Whether a signal has come that is held back.
+  /// Whether a signal has come that is being held.
   var isInterrupted: Bool {
     guard let signals = context.signals.watch() else { return false }
     return context.awaitReadable([signals], context.clock.uptime()) != nil
   }
 
-  /// Goes on waiting after a failed exchange, if what failed was a slip of the hand: X refused what was
-  /// pasted, which may have been cut short. The state is still good, and so is the verifier.
-  func goesOn(after failure: Failure, with arrival: Arrival) -> Bool {
-    guard arrival.isPasted, case .login(.codeRefused(let response)) = failure else { return false }
+  /// After a failed exchange, asks for another paste if X refused a code that was pasted, which may
+  /// have been cut short: state and verifier are still valid. Returns whether it did.
+  func asksAgain(after failure: Failure, with returned: ReturnedCode) -> Bool {
+    guard returned.isPasted, case .login(.codeRefused(let response)) = failure else { return false }
     context.signals.release()
     tell(
       "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30 seconds: open the"
@@ -71,8 +71,8 @@ final class LoginWait {
     return true
   }
 
-  /// Waits until somebody comes back, is refused, or the time is up.
-  func arrival() throws(Failure) -> Arrival {
+  /// Waits until the code comes, the login is denied, or the time is up.
+  func returnedCode() throws(Failure) -> ReturnedCode {
     let deadline = deadline ?? context.clock.uptime()
     if pastes { context.terminal.beginPaste() }
     defer {
@@ -90,17 +90,17 @@ final class LoginWait {
         context.signals.endBySignalSeen()
       }
       switch event {
-      case .authorized(let code): return Arrival(code)
+      case .authorized(let code): return ReturnedCode(code)
       case .denied(let error, let description): throw denied(error, description)
-      case .noteworthy(let note): mention(note.words)
-      case .readable, .deadline: if let arrival = try pasted() { return arrival }
+      case .noteworthy(let note): notifyOnce(note.words)
+      case .readable, .deadline: if let returned = try pasted() { return returned }
       }
       browser?.check()
     }
   }
 
   private func next(until deadline: Double) -> ListenerEvent {
-    // Asked for each time: in the background the terminal's input belongs to others.
+    // Read each time: in the background the terminal's input belongs to another program.
     let inputs = [signals, pastes ? context.terminal.input : nil].compactMap { $0 }
     if let listener { return listener.next(until: deadline, alsoReadable: inputs) }
     return context.awaitReadable(inputs, deadline).map(ListenerEvent.readable) ?? .deadline
@@ -111,12 +111,12 @@ final class LoginWait {
     if pastes { context.terminal.endPaste() }
   }
 
-  /// Takes what has been typed: at every tick, so that the terminal's mode is set again after a stop.
-  private func pasted() throws(Failure) -> Arrival? {
+  /// Reads what has been typed: at every tick, so that the terminal's mode is set again after a stop.
+  private func pasted() throws(Failure) -> ReturnedCode? {
     guard pastes else { return nil }
     switch context.terminal.readPaste() {
     case .none: return nil
-    case .text(let text): return try arrival(pasted: text)
+    case .text(let text): return try parse(text)
     case .tooLong: tell("that is too long for an address; copy only the address")
     case .endOfInput:
       context.terminal.endPaste()
@@ -126,12 +126,12 @@ final class LoginWait {
     return nil
   }
 
-  /// A code, a denial, or something to say a word about.
-  private func arrival(pasted text: String) throws(Failure) -> Arrival? {
+  /// The code in what was pasted; if it is something else, says what.
+  private func parse(_ text: String) throws(Failure) -> ReturnedCode? {
     let redirect = login.callback.redirect
     let others = [login.rotation.client.id, redirect.authority]
     switch PastedRedirect.parse(text, expecting: login.state, otherThan: others) {
-    case .code(let code), .bareCode(let code): return Arrival(code, isPasted: true)
+    case .code(let code), .bareCode(let code): return ReturnedCode(code, isPasted: true)
     case .denied(let error, let description): throw denied(error, description)
     case .wrongState: tell("that address belongs to another login; paste the newest one")
     case .incomplete: tell("that address is cut short; copy all of it, to its very end")
@@ -147,8 +147,8 @@ final class LoginWait {
     console.write(line + "\n")
   }
 
-  /// Says a thing once, however often strangers cause it.
-  private func mention(_ words: String) {
+  /// Warns once, however often strangers cause it.
+  private func notifyOnce(_ words: String) {
     guard said.insert(words).inserted else { return }
     console.status(nil)
     console.warn(words)
@@ -174,11 +174,80 @@ final class LoginWait {
       .timedOut(seconds: login.callback.timeout, redirect: login.callback.redirect.uri))
   }
 
-  /// Tells the browser how it went: in words that are the page's own, nothing of ours gets into it.
+  /// Answers the browser. The page is fixed text: nothing of this login gets into it.
   ///
-  /// Five seconds: on this machine a browser takes milliseconds, through a slow tunnel it comes twice;
-  /// and nobody should wait for one that hangs, least of all who presses Ctrl-C.
+  /// For five seconds at most: a browser on this machine takes milliseconds, and one behind a slow
+  /// tunnel connects twice. One that hangs isn't waited for any longer, nor at all after Ctrl-C.
   func answer(_ page: Page) {
     listener?.finish(with: page, within: 5, unless: context.signals.watch())
+  }
+}
+
+extension CallbackListener {
+  /// The listener of a login, after its certificate has been checked.
+  fileprivate convenience init(_ login: Login) throws(Failure) {
+    let callback = login.callback
+    let identity = try TLSIdentity.checked(login)
+    do {
+      let plan = try callback.listenPlan()
+      if let words = plan.words(host: callback.redirect.host) {
+        login.call.console.say("\(words).")
+      }
+      try self.init(
+        endpoints: plan.endpoints, identity: identity,
+        expecting: CallbackExpectation(redirect: callback.redirect, state: login.state))
+    } catch {
+      throw .listener(error, callback)
+    }
+  }
+}
+
+extension ListenPlan {
+  /// Why a login listens on more addresses than that of `host`, which was set; nil when it doesn't.
+  func words(host: String) -> String? {
+    everywhereBecauseOf.map {
+      "On this machine \(host) means \($0), which no other machine can reach:"
+        + " so a login listens on all addresses"
+    }
+  }
+}
+
+extension TLSIdentity {
+  /// The certificate and key that the settings name, checked as a browser does; nil for plain http.
+  fileprivate static func checked(_ login: Login) throws(Failure) -> TLSIdentity? {
+    guard let files = login.callback.tls else { return nil }
+    do {
+      let identity = try TLSIdentity.load(
+        certificateFile: files.certificate, keyFile: files.key,
+        forHost: login.callback.redirect.host, now: login.call.context.clock.now())
+      for warning in identity.warnings { login.call.console.warn(warning.words) }
+      return identity
+    } catch {
+      throw .certificate(error)
+    }
+  }
+}
+
+// Which page tells what happened. Page, terminal and exit code agree: see `FailureReport`.
+
+extension Page {
+  /// For an error that X sent the browser back with (RFC 6749 §4.1.2.1).
+  static func denied(with error: String) -> Page {
+    switch error {
+    case "access_denied": .denied
+    case "server_error", "temporarily_unavailable": .unavailable
+    default: .refused
+    }
+  }
+
+  /// For a code that was sent to X and did not lead to saved tokens.
+  static func forFailedExchange(_ failure: Failure) -> Page {
+    switch failure {
+    // Without a recovery file nothing can be promised.
+    case .notSaved(_, recovery: nil): .lost
+    case .notSaved(.anotherGrantInFile, _): .keptAside
+    case .notSaved: .couldNotSave
+    default: .exchangeFailed
+    }
   }
 }

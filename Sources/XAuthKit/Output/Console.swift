@@ -3,12 +3,25 @@
 #else
   import Foundation
 #endif
+import Synchronization
 
-/// The two streams a command speaks on. Data goes to standard output; everything else, said to a
-/// person, to standard error.
+// The law of messages: what everything that is printed here keeps to.
+//
+//  1. Plain, idiomatic English, with the field's own words (RFC 6749, 7636 and 8252; curl's, ssh's
+//     and git's), and one word for one thing: X's site is the developer console everywhere.
+//  2. What happened, why, and what to do, in at most two lines: a message and a hint. A message has
+//     neither a capital nor a full stop. A hint is a command that works when it is pasted, with the
+//     name that the program was called by and the file that was meant.
+//  3. Nothing frightens without need: if nothing is lost, say so first, and until when the access
+//     token works.
+//  4. What X said is quoted, sanitized and bounded; a guess is called a guess.
+//  5. No private phrases and no inverted clauses. If it has to be read twice, it is wrong.
+
+/// The two streams of a command. Data goes to standard output; everything for people to standard
+/// error.
 struct Console: Sendable {
   private let name: String
-  /// What `--env-file` said.
+  /// The value of `--env-file`.
   private let file: String?
   private let output: OutputDescriptor
   private let errors: OutputDescriptor
@@ -16,7 +29,7 @@ struct Console: Sendable {
   let isJSON: Bool
   /// Only data and failures.
   let isQuiet: Bool
-  /// What is done, step by step.
+  /// Every step is printed.
   let isVerbose: Bool
   private let hasColor: Bool
   private let statusLine = StatusLine()
@@ -38,13 +51,13 @@ struct Console: Sendable {
       && context.environment["TERM"] != "dumb"
   }
 
-  /// Whether a person sees what is said at once.
+  /// Whether standard error is a terminal.
   var isOnTerminal: Bool { errors.isTerminal }
 
   /// The result, for people or for programs.
   ///
-  /// - Parameter done: what is said of the command should nobody take its result; nil where it
-  ///   changed nothing.
+  /// - Parameter done: what the command has done, for the failure if its result can't be written; nil
+  ///   where it changed nothing.
   func result(_ report: some Report, done: String? = nil) throws(Failure) {
     if isJSON {
       try data(Console.json(Versioned(report)) + "\n", done: done)
@@ -53,12 +66,12 @@ struct Console: Sendable {
     }
   }
 
-  /// Tells what came of a command, and then runs `hook`, also when nobody can be told; under
-  /// `--json` the other way round: one object goes to standard output, and what a failing hook says
+  /// Prints what a command has done, and then runs `hook`, even if nothing could be printed. Under
+  /// `--json` the hook comes first: one object goes to standard output, and the failure of a hook
   /// would be a second.
   ///
   /// - Parameters:
-  ///   - words: how people are told; nil: `report`, on standard output.
+  ///   - words: prints it for people; nil: `report`, on standard output.
   ///   - done: as above.
   func result(
     _ report: some Report, inWords words: (() -> Void)? = nil, done: String?,
@@ -84,27 +97,27 @@ struct Console: Sendable {
     throw .outputClosed(errno: errno, done: done)
   }
 
-  /// Whether a line of the terminal can be drawn on again and again: not from the background, nor in
-  /// another session than the terminal's.
+  /// Whether a line of the terminal can be redrawn: not from the background, nor from another session
+  /// than the terminal's.
   var showsStatus: Bool { errors.isTerminal && !isQuiet && errors.isForeground() }
 
-  /// One thing a person should know about what happened. Silent under `--quiet`.
+  /// One thing people should know about what happened. Silent under `--quiet`.
   func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
 
-  /// The same, or nothing where standard error isn't read at this moment.
+  /// The same, or nothing if standard error has no room at the moment.
   func sayWithoutWaiting(_ line: String) { if errors.isReady() { say(line) } }
 
-  /// Something that isn't as it should be and doesn't stop the command.
+  /// Something that isn't as it should be but doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {
     if !isQuiet {
       write(styled("warning: ", .yellow, after: "\(name): ") + harmless(line) + hinted(hint))
     }
   }
 
-  /// The same, of the table.
+  /// The same, from the table of warnings.
   func warn(_ warning: Warning) { warn(warning.message, hint: warning.cure) }
 
-  /// What is done, for `--verbose`.
+  /// A step, for `--verbose`.
   func detail(_ line: @autoclosure () -> String) {
     if isVerbose { write("  \(harmless(line()))\n") }
   }
@@ -117,31 +130,31 @@ struct Console: Sendable {
     write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
   }
 
-  /// Shows `text` on the current line of the terminal in place of what stood there; nil clears it.
-  /// Nothing while the terminal is held (Ctrl-S): nobody would wait for who has to be waited for.
+  /// Shows `text` on the current line of the terminal in place of the last status; nil clears it. Does
+  /// nothing while output is suspended (Ctrl-S): writing would block what has to go on meanwhile.
   func status(_ text: String?) {
     guard showsStatus, errors.isReady() else { return }
     write(statusLine.replacing(with: text ?? "", columns: errors.columns() ?? 80))
   }
 
-  /// Writes to standard error as it is; nothing more can be done when that fails.
+  /// Writes to standard error as it is; there is nowhere to report a failure.
   func write(_ text: String) {
     let text = notes.released(with: text)
     if !text.isEmpty { _ = errors.write([UInt8](text.utf8)) }
   }
 
-  /// Keeps what is said for as long as the result lives; the next thing said after that, and `flush`,
-  /// write it.
+  /// Holds messages back for as long as the result lives; the next message after that, or `flush`,
+  /// writes them.
   func holdNotes() -> HeldNotes.Hold { notes.hold() }
 
-  /// Writes what was kept.
+  /// Writes what was held back.
   func flush() { write("") }
 
-  /// The text without what would steer the terminal: names of files and values of settings are
-  /// somebody else's words.
+  /// The text without what would control the terminal: file names and values of settings can hold
+  /// anything.
   private func harmless(_ text: String) -> String { text.withoutControlCharacters }
 
-  /// A hint in the words of this call.
+  /// A hint with the name and the file of this call.
   func text(_ hint: Hint) -> String { hint.text(tool: name, file: file) }
 
   private func hinted(_ hint: Hint?) -> String {
@@ -164,5 +177,103 @@ struct Console: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { return "{}" }
     return String(decoding: data, as: UTF8.self)
+  }
+}
+
+/// A command's result: text and JSON come from the one value.
+protocol Report: Encodable, CustomStringConvertible, Sendable {}
+
+/// A JSON object with the version of its own layout in it.
+private struct Versioned<Body: Encodable>: Encodable {
+  let body: Body
+
+  init(_ body: Body) { self.body = body }
+
+  private enum Key: CodingKey { case version }
+
+  func encode(to encoder: any Encoder) throws {
+    try body.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(1, forKey: .version)
+  }
+}
+
+/// A failure as `--json` prints it.
+private struct ErrorObject: Encodable {
+  struct Body: Encodable {
+    let code: String
+    let message: String
+    let hint: String?
+    let exit: Int32
+    let retryable: Bool
+  }
+
+  let error: Body
+  let version = 1
+
+  init(_ report: FailureReport, hint: String?) {
+    error = Body(
+      code: report.code, message: report.message, hint: hint, exit: report.exit.rawValue,
+      retryable: report.isRetryable)
+  }
+}
+
+/// A line of a terminal that is redrawn.
+final class StatusLine: Sendable {
+  /// How many characters stand there.
+  private let length = Mutex(0)
+
+  /// What to write so that `text` replaces what stands there, on a terminal of so many columns.
+  func replacing(with text: String, columns: Int) -> String {
+    // The last column stays free: some terminals wrap as soon as it is filled.
+    let shown = String(text.prefix(max(1, columns - 1)))
+    let before = length.withLock { length in
+      defer { length = shown.count }
+      return length
+    }
+    return clearing(before, columns: columns) + shown
+  }
+
+  /// If the terminal has become narrower, it has wrapped the line, and the cursor is in its last row.
+  private func clearing(_ length: Int, columns: Int) -> String {
+    let rows = max(0, length - 1) / max(1, columns)
+    return rows == 0 ? "\r\u{1B}[K" : "\r\u{1B}[\(rows)A\u{1B}[J"
+  }
+}
+
+/// Messages held back while a file is locked: if standard error isn't read, writing blocks, and that
+/// must not block every other run.
+final class HeldNotes: Sendable {
+  private struct State {
+    var holders = 0
+    var text = ""
+  }
+
+  private let state = Mutex(State())
+
+  /// Holds messages back for as long as it lives.
+  final class Hold: Sendable {
+    private let notes: HeldNotes
+
+    fileprivate init(_ notes: HeldNotes) {
+      self.notes = notes
+      notes.state.withLock { $0.holders += 1 }
+    }
+
+    deinit { notes.state.withLock { $0.holders -= 1 } }
+  }
+
+  /// Holds messages back from here on.
+  func hold() -> Hold { Hold(self) }
+
+  /// What to write now when `text` is to be written: nothing while messages are held back, otherwise
+  /// those from before it as well.
+  func released(with text: String) -> String {
+    state.withLock { state in
+      state.text += text
+      guard state.holders == 0 else { return "" }
+      defer { state.text = "" }
+      return state.text
+    }
   }
 }

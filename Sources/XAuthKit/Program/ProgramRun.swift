@@ -1,7 +1,60 @@
 import Glibc
 
-/// A program that is fed, listened to and waited for, all from one loop: it may read its input late
-/// or never, write more than a pipe holds, and leave children behind that keep its streams open.
+/// What becomes of a program's standard output and its standard error.
+enum ProgramOutput: Equatable, Sendable {
+  /// Both go to this process's standard error.
+  case inheritErrorStream
+  /// Its first `limit` bytes are kept; its standard error is dropped.
+  case capture(limit: Int)
+  /// The first `limit` bytes of each are kept.
+  case captureBoth(limit: Int)
+}
+
+/// What a program that was run left behind.
+struct ProgramOutcome: Equatable, Sendable {
+  /// How it ended.
+  enum End: Equatable, Sendable {
+    /// By itself, with this status.
+    case exited(Int32)
+    /// By this signal.
+    case signalled(Int32)
+    /// Not in time; it was stopped.
+    case timedOut
+    /// It ended, and its status was collected elsewhere.
+    case unknown
+  }
+
+  /// How it ended.
+  let end: End
+  /// What was captured of its standard output.
+  let output: [UInt8]
+  /// What was captured of its standard error.
+  let errors: [UInt8]
+  /// Whether its standard output was longer than the limit.
+  let isOutputCut: Bool
+
+  /// An outcome.
+  init(end: End, output: [UInt8] = [], errors: [UInt8] = [], isOutputCut: Bool = false) {
+    self.end = end
+    self.output = output
+    self.errors = errors
+    self.isOutputCut = isOutputCut
+  }
+
+  /// Whether it ended with status 0.
+  var isSuccess: Bool { end == .exited(0) }
+}
+
+extension ProgramOutcome.End {
+  /// The end that a status of waitpid(2) stands for.
+  init(waitStatus status: Int32) {
+    let signal = status & 0x7F
+    self = signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+  }
+}
+
+/// A program that is given its input, read from and waited for, all in one loop: it may read its input
+/// late or never, write more than a pipe holds, and leave children behind that keep its streams open.
 struct ProgramRun {
   /// Milliseconds between two looks whether the program has ended, growing from the first to the
   /// last: short for a git that answers at once, long for a hook that restarts a server.
@@ -17,7 +70,7 @@ struct ProgramRun {
 
   /// Starts it.
   init(
-    _ arguments: [String], _ environment: [String: String], input: [UInt8], output: ProgramOutput,
+    _ arguments: [String], _ environment: Environment, input: [UInt8], output: ProgramOutput,
     timeout: Double?, signals: ProgramSignals
   ) throws(ProgramNotStarted) {
     let name = arguments.first ?? ""
@@ -55,8 +108,8 @@ struct ProgramRun {
       end = endSoFar()
       if end == nil, let deadline, Self.uptime() >= deadline { end = stop() }
     }
-    // What it wrote before it ended is in the pipe. Its children, which may hold the pipe open,
-    // aren't waited for.
+    // What it wrote before it ended is in the pipe. Its children may hold the pipe open; they aren't
+    // waited for.
     capture?.read()
     errors?.read()
     return ProgramOutcome(
@@ -95,14 +148,107 @@ struct ProgramRun {
     }
   }
 
-  /// Our standard error, or nothing where we were started without one.
+  /// This process's standard error, or nothing where it was started without one.
   private static var errorStream: ProgramSpawn.Stream {
     fcntl(STDERR_FILENO, F_GETFD) < 0 ? .null : .descriptor(STDERR_FILENO)
   }
 
-  private static func uptime() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  private static func uptime() -> Double { Clock.live.uptime() }
+}
+
+/// What a program has not read yet.
+private struct ProgramFeed {
+  let pipe: ProgramPipe
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8], _ pipe: ProgramPipe) {
+    self.pipe = pipe
+    rest = bytes[...]
+    if bytes.isEmpty { pipe.closeOurEnd() }
+  }
+
+  /// Writes as much as the pipe has room for; closes it at the end, or when the program has closed it.
+  mutating func write() {
+    while !rest.isEmpty {
+      // A program may close its input unread: that must not end this process by SIGPIPE.
+      let (length, errno) = StandardStreams.writeWithoutSignal(rest, to: pipe.ourEnd)
+      if length < 0, errno == EINTR { continue }
+      if length < 0, errno == EAGAIN { return }
+      if length < 0 { rest = [] }
+      rest = rest.dropFirst(max(0, length))
+    }
+    pipe.closeOurEnd()
+  }
+}
+
+/// What a program has written so far, up to a limit; the rest is read and dropped, so that the
+/// program never has to wait.
+private struct ProgramCapture {
+  let pipe: ProgramPipe
+  private let limit: Int
+  private(set) var bytes: [UInt8] = []
+  private(set) var isCut = false
+
+  init(limit: Int, _ pipe: ProgramPipe) {
+    self.limit = limit
+    self.pipe = pipe
+  }
+
+  /// Reads what is there, at most a megabyte at a time; closes the pipe at its end.
+  mutating func read() {
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    for _ in 0..<16 where pipe.ourEnd >= 0 {
+      let length = Glibc.read(pipe.ourEnd, &buffer, buffer.count)
+      if length < 0, errno == EINTR { continue }
+      if length < 0, errno == EAGAIN { return }
+      if length <= 0 { return pipe.closeOurEnd() }
+      let kept = min(length, limit - bytes.count)
+      bytes += buffer[..<kept]
+      if kept < length { isCut = true }
+    }
+  }
+}
+
+/// A pipe to or from a program, closed when it is no longer used.
+private final class ProgramPipe {
+  enum Direction {
+    case toProgram
+    case fromProgram
+  }
+
+  /// This process's end, which never blocks; −1 once closed (poll(2) skips that).
+  private(set) var ourEnd: Int32 = -1
+  /// The program's end; −1 once closed.
+  private(set) var childsEnd: Int32 = -1
+
+  /// Makes the pipe, or throws the errno in the name of the program it is for.
+  init(_ direction: Direction, for name: String) throws(ProgramNotStarted) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw ProgramNotStarted(name: name, errno: errno) }
+    defer { for end in ends { close(end) } }
+    let (ours, childs) = direction == .toProgram ? (ends[1], ends[0]) : (ends[0], ends[1])
+    // Above the standard streams, one of which may have been closed when this process started.
+    ourEnd = fcntl(ours, F_DUPFD_CLOEXEC, 3)
+    childsEnd = fcntl(childs, F_DUPFD_CLOEXEC, 3)
+    guard ourEnd >= 0, childsEnd >= 0, fcntl(ourEnd, F_SETFL, O_NONBLOCK) == 0 else {
+      throw ProgramNotStarted(name: name, errno: errno)
+    }
+  }
+
+  deinit {
+    closeOurEnd()
+    closeChildsEnd()
+  }
+
+  /// Closes this process's end: the program sees the end of its input, or that its output isn't read.
+  func closeOurEnd() {
+    if ourEnd >= 0 { close(ourEnd) }
+    ourEnd = -1
+  }
+
+  /// Closes the program's end, once the program has it.
+  func closeChildsEnd() {
+    if childsEnd >= 0 { close(childsEnd) }
+    childsEnd = -1
   }
 }

@@ -1,17 +1,17 @@
 import Glibc
 
 /// The signals as this process was given them: which were ignored (`nohup` does that) and which
-/// blocked. A shell hands the same on to what it runs (POSIX XCU 2.12, 2.15 trap), so it is noted
-/// before we ignore or hold any ourselves.
+/// blocked. A shell passes the same on to what it runs (POSIX XCU 2.12, 2.15 trap), so this is recorded
+/// before this process ignores or blocks any itself.
 struct ProgramSignals: Sendable {
   /// The signals that this process ignores, holds or resets itself. All others pass through it
-  /// untouched (execve(2) keeps what is ignored), and asking after each is a system call.
+  /// untouched (execve(2) keeps what is ignored).
   private static let touched = [
     SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGTSTP, SIGXFSZ,
   ]
 
   private let ignored: [Int32]
-  /// What goes back to its default where it is ignored now; handlers do so by themselves.
+  /// What is reset to its default where it is ignored now; execve(2) itself resets handlers.
   private let reset: [Int32]
   private let mask: sigset_t
 
@@ -37,7 +37,7 @@ struct ProgramSignals: Sendable {
   /// Whether `signal` is ignored.
   func ignores(_ signal: Int32) -> Bool { ignored.contains(signal) }
 
-  /// Has the child of posix_spawn(3) start with these.
+  /// Starts the child of posix_spawn(3) with these.
   func apply(to attributes: inout posix_spawnattr_t) {
     var defaults = sigset_t()
     sigemptyset(&defaults)

@@ -12,7 +12,7 @@ struct ProgramSpawn {
   private static let setsid: Int16 = 0x80
 
   let arguments: [String]
-  let environment: [String: String]
+  let environment: Environment
   /// Standard input, output, error.
   let streams: [Stream]
   let signals: ProgramSignals
@@ -21,7 +21,7 @@ struct ProgramSpawn {
   /// Starts the child.
   func start() throws(ProgramNotStarted) -> pid_t {
     let name = arguments.first ?? ""
-    let path = try ProgramSearch.locate(name, path: environment["PATH"])
+    let path = try ProgramSearch.locate(name, path: environment.all["PATH"])
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -35,8 +35,10 @@ struct ProgramSpawn {
     prepare(&actions)
 
     var child: pid_t = 0
-    let result = ProgramVector.with(arguments, environment) {
-      posix_spawn(&child, path, &actions, &attributes, $0, $1)
+    let result = withVector(arguments.map { Array($0.utf8CString) }) { arguments in
+      withVector(environment.assignments) { environment in
+        posix_spawn(&child, path, &actions, &attributes, arguments, environment)
+      }
     }
     guard result == 0 else { throw ProgramNotStarted(name: name, errno: result) }
     return child
@@ -50,7 +52,8 @@ struct ProgramSpawn {
       }
     }
     guard isDetached else { return }
-    // Ours close by themselves. A caller's (`flock 9`) would be held for as long as a browser runs.
+    // This process's own close by themselves. One that a caller opened, such as the lock of
+    // `flock 9`, would stay open for as long as a browser runs.
     for descriptor in Self.openDescriptors() where descriptor > 2 {
       posix_spawn_file_actions_addclose(&actions, descriptor)
     }
@@ -65,5 +68,48 @@ struct ProgramSpawn {
       if let descriptor = Int32(String(decoding: name, as: UTF8.self)) { found.append(descriptor) }
     }
     return found
+  }
+}
+
+/// Calls `body` with an argument or environment vector of exec(3), ended by NULL. Each string ends
+/// with a zero.
+func withVector<Result>(
+  _ strings: [[CChar]], _ body: (_ vector: [UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+  let vector = strings.map { strdup($0) } + [nil]
+  defer { for string in vector { free(string) } }
+  return body(vector)
+}
+
+/// Where a program may be, as a shell looks for it (POSIX XBD 8.3, PATH).
+enum ProgramSearch {
+  /// What exec(3) takes when there is no PATH.
+  private static let defaultPath = "/bin:/usr/bin"
+
+  /// The paths to try, in order. An empty element of PATH is the working folder.
+  static func candidates(_ name: String, path: String?) -> [String] {
+    if name.isEmpty { return [] }
+    if name.utf8.contains(UInt8(ascii: "/")) { return [name] }
+    return (path ?? defaultPath).split(separator: ":", omittingEmptySubsequences: false).map {
+      $0.isEmpty ? "./\(name)" : $0.hasSuffix("/") ? "\($0)\(name)" : "\($0)/\(name)"
+    }
+  }
+
+  /// The first of them that is a file and may be executed; if there is none, why: EACCES if one was
+  /// there and may not be executed, else ENOENT.
+  static func locate(_ name: String, path: String?) throws(ProgramNotStarted) -> String {
+    var failure = ENOENT
+    for candidate in candidates(name, path: path) {
+      guard let errno = errnoOfExecuting(candidate) else { return candidate }
+      if errno == EACCES { failure = EACCES }
+    }
+    throw ProgramNotStarted(name: name, errno: failure)
+  }
+
+  private static func errnoOfExecuting(_ path: String) -> Int32? {
+    var facts = stat()
+    guard stat(path, &facts) == 0, access(path, X_OK) == 0 else { return errno }
+    // A folder that may be searched passes access(2), and fails to execute with EACCES.
+    return facts.st_mode & S_IFMT == S_IFREG ? nil : EACCES
   }
 }

@@ -24,7 +24,7 @@ struct HookCommand: Sendable {
   }
 
   /// Ours, without the command's own name, or a hook that calls this program would wait for itself.
-  var environment: [String: String] {
+  var environment: Environment {
     context.environment.without(
       SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue, "XAUTH_ON_ROTATE"])
   }

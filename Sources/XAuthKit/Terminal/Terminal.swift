@@ -1,4 +1,7 @@
-/// The terminal in front of the person, as commands see it: a question, and a place to paste into
+import Glibc
+import Synchronization
+
+/// The terminal in front of the user, as commands see it: a question, and a place to paste into
 /// while something else is waited for.
 ///
 /// A set of closures, so that a test can give another world; `live()` is the real one.
@@ -8,14 +11,14 @@ struct Terminal: Sendable {
   private let count: @Sendable () -> Int
 
   /// Prints the prompt on standard error and reads one line, without its ending; nil at the end of
-  /// input. Without `echo` (for secrets) nothing of it appears, lines may be longer than the 4096
-  /// bytes of termios(3)'s canonical mode (16 KiB here; a longer one is asked for again), and
-  /// whatever ends the question, a signal too, the terminal's settings are put back first.
+  /// input. Without `echo` (for secrets) the line isn't shown and may be up to 16 KiB long, where
+  /// termios(3)'s canonical mode stops at 4096 bytes; a longer one is asked for again. However the
+  /// question ends, by a signal too, the terminal's settings are restored first.
   var ask: @Sendable (_ prompt: String, _ echo: Bool) -> String?
 
-  /// From here until `endPaste`, what is typed is neither echoed nor cut at 4096 bytes. Signals
-  /// from the keyboard stay what they are: whoever waits watches for them and calls `endPaste`
-  /// before the process ends.
+  /// From here until `endPaste`, what is typed is neither echoed nor cut at 4096 bytes. Ctrl-C and
+  /// Ctrl-\ still send their signals: the caller must watch for them, and call `endPaste` before the
+  /// process ends.
   var beginPaste: @Sendable () -> Void
 
   /// What came since the last call. Call it whenever `input` is readable, and at every tick, so
@@ -23,11 +26,11 @@ struct Terminal: Sendable {
   /// rest of a paste whose first line has ended.
   var readPaste: @Sendable () -> PasteEvent
 
-  /// Puts the terminal's settings back and drops what was typed and not read: half a code must not
+  /// Restores the terminal's settings and drops what was typed and not read: half a code must not
   /// land in the shell.
   var endPaste: @Sendable () -> Void
 
-  /// A terminal of these parts; `isInteractive`, `input` and `typed` are asked for each time.
+  /// A terminal of these parts; `isInteractive`, `input` and `typed` are called each time.
   init(
     isInteractive: @escaping @Sendable () -> Bool,
     input: @escaping @Sendable () -> Int32 = { -1 },
@@ -51,13 +54,44 @@ struct Terminal: Sendable {
   var isInteractive: Bool { interactive() }
 
   /// The descriptor to poll for pasted text. −1, which poll(2) skips, while the process is in the
-  /// background and input belongs to others: so ask again before each poll.
+  /// background, where input belongs to other programs: so read it again before each poll.
   var input: Int32 { pollable() }
 
-  /// How many characters of the line being typed or pasted have come so far: a sign of life for a
-  /// person who sees no echo.
+  /// How many characters of the line being typed or pasted have come so far: a sign of life where
+  /// there is no echo.
   var typed: Int { count() }
 
   /// No terminal at all.
   static let none = Terminal(isInteractive: { false })
+}
+
+extension Terminal {
+  /// The terminal on standard input and standard error.
+  static func live() -> Terminal {
+    let device = TerminalDevice(input: STDIN_FILENO, output: STDERR_FILENO)
+    let paste = CurrentPaste()
+    return Terminal(
+      isInteractive: {
+        isatty(device.input) == 1 && isatty(device.output) == 1 && device.place == .foreground
+      },
+      input: { device.place == .foreground ? device.input : -1 },
+      ask: { prompt, echo in
+        var question = TerminalQuestion(prompt, on: device, echo: echo)
+        return question.ask()
+      },
+      beginPaste: { paste.value.withLock { if $0 == nil { $0 = TerminalPaste(device) } } },
+      readPaste: { paste.value.withLock { $0?.read() ?? .none } },
+      endPaste: {
+        paste.value.withLock {
+          $0?.end()
+          $0 = nil
+        }
+      },
+      typed: { paste.value.withLock { $0?.typed ?? 0 } })
+  }
+}
+
+/// The paste in progress, if there is one.
+private final class CurrentPaste: Sendable {
+  let value = Mutex<TerminalPaste?>(nil)
 }

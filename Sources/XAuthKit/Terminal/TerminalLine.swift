@@ -1,18 +1,26 @@
 /// A line as it is typed or pasted, byte by byte: editing keys applied, escape sequences and the
-/// marks of bracketed paste left out. It knows nothing of descriptors.
+/// marks of bracketed paste left out.
 struct TerminalLine: Sendable {
-  /// The most that a line holds, in bytes: what a token may be.
+  /// The longest line, in bytes: the longest token.
   static let limit = 16 * 1024
 
   /// What a byte did.
   enum Step: Equatable {
     case edited
-    /// No part of the line: an escape sequence, another control character.
+    /// Not part of the line: an escape sequence, or another control character.
     case ignored
     case enter
     case endOfInput
-    /// A key that stands for a signal, where the terminal doesn't make the signal itself.
-    case signal(Int32)
+    /// The key that stops the process, which the terminal has been told to leave to the reader.
+    case suspend
+  }
+
+  /// The editing keys, as the user has set them (stty(1)); 0 is a key that is switched off.
+  struct Keys: Sendable {
+    var suspend: UInt8 = 0x1A
+    var erase: UInt8 = 0x7F
+    var kill: UInt8 = 0x15
+    var endOfInput: UInt8 = 0x04
   }
 
   private enum Escape {
@@ -24,19 +32,19 @@ struct TerminalLine: Sendable {
     case sequence(Int)
   }
 
-  private let keys: TerminalKeys
+  private let keys: Keys
   private var bytes: [UInt8] = []
   private var isOverfull = false
   private var escape = Escape.none
   /// Between the marks ESC[200~ and ESC[201~ that a terminal puts around what is pasted.
   private(set) var isInPaste = false
 
-  init(keys: TerminalKeys = TerminalKeys()) { self.keys = keys }
+  init(keys: Keys = Keys()) { self.keys = keys }
 
   /// How many characters there are.
   var count: Int { text.count }
 
-  /// Whether nothing is there.
+  /// Whether nothing has been typed, or all of it was erased.
   var isEmpty: Bool { bytes.isEmpty && !isOverfull }
 
   /// The line so far.
@@ -62,6 +70,13 @@ struct TerminalLine: Sendable {
     case .sequence(let number):
       return proceed(byte, number)
     }
+  }
+
+  /// The next byte of a line that the terminal has edited itself, in its canonical mode.
+  mutating func takeEdited(_ byte: UInt8) -> Step {
+    if byte == 0x0A { return .enter }
+    append(byte)
+    return .edited
   }
 
   private mutating func start(_ byte: UInt8) -> Step {
@@ -104,14 +119,16 @@ struct TerminalLine: Sendable {
       append(byte)
       return .edited
     default:
-      // Pasted control characters are no keys, and no part of a URL, a code or a token.
+      // Pasted control characters are neither keys nor part of a URL, a code or a token.
       return isInPaste ? .ignored : key(byte)
     }
   }
 
   private mutating func key(_ byte: UInt8) -> Step {
-    if let signal = keys.signal(for: byte) { return .signal(signal) }
     switch byte {
+    // No key: it stands for those that are switched off.
+    case 0: return .ignored
+    case keys.suspend: return .suspend
     case keys.endOfInput, 0x04:
       return isEmpty ? .endOfInput : .ignored
     case keys.kill, 0x15:

@@ -1,19 +1,42 @@
 import Glibc
 
-/// The paste mode of a terminal, from its begin to its end.
-struct TerminalPaste: Sendable {
-  /// Milliseconds that the next piece of a paste may keep us waiting once a line of it has ended:
-  /// longer than the gap between two pieces, shorter than anybody notices. Between the marks of a
-  /// bracketed paste more is sure to come.
-  private static let gap: (plain: Int32, bracketed: Int32) = (50, 500)
+/// What reading the paste came to.
+enum PasteEvent: Equatable, Sendable {
+  /// Nothing yet: no line has ended.
+  case none
+  /// A line, not empty, ended by Enter; the lines of one paste are joined (a terminal that wraps
+  /// breaks a long URL in two). A pause alone never ends it: half a code must not be sent.
+  case text(String)
+  /// A line over 16 KiB ended; all of it was dropped.
+  case tooLong
+  /// Nothing more can be typed: Ctrl-D on an empty line, or the terminal is gone.
+  case endOfInput
+}
 
+extension PasteEvent: CustomStringConvertible, CustomDebugStringConvertible {
+  /// The kind of event; the text may hold an authorization code and is left out.
+  var description: String {
+    switch self {
+    case .none: "none"
+    case .text: "text"
+    case .tooLong: "tooLong"
+    case .endOfInput: "endOfInput"
+    }
+  }
+
+  /// The same as `description`.
+  var debugDescription: String { description }
+}
+
+/// Pasting at a terminal, from its begin to its end.
+struct TerminalPaste: Sendable {
   private let device: TerminalDevice
-  private var mode: TerminalMode
+  private var mode: HiddenInputMode
   private var line: TerminalLine
 
   init(_ device: TerminalDevice) {
     self.device = device
-    mode = TerminalMode(device.input, .signal)
+    mode = HiddenInputMode(device)
     _ = mode.enter()
     line = TerminalLine(keys: mode.keys)
   }
@@ -23,7 +46,7 @@ struct TerminalPaste: Sendable {
 
   /// What came since the last call.
   mutating func read() -> PasteEvent {
-    switch mode.place {
+    switch device.place {
     case .gone: return .endOfInput
     case .background: return .none
     case .foreground: _ = mode.enter()
@@ -40,8 +63,8 @@ struct TerminalPaste: Sendable {
           case .edited: hasEnded = false
           case .ignored: break
           case .endOfInput: return .endOfInput
-          case .signal(let signal):
-            stop(signal)
+          case .suspend:
+            stop()
             return .none
           }
         }
@@ -49,17 +72,21 @@ struct TerminalPaste: Sendable {
     }
   }
 
-  /// Leaves the mode.
+  /// Restores the settings.
   func end() { mode.leave(discardingInput: true) }
 
-  private var gap: Int32 { line.isInPaste ? Self.gap.bracketed : Self.gap.plain }
+  /// Milliseconds to wait for the next piece of a paste once a line of it has ended: longer than the
+  /// gap between two pieces, too short to be noticed. Between the marks of a bracketed paste more is
+  /// sure to come.
+  private var gap: Int32 { line.isInPaste ? 500 : 50 }
 
-  /// Ctrl-Z, Ctrl-\: the shell gets the terminal as it was; on return it is ours again. What was
-  /// typed is dropped, as the terminal itself does with unread input.
-  private mutating func stop(_ signal: Int32) {
+  /// Ctrl-Z: the shell gets the terminal as it was; after `fg` the mode is set again. What was typed
+  /// is dropped, as the terminal itself does with unread input.
+  private mutating func stop() {
     mode.leave(discardingInput: true)
     line = TerminalLine(keys: mode.keys)
-    TerminalSignals.send(signal)
+    // As the terminal does it: to the whole process group, such as a pipeline.
+    kill(0, SIGTSTP)
     _ = mode.enter()
   }
 }

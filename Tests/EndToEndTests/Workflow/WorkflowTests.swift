@@ -2,9 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The README's workflow, run step by step as GitHub does it.
 @Suite(
-  "The workflow for GitHub Actions", .needsCheckout,
+  "The steps of the workflow for GitHub Actions",
   .enabled(if: ReaderMachine.isPossible, ReaderMachine.need))
 struct WorkflowTests {
   private let workflow: Workflow
@@ -13,54 +12,86 @@ struct WorkflowTests {
     workflow = try Workflow(ReadmeExamplesTests.text(of: "github-actions"))
   }
 
-  @Test("it renews from secrets and puts the new tokens back, time after time")
-  func renews() async throws {
-    let runner = try await WorkflowRunner(workflow)
-    var seen = [try runner.refreshToken()]
+  @Test("a renewal stores the new tokens as secrets, time after time, and prints none of them")
+  func renews() throws {
+    let machine = try WorkflowMachine(workflow)
+    var seen = [try machine.secrets()["X_OAUTH2_REFRESH_TOKEN"]]
     for _ in 1...3 {
-      let outcome = try runner.run(runner.secrets())
-      #expect(outcome.status == 0, "\(outcome.log)")
-      seen.append(try runner.refreshToken())
+      let outcome = try machine.run("Renew", machine.secrets())
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      seen.append(try machine.secrets()["X_OAUTH2_REFRESH_TOKEN"])
       for token in ["sandbox-access-", "sandbox-refresh-"] {
-        #expect(!outcome.log.contains(token))
+        #expect(!(outcome.output + outcome.errors).contains(token))
       }
     }
     #expect(Set(seen).count == 4)
-    // Built once, from the tag that is named, and then cached.
-    let builds = runner.machine.calls(of: "swift").filter { $0.hasSuffix("--product xauth") }
+  }
+
+  @Test("a job reads the secrets when it starts: those from before a renewal are of no use")
+  func stale() throws {
+    #expect(try workflow.job.environment == "x-token")
+    let machine = try WorkflowMachine(workflow)
+    let whenQueued = try machine.secrets()
+    #expect(try machine.run("Renew", whenQueued).status == 0)
+    let renewed = try machine.secrets()
+    // Another runner: nothing is left on it.
+    try FileManager.default.removeItem(atPath: "\(machine.machine.home)/.local")
+    #expect(try machine.run("Renew", whenQueued).status == 3)
+    #expect(try machine.secrets() == renewed)
+  }
+
+  @Test("a `gh` that can't write secrets ends the run before a token is used")
+  func provesFirst() throws {
+    #expect(try workflow.job.steps.first?.name?.hasPrefix("Prove") == true)
+    let machine = try WorkflowMachine(workflow)
+    let before = try machine.secrets()
+    machine.refuseToWriteSecrets()
+    let refused = try machine.run("Prove", before)
+    #expect(refused.status == 1)
+    #expect(refused.errors == "HTTP 403\n")
+
+    machine.letWriteSecrets()
+    #expect(try machine.run("Prove", before).status == 0)
+    #expect(try machine.secrets()["X_TOKEN_CHECKED_AT"] != nil)
+    #expect(try machine.run("Renew", before).status == 0)
+  }
+
+  @Test("new tokens that `gh` fails to store are kept in a file, and the message names it")
+  func notStored() throws {
+    let machine = try WorkflowMachine(workflow)
+    let before = try machine.secrets()
+    machine.refuseToWriteSecrets()
+    let outcome = try machine.run("Renew", before)
+    #expect(outcome.status == 5, "\(outcome.errors)")
+    #expect(outcome.errors.contains("HTTP 403"))
+    #expect(machine.machine.calls(of: "gh").suffix(3).allSatisfy { $0.hasSuffix("-f -") })
+    let file = try #require(outcome.errors.firstMatch(of: /\/\S*\/\.local\/[^\s;,)]+/)).0
+    let kept = try String(contentsOfFile: String(file), encoding: .utf8)
+    #expect(kept.contains("sandbox-refresh-"))
+    #expect(try machine.secrets() == before)
+  }
+
+  @Test("the tag that is named is built, and installed where the next step looks for it")
+  func builds() async throws {
+    let machine = try WorkflowMachine(workflow)
+    let programs = try await Checkout.programs()
+    // It isn't built once more there: what the checkout has built is taken.
+    machine.machine.play(
+      "swift",
+      """
+      case "$*" in
+        --version) exec '\(try #require(Checkout.swift))' --version ;;
+        *--show-bin-path*) echo '\(programs)' ;;
+      esac
+      """)
+    let program = "\(machine.machine.home)/xauth/bin/xauth"
+    try FileManager.default.removeItem(atPath: program)
+    let outcome = try machine.run(
+      "Build", [:], environment: CheckoutUser.environment(of: machine.machine), seconds: 60)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let builds = machine.machine.calls(of: "swift").filter { $0.hasSuffix("--product xauth") }
     #expect(builds.count == 1)
-  }
-
-  @Test("a run that waited for another finds the token that this one has left")
-  func queued() async throws {
-    // GitHub reads a repository's secrets when the run is queued, and those of an environment when a
-    // job that names it starts.
-    let isReadAtStart = try workflow.job.environment != nil
-    let runner = try await WorkflowRunner(workflow)
-    var seen = [try runner.refreshToken()]
-    let whenQueued = try runner.secrets()
-    #expect(try runner.run(whenQueued).status == 0)
-    seen.append(try runner.refreshToken())
-
-    let waited = try runner.run(isReadAtStart ? runner.secrets() : whenQueued)
-    #expect(waited.status == 0, "\(waited.log)")
-    seen.append(try runner.refreshToken())
-    #expect(Set(seen).count == 3)
-
-    #expect(try runner.run(whenQueued).status == 3)
-  }
-
-  @Test("nothing is spent when secrets can't be written")
-  func provesFirst() async throws {
-    let runner = try await WorkflowRunner(workflow)
-    let before = try runner.refreshToken()
-
-    runner.refuseToWrite()
-    #expect(try runner.run(runner.secrets()).status == 1)
-
-    try runner.allowToWrite()
-    #expect(try runner.run(runner.secrets()).status == 0)
-    #expect(try runner.refreshToken() != before)
+    #expect(FileManager.default.isExecutableFile(atPath: program))
   }
 
   @Test("the lines give shellcheck nothing to say", .enabled(if: Tools.has("shellcheck")))

@@ -124,13 +124,13 @@ private func candidates(
     var all = ["PATH": "/bin", "DISPLAY": ":0", "CLIENT_ID": "i"]
     let harmless = all
     for name in secrets { all[name] = "secret" }
-    #expect(Environment(all).without(SettingName.secrets) == harmless)
+    #expect(Environment(all).without(SettingName.secrets).all == harmless)
   }
 }
 
-@Suite struct RemoteHintTests {
-  private func hint(_ environment: [String: String], files: [String] = []) -> RemoteHint {
-    RemoteHint(environment: environment) { files.contains($0) }
+@Suite struct RemoteSessionTests {
+  private func hint(_ environment: [String: String], files: [String] = []) -> RemoteSession {
+    RemoteSession(environment: environment) { files.contains($0) }
   }
 
   @Test("Over SSH the line leads the port to where we listen, at the address that was reached")

@@ -72,7 +72,7 @@ struct ExitCodeTests {
     #expect(world.hook.calls.count == 1)
   }
 
-  @Test("of a revocation that nobody can be told of says that it is done")
+  @Test("of a revocation whose result can't be printed says that it is done")
   func closedAfterRevocation() {
     let world = World(grantFor: 3600)
     world.isOutputClosed = true

@@ -33,7 +33,7 @@ struct GitTests {
         run: { [self] arguments, environment, input, _, _ in
           calls.append(
             Call(
-              arguments: arguments, environment: environment,
+              arguments: arguments, environment: environment.all,
               input: String(decoding: input, as: UTF8.self)))
           return answers.isEmpty ? ProgramOutcome(end: .unknown) : answers.removeFirst()
         }, replace: { _, _ in ENOEXEC })

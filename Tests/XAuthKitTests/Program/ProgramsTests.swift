@@ -5,10 +5,10 @@ import Testing
 @testable import XAuthKit
 
 private let path = "/usr/bin:/bin"
-private let environment = ["PATH": path]
+private let environment: Environment = ["PATH": path]
 
 /// Writes an executable file. A shell does it: a program that another test starts in that moment
-/// would inherit our descriptor, and the file be busy (ETXTBSY).
+/// would inherit the descriptor, and the file would be busy (ETXTBSY).
 private func makeExecutable(_ text: String, _ name: String, in folder: TemporaryFolder) throws
   -> String
 {
@@ -71,7 +71,7 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(short.output == Array("out\n".utf8) && short.errors == Array("err\n".utf8))
   }
 
-  @Test("A program that doesn't read its input neither hangs us nor kills us")
+  @Test("A program that doesn't read its input neither blocks nor kills this process")
   func inputUnread() throws {
     let input = [UInt8](repeating: 0x61, count: 1_000_000)
     #expect(try run("echo done", input: input).output == Array("done\n".utf8))
@@ -133,7 +133,7 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     }
   }
 
-  @Test("A program has the environment that was passed, and nothing of ours")
+  @Test("A program has the environment that was passed, and nothing of this process's")
   func environmentPassed() throws {
     let outcome = try programs.run(
       ["/usr/bin/env"], ["A": "b"], [], .capture(limit: 100), 20)
@@ -165,7 +165,7 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     }
   }
 
-  @Test("A status is known also when whoever started us ignored SIGCHLD")
+  @Test("A status is known even if SIGCHLD was ignored from the start")
   func childrenIgnored() async {
     await #expect(processExitsWith: .success) {
       signal(SIGCHLD, SIG_IGN)
@@ -175,7 +175,7 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     }
   }
 
-  @Test("A hook's two streams go to our standard error")
+  @Test("A hook's two streams go to this process's standard error")
   func inheritsErrors() async throws {
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent, \.standardOutputContent]
@@ -294,7 +294,7 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     folder.write([UInt8](try Data(contentsOf: URL(filePath: "/bin/true"))), to: "busy", mode: 0o700)
     await #expect(processExitsWith: .success) { [path = folder.path as String] in
       let programs = Programs.live()
-      let environment = ["PATH": "/nonexistent:\(path)"]
+      let environment: Environment = ["PATH": "/nonexistent:\(path)"]
       #expect(programs.replace(["nonexistent"], environment) == ENOENT)
       #expect(programs.replace(["plain"], environment) == EACCES)
       #expect(programs.replace(["\(path)/folder"], environment) == EACCES)

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A terminal with a person in front of it: what the person types, what the screen shows, and the
+/// A terminal with a user in front of it: what the user types, what the screen shows, and the
 /// terminal's settings.
 final class PseudoTerminal: @unchecked Sendable {
   /// The program's side, a path to open.
@@ -11,7 +11,7 @@ final class PseudoTerminal: @unchecked Sendable {
   private let lock = NSLock()
   private var shown = ""
 
-  /// A terminal; without a screen nobody reads what it shows, and it can hang up.
+  /// A terminal; without a screen, what it shows isn't read, and it can hang up.
   init(hasScreen: Bool = true) {
     // <asm-generic/ioctls.h>: TIOCSPTLCK and TIOCGPTN, which the Glibc module doesn't show.
     let (unlock, number): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
@@ -115,7 +115,7 @@ final class PseudoTerminal: @unchecked Sendable {
   private static let parkingDescriptor: Int32 = 100
 }
 
-/// Somebody who acts while the test waits for something else.
+/// A user who acts while the test waits for something else.
 final class Actor<Seen: Sendable>: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private var seen: Seen?

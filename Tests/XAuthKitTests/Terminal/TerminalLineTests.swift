@@ -50,16 +50,25 @@ import Testing
     #expect(line.take(0x04) == .ignored)
   }
 
-  @Test("The keys for signals are told, as the user has set them; a key switched off is none")
-  func signals() {
-    var keys = TerminalKeys()
-    keys.interrupt = 0x18
-    keys.suspend = 0
+  @Test("The keys are as the user has set them; one that is switched off is none")
+  func keys() {
+    var keys = TerminalLine.Keys()
+    keys.suspend = 0x18
+    keys.kill = 0
     var line = TerminalLine(keys: keys)
-    #expect(line.take(0x18) == .signal(2))
-    #expect(line.take(0x1C) == .signal(3))
-    #expect(line.take(0x03) == .ignored)
+    #expect(line.take(0x18) == .suspend)
+    #expect(line.take(0x1A) == .ignored)
+    keys.suspend = 0
+    line = TerminalLine(keys: keys)
     #expect(line.take(0x00) == .ignored)
+  }
+
+  @Test("Of a line that the terminal has edited every byte counts, up to its end")
+  func edited() {
+    var line = TerminalLine()
+    for byte in "a\tb\u{1}".utf8 { #expect(line.takeEdited(byte) == .edited) }
+    #expect(line.takeEdited(0x0A) == .enter)
+    #expect(line.finish() == .text("a\tb\u{1}"))
   }
 
   @Test("A line over the limit is dropped whole, and the next one is good again")

@@ -93,6 +93,7 @@ private func answer(at path: String, into file: String, echo: Bool = false) {
     }
     await #expect(processExitsWith: .signal(SIGINT)) {
       [path = terminal.path as String, file = folder.file("answer") as String] in
+      PseudoTerminal.takeSignals()
       answer(at: path, into: file)
     }
     #expect(person.finish() == true)

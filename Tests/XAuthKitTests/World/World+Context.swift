@@ -24,7 +24,7 @@ extension Context {
         }, readPaste: { world.paste.take().map(PasteEvent.text) ?? .endOfInput }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.programs, desktop: { .linux },
-      remote: { RemoteHint(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
+      remote: { RemoteSession(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },

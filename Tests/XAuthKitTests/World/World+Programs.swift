@@ -16,10 +16,10 @@ extension World {
         throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
       },
       run: { [self] arguments, environment, input, _, _ in
-        hook.run(arguments, environment, input)
+        hook.run(arguments, environment.all, input)
       },
       replace: { [self] arguments, environment in
-        replacement = (arguments, environment)
+        replacement = (arguments, environment.all)
         return ENOEXEC
       })
   }

@@ -1,20 +1,20 @@
-/// What stands between this process and the person's browser, as far as it shows: for messages
-/// that say how a login gets through.
-struct RemoteHint: Equatable, Sendable {
-  /// The server's side of an SSH connection, from sshd's `SSH_CONNECTION`, or what is left of it:
-  /// `SSH_CLIENT`, `SSH_TTY` (ssh(1)).
+/// What separates this process from the user's browser, as far as it shows: for messages that explain
+/// how a login gets through.
+struct RemoteSession: Equatable, Sendable {
+  /// The server's side of an SSH connection, from sshd's `SSH_CONNECTION`, or else `SSH_CLIENT` or
+  /// `SSH_TTY` (ssh(1)).
   struct SSHServer: Equatable, Sendable {
-    /// The address that the client reached, as far as the server knows; nil if it isn't said.
+    /// The address that the client connected to, as far as the server knows; nil if it is unknown.
     let address: String?
-    /// The port it reached.
+    /// The port it connected to.
     let port: String
-    /// Who signed in, if the environment says it.
+    /// The user who signed in, if the environment names one.
     let user: String?
   }
 
-  /// Set when we were started over SSH.
+  /// Set in an SSH session.
   let ssh: SSHServer?
-  /// Whether we are in a container.
+  /// Whether this is a container.
   let isContainer: Bool
 
   /// Looks at the environment, and for the files that Docker and Podman leave in a container.
@@ -25,23 +25,23 @@ struct RemoteHint: Equatable, Sendable {
       || ["/.dockerenv", "/run/.containerenv"].contains(where: fileExists)
   }
 
-  /// The command that, on the machine with the browser, leads `port` there to `host` and `port`
-  /// here; nil when we weren't started over SSH. `hostName` stands in for an address that says
-  /// nothing to others.
+  /// The command that forwards `port` of the machine with the browser, where it is run, to `host` and
+  /// `port` here; nil outside an SSH session. `hostName` replaces an address that other machines can't
+  /// use.
   func forwarding(port: Int, host: String, hostName: String) -> String? {
     guard let ssh else { return nil }
     let target = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
     let login = ssh.user.map { "\($0)@" } ?? ""
     let sshPort = ssh.port == "22" ? "" : "-p \(ssh.port) "
-    let server = ssh.addressOfUse ?? hostName
+    let server = ssh.reachableAddress ?? hostName
     let route = "\(port):\(target):\(port)"
-    // To zsh brackets are a pattern, and one without a match an error.
+    // To zsh brackets are a pattern, and it is an error if nothing matches.
     let quoted = target.hasPrefix("[") ? "'\(route)'" : route
     return "ssh -L \(quoted) \(sshPort)\(login)\(server)"
   }
 }
 
-extension RemoteHint.SSHServer {
+extension RemoteSession.SSHServer {
   /// The fields of `SSH_CONNECTION` are the client's address and port, then the server's; those of
   /// `SSH_CLIENT` the client's, and the server's port.
   init?(_ environment: [String: String]) {
@@ -63,8 +63,8 @@ extension RemoteHint.SSHServer {
     user = (environment["USER"] ?? environment["LOGNAME"]).flatMap { Self.isPlain($0) ? $0 : nil }
   }
 
-  /// The address, unless it leads elsewhere from another machine: a loopback or link-local one.
-  var addressOfUse: String? {
+  /// The address, unless it means something else on another machine: a loopback or link-local one.
+  var reachableAddress: String? {
     guard let address, address != "::1" else { return nil }
     let isLocal = ["127.", "169.254.", "fe80:"].contains { address.lowercased().hasPrefix($0) }
     return isLocal ? nil : address
@@ -74,7 +74,7 @@ extension RemoteHint.SSHServer {
     isPlain(text) && (UInt16(text) ?? 0) > 0
   }
 
-  /// Whether `text` can stand in a command line that somebody copies, as it is.
+  /// Whether `text` can stand unquoted in a command that will be copied.
   private static func isPlain(_ text: String) -> Bool {
     !text.isEmpty && !text.hasPrefix("-")
       && text.utf8.allSatisfy { byte in
