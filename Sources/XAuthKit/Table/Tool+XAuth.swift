@@ -46,9 +46,6 @@ extension CommandOption {
       help: "Run by sh -c once new tokens are saved, with the values as dotenv on standard input"),
     CommandOption(
       "allow-rotate", help: "In CI: rotate although nothing carries the new token off the runner"),
-    CommandOption(
-      "lock-timeout", value: OptionValue("DURATION", .seconds, default: "30s"),
-      help: "How long to wait for another run that holds the lock"),
   ]
 }
 

@@ -15,9 +15,5 @@ struct OptionDefaultTests {
     #expect(told("min-validity", of: RefreshCommand.row) == RefreshCommand.defaultValidity)
     #expect(told("min-validity", of: TokenCommand.row) == TokenCommand.defaultValidity)
     #expect(told("min-validity", of: ExecCommand.row) == ExecCommand.defaultValidity)
-    let lock = Int(Rotation.lockTimeout)
-    for command in Tool.subcommands.map({ $0.row }) {
-      if let seconds = told("lock-timeout", of: command) { #expect(seconds == lock) }
-    }
   }
 }

@@ -149,20 +149,6 @@ struct RevokeTests {
     #expect(world.access == "")
   }
 
-  @Test("--access-only leaves the grant, which is renewed as ever")
-  func accessOnly() {
-    let world = World(grantFor: 600)
-    let old = world.text
-    world.network.script = [.revoked, .granted("a1", "r1")]
-    let run = world.run("revoke", "--access-only")
-    #expect(run.status == 0)
-    #expect(world.network.sent("token") == ["a0"])
-    #expect(world.access == "")
-    #expect(world.refresh == "r0")
-    world.folder.write(old, to: ".env")
-    #expect(world.run("token").output == "a1\n")
-  }
-
   @Test("--local asks nobody, and leaves no token behind")
   func local() throws {
     let world = World(grantFor: 600, access: "access-0", refresh: "refresh-0")
@@ -170,7 +156,6 @@ struct RevokeTests {
     #expect(world.network.requests.isEmpty)
     #expect(world.access == "" && world.refresh == "")
     #expect(world.folder.text(".env.xauth/journal")?.contains("refresh-0") == false)
-    #expect(world.run("revoke", "--local", "--access-only").status == 2)
   }
 
   @Test("--local where there is no token has nothing to forget, and erases what the journal kept")

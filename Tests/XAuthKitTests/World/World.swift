@@ -32,6 +32,8 @@ final class World: @unchecked Sendable {
   /// What the process became.
   var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
+  /// Seconds that a run waits for the lock.
+  var lockTimeout = Rotation.lockTimeout
   var environment: [String: String] = [:]
   /// Whether standard error is a terminal.
   var isOnTerminal = false
