@@ -4,9 +4,7 @@ extension Tool {
   /// What is wrong with the table itself, a sentence each; empty when nothing is.
   ///
   /// A matter of the tests: a table is checked once when it is built, not at every start.
-  public func problems() -> [String] { named.problemsAsShown() }
-
-  private func problemsAsShown() -> [String] {
+  public func problems() -> [String] {
     nameProblems() + optionProblems() + operandProblems() + referenceProblems() + foreignProblems()
       + exampleProblems() + textProblems()
   }

@@ -104,3 +104,11 @@ extension Prose.Word {
     pieces.map { $0.isCode && $0.text.contains(" ") ? "'\($0.text)'" : $0.text }.joined()
   }
 }
+
+extension [String] {
+  /// The words as a sentence lists them: `a, b and c`.
+  func listed(with conjunction: String) -> String {
+    guard let last, count > 1 else { return first ?? "" }
+    return "\(dropLast().joined(separator: ", ")) \(conjunction) \(last)"
+  }
+}

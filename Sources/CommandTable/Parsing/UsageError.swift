@@ -28,3 +28,82 @@ public enum UsageError: Error, Sendable, Equatable {
   /// The call is one for another program of the same name.
   case foreignProgram(call: String, ForeignCall)
 }
+
+extension UsageError {
+  /// What is wrong, in one line: no capital, no full stop.
+  public var message: String {
+    switch self {
+    case .noCommand: "no command is named"
+    case .unknownCommand(let name, _): "there is no command '\(name)'"
+    case .unknownTopic(let name, _): "there is no command or topic '\(name)'"
+    case .unknownOption(let option, nil, _): "there is no option \(option)"
+    case .unknownOption(let option, let command?, _): "`\(command)` has no option \(option)"
+    case .misplacedOption(let option, nil, _): "\(option) goes after its command"
+    case .misplacedOption(let option, let command?, _): "`\(command)` has no option \(option)"
+    case .missingValue(let option, let value): "\(option) needs a value: \(option) \(value)"
+    case .unexpectedValue(let option): "\(option) takes no value"
+    case .repeatedOption(let option): "\(option) is given more than once"
+    case .missingOperand(let command, let operand): "`\(command)` needs \(operand)"
+    case .tooManyOperands(let command, let operand):
+      "`\(command)` has no use for the argument '\(operand)'"
+    case .badValue(let name, let value, let expected, _):
+      "\(name) is '\(value)', but must be \(expected)"
+    case .foreignProgram(let call, let foreign):
+      "'\(call)' is a call of \(foreign.program), and this is another program"
+    }
+  }
+
+  /// What to do about it, in one line. `tool` is the name that the tool was called by.
+  public func hint(tool: String) -> String {
+    switch self {
+    case .noCommand: "`\(tool) help` lists the commands"
+    case .unknownCommand(_, let nearest):
+      Self.suggestion(nearest, quoted: true) + "`\(tool) help` lists the commands"
+    case .unknownTopic(_, let nearest):
+      Self.suggestion(nearest, quoted: true) + "`\(tool) help` lists them"
+    case .unknownOption(_, let command, let nearest):
+      Self.suggestion(nearest, quoted: false) + Self.pointer(tool, command)
+    case .misplacedOption(_, _, let owners):
+      "it is an option of \(owners.map { "`\($0)`" }.listed(with: "and"))"
+    case .missingValue(let option, _):
+      "a value that begins with '-' is written \(option)=-value"
+    case .unexpectedValue(let option): "write \(option) alone"
+    case .repeatedOption(let option): "keep one \(option)"
+    case .missingOperand(let command, _), .tooManyOperands(let command, _):
+      Self.pointer(tool, command)
+    case .badValue(_, _, _, let command): Self.pointer(tool, command)
+    case .foreignProgram(_, let foreign):
+      "\(foreign.program) is usually \(foreign.path); `\(tool) help` says what this one does"
+    }
+  }
+
+  private static func pointer(_ tool: String, _ command: String?) -> String {
+    command.map { "`\(tool) help \($0)` shows what it takes" }
+      ?? "`\(tool) help` lists commands and options"
+  }
+
+  private static func suggestion(_ nearest: String?, quoted: Bool) -> String {
+    nearest.map { quoted ? "did you mean `\($0)`? " : "did you mean \($0)? " } ?? ""
+  }
+}
+
+/// Arguments as messages may show them.
+enum Argument {
+  /// Longer arguments are not shown. Nothing that one mistypes is longer, but tokens,
+  /// authorization codes and the URLs that carry them are, and messages end in logs.
+  private static let longest = 40
+
+  /// `argument` itself if it is short, with its control characters replaced; else its length.
+  static func shown(_ argument: String) -> String {
+    let scalars = argument.unicodeScalars
+    guard scalars.count <= longest else { return "(\(scalars.count) characters)" }
+    var text = ""
+    for scalar in scalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: text += "\u{FFFD}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+}

@@ -3,25 +3,31 @@ import OAuth
 
 /// `revoke`: end the grant
 enum RevokeCommand: Subcommand {
-  static let row = Command(
-    "revoke", section: "Tokens", summary: "end the grant at X, then blank the tokens",
-    discussion: """
-      Revokes the refresh token and the access token, each for itself, and then blanks in the file \
-      what X confirmed. A token that X knows no more counts as revoked. Run twice, it does nothing \
-      the second time.
-      """,
-    options: [
-      CommandOption("local", help: "Blank the tokens here without telling X")
-    ],
-    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
-    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
-    examples: [
-      Example("{tool} revoke", "Sign out"),
-      Example("{tool} revoke --local", "Forget the tokens of an app that no longer exists"),
-    ])
+  static let name = "revoke"
+
+  static let options: [Option] = [
+    .flag("local", \.local, help: "Blank the tokens here without telling X")
+  ]
+
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Tokens", summary: "end the grant at X, then blank the tokens",
+      discussion: """
+        Revokes the refresh token and the access token, each for itself, and then blanks in the \
+        file what X confirmed. A token that X knows no more counts as revoked. Run twice, it does \
+        nothing the second time.
+        """,
+      options: options.map(\.option),
+      environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
+      exitCodes: ExitCode.ofRenewing,
+      examples: [
+        Example("\(tool) revoke", "Sign out"),
+        Example("\(tool) revoke --local", "Forget the tokens of an app that no longer exists"),
+      ])
+  }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    let isLocal = call.invocation.flag("local")
+    let isLocal = call.options.local
     let settings = try call.settings()
     let isInEnvironment = !isLocal && !settings.environmentGrant().grant.isBlank
     guard settings.file.exists || isInEnvironment else {

@@ -15,7 +15,7 @@ extension Login {
   /// X keeps one grant per app and account: a login ends the one that works.
   func askBeforeReplacing() throws(Failure) {
     let grant = try rotation.settings.file.grant().grant
-    guard !call.invocation.flag("force"), !grant.isBlank,
+    guard !call.options.force, !grant.isBlank,
       grant.isGood(for: 0, at: call.context.clock.now()) || grant.refreshToken != nil
     else { return }
     console.warn(

@@ -55,7 +55,7 @@ extension Settings {
       throw Failure(error)
     }
     return CallbackSettings(
-      redirect: redirect, listen: try setting(.callbackListen, flag: "listen"), tls: tls,
+      redirect: redirect, listen: try setting(.callbackListen), tls: tls,
       timeout: try timeout())
   }
 
@@ -88,7 +88,7 @@ extension Settings {
 
   /// `--timeout`, the setting, or the default; both are durations.
   private func timeout() throws(Failure) -> Int {
-    guard let setting = try setting(.callbackTimeout, flag: "timeout") else {
+    guard let setting = try setting(.callbackTimeout) else {
       return CallbackSettings.standardTimeout
     }
     guard let seconds = DurationText.seconds(setting.text),

@@ -3,7 +3,7 @@ import OAuth
 extension Settings {
   /// The scopes to ask for: `--scopes`, the setting, or the default.
   func requestedScopes() throws(Failure) -> Scopes {
-    guard let setting = try setting(.scopes, flag: "scopes") else {
+    guard let setting = try setting(.scopes) else {
       return Scopes.requestedByDefault
     }
     let scopes = Scopes(parsing: setting.text)

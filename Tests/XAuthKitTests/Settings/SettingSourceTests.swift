@@ -9,10 +9,10 @@ struct SettingSourceTests {
   func order() throws {
     let world = World("X_OAUTH2_SCOPES=file\nX_OAUTH_CALLBACK_PORT=1\n")
     world.environment = ["X_OAUTH2_SCOPES": "environment", "X_OAUTH_CALLBACK_PORT": ""]
-    let flag = try world.settings("login", "--scopes", "flag").setting(.scopes, flag: "scopes")
+    let flag = try world.settings("login", "--scopes", "flag").setting(.scopes)
     #expect(flag == Setting(name: .scopes, text: "flag", source: .flag("scopes")))
     let settings = try world.settings("login", "--scopes", "")
-    #expect(try settings.setting(.scopes, flag: "scopes")?.source == .environment)
+    #expect(try settings.setting(.scopes)?.source == .environment)
     #expect(try settings.setting(.callbackPort)?.source == .file(line: 3))
     #expect(try settings.setting(.callbackHost) == nil)
   }

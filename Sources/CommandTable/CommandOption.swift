@@ -7,7 +7,7 @@ public struct CommandOption: Sendable, Equatable {
   /// What the option takes; nil for a flag.
   public let value: OptionValue?
   /// What it does, in a line or three.
-  public internal(set) var help: String
+  public let help: String
   /// Whether giving it twice means something. A flag may always be repeated, to no effect.
   public let repeats: Bool
 
@@ -54,5 +54,58 @@ public struct CommandOption: Sendable, Equatable {
   /// The help with the details in parentheses, as prose.
   var fullHelp: String {
     details.isEmpty ? help : "\(help) (\(details.joined(separator: "; ")))"
+  }
+}
+
+/// What an option takes.
+public struct OptionValue: Sendable, Equatable {
+  /// How help calls it, in capitals: `PATH`.
+  public let name: String
+  /// What it may be.
+  public let kind: ValueKind
+  /// The value without the option, where it is fixed.
+  public let defaultValue: String?
+  /// The environment variable that the option overrides.
+  public let environment: String?
+
+  /// A value called `name`, with its default and the variable that the option overrides.
+  public init(
+    _ name: String, _ kind: ValueKind = .text, default defaultValue: String? = nil,
+    environment: String? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+    self.environment = environment
+  }
+}
+
+/// What a value may be: the parser checks it, the completions offer it.
+public enum ValueKind: Sendable, Equatable {
+  /// Any text, also an empty one.
+  case text
+  /// The path of a file.
+  case file
+  /// A command, as a shell would find it.
+  case command
+  /// One of these words.
+  case choice([String])
+  /// A duration, see `DurationText`.
+  case seconds
+  /// The name of a command or of a help topic. Operands only.
+  case topic
+  /// Another program's command line, taken as it is. The last operand only.
+  case commandLine
+
+  /// What would have been right, when `value` isn't; nil when it is.
+  package func expectation(missedBy value: String) -> String? {
+    switch self {
+    case .text, .topic, .commandLine: nil
+    case .file, .command: value.isEmpty ? "something that is not empty" : nil
+    case .choice(let choices):
+      choices.contains(value) ? nil : "one of \(choices.joined(separator: ", "))"
+    case .seconds:
+      DurationText.seconds(value) == nil ? "a duration such as 90s, 75m or 2h" : nil
+    }
   }
 }

@@ -72,14 +72,14 @@ extension SettingDoc {
     SettingDoc(
       "SSL_CERT_FILE",
       help: """
-        Certificate authorities instead of the system's, in PEM; also CURL_CA_BUNDLE, and SSL_CERT_DIR \
-        for a folder of them. Environment only.
+        Certificate authorities instead of the system's, in PEM; also CURL_CA_BUNDLE, and \
+        SSL_CERT_DIR for a folder of them. Environment only.
         """),
     SettingDoc(
       "https_proxy",
       help: """
-        The proxy on the way to X, as curl reads it; also all_proxy, and both in capitals. Environment \
-        only.
+        The proxy on the way to X, as curl reads it; also all_proxy, and both in capitals. \
+        Environment only.
         """),
     SettingDoc(
       "no_proxy",
