@@ -6,7 +6,7 @@ public struct Command: Sendable, Equatable {
   public let section: String
   /// One line without a full stop: what the command does.
   public let summary: String
-  /// All that the summary leaves out, as prose.
+  /// Everything that the summary leaves out, as prose.
   public let discussion: String
   /// The operands in their order. An optional one may come before a required one.
   public let operands: [Operand]
@@ -36,18 +36,18 @@ public struct Command: Sendable, Equatable {
     self.examples = examples
   }
 
-  /// The position of the operand that begins another program's command line: what follows it is
-  /// that program's, options too.
+  /// The position of the operand that begins another program's command line: everything after it,
+  /// options included, belongs to that program.
   var commandLineStart: Int? { operands.firstIndex { $0.kind == .commandLine } }
 }
 
-/// A word that a command takes beside its options.
+/// A word that a command takes besides its options.
 public struct Operand: Sendable, Equatable {
   /// How help calls it, in capitals: `URL`.
   public let name: String
   /// What it may be.
   public let kind: ValueKind
-  /// What it means; may be empty where the discussion says it.
+  /// What it means; empty if the discussion says it.
   public let help: String
   /// Whether the command is refused without it.
   public let required: Bool
@@ -73,7 +73,7 @@ public struct Operand: Sendable, Equatable {
   }
 }
 
-/// A call worth copying, and what it is good for.
+/// A call worth copying, and what it does.
 public struct Example: Sendable, Equatable {
   /// One line for a shell, which calls the tool at least once.
   public let command: String

@@ -8,7 +8,7 @@ public struct CommandOption: Sendable, Equatable {
   public let value: OptionValue?
   /// What it does, in a line or three.
   public let help: String
-  /// Whether giving it twice means something. A flag may always be repeated, to no effect.
+  /// Whether it may be given more than once. Repeating a flag is always allowed and has no effect.
   public let repeats: Bool
 
   /// An option of the table.
@@ -39,7 +39,7 @@ public struct CommandOption: Sendable, Equatable {
     return value.map { "\(names) \($0.name)" } ?? names
   }
 
-  /// What follows from the table, said after the help: choices, default, variable, repetition.
+  /// What the help text needn't say because the table has it: choices, default, variable, repetition.
   var details: [String] {
     var details: [String] = []
     if case .choice(let choices)? = value?.kind {
@@ -63,7 +63,7 @@ public struct OptionValue: Sendable, Equatable {
   public let name: String
   /// What it may be.
   public let kind: ValueKind
-  /// The value without the option, where it is fixed.
+  /// The value that applies without the option, as help shows it; nil if there is no fixed one.
   public let defaultValue: String?
   /// The environment variable that the option overrides.
   public let environment: String?
@@ -80,7 +80,7 @@ public struct OptionValue: Sendable, Equatable {
   }
 }
 
-/// What a value may be: the parser checks it, the completions offer it.
+/// What a value may be: the parser checks it, and completions offer it.
 public enum ValueKind: Sendable, Equatable {
   /// Any text, also an empty one.
   case text
@@ -97,7 +97,7 @@ public enum ValueKind: Sendable, Equatable {
   /// Another program's command line, taken as it is. The last operand only.
   case commandLine
 
-  /// What would have been right, when `value` isn't; nil when it is.
+  /// What is expected instead of `value`; nil if `value` is valid.
   package func expectation(missedBy value: String) -> String? {
     switch self {
     case .text, .topic, .commandLine: nil

@@ -1,7 +1,7 @@
 /// An option declared once: what can be typed, and where in `Values` it goes.
 ///
-/// A command's rows say all that there is to say of its options: `.flag("force", \.force, help: …)`.
-/// The parser knows the `option` alone; what it has read and checked, `read` puts in place.
+/// A command lists its options as such rows: `.flag("force", \.force, help: …)`. The parser knows
+/// only `option`; `read` turns what it has checked into values.
 public struct OptionRow<Values: Sendable>: Sendable {
   /// A property of `Values` that an option sets.
   public typealias Place<Value> = WritableKeyPath<Values, Value> & Sendable
@@ -10,8 +10,8 @@ public struct OptionRow<Values: Sendable>: Sendable {
   public let option: CommandOption
   private let store: @Sendable (_ given: [String]?, _ values: inout Values) -> Void
 
-  /// An option of any kind. `store` gets what was given for it (an empty list for a flag), or nil
-  /// when it wasn't given, which is when a default is set.
+  /// An option of any kind. `store` gets what was given for it, an empty list for a flag; or nil if it
+  /// wasn't given, and then it sets the default.
   public init(
     _ option: CommandOption,
     store: @escaping @Sendable (_ given: [String]?, _ values: inout Values) -> Void

@@ -49,7 +49,7 @@ public struct Tool: Sendable {
   /// The common options and the built-in ones, as help and completions list them.
   package var sharedOptions: [CommandOption] { commonOptions + [.help, .version] }
 
-  /// All options that may follow `command`, its own ones first.
+  /// All options that may follow `command`, those of the command first.
   package func options(of command: Command?) -> [CommandOption] {
     (command?.options ?? []) + sharedOptions
   }
@@ -62,7 +62,7 @@ public struct Tool: Sendable {
 public struct SettingDoc: Sendable, Equatable {
   /// The variable's name.
   public let name: String
-  /// What holds while it is unset; nil where nothing does.
+  /// The value that applies while it is unset; nil if there is none.
   public let defaultValue: String?
   /// What it means.
   public let help: String
@@ -82,7 +82,7 @@ public struct SettingDoc: Sendable, Equatable {
 public struct ExitCodeDoc: Sendable, Equatable {
   /// The code, 0 to 255.
   public let code: Int
-  /// How texts write it, where one code stands for several: `128+n`.
+  /// The code as texts show it; `128+n` where one row stands for several codes.
   public let label: String
   /// What it means.
   public let meaning: String
@@ -95,7 +95,7 @@ public struct ExitCodeDoc: Sendable, Equatable {
   }
 }
 
-/// Something that `help` explains and that is no command.
+/// Something other than a command that `help` explains.
 public struct HelpTopic: Sendable, Equatable {
   /// A part of the tool's table that a topic shows after its text.
   public enum Listing: Sendable, Equatable {
@@ -111,7 +111,7 @@ public struct HelpTopic: Sendable, Equatable {
   public let summary: String
   /// The explanation, as prose.
   public let text: String
-  /// What of the table follows the text.
+  /// The part of the table that follows the text.
   public let listing: Listing?
 
   /// A topic of the table.

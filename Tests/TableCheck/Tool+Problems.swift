@@ -1,9 +1,9 @@
 import CommandTable
 
 extension Tool {
-  /// What is wrong with the table itself, a sentence each; empty when nothing is.
+  /// What is wrong with the table itself, one sentence for each problem.
   ///
-  /// A matter of the tests: a table is checked once when it is built, not at every start.
+  /// Part of the tests, because a table needs to be checked once and not at every start.
   public func problems() -> [String] {
     nameProblems() + optionProblems() + operandProblems() + referenceProblems() + foreignProblems()
       + exampleProblems() + textProblems()

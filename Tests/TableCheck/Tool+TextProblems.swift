@@ -21,7 +21,7 @@ extension Tool {
     return problems
   }
 
-  /// Nothing of ours may look like a call of the other program.
+  /// The tool's own words must not look like a call of the other program.
   func foreignProblems() -> [String] {
     let first = commands.map(\.name) + sharedOptions.flatMap(\.spellings)
     return first.filter { word in foreignCalls.contains { $0.begins(with: word) } }

@@ -19,7 +19,7 @@ public struct Completion: Sendable {
     self.shell = shell
   }
 
-  /// The script, made to be sourced or to be put where the shell looks for such scripts.
+  /// The script: to be sourced, or to be installed where the shell looks for such scripts.
   public var text: String {
     switch shell {
     case .bash: BashScript(tool: tool).text
@@ -55,14 +55,14 @@ enum Quoted {
   /// For bash and zsh: between single quotes, unless nothing in it needs them.
   static func bash(_ text: String) -> String { ShellWord.quotedIfNeeded(text) }
 
-  /// The same for fish, where within quotes the backslash escapes itself and the quote.
+  /// The same for fish, where a backslash within quotes escapes a backslash or a quote.
   static func fish(_ text: String) -> String {
     if ShellWord.isPlain(text) { return text }
     let escaped = text.unicodeScalars.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }
     return "'\(escaped.joined())'"
   }
 
-  /// With a backslash before everything that a shell could take for its own.
+  /// With a backslash before everything that a shell could treat specially.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

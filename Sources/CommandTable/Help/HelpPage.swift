@@ -80,7 +80,6 @@ public struct HelpPage: Sendable {
   }
 }
 
-// A command's page.
 extension HelpPage {
   private func describe(_ command: Command, on page: inout PageWriter) {
     page.prose("\(tool.name) \(command.name): \(command.summary)")

@@ -78,7 +78,6 @@ public struct ManPage: Sendable {
   }
 }
 
-// The commands and their options.
 extension ManPage {
   private func commands(_ page: inout Mdoc) {
     page.macro("Sh", "COMMANDS")
@@ -150,9 +149,8 @@ extension ManPage {
   }
 }
 
-// Prose and topics.
 extension ManPage {
-  /// Lays out prose. Paragraphs are divided by `.Pp`, which must not come right behind a heading.
+  /// Lays out prose. `.Pp` separates paragraphs, and must not come right after a heading.
   private func prose(_ text: String, firstBlockFollowsHeading: Bool = false, on page: inout Mdoc) {
     var needsDivision = !firstBlockFollowsHeading
     for block in Prose(text).blocks {
@@ -193,7 +191,7 @@ extension ManPage {
     }
   }
 
-  /// What the topic with this listing says before it.
+  /// The text of the topic with this listing, which introduces it.
   private func introduction(of listing: HelpTopic.Listing, on page: inout Mdoc) {
     guard let topic = tool.topics.first(where: { $0.listing == listing }) else { return }
     prose(topic.text, firstBlockFollowsHeading: true, on: &page)

@@ -1,5 +1,5 @@
-/// Writes mdoc(7): macros on lines of their own, text in which nothing is taken for a macro, and
-/// ASCII alone, so that every roff reads it alike.
+/// Writes mdoc(7): macros on separate lines, text that can't be mistaken for a macro, and only ASCII,
+/// which every roff reads alike.
 struct Mdoc {
   private(set) var text = ""
 
@@ -13,7 +13,7 @@ struct Mdoc {
     text += (Self.startsControl(line) ? "\\&" : "") + Self.escaped(line, hyphens: true) + "\n"
   }
 
-  /// Words that flow; what is to be typed becomes a macro of its own.
+  /// Flowing words; what is to be typed becomes a macro.
   mutating func flow(_ words: [Prose.Word]) {
     var line = ""
     for word in words {
@@ -26,7 +26,7 @@ struct Mdoc {
         .joined()
       if line.utf8.count + plain.utf8.count > 78 { endLine(&line) }
       line += line.isEmpty ? (Self.startsControl(plain) ? "\\&" : "") + plain : " \(plain)"
-      // A sentence ends a line, by mdoc's custom: roff then spaces it as such.
+      // In mdoc a sentence ends its line, so that roff spaces it as a sentence.
       if let last = plain.last, ".?!".contains(last) { endLine(&line) }
     }
     endLine(&line)
@@ -68,7 +68,7 @@ struct Mdoc {
     return result
   }
 
-  /// One argument of a macro: quoted if it has spaces, and never taken for a macro or punctuation.
+  /// One argument of a macro: quoted if it has spaces, and never mistaken for a macro or punctuation.
   static func argument(_ text: String) -> String {
     let parts = escaped(text, hyphens: true).split(
       separator: "\"", omittingEmptySubsequences: false)
@@ -89,9 +89,9 @@ struct Mdoc {
   }
 }
 
-/// A word that is something to type, with nothing but punctuation around it, as a macro call.
+/// A macro call for a word that is something to type, with at most punctuation around it.
 private struct MdocCall {
-  /// Delimiters that mdoc(7) sets without a space when they are arguments of their own.
+  /// Delimiters that mdoc(7) sets without a space if they are separate arguments.
   private static let opening: Set<Character> = ["(", "["]
   private static let closing: Set<Character> = [".", ",", ":", ";", ")", "]", "?", "!"]
 

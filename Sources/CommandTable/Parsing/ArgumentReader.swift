@@ -1,10 +1,11 @@
 extension Tool {
   /// Reads `arguments`, the program's name not among them.
   ///
-  /// `--name value` and `--name=value`, by full names only; a value that begins with `-` needs the
-  /// `=`. Common options may come before the command. `--` ends the options. `-h` and `--help` are
-  /// recognised anywhere before it, even when something else is wrong. A call without arguments asks
-  /// for help; one with options alone doesn't, or a program that asks for JSON would get a page.
+  /// Options are `--name value` or `--name=value`, by full names only; a value that begins with `-`
+  /// needs the `=`. Common options may come before the command. `--` ends the options. `-h` and
+  /// `--help` are recognised anywhere before it, even when something else is wrong. A call without
+  /// arguments asks for help. One with options alone doesn't: a program that asks for JSON would get
+  /// a help page.
   public func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
     if let first = arguments.first,
       let other = foreignCalls.first(where: { $0.begins(with: first) })
@@ -56,11 +57,11 @@ private struct ArgumentReader {
     guard let command else {
       if let named = tool.command(named: word) { return self.command = named }
       let nearest = Nearest.name(to: word, among: tool.commands.map(\.name))
-      // What comes after can't be understood without a command, so a later --help doesn't count.
+      // Without a command the rest of the line means nothing, not even a later --help.
       throw mistake ?? .unknownCommand(Argument.shown(word), nearest: nearest)
     }
     operands.append(word)
-    // POSIX.1 XBD 12.2, guideline 9: what follows another program's name is that program's.
+    // POSIX.1 XBD 12.2, guideline 9: what follows another program's name belongs to that program.
     if let start = command.commandLineStart, operands.count > start { optionsEnded = true }
   }
 
@@ -96,7 +97,7 @@ private struct ArgumentReader {
     if !owners.isEmpty {
       return .misplacedOption(name, command: command?.name, owners: owners.map(\.name))
     }
-    // One dash too few is a slip as well.
+    // Without its dashes: `-force` is a typing mistake for `--force` too.
     let bare = String(name.drop { $0 == "-" })
     let nearest = Nearest.name(to: bare, among: tool.options(of: command).map(\.name))
     return .unknownOption(
@@ -143,8 +144,8 @@ private struct OperandCheck {
     }
   }
 
-  /// Which word is which operand: the optional ones get, from the left, what the required ones
-  /// leave over, and the last one takes the rest if it repeats.
+  /// Assigns the words to operands: from the left, optional operands get the words that the required
+  /// ones don't need, and a last one that repeats takes the rest.
   private func assign(_ given: [String]) throws(UsageError) -> [(Operand, String)] {
     var spare = given.count - command.operands.count(where: \.required)
     var words = given[...]

@@ -3,7 +3,7 @@ public enum DurationText {
   /// 100 years. Longer durations are typing mistakes, and would overflow sums with the clock.
   static let longest = 36_500 * 86_400
 
-  /// The seconds that `text` stands for; nil when it is no duration.
+  /// The seconds that `text` stands for; nil if it isn't a duration.
   ///
   /// Whole numbers with the units d, h, m and s, each at most once and in that order; a number
   /// alone is in seconds. At most 100 years.
@@ -27,7 +27,7 @@ public enum DurationText {
     return digits.isEmpty && smallest != Int.max && total <= longest ? total : nil
   }
 
-  /// How a default is written: in the largest unit of which there are at least two, so `60s`, `75m`.
+  /// `seconds` in the largest unit that divides them into two or more: `60s`, `75m`, `2h`.
   public static func text(_ seconds: Int) -> String {
     for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60)]
     where seconds.isMultiple(of: length) && seconds >= 2 * length {
@@ -46,7 +46,7 @@ public enum DurationText {
     }
   }
 
-  /// A whole number in digits alone; nil for anything else, or too many of them.
+  /// The number that `text` spells in digits; nil for anything else, and for too many digits.
   private static func number(_ text: String) -> Int? {
     // Int.init also takes a sign.
     text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) ? Int(text) : nil

@@ -1,16 +1,16 @@
 /// Why a command line was refused.
 ///
-/// Arguments are held in the form in which they may be shown: see `Argument`.
+/// It holds arguments as messages may show them: see `Argument`.
 public enum UsageError: Error, Sendable, Equatable {
-  /// There are options, and no command.
+  /// There are options but no command.
   case noCommand
   /// There is no such command.
   case unknownCommand(String, nearest: String?)
-  /// `help` knows nothing of this name.
+  /// `help` has nothing under this name.
   case unknownTopic(String, nearest: String?)
   /// Neither the tool nor the command, if there is one yet, has the option.
   case unknownOption(String, command: String?, nearest: String?)
-  /// The option is one of other commands, `owners`; without a command it came before its name.
+  /// The option belongs to other commands, `owners`. `command` is nil if none was named yet.
   case misplacedOption(String, command: String?, owners: [String])
   /// The option came without its value, called `value`.
   case missingValue(option: String, value: String)
@@ -20,12 +20,12 @@ public enum UsageError: Error, Sendable, Equatable {
   case repeatedOption(String)
   /// The command lacks an operand.
   case missingOperand(command: String, operand: String)
-  /// `operand` is the first that the command doesn't take.
+  /// `operand` is the first word that the command doesn't take.
   case tooManyOperands(command: String, operand: String)
-  /// `name` is an option (`--format`) or an operand (`SHELL`) whose value can't be used; without a
-  /// command an option came before its name.
+  /// `name` is an option (`--format`) or an operand (`SHELL`) whose value is invalid. `command` is nil
+  /// if none was named yet.
   case badValue(name: String, value: String, expected: String, command: String?)
-  /// The call is one for another program of the same name.
+  /// The call was meant for another program of the same name.
   case foreignProgram(call: String, ForeignCall)
 }
 
@@ -89,11 +89,11 @@ extension UsageError {
 
 /// Arguments as messages may show them.
 enum Argument {
-  /// Longer arguments are not shown. Nothing that one mistypes is longer, but tokens,
-  /// authorization codes and the URLs that carry them are, and messages end in logs.
+  /// Longer arguments are not shown. Typing mistakes are shorter than this; tokens, authorization
+  /// codes and the URLs that carry them are longer, and messages end up in logs.
   private static let longest = 40
 
-  /// `argument` itself if it is short, with its control characters replaced; else its length.
+  /// A short `argument`, its control characters replaced; of a long one only the length.
   static func shown(_ argument: String) -> String {
     let scalars = argument.unicodeScalars
     guard scalars.count <= longest else { return "(\(scalars.count) characters)" }

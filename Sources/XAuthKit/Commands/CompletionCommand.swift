@@ -1,6 +1,6 @@
 import CommandTable
 
-/// `completion`: the script that makes a shell complete our commands
+/// `completion`: the script that makes a shell complete the commands
 enum CompletionCommand: Subcommand {
   static let name = "completion"
 

@@ -1,6 +1,6 @@
 import CommandTable
 
-/// `doctor`: look for what will fail later
+/// `doctor`: find problems before they make a login or a refresh fail
 enum DoctorCommand: Subcommand {
   static let name = "doctor"
 

@@ -59,12 +59,12 @@ enum ExportCommand: Subcommand {
     try askBeforeShowing(call)
     grant.warn(call.console, exporting: values)
     try call.console.result(report)
-    // Only now: from here on the log hides the secrets.
+    // Not before the result is printed: that is what makes the log hide the secrets.
     try following?.append(values)
     return .done
   }
 
-  /// On a terminal the tokens would stay in its history.
+  /// The tokens would stay in the terminal's history.
   private static func askBeforeShowing(_ call: Call) throws(Failure) {
     guard call.context.standardOutput.isTerminal, !call.options.force else { return }
     guard call.context.terminal.isInteractive, call.confirms("Show secrets on this terminal?")

@@ -54,8 +54,8 @@ enum HeaderCommand: Subcommand {
     let request = try HeaderRequest(call.operands, data: call.options.data)
     let settings = try call.settings()
 
-    // A token that is set, or that waits to be saved, decides: there is no way back to a signature
-    // from here, also not when its renewal fails.
+    // A token that is set, or that waits to be saved, is used. If its renewal fails, the command fails:
+    // it never falls back to a signature.
     let held = try settings.grant()
     let isWaiting = try settings.newerGrant(than: held) != nil
     if held.grant.accessToken == nil, !isWaiting, let credentials = try settings.oauth1() {

@@ -61,13 +61,13 @@ enum LoginCommand: Subcommand {
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try refuseContradictions(call.options)
     let login = try Login(call)
-    // On a CI runner a login's tokens die as a renewal's do; at a terminal sits somebody who knows
-    // whether the machine stays.
+    // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal
+    // there is a person, who knows whether the machine will last.
     if !call.context.terminal.isInteractive { try login.rotation.checkRotationIsAllowed() }
     login.warn()
     try login.askBeforeReplacing()
 
-    // Before a person is asked for anything: can it be finished?
+    // Find out whether the login can be finished before asking a person for anything.
     let network = try login.rotation.openNetwork()
     try login.rotation.proveSave()
     let waiting = try LoginWait(login)
@@ -85,7 +85,7 @@ enum LoginCommand: Subcommand {
     return .done
   }
 
-  /// Waits for codes until one is exchanged, or nothing more is to be waited for.
+  /// Waits for codes until one has been exchanged, or waiting for more is pointless.
   private static func grant(
     of login: Login, on network: Network, _ waiting: LoginWait
   ) throws(Failure) -> Rotation.Renewal {
@@ -95,8 +95,8 @@ enum LoginCommand: Subcommand {
     }
   }
 
-  /// Exchanges the code and saves what came of it; the browser is answered once it is known what
-  /// happened, with what happened. Nil when it was no code, and is still waited for one.
+  /// Exchanges the code and saves the tokens. The browser gets its answer afterwards, so that the page
+  /// says what really happened. Nil if X refused the code and the login goes on waiting for another.
   private static func exchange(
     _ arrival: Arrival, of login: Login, on network: Network, _ waiting: LoginWait
   ) throws(Failure) -> Rotation.Renewal? {
@@ -113,8 +113,8 @@ enum LoginCommand: Subcommand {
       waiting.answer(.forFailedExchange(error))
       throw error
     }
-    // Held back since the code was sent: Ctrl-C must leave neither the browser without its answer nor
-    // the person without the report.
+    // Signals have been held since the code was sent: Ctrl-C must not leave the browser without its
+    // answer, or the person without the report.
     login.call.context.signals.hold(
       "\nthe tokens are saved; this ends by itself within seconds\n")
     waiting.answer(.signedIn)

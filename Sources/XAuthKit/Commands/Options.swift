@@ -1,11 +1,11 @@
 import CommandTable
 
-/// An option of the tool: `OptionRow` says what a row holds.
+/// An option of the tool: what can be typed, and the property of `Options` that it sets.
 typealias Option = OptionRow<Options>
 
-/// What the options say, typed. Each is declared once: those of a command in its file, those that
-/// commands share below, with name, help, default and the property here that they set. An option
-/// that the command doesn't take is as if it weren't given.
+/// The values of all options. Each option is declared once, with its name, help, default and the
+/// property here that it sets: in the file of its command, or below if commands share it. Options
+/// that a command doesn't take keep their initial values.
 struct Options: Sendable, Equatable {
   // Every command.
   var envFile: String?
@@ -19,13 +19,13 @@ struct Options: Sendable, Equatable {
   var allowRotate = false
   /// Seconds that the access token must still be valid.
   var minValidity = 0
-  /// Whether that was asked for, and isn't the default.
+  /// Whether it was given, even with the default's value.
   var isMinValidityGiven = false
 
-  /// Values for settings: they win over the environment and the file.
+  /// Options that win over settings.
   var settings: [SettingName: Setting] = [:]
 
-  // Single commands.
+  // Options of one command, or with a meaning in each.
   var browser: String?
   var check = false
   var curl = false
@@ -38,7 +38,7 @@ struct Options: Sendable, Equatable {
   var man = false
   var noBrowser = false
   var online = false
-  /// Names of settings.
+  /// The names of the settings to export; empty for all.
   var only: [String] = []
   var paste = false
 

@@ -44,7 +44,7 @@ enum RefreshCommand: Subcommand {
     let report = RefreshReport(result, rotation, call)
 
     let tell = {
-      // From cron, only what happened.
+      // Cron would mail that nothing was due.
       guard report.outcome != .notDue || call.console.isOnTerminal else { return }
       call.console.say(report.description)
     }
@@ -64,7 +64,7 @@ struct RefreshReport: Report {
   let outcome: Outcome
   let expiresAt: Int?
   let secondsLeft: Int?
-  /// nil when the grant stays in the environment.
+  /// nil if the grant stays in the environment.
   let file: String?
 
   init(_ result: Rotation.Renewal, _ rotation: Rotation, _ call: Call) {

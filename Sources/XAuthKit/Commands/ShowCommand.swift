@@ -1,6 +1,6 @@
 import CommandTable
 
-/// `show`: how the token stands, and where everything comes from
+/// `show`: the token's state, and where settings come from
 enum ShowCommand: Subcommand {
   static let name = "show"
 
@@ -35,7 +35,7 @@ enum ShowCommand: Subcommand {
     try call.console.result(report)
     if let check = report.check, check.exit != .done { return check.exit }
     if report.state.needsNoPerson { return .done }
-    // No file, and no tokens from elsewhere: what is wrong is the path, or the folder this runs in.
+    // Without a file or tokens from elsewhere, the path or the working folder is wrong.
     let isElsewhere = try settings.grant().source == .environment
     return settings.file.exists || isElsewhere ? .loginNeeded : .settings
   }

@@ -1,7 +1,7 @@
 import CommandTable
 import OAuth
 
-/// `token`: print an access token that is good
+/// `token`: print a valid access token
 enum TokenCommand: Subcommand {
   static let name = "token"
 
@@ -42,7 +42,7 @@ enum TokenCommand: Subcommand {
   }
 }
 
-/// What `token` prints: the one report with a token in it, because that is what was asked for.
+/// What `token` prints.
 private struct TokenReport: Report {
   let accessToken: String
   let expiresAt: Int?

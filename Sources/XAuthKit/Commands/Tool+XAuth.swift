@@ -5,7 +5,7 @@ import CommandTable
 protocol Subcommand: Sendable {
   /// The name as it is typed.
   static var name: String { get }
-  /// Its own options; every command takes `Option.common` too.
+  /// The options that it takes besides `Option.common`.
   static var options: [Option] { get }
   /// The command's row: what can be typed, and every text that is made from it. `tool` is the name
   /// that the program was called by.
