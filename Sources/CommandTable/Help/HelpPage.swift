@@ -68,19 +68,6 @@ public struct HelpPage: Sendable {
     page.prose("`\(tool.name) help NAME` explains a command or a topic.")
   }
 
-  private func explain(_ topic: HelpTopic, on page: inout PageWriter) {
-    page.prose("\(topic.name): \(topic.summary)")
-    page.prose(topic.text)
-    page.blank()
-    switch topic.listing {
-    case .environment: page.rows(tool.environment.map { ($0.name, $0.fullHelp) })
-    case .exitCodes: page.rows(tool.exitCodes.map { ($0.label, $0.meaning) })
-    case nil: break
-    }
-  }
-}
-
-extension HelpPage {
   private func describe(_ command: Command, on page: inout PageWriter) {
     page.prose("\(tool.name) \(command.name): \(command.summary)")
     page.heading("Usage:")
@@ -92,14 +79,6 @@ extension HelpPage {
     settings(of: command, on: &page)
     examples(of: command, on: &page)
     exitCodes(of: command, on: &page)
-  }
-
-  private func options(
-    _ options: [CommandOption], under heading: String, on page: inout PageWriter
-  ) {
-    guard !options.isEmpty else { return }
-    page.heading(heading)
-    page.rows(options.map { ($0.usage, $0.fullHelp) })
   }
 
   private func operands(of command: Command, on page: inout PageWriter) {
@@ -131,6 +110,25 @@ extension HelpPage {
     guard !codes.isEmpty else { return }
     page.heading("Exit codes:")
     page.rows(codes.map { ($0.label, $0.meaning) })
+  }
+
+  private func explain(_ topic: HelpTopic, on page: inout PageWriter) {
+    page.prose("\(topic.name): \(topic.summary)")
+    page.prose(topic.text)
+    page.blank()
+    switch topic.listing {
+    case .environment: page.rows(tool.environment.map { ($0.name, $0.fullHelp) })
+    case .exitCodes: page.rows(tool.exitCodes.map { ($0.label, $0.meaning) })
+    case nil: break
+    }
+  }
+
+  private func options(
+    _ options: [CommandOption], under heading: String, on page: inout PageWriter
+  ) {
+    guard !options.isEmpty else { return }
+    page.heading(heading)
+    page.rows(options.map { ($0.usage, $0.fullHelp) })
   }
 }
 

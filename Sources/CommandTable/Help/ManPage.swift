@@ -42,43 +42,6 @@ public struct ManPage: Sendable {
     page.macro("Op", "Ar argument ...")
   }
 
-  private func environment(_ page: inout Mdoc) {
-    guard !tool.environment.isEmpty else { return }
-    page.macro("Sh", "ENVIRONMENT")
-    introduction(of: .environment, on: &page)
-    page.macro("Bl", "-tag", "-width", "Ds")
-    for setting in tool.environment {
-      page.macro("It", "Ev", Mdoc.argument(setting.name))
-      page.flow(Prose.words(setting.fullHelp[...]))
-    }
-    page.macro("El")
-  }
-
-  private func exitCodes(_ page: inout Mdoc) {
-    guard !tool.exitCodes.isEmpty else { return }
-    page.macro("Sh", "EXIT STATUS")
-    introduction(of: .exitCodes, on: &page)
-    page.macro("Bl", "-tag", "-width", "Ds")
-    for code in tool.exitCodes {
-      page.macro("It", Mdoc.argument(code.label))
-      page.flow(Prose.words(code.meaning[...]))
-    }
-    page.macro("El")
-  }
-
-  private func examples(_ page: inout Mdoc) {
-    let examples = tool.commands.flatMap(\.examples)
-    guard !examples.isEmpty else { return }
-    page.macro("Sh", "EXAMPLES")
-    for (index, example) in examples.enumerated() {
-      if index > 0 { page.macro("Pp") }
-      page.flow(Prose.words("\(example.explanation):"))
-      display([example.command], on: &page)
-    }
-  }
-}
-
-extension ManPage {
   private func commands(_ page: inout Mdoc) {
     page.macro("Sh", "COMMANDS")
     for (section, commands) in tool.sections {
@@ -109,24 +72,6 @@ extension ManPage {
     exits(of: command, on: &page)
   }
 
-  private func options(_ options: [CommandOption], on page: inout Mdoc) {
-    list(
-      options.map { option in
-        let calls = option.spellings.map { Mdoc.option(option, spelling: $0) }
-        return (calls.joined(separator: " , "), option.fullHelp)
-      }, on: &page)
-  }
-
-  private func list(_ rows: [(term: String, text: String)], on page: inout Mdoc) {
-    guard !rows.isEmpty else { return }
-    page.macro("Bl", "-tag", "-width", "Ds")
-    for (term, text) in rows {
-      page.macro("It", term)
-      page.flow(Prose.words(text[...]))
-    }
-    page.macro("El")
-  }
-
   private func synopsis(of operand: Operand) -> String {
     let separator = operand.kind == .commandLine ? "Fl \\- " : ""
     let dots = operand.repeats ? " ..." : ""
@@ -147,9 +92,64 @@ extension ManPage {
     page.macro("Pp")
     page.flow(Prose.words("Exits with \(labels.listed(with: "or"))."))
   }
-}
 
-extension ManPage {
+  private func environment(_ page: inout Mdoc) {
+    guard !tool.environment.isEmpty else { return }
+    page.macro("Sh", "ENVIRONMENT")
+    introduction(of: .environment, on: &page)
+    list(tool.environment.map { ("Ev \(Mdoc.argument($0.name))", $0.fullHelp) }, on: &page)
+  }
+
+  private func exitCodes(_ page: inout Mdoc) {
+    guard !tool.exitCodes.isEmpty else { return }
+    page.macro("Sh", "EXIT STATUS")
+    introduction(of: .exitCodes, on: &page)
+    list(tool.exitCodes.map { (Mdoc.argument($0.label), $0.meaning) }, on: &page)
+  }
+
+  private func examples(_ page: inout Mdoc) {
+    let examples = tool.commands.flatMap(\.examples)
+    guard !examples.isEmpty else { return }
+    page.macro("Sh", "EXAMPLES")
+    for (index, example) in examples.enumerated() {
+      if index > 0 { page.macro("Pp") }
+      page.flow(Prose.words("\(example.explanation):"))
+      display([example.command], on: &page)
+    }
+  }
+
+  /// The topics that have a section of their own and of which `isIncluded` holds.
+  private func topics(_ page: inout Mdoc, where isIncluded: (HelpTopic) -> Bool) {
+    for topic in tool.topics where topic.listing == nil && isIncluded(topic) {
+      page.macro("Sh", Mdoc.argument(topic.manualSection))
+      prose(topic.text, firstBlockFollowsHeading: true, on: &page)
+    }
+  }
+
+  /// The text of the topic with this listing, which introduces it.
+  private func introduction(of listing: HelpTopic.Listing, on page: inout Mdoc) {
+    guard let topic = tool.topics.first(where: { $0.listing == listing }) else { return }
+    prose(topic.text, firstBlockFollowsHeading: true, on: &page)
+  }
+
+  private func options(_ options: [CommandOption], on page: inout Mdoc) {
+    list(
+      options.map { option in
+        let calls = option.spellings.map { Mdoc.option(option, spelling: $0) }
+        return (calls.joined(separator: " , "), option.fullHelp)
+      }, on: &page)
+  }
+
+  private func list(_ rows: [(term: String, text: String)], on page: inout Mdoc) {
+    guard !rows.isEmpty else { return }
+    page.macro("Bl", "-tag", "-width", "Ds")
+    for (term, text) in rows {
+      page.macro("It", term)
+      page.flow(Prose.words(text[...]))
+    }
+    page.macro("El")
+  }
+
   /// Lays out prose. `.Pp` separates paragraphs, and must not come right after a heading.
   private func prose(_ text: String, firstBlockFollowsHeading: Bool = false, on page: inout Mdoc) {
     var needsDivision = !firstBlockFollowsHeading
@@ -181,20 +181,6 @@ extension ManPage {
     page.macro("Bd", "-literal", "-offset", "indent")
     for line in lines { page.literal(line) }
     page.macro("Ed")
-  }
-
-  /// The topics that have a section of their own and of which `isIncluded` holds.
-  private func topics(_ page: inout Mdoc, where isIncluded: (HelpTopic) -> Bool) {
-    for topic in tool.topics where topic.listing == nil && isIncluded(topic) {
-      page.macro("Sh", Mdoc.argument(topic.manualSection))
-      prose(topic.text, firstBlockFollowsHeading: true, on: &page)
-    }
-  }
-
-  /// The text of the topic with this listing, which introduces it.
-  private func introduction(of listing: HelpTopic.Listing, on page: inout Mdoc) {
-    guard let topic = tool.topics.first(where: { $0.listing == listing }) else { return }
-    prose(topic.text, firstBlockFollowsHeading: true, on: &page)
   }
 }
 
