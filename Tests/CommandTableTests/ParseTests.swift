@@ -72,7 +72,7 @@ struct ParseTests {
   }
 
   @Test(
-    "help is heeded anywhere, whatever else is wrong",
+    "help is shown wherever it is asked for, even if something else is wrong",
     arguments: [
       ["load", "--help"], ["load", "-h"], ["-h", "load"], ["load", "x", "--crew", "many", "-h"],
       ["load", "--bogus", "--help"], ["load", "--crew", "--help"], ["--bogus", "load", "--help"],

@@ -45,7 +45,7 @@ struct RevokeTests {
     #expect(world.network.requests.count == 2)
   }
 
-  @Test("a token that X knows no more counts as revoked")
+  @Test("a token that X no longer knows counts as revoked")
   func alreadyInvalid() {
     let world = World(grantFor: 60)
     world.network.script = [Self.invalid, Self.invalid]
@@ -149,7 +149,7 @@ struct RevokeTests {
     #expect(world.access == "")
   }
 
-  @Test("--local asks nobody, and leaves no token behind")
+  @Test("--local sends nothing to X, and leaves no token behind")
   func local() throws {
     let world = World(grantFor: 600, access: "access-0", refresh: "refresh-0")
     #expect(world.run("revoke", "--local").status == 0)
@@ -188,7 +188,7 @@ struct RevokeTests {
     #expect(world.network.requests.isEmpty)
   }
 
-  @Test("without a file there is nothing to revoke, and nobody is told to log in for it")
+  @Test("without a file there is nothing to revoke, and no hint to log in")
   func noFile() {
     let world = World()
     let path = world.folder.file("none")
@@ -200,7 +200,7 @@ struct RevokeTests {
     }
   }
 
-  @Test("a token in the environment that was used before is a person's business: exit 3")
+  @Test("a token in the environment that was used before needs a login: exit 3")
   func spentInEnvironment() {
     let world = World(grantFor: 60)
     world.network.script = [.granted("a1", "r1")]
@@ -224,7 +224,7 @@ struct RevokeTests {
     #expect(world.refresh == "")
   }
 
-  @Test("so is the one that somebody has blanked in the file by hand")
+  @Test("so is one that was cleared in the file by hand")
   func blankedByHand() throws {
     let world = World(grantFor: 60)
     world.network.script = [.granted("access-1", "refresh-1"), .revoked, .revoked]

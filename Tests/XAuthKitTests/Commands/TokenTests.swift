@@ -27,7 +27,7 @@ struct TokenTests {
     #expect(world.refresh == "r1")
   }
 
-  @Test("an access token that is alone is printed as it is: nobody knows its end")
+  @Test("an access token without an expiry or refresh token is printed as it is")
   func alone() {
     for isCI in [false, true] {
       let world = World(client: "")
