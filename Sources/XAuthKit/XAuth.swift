@@ -7,11 +7,14 @@ public enum XAuth {
     let tool = Tool.xauth(named: context.programName)
     do {
       let invocation = try tool.parse(context.arguments)
-      let console = Console(context, invocation)
-      let context = context.tellingSteps(if: invocation.flag("verbose"), by: console)
-      let call = Call(context: context, invocation: invocation, console: console, tool: tool)
+      let options = Options(invocation)
+      let console = Console(context, options)
+      let context = context.tellingSteps(if: options.verbose, by: console)
+      let call = Call(
+        context: context, options: options, operands: invocation.operands, console: console,
+        tool: tool)
       do {
-        guard let subcommand = Tool.subcommands.first(where: { $0.row.name == invocation.command })
+        guard let subcommand = Tool.subcommand(named: invocation.command)
         else { throw Failure.unexpected("\(invocation.command) is in no table") }
         let exit = try subcommand.run(call)
         call.console.flush()
@@ -50,10 +53,9 @@ extension Context {
 }
 
 extension Console {
-  fileprivate init(_ context: Context, _ invocation: Invocation) {
+  fileprivate init(_ context: Context, _ options: Options) {
     self.init(
-      context, json: invocation.flag("json"), quiet: invocation.flag("quiet"),
-      verbose: invocation.flag("verbose"), noColor: invocation.flag("no-color"),
-      file: invocation.value("env-file"))
+      context, json: options.json, quiet: options.quiet, verbose: options.verbose,
+      noColor: options.noColor, file: options.envFile)
   }
 }

@@ -19,4 +19,15 @@ struct DurationTextTests {
       "36500d1s",
     ])
   func refused(text: String) { #expect(DurationText.seconds(text) == nil) }
+
+  @Test(
+    "are written in the largest unit of which there are two, and read back",
+    arguments: [
+      (0, "0s"), (60, "60s"), (90, "90s"), (300, "5m"), (3600, "60m"), (4500, "75m"), (7200, "2h"),
+      (86400, "24h"), (172_800, "2d"), (3661, "3661s"),
+    ])
+  func written(seconds: Int, text: String) {
+    #expect(DurationText.text(seconds) == text)
+    #expect(DurationText.seconds(text) == seconds)
+  }
 }

@@ -185,10 +185,4 @@ struct HelpPageTests {
 
   @Test("there is no page about what doesn't exist")
   func unknownSubject() { #expect(tool.subject(named: "nothing") == nil) }
-
-  @Test("the name takes the place of its mark and of nothing else")
-  func naming() {
-    let tool = Tool(name: "n", summary: "{tool}{tool} {x} { {tool", commands: [])
-    #expect(HelpPage(tool).text.hasPrefix("n: nn {x} { {tool\n"))
-  }
 }

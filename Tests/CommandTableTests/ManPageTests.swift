@@ -64,11 +64,9 @@ struct ManPageTests {
     let tool = Tool(
       name: "Sh", summary: "Fl \\fB \"x\" .",
       commands: [
-        {
-          Command(
-            "Nm", section: "Op \"x\" é", summary: text,
-            discussion: ".\n\n'\n\n    .\n    '\n    \\")
-        }
+        Command(
+          "Nm", section: "Op \"x\" é", summary: text,
+          discussion: ".\n\n'\n\n    .\n    '\n    \\")
       ])
     let source = ManPage(tool, date: "August 1, 2026").text
     #expect(source.utf8.count == source.unicodeScalars.count)

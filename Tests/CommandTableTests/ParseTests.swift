@@ -16,7 +16,7 @@ struct ParseTests {
   @Test("values come after a space or after an equals sign, and only the first one divides")
   func values() throws {
     let spaced = try tool.parse(["load", "--wait", "90s", "--note=a=b", "--crew", "3", "x"])
-    #expect(spaced.seconds("wait") == 90)
+    #expect(spaced.value("wait") == "90s")
     #expect(spaced.value("note") == "a=b")
     #expect(spaced.value("crew") == "3")
     #expect(spaced.operands == ["x"])
@@ -72,7 +72,7 @@ struct ParseTests {
   }
 
   @Test(
-    "help is heeded anywhere, whatever else is wrong",
+    "help is shown wherever it is asked for, even if something else is wrong",
     arguments: [
       ["load", "--help"], ["load", "-h"], ["-h", "load"], ["load", "x", "--crew", "many", "-h"],
       ["load", "--bogus", "--help"], ["load", "--crew", "--help"], ["--bogus", "load", "--help"],
@@ -180,7 +180,7 @@ struct ParseTests {
     ]
     let tool = Tool(
       name: "t", summary: "s",
-      commands: [{ Command("header", section: "S", summary: "s", operands: operands) }])
+      commands: [Command("header", section: "S", summary: "s", operands: operands)])
     #expect(try tool.parse(["header", "u"]).operands == ["u"])
     #expect(try tool.parse(["header", "POST", "u"]).operands == ["POST", "u"])
     #expect(throws: UsageError.missingOperand(command: "header", operand: "URL")) {
@@ -220,4 +220,10 @@ struct ParseTests {
     }
     #expect(seconds < 60)
   }
+}
+
+extension Invocation {
+  fileprivate func flag(_ name: String) -> Bool { options[name] != nil }
+  fileprivate func value(_ name: String) -> String? { options[name]?.last }
+  fileprivate func values(_ name: String) -> [String] { options[name] ?? [] }
 }

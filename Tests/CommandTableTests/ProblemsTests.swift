@@ -9,7 +9,7 @@ struct ProblemsTests {
   ) -> [String] {
     let standard = ["help", "version"].map { Command($0, section: "S", summary: "s") }
     return Tool(
-      name: "t", summary: "s", commands: ([command] + standard).map { command in { command } },
+      name: "t", summary: "s", commands: [command] + standard,
       commonOptions: common,
       exitCodes: [ExitCodeDoc(0, "done")], foreignCalls: foreign
     ).problems()

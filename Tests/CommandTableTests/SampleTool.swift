@@ -5,17 +5,17 @@ func sampleTool(named name: String = "ferry") -> Tool {
   Tool(
     name: name, summary: "carry parcels over the river",
     description: """
-      {tool} carries parcels. A parcel is a file; the river is made of `TIDES`.
+      \(name) carries parcels. A parcel is a file; the river is made of `TIDES`.
 
       # Before you start
-      - Ask `{tool} weather`, and read (`--json`) what it says.
+      - Ask `\(name) weather`, and read (`--json`) what it says.
       - .Dot lines, 'quotes' and back\\slashes
         are text.
 
-          {tool} load --crew 3 parcel.txt
+          \(name) load --crew 3 parcel.txt
           .Sh not a macro
       """,
-    commands: [load, weather, run, shell, help, version].map { command in { command } },
+    commands: [load(name), weather, run(name), shell, help, version],
     commonOptions: [
       CommandOption(
         "manifest", value: OptionValue("PATH", .file, environment: "FERRY_MANIFEST"),
@@ -24,7 +24,7 @@ func sampleTool(named name: String = "ferry") -> Tool {
     ],
     environment: [
       SettingDoc("FERRY_MANIFEST", default: "./manifest", help: "The list of parcels"),
-      SettingDoc("TIDES", help: "The table of tides; without it, {tool} waits."),
+      SettingDoc("TIDES", help: "The table of tides; without it, \(name) waits."),
     ],
     exitCodes: [
       ExitCodeDoc(0, "done"), ExitCodeDoc(2, "the command line is wrong"),
@@ -40,7 +40,7 @@ func sampleTool(named name: String = "ferry") -> Tool {
       ),
       HelpTopic("files", summary: "where things are", text: "The `manifest` is a file."),
       HelpTopic(
-        "cron", summary: "ferries at night", text: "From cron:\n\n    @daily /opt/{tool} load a"),
+        "cron", summary: "ferries at night", text: "From cron:\n\n    @daily /opt/\(name) load a"),
     ],
     foreignCalls: [
       ForeignCall(
@@ -48,29 +48,31 @@ func sampleTool(named name: String = "ferry") -> Tool {
     ])
 }
 
-private let load = Command(
-  "load", section: "Carry", summary: "take parcels aboard",
-  discussion: "Weighs every parcel first. `{tool} weather` says when.",
-  operands: [Operand("PARCEL", .file, help: "What to carry", repeats: true)],
-  options: [
-    CommandOption(
-      "crew", value: OptionValue("NUMBER", .choice(["2", "3", "4"]), default: "2"),
-      help: "How many row"),
-    CommandOption(
-      "wait", value: OptionValue("DURATION", .seconds, default: "75m"),
-      help: "How long to wait for the tide before the parcels are carried back to the shed"),
-    CommandOption("note", value: OptionValue("TEXT"), help: "Write on the parcel", repeats: true),
-    CommandOption(
-      "side", value: OptionValue("SIDE", .choice(["port", "starboard"])), help: "Where to put it"),
-    CommandOption(
-      "bell", value: OptionValue("COMMAND", .command), help: "What rings; it's [loud]: $5"),
-    CommandOption("force", help: "In any weather"),
-  ],
-  environment: ["TIDES"], exitCodes: [0, 2, 75],
-  examples: [
-    Example("{tool} load --crew=3 a.txt && echo done", "Carry one parcel with three rowers"),
-    Example("echo \"$({tool} weather --json)\"", "Ask about the weather"),
-  ])
+private func load(_ tool: String) -> Command {
+  Command(
+    "load", section: "Carry", summary: "take parcels aboard",
+    discussion: "Weighs every parcel first. `\(tool) weather` says when.",
+    operands: [Operand("PARCEL", .file, help: "What to carry", repeats: true)],
+    options: [
+      CommandOption(
+        "crew", value: OptionValue("NUMBER", .choice(["2", "3", "4"]), default: "2"),
+        help: "How many row"),
+      CommandOption(
+        "wait", value: OptionValue("DURATION", .seconds, default: "75m"),
+        help: "How long to wait for the tide before the parcels are carried back to the shed"),
+      CommandOption("note", value: OptionValue("TEXT"), help: "Write on the parcel", repeats: true),
+      CommandOption(
+        "side", value: OptionValue("SIDE", .choice(["port", "starboard"])), help: "Where to put it"),
+      CommandOption(
+        "bell", value: OptionValue("COMMAND", .command), help: "What rings; it's [loud]: $5"),
+      CommandOption("force", help: "In any weather"),
+    ],
+    environment: ["TIDES"], exitCodes: [0, 2, 75],
+    examples: [
+      Example("\(tool) load --crew=3 a.txt && echo done", "Carry one parcel with three rowers"),
+      Example("echo \"$(\(tool) weather --json)\"", "Ask about the weather"),
+    ])
+}
 
 private let weather = Command(
   "weather", section: "Look", summary: "look at the sky",
@@ -79,11 +81,13 @@ private let weather = Command(
     Operand("PLACE", required: false),
   ], exitCodes: [0])
 
-private let run = Command(
-  "run", section: "Carry", summary: "row under another command",
-  operands: [Operand("COMMAND", .commandLine, repeats: true)],
-  options: [CommandOption("wet", help: "Through the rain")], exitCodes: [0, 128],
-  examples: [Example("{tool} run -- ls --json -h", "List what is aboard")])
+private func run(_ tool: String) -> Command {
+  Command(
+    "run", section: "Carry", summary: "row under another command",
+    operands: [Operand("COMMAND", .commandLine, repeats: true)],
+    options: [CommandOption("wet", help: "Through the rain")], exitCodes: [0, 128],
+    examples: [Example("\(tool) run -- ls --json -h", "List what is aboard")])
+}
 
 private let shell = Command(
   "completion", section: "Look", summary: "print a completion script",

@@ -1,7 +1,7 @@
 /// The completion script for bash.
 ///
-/// Bash breaks words at `=`, so `--name=value` arrives as three; the script puts them together
-/// again, and works as well where the user took `=` out of COMP_WORDBREAKS.
+/// Bash breaks words at `=`, so `--name=value` arrives as three words, which the script joins. It also
+/// works if the user has taken `=` out of COMP_WORDBREAKS.
 struct BashScript {
   let tool: Tool
 
@@ -75,7 +75,7 @@ struct BashScript {
     return "        \(spellings.joined(separator: " | "))) option=$word; continue ;;\n"
   }
 
-  /// Another program's command line ends our options with its first word.
+  /// The first word of another program's command line ends the options.
   private var commandLines: String {
     tool.commands.compactMap { command in
       command.commandLineStart.map {

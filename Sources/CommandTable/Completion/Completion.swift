@@ -1,15 +1,25 @@
+/// The shells that a completion script can be made for.
+public enum CompletionShell: String, Sendable, CaseIterable {
+  /// Bash, also the 3.2 of macOS; needs no bash-completion.
+  case bash
+  /// Zsh with its completion system loaded (`compinit`).
+  case zsh
+  /// Fish 3.0 or newer.
+  case fish
+}
+
 /// A completion script: commands, options, choices, files, and what `help` explains.
 public struct Completion: Sendable {
-  let tool: Tool
-  let shell: CompletionShell
+  private let tool: Tool
+  private let shell: CompletionShell
 
   /// The script that completes `tool`, by the name it was called by, in `shell`.
   public init(_ tool: Tool, shell: CompletionShell) {
-    self.tool = tool.named
+    self.tool = tool
     self.shell = shell
   }
 
-  /// The script, made to be sourced or to be put where the shell looks for such scripts.
+  /// The script: to be sourced, or to be installed where the shell looks for such scripts.
   public var text: String {
     switch shell {
     case .bash: BashScript(tool: tool).text
@@ -38,4 +48,27 @@ extension Tool {
 extension CommandOption {
   /// The help in one line, for a list of choices.
   var brief: String { Prose.words(help[...]).map(\.plain).joined(separator: " ") }
+}
+
+/// Text made safe for the shells' own rules of quoting.
+enum Quoted {
+  /// For bash and zsh: between single quotes, unless nothing in it needs them.
+  static func bash(_ text: String) -> String { ShellWord.quotedIfNeeded(text) }
+
+  /// The same for fish, where a backslash within quotes escapes a backslash or a quote.
+  static func fish(_ text: String) -> String {
+    if ShellWord.isPlain(text) { return text }
+    let escaped = text.unicodeScalars.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }
+    return "'\(escaped.joined())'"
+  }
+
+  /// With a backslash before everything that a shell could treat specially.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if !ShellWord.isPlain(scalar) { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
 }

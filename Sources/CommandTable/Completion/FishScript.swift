@@ -75,7 +75,7 @@ struct FishScript {
 
   private func lines(for command: Command) -> String {
     let inCommand = "\(function)_in \(Quoted.fish(command.name))"
-    // Options after another program's name are that program's.
+    // Options after another program's name belong to that program.
     let beforeOptions = command.commandLineStart.map { "\(inCommand) \($0)" } ?? inCommand
     return line("\(function)_bare", "-a \(Quoted.fish(command.name))", command.summary)
       + command.options.map { option($0, condition: beforeOptions) }.joined()
@@ -103,7 +103,7 @@ struct FishScript {
     return line(condition, words, option.brief)
   }
 
-  /// What to offer for a value; `exclusive` keeps files away from what isn't one.
+  /// What to offer for a value; `exclusive` keeps fish from offering files too.
   private func argument(_ kind: ValueKind, exclusive: String) -> String? {
     switch kind {
     case .file: exclusive.isEmpty ? "-F" : "-r -F"

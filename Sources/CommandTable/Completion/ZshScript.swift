@@ -68,7 +68,7 @@ struct ZshScript {
       let spec =
         switch (operand.kind, operand.repeats) {
         case (.commandLine, _):
-          // The program's name ends our options; the rest is completed as for that program.
+          // The other program's name ends the options; the rest is completed as for that program.
           [
             "(-)\(index + 1):\(operand.name):_command_names -e",
             "*::\(operand.name):_normal",
@@ -106,7 +106,7 @@ struct ZshScript {
       """
   }
 
-  /// `_arguments` and `_describe` take these characters for theirs.
+  /// Escapes the characters that `_arguments` and `_describe` treat specially.
   private func escaped(_ text: String, _ special: String) -> String {
     text.unicodeScalars.map {
       special.unicodeScalars.contains($0) || $0 == "\\" ? "\\\($0)" : String($0)

@@ -1,16 +1,42 @@
+/// What a help page can be about.
+public enum HelpSubject: Sendable, Equatable {
+  /// The tool: its commands, common options and topics.
+  case overview
+  /// One command.
+  case command(Command)
+  /// One topic.
+  case topic(HelpTopic)
+}
+
+extension Tool {
+  /// The command or the topic called `name`; nil when there is neither.
+  public func subject(named name: String) -> HelpSubject? {
+    if let command = command(named: name) { return .command(command) }
+    return topic(named: name).map(HelpSubject.topic)
+  }
+}
+
+/// How a help page may be decorated.
+public enum HelpStyle: Sendable {
+  /// Text alone: for pipes, dumb terminals and `NO_COLOR`.
+  case plain
+  /// Headings in bold, by ECMA-48's SGR.
+  case bold
+}
+
 /// Help for a terminal, about the tool, a command or a topic.
 public struct HelpPage: Sendable {
-  let tool: Tool
-  let subject: HelpSubject
-  let width: Int
-  let style: HelpStyle
+  private let tool: Tool
+  private let subject: HelpSubject
+  private let width: Int
+  private let style: HelpStyle
 
   /// A page about `subject` for a terminal of `width` columns; it uses 88 at most.
   public init(
     _ tool: Tool, about subject: HelpSubject = .overview, width: Int = 80, style: HelpStyle = .plain
   ) {
-    self.tool = tool.named
-    self.subject = subject.naming(tool.name)
+    self.tool = tool
+    self.subject = subject
     self.width = width
     self.style = style
   }
@@ -42,6 +68,50 @@ public struct HelpPage: Sendable {
     page.prose("`\(tool.name) help NAME` explains a command or a topic.")
   }
 
+  private func describe(_ command: Command, on page: inout PageWriter) {
+    page.prose("\(tool.name) \(command.name): \(command.summary)")
+    page.heading("Usage:")
+    page.line(tool.usage(of: command), indent: 2)
+    page.prose(command.discussion)
+    operands(of: command, on: &page)
+    options(command.options, under: "Options:", on: &page)
+    options(tool.sharedOptions, under: "Options for every command:", on: &page)
+    settings(of: command, on: &page)
+    examples(of: command, on: &page)
+    exitCodes(of: command, on: &page)
+  }
+
+  private func operands(of command: Command, on page: inout PageWriter) {
+    let explained = command.operands.filter { !$0.help.isEmpty }
+    guard !explained.isEmpty else { return }
+    page.heading("Arguments:")
+    page.rows(explained.map { ($0.name, $0.help) })
+  }
+
+  private func settings(of command: Command, on page: inout PageWriter) {
+    let settings = tool.environment.filter { command.environment.contains($0.name) }
+    guard !settings.isEmpty else { return }
+    page.heading("Environment:")
+    page.rows(settings.map { ($0.name, $0.fullHelp) })
+  }
+
+  private func examples(of command: Command, on page: inout PageWriter) {
+    guard !command.examples.isEmpty else { return }
+    page.heading("Examples:")
+    for (index, example) in command.examples.enumerated() {
+      if index > 0 { page.blank() }
+      page.wrap(Prose.words("\(example.explanation):"), first: 2, next: 2)
+      page.line(example.command, indent: 6)
+    }
+  }
+
+  private func exitCodes(of command: Command, on page: inout PageWriter) {
+    let codes = tool.exitCodes.filter { command.exitCodes.contains($0.code) }
+    guard !codes.isEmpty else { return }
+    page.heading("Exit codes:")
+    page.rows(codes.map { ($0.label, $0.meaning) })
+  }
+
   private func explain(_ topic: HelpTopic, on page: inout PageWriter) {
     page.prose("\(topic.name): \(topic.summary)")
     page.prose(topic.text)
@@ -52,6 +122,14 @@ public struct HelpPage: Sendable {
     case nil: break
     }
   }
+
+  private func options(
+    _ options: [CommandOption], under heading: String, on page: inout PageWriter
+  ) {
+    guard !options.isEmpty else { return }
+    page.heading(heading)
+    page.rows(options.map { ($0.usage, $0.fullHelp) })
+  }
 }
 
 extension Tool {
@@ -60,5 +138,15 @@ extension Tool {
     var names: [String] = []
     for command in commands where !names.contains(command.section) { names.append(command.section) }
     return names.map { name in (name, commands.filter { $0.section == name }) }
+  }
+
+  /// The one-line form of a call: `xauth header [OPTIONS] [METHOD] URL`.
+  func usage(of command: Command) -> String {
+    var words = [name, command.name, "[OPTIONS]"]
+    for operand in command.operands {
+      if operand.kind == .commandLine { words.append("--") }
+      words.append(operand.usage)
+    }
+    return words.joined(separator: " ")
   }
 }

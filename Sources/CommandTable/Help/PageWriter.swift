@@ -2,9 +2,9 @@
 struct PageWriter {
   /// Longer lines are hard to read, however wide the terminal is.
   private static let widest = 88
-  /// Narrower than this, wrapping would leave a word a line.
+  /// Any narrower, and wrapping would leave one word on a line.
   private static let narrowest = 32
-  /// A longer term has its text below it, so that it doesn't push all the others to the right.
+  /// The text of a longer term goes below it, or it would push all other texts to the right.
   private static let longestTerm = 24
 
   private let width: Int
@@ -30,7 +30,7 @@ struct PageWriter {
     lines.append(text.isEmpty ? "" : String(repeating: " ", count: indent) + text)
   }
 
-  /// Divides what comes, if anything does, from what was written before.
+  /// Puts an empty line before whatever is written next, if anything is.
   mutating func blank() { blankIsDue = true }
 
   mutating func prose(_ text: String, indent: Int = 0) {
@@ -46,12 +46,12 @@ struct PageWriter {
     }
   }
 
-  /// Terms at the left, their texts in one column beside them; `peers` are terms of other rows on
-  /// the page that share the column.
+  /// Terms at the left, their texts in one column beside them; `peers` are the
+  /// terms of other rows on the page that share the column.
   mutating func rows(_ rows: [(term: String, text: String)], peers: [String] = []) {
     let lengths = (rows.map(\.term) + peers).map(\.count).filter { $0 <= Self.longestTerm }
     let beside = 2 + (lengths.max() ?? 0) + 2
-    // In a narrow terminal a column at the right would be a ribbon of single words.
+    // In a narrow terminal the right column would have room for single words only.
     let column = beside <= width / 2 ? beside : 6
     for (term, text) in rows {
       let words = Prose.words(text[...])
@@ -81,7 +81,7 @@ struct PageWriter {
       }
       isEmpty = false
     }
-    // A mark without words, as in a row without text, must not leave spaces at the line's end.
+    // A row without text must not leave spaces at the end of its line.
     while current.last == " " { current.removeLast() }
     line(current)
   }

@@ -1,7 +1,7 @@
 /// The texts of a table: plain text with just enough form to be laid out for a terminal and for a
 /// man page.
 ///
-/// - Blocks are divided by empty lines; the lines of a paragraph flow together.
+/// - Empty lines separate blocks; the lines of a paragraph flow together.
 /// - A line that begins with `# ` is a heading.
 /// - A line that begins with `- ` is an item of a list; the lines after it continue it.
 /// - A block whose lines are all indented is shown as it is, empty lines within it too.
@@ -14,7 +14,7 @@ struct Prose {
     case verbatim([String])
   }
 
-  /// What stands between two spaces: pieces of text, some of them something to type.
+  /// The text between two spaces: pieces, of which some are something to type.
   struct Word: Equatable {
     struct Piece: Equatable {
       let text: String
@@ -42,7 +42,7 @@ struct Prose {
     lines.allSatisfy { $0.isEmpty || $0.hasPrefix("  ") }
   }
 
-  /// The blocks in lines that no empty one divides.
+  /// The blocks in a run of lines without an empty one.
   private static func blocks(_ lines: [Substring]) -> [Block] {
     if isVerbatim(lines) {
       let margin = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
@@ -98,9 +98,17 @@ struct Prose {
 }
 
 extension Prose.Word {
-  /// As a terminal shows it: something to type gets quotes if it has a space in it, which would
-  /// otherwise not show where it ends.
+  /// As a terminal shows it. Something to type that contains a space gets quotes, which show where it
+  /// ends.
   var plain: String {
     pieces.map { $0.isCode && $0.text.contains(" ") ? "'\($0.text)'" : $0.text }.joined()
+  }
+}
+
+extension [String] {
+  /// The words as a sentence lists them: `a, b and c`.
+  func listed(with conjunction: String) -> String {
+    guard let last, count > 1 else { return first ?? "" }
+    return "\(dropLast().joined(separator: ", ")) \(conjunction) \(last)"
   }
 }

@@ -1,12 +1,31 @@
+extension Tool {
+  /// Reads `arguments`, the program's name not among them.
+  ///
+  /// Options are `--name value` or `--name=value`, by full names only; a value that begins with `-`
+  /// needs the `=`. Common options may come before the command. `--` ends the options. `-h` and
+  /// `--help` are recognised anywhere before it, even when something else is wrong. A call without
+  /// arguments asks for help. One with options alone doesn't: a program that asks for JSON would get
+  /// a help page.
+  public func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
+    if let first = arguments.first,
+      let other = foreignCalls.first(where: { $0.begins(with: first) })
+    {
+      throw .foreignProgram(call: Argument.shown(first), other)
+    }
+    var reader = ArgumentReader(tool: self, arguments: arguments)
+    return try reader.read()
+  }
+}
+
 /// One pass over the arguments.
-struct ArgumentReader {
+private struct ArgumentReader {
   private let tool: Tool
   private var arguments: ArraySlice<String>
   private var command: Command?
   private var options: [String: [String]] = [:]
   private var operands: [String] = []
   private var optionsEnded = false
-  /// The first mistake. It is kept, not thrown, because a request for help may follow.
+  /// The first mistake. It isn't thrown at once, because a request for help may follow.
   private var mistake: UsageError?
 
   init(tool: Tool, arguments: [String]) {
@@ -38,11 +57,11 @@ struct ArgumentReader {
     guard let command else {
       if let named = tool.command(named: word) { return self.command = named }
       let nearest = Nearest.name(to: word, among: tool.commands.map(\.name))
-      // What comes after can't be understood without a command, so a later --help doesn't count.
+      // Without a command the rest of the line means nothing, not even a later --help.
       throw mistake ?? .unknownCommand(Argument.shown(word), nearest: nearest)
     }
     operands.append(word)
-    // POSIX.1 XBD 12.2, guideline 9: what follows another program's name is that program's.
+    // POSIX.1 XBD 12.2, guideline 9: what follows another program's name belongs to that program.
     if let start = command.commandLineStart, operands.count > start { optionsEnded = true }
   }
 
@@ -78,7 +97,7 @@ struct ArgumentReader {
     if !owners.isEmpty {
       return .misplacedOption(name, command: command?.name, owners: owners.map(\.name))
     }
-    // One dash too few is a slip as well.
+    // Without its dashes: `-force` is a typing mistake for `--force` too.
     let bare = String(name.drop { $0 == "-" })
     let nearest = Nearest.name(to: bare, among: tool.options(of: command).map(\.name))
     return .unknownOption(
@@ -103,5 +122,49 @@ struct ArgumentReader {
     Invocation(
       command: CommandOption.help.name, options: options,
       operands: command.map { [$0.name] } ?? [])
+  }
+}
+
+/// Checks the operands that were given against those that a command takes.
+private struct OperandCheck {
+  let tool: Tool
+  let command: Command
+
+  func check(_ given: [String]) throws(UsageError) {
+    for (operand, word) in try assign(given) {
+      if operand.kind == .topic, !tool.subjects.contains(word) {
+        let nearest = Nearest.name(to: word, among: tool.subjects)
+        throw .unknownTopic(Argument.shown(word), nearest: nearest)
+      }
+      if let expected = operand.kind.expectation(missedBy: word) {
+        throw .badValue(
+          name: operand.name, value: Argument.shown(word), expected: expected,
+          command: command.name)
+      }
+    }
+  }
+
+  /// Assigns the words to operands: from the left, optional operands get the words that the required
+  /// ones don't need, and a last one that repeats takes the rest.
+  private func assign(_ given: [String]) throws(UsageError) -> [(Operand, String)] {
+    var spare = given.count - command.operands.count(where: \.required)
+    var words = given[...]
+    var pairs: [(Operand, String)] = []
+    for operand in command.operands {
+      if !operand.required {
+        if spare <= 0 { continue }
+        spare -= 1
+      }
+      guard let word = words.popFirst() else {
+        throw .missingOperand(command: command.name, operand: operand.name)
+      }
+      pairs.append((operand, word))
+    }
+    if let last = command.operands.last, last.repeats {
+      pairs += words.map { (last, $0) }
+    } else if let surplus = words.first {
+      throw .tooManyOperands(command: command.name, operand: Argument.shown(surplus))
+    }
+    return pairs
   }
 }

@@ -1,4 +1,4 @@
-/// What somebody typed, checked against the table: pure, it says nothing of the world.
+/// What was typed, checked against the table. `OptionRow` turns the options into typed values.
 ///
 /// A request for help is an invocation of the command `help` whose operand is what to explain, and
 /// `--version` is one of the command `version`; so every table has these two.
@@ -16,16 +16,4 @@ public struct Invocation: Sendable, Equatable {
     self.options = options
     self.operands = operands
   }
-
-  /// Whether the option called `name` was given.
-  public func flag(_ name: String) -> Bool { options[name] != nil }
-
-  /// What was given for the option called `name`; the last one if it may be repeated.
-  public func value(_ name: String) -> String? { options[name]?.last }
-
-  /// All that was given for the option called `name`.
-  public func values(_ name: String) -> [String] { options[name] ?? [] }
-
-  /// The seconds given for an option of the kind `seconds`.
-  public func seconds(_ name: String) -> Int? { value(name).flatMap(DurationText.seconds) }
 }

@@ -1,6 +1,6 @@
-/// Finds what somebody probably meant to type.
+/// Finds the name that was probably meant.
 enum Nearest {
-  /// Longer words are no typing mistakes, and the distance takes quadratic time.
+  /// Longer words aren't typing mistakes, and computing the distance takes quadratic time.
   private static let longestWord = 40
 
   /// The candidate closest to `word`, the first of equals; nil when none is close.
@@ -9,7 +9,7 @@ enum Nearest {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
       let distance = distance(Array(word.utf8), Array(candidate.utf8))
-      // A third of the letters wrong, three at most: beyond that a hint misleads.
+      // At most a third of the letters wrong, and at most three: beyond that a hint misleads.
       let limit = min(max(1, candidate.utf8.count / 3), 3)
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
     }

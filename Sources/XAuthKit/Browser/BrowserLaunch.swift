@@ -13,12 +13,12 @@ struct BrowserLaunch {
   init(_ address: String, _ call: Call) {
     context = call.context
     console = call.console
-    guard !call.invocation.flag("no-browser") else {
+    guard !call.options.noBrowser else {
       commands = []
       return
     }
     let context = context
-    let option = call.invocation.value("browser")
+    let option = call.options.browser
     let environment = context.environment.all
     let find = { name in context.programs.find(name, context.environment["PATH"]) }
     commands =

@@ -3,10 +3,39 @@ import CommandTable
 /// One call of a command, and the world it runs in.
 struct Call: Sendable {
   let context: Context
-  let invocation: Invocation
+  let options: Options
+  let operands: [String]
   let console: Console
   let tool: Tool
 
   /// Reads the settings.
-  func settings() throws(Failure) -> Settings { try Settings.open(invocation, context) }
+  func settings() throws(Failure) -> Settings { try Settings.open(options, context) }
+}
+
+extension Call {
+  /// Asks the person at the terminal. The answer comes without the blanks that copying adds; nil at
+  /// the end of input.
+  func ask(_ question: String, echo: Bool = true) -> String? {
+    guard let answer = context.terminal.ask(question, echo) else {
+      if echo { console.write("\n") }
+      return nil
+    }
+    return answer.trimmedBlanks
+  }
+
+  /// Asks the person a yes-or-no question. An empty line means `byDefault`, the end of input no.
+  func confirms(_ question: String, byDefault: Bool = false) -> Bool {
+    let choice = byDefault ? "[Y/n]" : "[y/N]"
+    guard let answer = ask("\(question) \(choice) ")?.lowercased() else { return false }
+    return answer.isEmpty ? byDefault : ["y", "yes"].contains(answer)
+  }
+}
+
+extension String {
+  /// The text without blanks and line breaks at its ends.
+  fileprivate var trimmedBlanks: String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
+    guard let last = lastIndex(where: { !isBlank($0) }) else { return "" }
+    return String(self[...last].drop(while: isBlank))
+  }
 }

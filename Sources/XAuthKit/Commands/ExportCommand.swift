@@ -3,66 +3,70 @@ import OAuth
 
 /// `export`: the tokens for another program to read
 enum ExportCommand: Subcommand {
-  static let row = Command(
-    "export", section: "Scripts", summary: "print the tokens for another program to read",
-    discussion: """
-      Prints the four values of the grant, and `CLIENT_ID` and `CLIENT_SECRET`: all that another \
-      place needs to renew the token by itself. `--only` chooses among them. Needs no network: \
-      nothing is renewed, and a grant that waits in the journal counts as saved.
+  static let name = "export"
 
-      A refresh token works once, so of two places that both renew, one ends the other's grant: hand \
-      the whole over, or export the access token alone.
+  static let options: [Option] = [
+    .choice(
+      "format", \.format, "FORMAT", default: .dotenv, isGiven: \.isFormatGiven,
+      help: "How to write them"),
+    .list(
+      "only", \.only, OptionValue("KEY", .choice(ExportedValue.names.map(\.rawValue))),
+      help: "Export this value; without, all that are set"),
+    .flag("force", \.force, help: "Print to a terminal without asking"),
+  ]
 
-      `github-env` is for a step of a GitHub Actions job: it appends to the file that `GITHUB_ENV` \
-      names and prints nothing but the commands that hide the secrets in the log.
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Scripts", summary: "print the tokens for another program to read",
+      discussion: """
+        Prints the four values of the grant, and `CLIENT_ID` and `CLIENT_SECRET`: all that another \
+        place needs to renew the token by itself. `--only` chooses among them. Needs no network: \
+        nothing is renewed, and a grant that waits in the journal counts as saved.
 
-      Nothing is printed to a terminal without asking.
-      """,
-    options: [
-      CommandOption(
-        "format",
-        value: OptionValue(
-          "FORMAT", .choice(ExportFormat.allCases.map(\.rawValue)), default: "dotenv"),
-        help: "How to write them"),
-      CommandOption(
-        "only", value: OptionValue("KEY", .choice(ExportedValue.names.map(\.rawValue))),
-        help: "Export this value; without, all that are set", repeats: true),
-      CommandOption("force", help: "Print to a terminal without asking"),
-    ],
-    environment: ["CLIENT_ID", "CLIENT_SECRET", "GITHUB_ENV"] + SettingName.grant.map(\.rawValue),
-    exitCodes: [0, 1, 2, 3, 4, 128],
-    examples: [
-      Example("{tool} export | gh secret set -f -", "Hand the grant over to a CI"),
-      Example(
-        "eval \"$({tool} export --format shell --only X_OAUTH2_ACCESS_TOKEN)\"",
-        "The access token for this shell"),
-      Example(
-        "{tool} export --format github-env --only X_OAUTH2_ACCESS_TOKEN",
-        "The access token for the steps that follow"),
-    ])
+        A refresh token works once, so of two places that both renew, one ends the other's grant: \
+        hand the whole over, or export the access token alone.
+
+        `github-env` is for a step of a GitHub Actions job: it appends to the file that \
+        `GITHUB_ENV` names and prints nothing but the commands that hide the secrets in the log.
+
+        Nothing is printed to a terminal without asking.
+        """,
+      options: options.map(\.option),
+      environment: ["CLIENT_ID", "CLIENT_SECRET", "GITHUB_ENV"] + SettingName.grant.map(\.rawValue),
+      exitCodes: ExitCode.list(.loginNeeded, .settings, orSignal: true),
+      examples: [
+        Example("\(tool) export | gh secret set -f -", "Hand the grant over to a CI"),
+        Example(
+          "eval \"$(\(tool) export --format shell --only X_OAUTH2_ACCESS_TOKEN)\"",
+          "The access token for this shell"),
+        Example(
+          "\(tool) export --format github-env --only X_OAUTH2_ACCESS_TOKEN",
+          "The access token for the steps that follow"),
+      ])
+  }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    guard !(call.console.isJSON && call.invocation.flag("format")) else {
+    guard !(call.console.isJSON && call.options.isFormatGiven) else {
       throw .settings(.contradiction("--json", "--format"))
     }
-    let format = call.invocation.value("format").flatMap(ExportFormat.init) ?? .dotenv
+    let format = call.options.format
     let following = format == .githubEnv ? try GitHubEnvironment(call.context) : nil
     let settings = try call.settings()
     let grant = try ExportedGrant(settings, now: call.context.clock.now())
-    let values = try grant.values(only: call.invocation.values("only"), settings)
+    let values = try grant.values(only: call.options.only, settings)
     let report = try ExportReport(values, format)
 
     try askBeforeShowing(call)
     grant.warn(call.console, exporting: values)
     try call.console.result(report)
-    // Only now: from here on the log hides the secrets.
+    // Not before the result is printed: that is what makes the log hide the secrets.
     try following?.append(values)
     return .done
   }
 
-  /// On a terminal the tokens would stay in its history.
+  /// The tokens would stay in the terminal's history.
   private static func askBeforeShowing(_ call: Call) throws(Failure) {
-    guard call.context.standardOutput.isTerminal, !call.invocation.flag("force") else { return }
+    guard call.context.standardOutput.isTerminal, !call.options.force else { return }
     guard call.context.terminal.isInteractive, call.confirms("Show secrets on this terminal?")
     else { throw .export(.terminal) }
   }

@@ -3,53 +3,59 @@ import OAuth
 
 /// `header`: the `Authorization` header of one request
 enum HeaderCommand: Subcommand {
-  static let row = Command(
-    "header", section: "Scripts", summary: "print the Authorization header for a request",
-    discussion: """
-      With an OAuth 2.0 token the header is `Bearer` and that token, renewed if need be, and nothing \
-      else is looked at: when the renewal fails, so does the command. Only where \
-      `X_OAUTH2_ACCESS_TOKEN` is not set, the request is signed by OAuth 1.0a with \
-      `X_OAUTH_CONSUMER_KEY`, `X_OAUTH_CONSUMER_SECRET`, `X_OAUTH_ACCESS_TOKEN` and \
-      `X_OAUTH_ACCESS_TOKEN_SECRET`. So one variable takes a script from 1.0a to 2.0.
+  static let name = "header"
 
-      A signature covers method, URL and the fields of a form body (`--data`), and serves once, within \
-      some minutes. A body of any other kind, JSON for example, is not part of it.
+  static let options: [Option] =
+    [
+      .list(
+        "data", \.data, OptionValue("NAME=VALUE"),
+        help: "A field of the form that is sent, plain, as in curl's --data-urlencode"),
+      .flag("curl", \.curl, help: "Print it as curl's -K option takes it"),
+    ] + Option.renewing
 
-      `--curl` prints a line for curl's configuration, which keeps the header off its command line, \
-      where every user of the machine could read it.
-      """,
-    operands: [
-      Operand("METHOD", help: "GET if it isn't given; POST with `--data`", required: false),
-      Operand("URL", help: "Where the request goes, percent-encoded as it is sent"),
-    ],
-    options: [
-      CommandOption(
-        "data", value: OptionValue("NAME=VALUE"),
-        help: "A field of the form that is sent, plain, as in curl's --data-urlencode",
-        repeats: true),
-      CommandOption("curl", help: "Print it as curl's -K option takes it"),
-    ] + CommandOption.renewing,
-    environment: SettingName.oauth1.map(\.rawValue) + [
-      "X_OAUTH2_ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "XAUTH_ON_ROTATE", "CI",
-    ],
-    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
-    examples: [
-      Example(
-        "{tool} header --curl \"$URL\" | curl -K - \"$URL\"", "Call the API"),
-      Example(
-        "{tool} header --data status=hello \"$URL\"",
-        "Sign a form"),
-    ])
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Scripts", summary: "print the Authorization header for a request",
+      discussion: """
+        With an OAuth 2.0 token the header is `Bearer` and that token, renewed if need be, and \
+        nothing else is looked at: when the renewal fails, so does the command. Only where \
+        `X_OAUTH2_ACCESS_TOKEN` is not set, the request is signed by OAuth 1.0a with \
+        `X_OAUTH_CONSUMER_KEY`, `X_OAUTH_CONSUMER_SECRET`, `X_OAUTH_ACCESS_TOKEN` and \
+        `X_OAUTH_ACCESS_TOKEN_SECRET`. So one variable takes a script from 1.0a to 2.0.
+
+        A signature covers method, URL and the fields of a form body (`--data`), and serves once, \
+        within some minutes. A body of any other kind, JSON for example, is not part of it.
+
+        `--curl` prints a line for curl's configuration, which keeps the header off its command \
+        line, where every user of the machine could read it.
+        """,
+      operands: [
+        Operand("METHOD", help: "GET if it isn't given; POST with `--data`", required: false),
+        Operand("URL", help: "Where the request goes, percent-encoded as it is sent"),
+      ],
+      options: options.map(\.option),
+      environment: SettingName.oauth1.map(\.rawValue) + [
+        "X_OAUTH2_ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "XAUTH_ON_ROTATE", "CI",
+      ],
+      exitCodes: ExitCode.ofRenewing,
+      examples: [
+        Example(
+          "\(tool) header --curl \"$URL\" | curl -K - \"$URL\"", "Call the API"),
+        Example(
+          "\(tool) header --data status=hello \"$URL\"",
+          "Sign a form"),
+      ])
+  }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    guard !(call.console.isJSON && call.invocation.flag("curl")) else {
+    guard !(call.console.isJSON && call.options.curl) else {
       throw .settings(.contradiction("--json", "--curl"))
     }
-    let request = try HeaderRequest(call.invocation)
+    let request = try HeaderRequest(call.operands, data: call.options.data)
     let settings = try call.settings()
 
-    // A token that is set, or that waits to be saved, decides: there is no way back to a signature
-    // from here, also not when its renewal fails.
+    // A token that is set, or that waits to be saved, is used. If its renewal fails, the command fails:
+    // it never falls back to a signature.
     let held = try settings.grant()
     let isWaiting = try settings.newerGrant(than: held) != nil
     if held.grant.accessToken == nil, !isWaiting, let credentials = try settings.oauth1() {
@@ -90,7 +96,7 @@ private struct HeaderReport: Report {
   init(scheme: String, value: Secret, _ call: Call) {
     self.scheme = scheme
     self.value = value
-    isForCurl = call.invocation.flag("curl")
+    isForCurl = call.options.curl
   }
 
   init(bearer token: Secret, _ call: Call) {

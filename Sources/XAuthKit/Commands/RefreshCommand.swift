@@ -2,50 +2,49 @@ import CommandTable
 
 /// `refresh`: renew the token when it is due
 enum RefreshCommand: Subcommand {
-  static let row = Command(
-    "refresh", section: "Tokens", summary: "renew the access token when it is due",
-    discussion: """
-      Renews when less than `--min-validity` is left, or when the expiry is unknown. Many at once \
-      make one request: the others use its result. Made for cron: every 20 minutes, so that one \
-      run that fails costs nothing.
+  static let name = "refresh"
 
-      The refresh token works once. Before it is sent, everything that could keep its successor \
-      from being saved is checked; afterwards the answer goes to a journal before anything else, \
-      and a run that is cut off is finished by the next.
-      """,
-    options: [
-      CommandOption(
-        "min-validity", value: OptionValue("DURATION", .seconds, default: "75m"),
-        help: "Renew when less than this is left"),
-      CommandOption(
-        "force",
-        help: "Renew even if not due"),
-    ] + CommandOption.renewing,
-    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL", "XAUTH_ON_ROTATE", "CI"],
-    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
-    examples: [
-      Example("{tool} refresh", "Renew if less than 75 minutes are left"),
-      Example(
-        "{tool} refresh --quiet --env-file /srv/xmcp/.env", "From cron: silent unless it fails"),
-      Example(
-        "{tool} refresh --on-rotate 'systemctl --user restart xmcp'",
-        "Restart the server that reads the token"),
-    ])
+  // 75 minutes: runs every 20 minutes have at least three tries before the token expires.
+  static let options: [Option] =
+    [
+      .minValidity(default: 75 * 60),
+      .flag("force", \.force, help: "Renew even if not due"),
+    ] + Option.renewing
 
-  /// 75 minutes: runs every 20 minutes have three tries at least before the token ends.
-  static let defaultValidity = 75 * 60
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Tokens", summary: "renew the access token when it is due",
+      discussion: """
+        Renews when less than `--min-validity` is left, or when the expiry is unknown. Many at \
+        once make one request: the others use its result. Made for cron: every 20 minutes, so that \
+        one run that fails costs nothing.
+
+        The refresh token works once. Before it is sent, everything that could keep its successor \
+        from being saved is checked; afterwards the answer goes to a journal before anything else, \
+        and a run that is cut off is finished by the next.
+        """,
+      options: options.map(\.option),
+      environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL", "XAUTH_ON_ROTATE", "CI"],
+      exitCodes: ExitCode.ofRenewing,
+      examples: [
+        Example("\(tool) refresh", "Renew if less than 75 minutes are left"),
+        Example(
+          "\(tool) refresh --quiet --env-file /srv/xmcp/.env", "From cron: silent unless it fails"),
+        Example(
+          "\(tool) refresh --on-rotate 'systemctl --user restart xmcp'",
+          "Restart the server that reads the token"),
+      ])
+  }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    let need = Rotation.Need(
-      validity: call.invocation.seconds("min-validity") ?? defaultValidity,
-      force: call.invocation.flag("force"))
+    let need = Rotation.Need(validity: call.options.minValidity, force: call.options.force)
     let rotation = try Rotation.open(call, for: need)
     let result = try rotation.renew(need)
     try rotation.requireAccessToken(result)
     let report = RefreshReport(result, rotation, call)
 
     let tell = {
-      // From cron, only what happened.
+      // Cron would mail that nothing was due.
       guard report.outcome != .notDue || call.console.isOnTerminal else { return }
       call.console.say(report.description)
     }
@@ -65,7 +64,7 @@ struct RefreshReport: Report {
   let outcome: Outcome
   let expiresAt: Int?
   let secondsLeft: Int?
-  /// nil when the grant stays in the environment.
+  /// nil if the grant stays in the environment.
   let file: String?
 
   init(_ result: Rotation.Renewal, _ rotation: Rotation, _ call: Call) {

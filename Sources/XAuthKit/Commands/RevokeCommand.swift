@@ -3,41 +3,39 @@ import OAuth
 
 /// `revoke`: end the grant
 enum RevokeCommand: Subcommand {
-  static let row = Command(
-    "revoke", section: "Tokens", summary: "end the grant at X, then blank the tokens",
-    discussion: """
-      Revokes the refresh token and the access token, each for itself, and then blanks in the file \
-      what X confirmed. A token that X knows no more counts as revoked. Run twice, it does nothing \
-      the second time.
-      """,
-    options: [
-      CommandOption("access-only", help: "Revoke the access token alone; the grant can be renewed"),
-      CommandOption("local", help: "Blank the tokens here without telling X"),
-      CommandOption(
-        "lock-timeout", value: OptionValue("DURATION", .seconds, default: "30s"),
-        help: "How long to wait for another run that holds the lock"),
-    ],
-    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
-    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
-    examples: [
-      Example("{tool} revoke", "Sign out"),
-      Example("{tool} revoke --local", "Forget the tokens of an app that no longer exists"),
-    ])
+  static let name = "revoke"
+
+  static let options: [Option] = [
+    .flag("local", \.local, help: "Blank the tokens here without telling X")
+  ]
+
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Tokens", summary: "end the grant at X, then blank the tokens",
+      discussion: """
+        Revokes the refresh token and the access token, each for itself, and then blanks in the \
+        file what X confirmed. A token that X knows no more counts as revoked. Run twice, it does \
+        nothing the second time.
+        """,
+      options: options.map(\.option),
+      environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
+      exitCodes: ExitCode.ofRenewing,
+      examples: [
+        Example("\(tool) revoke", "Sign out"),
+        Example("\(tool) revoke --local", "Forget the tokens of an app that no longer exists"),
+      ])
+  }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    let isLocal = call.invocation.flag("local")
-    let isAccessOnly = call.invocation.flag("access-only")
-    guard !(isLocal && isAccessOnly) else {
-      throw .settings(.contradiction("--local", "--access-only"))
-    }
+    let isLocal = call.options.local
     let settings = try call.settings()
     let isInEnvironment = !isLocal && !settings.environmentGrant().grant.isBlank
     guard settings.file.exists || isInEnvironment else {
       throw .settings(.noFileToRevoke(path: settings.file.target.path))
     }
-    let (ended, file) = isLocal ? try forget(settings, call) : try revoke(call, isAccessOnly)
+    let (ended, file) = isLocal ? try forget(settings, call) : try revoke(call)
     let report = RevokeReport(
-      outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly, file: file.target.path)
+      outcome: .init(ended, isLocal: isLocal), file: file.target.path)
     if call.console.isJSON {
       try call.console.result(report, done: ended == .nothing ? nil : report.description)
     } else {
@@ -46,12 +44,9 @@ enum RevokeCommand: Subcommand {
     return .done
   }
 
-  private static func revoke(
-    _ call: Call, _ isAccessOnly: Bool
-  ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
+  private static func revoke(_ call: Call) throws(Failure) -> (Rotation.Revocation, EnvFile) {
     let rotation = try Rotation.open(call, for: nil)
-    let hints: [TokenTypeHint] = isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken]
-    return (try rotation.revoke(hints), rotation.settings.file)
+    return (try rotation.revoke([.refreshToken, .accessToken]), rotation.settings.file)
   }
 
   private static func forget(
@@ -82,7 +77,6 @@ struct RevokeReport: Report {
   }
 
   let outcome: Outcome
-  let isAccessOnly: Bool
   let file: String
 
   var description: String {
@@ -91,7 +85,6 @@ struct RevokeReport: Report {
     case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
     case .alreadyInvalid:
       "X no longer knew these tokens (for this CLIENT_ID); blanked in \(file)"
-    case .revoked where isAccessOnly: "revoked the access token and blanked it in \(file)"
     case .revokedBesideAnother:
       "revoked the grant that was in \(file); it holds another one by now, which stays"
     case .forgottenBesideAnother:

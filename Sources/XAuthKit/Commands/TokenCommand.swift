@@ -1,34 +1,38 @@
 import CommandTable
 import OAuth
 
-/// `token`: print an access token that is good
+/// `token`: print a valid access token
 enum TokenCommand: Subcommand {
-  static let row = Command(
-    "token", section: "Tokens", summary: "print an access token that is good",
-    discussion: """
-      Prints the access token on one line, renewing it first when less than `--min-validity` is left. \
-      Never opens a browser. When a renewal fails for a temporary reason and the token still has some \
-      life, it is printed all the same, with a warning.
-      """,
-    options: [
-      CommandOption(
-        "min-validity", value: OptionValue("DURATION", .seconds, default: "60s"),
-        help: "Renew when less than this is left")
-    ] + CommandOption.renewing,
-    environment: ["CLIENT_ID", "CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "XAUTH_ON_ROTATE", "CI"],
-    exitCodes: [0, 1, 2, 3, 4, 5, 75, 128],
-    examples: [
-      Example(
-        "curl -H \"Authorization: Bearer $({tool} token)\" \"$URL\"",
-        "Call the API"),
-      Example("{tool} token --min-validity 10m", "A token for a job of ten minutes"),
-    ])
+  static let name = "token"
 
+  /// A minute: enough for the one request that a token is usually printed for.
   static let defaultValidity = 60
 
+  static let options: [Option] = [.minValidity(default: defaultValidity)] + Option.renewing
+
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Tokens", summary: "print an access token that is good",
+      discussion: """
+        Prints the access token on one line, renewing it first when less than `--min-validity` is \
+        left. Never opens a browser. When a renewal fails for a temporary reason and the token \
+        still has some life, it is printed all the same, with a warning.
+        """,
+      options: options.map(\.option),
+      environment: [
+        "CLIENT_ID", "CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "XAUTH_ON_ROTATE", "CI",
+      ],
+      exitCodes: ExitCode.ofRenewing,
+      examples: [
+        Example(
+          "curl -H \"Authorization: Bearer $(\(tool) token)\" \"$URL\"",
+          "Call the API"),
+        Example("\(tool) token --min-validity 10m", "A token for a job of ten minutes"),
+      ])
+  }
+
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    let need = Rotation.Need(
-      validity: call.invocation.seconds("min-validity") ?? defaultValidity, force: false)
+    let need = Rotation.Need(validity: call.options.minValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     let report = TokenReport(
       accessToken: token.accessToken.reveal(), expiresAt: token.grant.expiresAt,
@@ -38,7 +42,7 @@ enum TokenCommand: Subcommand {
   }
 }
 
-/// What `token` prints: the one report with a token in it, because that is what was asked for.
+/// What `token` prints.
 private struct TokenReport: Report {
   let accessToken: String
   let expiresAt: Int?

@@ -2,9 +2,13 @@ import CommandTable
 
 /// `version`
 enum VersionCommand: Subcommand {
-  static let row = Command(
-    "version", section: "Help", summary: "print the version", exitCodes: [0, 1, 2],
-    examples: [Example("{tool} version --json", "The version for a program")])
+  static let name = "version"
+
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Help", summary: "print the version", exitCodes: ExitCode.list(),
+      examples: [Example("\(tool) version --json", "The version for a program")])
+  }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try call.console.result(VersionReport(name: call.tool.name, xauth: Release.version))

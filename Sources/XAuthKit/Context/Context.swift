@@ -14,6 +14,8 @@ public struct Context: Sendable {
   var workingFolder: String?
   /// The wall clock and a clock that never jumps.
   var clock: Clock
+  /// Seconds to wait for another run that holds the lock.
+  var lockTimeout = Rotation.lockTimeout
   /// `count` bytes of the system's randomness.
   var randomBytes: @Sendable (_ count: Int) throws(Failure) -> [UInt8]
   /// Standard output: data alone.

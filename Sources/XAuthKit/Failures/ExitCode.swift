@@ -1,21 +1,56 @@
-/// The exit codes. The numbers are a contract with scripts: see `help exit-codes`.
+import CommandTable
+
+/// What the process says to the program that ran it. The numbers are a contract: see `help
+/// exit-codes`.
 enum ExitCode: Int32, Sendable, CaseIterable {
-  /// Done, or nothing was due.
   case done = 0
-  /// An unexpected failure, or the `--on-rotate` hook failed (the tokens are saved).
   case unexpected = 1
-  /// The command line makes no sense.
   case usage = 2
-  /// A login is needed.
   case loginNeeded = 3
-  /// Settings or files are wrong; no token was used.
   case settings = 4
-  /// A new token could not be saved where it belongs; the recovery file holds it.
   case notSaved = 5
-  /// Temporary: run it again later (`EX_TEMPFAIL` of sysexits.h).
+  /// `EX_TEMPFAIL` of sysexits.h.
   case temporary = 75
-  /// `exec`: the command exists but can't be executed (POSIX XCU 2.8.2).
+  /// POSIX XCU 2.8.2.
   case cannotExecute = 126
-  /// `exec`: there is no such command (POSIX XCU 2.8.2).
+  /// POSIX XCU 2.8.2.
   case commandNotFound = 127
+
+  /// What it means, as help says it.
+  var meaning: String {
+    switch self {
+    case .done: "done, or nothing was due"
+    case .unexpected:
+      """
+      something unexpected, such as a closed standard output; or the --on-rotate command failed \
+      (the tokens are saved)
+      """
+    case .usage: "the command line is wrong"
+    case .loginNeeded: "a person must log in, or the login was refused or timed out"
+    case .settings: "settings or files are wrong; no token was spent"
+    case .notSaved:
+      "a new token could not be saved where it belongs; the recovery file holds it"
+    case .temporary: "temporary: run it again later"
+    case .cannotExecute: "exec: the command is there and can't be executed"
+    case .commandNotFound: "exec: there is no such command"
+    }
+  }
+}
+
+extension ExitCode {
+  /// What shells add to a signal's number to make an exit code of it.
+  private static let signal = 128
+
+  /// The codes of a command that ends with `own` beside those that every command ends with.
+  static func list(_ own: ExitCode..., orSignal: Bool = false) -> [Int] {
+    ([.done, .unexpected, .usage] + own).map { Int($0.rawValue) } + (orSignal ? [signal] : [])
+  }
+
+  /// The codes of a command that renews or revokes tokens.
+  static let ofRenewing = list(.loginNeeded, .settings, .notSaved, .temporary, orSignal: true)
+
+  /// All of them, as help lists them.
+  static let documentation =
+    allCases.map { ExitCodeDoc(Int($0.rawValue), $0.meaning) }
+    + [ExitCodeDoc(signal, label: "128+n", "ended by signal n")]
 }

@@ -96,7 +96,7 @@ extension FileFailure {
       FailureReport(
         "lock_timed_out", .temporary,
         "another run held the lock on \(path) for \(Spans.words(Int(seconds)))",
-        hint: "run it again later; --lock-timeout waits longer")
+        hint: "run it again later")
 
     case .noStateFolder(let path, let errno):
       FailureReport(

@@ -1,4 +1,3 @@
-import CommandTable
 import OAuth
 
 /// The request that a header is for.
@@ -11,9 +10,8 @@ struct HeaderRequest {
   let form: [FormParameter]
 
   /// The request in the operands and `--data`.
-  init(_ invocation: Invocation) throws(Failure) {
-    form = try Self.form(invocation.values("data"))
-    let words = invocation.operands
+  init(_ words: [String], data: [String]) throws(Failure) {
+    form = try Self.form(data)
     url = words.last ?? ""
     method = words.count > 1 ? words[0] : form.isEmpty ? "GET" : "POST"
     // RFC 9110 §9.1 allows more characters, but X's methods have only letters.

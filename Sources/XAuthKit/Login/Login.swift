@@ -80,7 +80,7 @@ extension Login {
   func askBeforeReplacing() throws(Failure) {
     let settings = rotation.settings
     let grant = try settings.file.grant().grant
-    guard !call.invocation.flag("force"), !grant.isBlank,
+    guard !call.options.force, !grant.isBlank,
       grant.isGood(for: 0, at: call.context.clock.now()) || grant.refreshToken != nil
     else { return }
     console.warn(

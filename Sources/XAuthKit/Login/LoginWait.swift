@@ -37,7 +37,7 @@ final class LoginWait {
   init(_ login: Login) throws(Failure) {
     self.login = login
     pastes = login.call.context.terminal.isInteractive
-    if login.call.invocation.flag("paste") {
+    if login.call.options.paste {
       guard pastes else { throw .settings(.pasteWithoutTerminal) }
       listener = nil
     } else {

@@ -50,16 +50,15 @@ struct LockedGrant: ~Copyable {
 
   /// Locks the file of `settings`, which is created empty when there is none and `creating`, and
   /// reads what the journal and the file hold; most of the time that is still what the settings were
-  /// read from. Whoever looks on at a terminal is told of a wait, which is as long as
-  /// `--lock-timeout` says, and `limit` seconds at most.
+  /// read from. Whoever looks on at a terminal is told of a wait, which ends after
+  /// `Rotation.lockTimeout`, or `limit` seconds if that is less.
   static func open(
     _ settings: Settings, creating: Bool = false, limit: Double = .infinity, context: Context,
     telling console: Console
   ) throws(Failure) -> LockedGrant {
-    let timeout = settings.invocation.seconds("lock-timeout").map(Double.init)
     do {
       let file = try LockedFile.acquire(
-        settings.file.target, timeout: min(timeout ?? Rotation.lockTimeout, limit),
+        settings.file.target, timeout: min(context.lockTimeout, limit),
         createIfAbsent: creating
       ) {
         if console.isOnTerminal {

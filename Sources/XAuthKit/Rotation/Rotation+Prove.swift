@@ -20,7 +20,7 @@ extension Rotation {
   /// A grant without a file is put back by the `--on-rotate` command, or by nobody. In CI, whatever
   /// stays on the runner dies with it, and the grant too.
   func checkRotationIsAllowed() throws(Failure) {
-    guard settings.onRotate == nil, !settings.invocation.flag("allow-rotate") else { return }
+    guard settings.onRotate == nil, !settings.options.allowRotate else { return }
     if context.environment.isCI { throw .settings(.rotationInCI) }
     if store == .hook { throw .settings(.noStore) }
   }

@@ -44,7 +44,7 @@ struct Rotation: Sendable {
   /// Seconds for the whole request: well below the wait for the lock, so that whoever waits for another
   /// run's request sees its end.
   static let requestDeadline = 12.0
-  /// Seconds to wait for the lock, unless told otherwise.
+  /// Seconds to wait for the lock.
   static let lockTimeout = 30.0
   /// Seconds after which no request of an earlier run can still be under way: its deadline, and
   /// minutes for whatever a network may hold back.

@@ -53,7 +53,7 @@ extension Settings {
       let own = EnvFile(
         namedBy: .environment, target: target, snapshot: snapshot,
         document: DotEnvDocument(snapshot?.bytes ?? []))
-      return Settings(invocation: invocation, environment: environment, file: own)
+      return Settings(options: options, environment: environment, file: own)
     } catch {
       throw .file(error)
     }

@@ -58,7 +58,7 @@ struct ValidToken {
 
   /// Whoever asks for a time is told that nobody can promise one.
   private static func warnOfUnknownEnd(_ call: Call) {
-    guard call.invocation.value("min-validity") != nil else { return }
+    guard call.options.isMinValidityGiven else { return }
     call.console.warn(
       "nobody knows how long the access token lives: there is only X_OAUTH2_ACCESS_TOKEN",
       hint: "set X_OAUTH2_EXPIRES_AT beside it")

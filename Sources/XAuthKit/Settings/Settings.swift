@@ -1,24 +1,20 @@
-import CommandTable
-
 /// The settings that a command works with, each with its source: option, then process environment,
 /// then `.env`, then default; an empty value counts as unset. The grant, the client's credentials and
 /// the endpoints depart from that order, because each comes as a group from one source.
 struct Settings: Sendable {
-  let invocation: Invocation
+  let options: Options
   let environment: Environment
   let file: EnvFile
 
   /// Reads the settings for a command.
-  static func open(_ invocation: Invocation, _ context: Context) throws(Failure) -> Settings {
-    let file = try EnvFile.open(flag: invocation.value("env-file"), context: context)
-    return Settings(invocation: invocation, environment: context.environment, file: file)
+  static func open(_ options: Options, _ context: Context) throws(Failure) -> Settings {
+    let file = try EnvFile.open(flag: options.envFile, context: context)
+    return Settings(options: options, environment: context.environment, file: file)
   }
 
   /// The value of one setting by the usual order; nil when it is unset everywhere.
   func setting(_ name: SettingName) throws(Failure) -> Setting? {
-    if let option = name.row.option, let text = invocation.value(option), !text.isEmpty {
-      return Setting(name: name, text: text, source: .flag(option))
-    }
+    if let option = options.settings[name] { return option }
     if let found = fromEnvironment(name) { return try found.requireUTF8() }
     return try file.setting(name)
   }
@@ -30,5 +26,5 @@ struct Settings: Sendable {
 
   /// The command that `--on-rotate` or `XAUTH_ON_ROTATE` names. Never from the file, because somebody
   /// else may have written it: only the user decides what runs.
-  var onRotate: String? { invocation.value("on-rotate") ?? environment["XAUTH_ON_ROTATE"] }
+  var onRotate: String? { options.onRotate ?? environment["XAUTH_ON_ROTATE"] }
 }

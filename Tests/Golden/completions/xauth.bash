@@ -28,7 +28,7 @@ _xauth() {
     if [[ -z $ended ]]; then
       case $word in
         --) ended=yes; continue ;;
-        --browser | --data | --env-file | --format | --listen | --lock-timeout | --min-validity | --on-rotate | --only | --scopes | --timeout) option=$word; continue ;;
+        --browser | --data | --env-file | --format | --listen | --min-validity | --on-rotate | --only | --scopes | --timeout) option=$word; continue ;;
         -?*) continue ;;
       esac
     fi
@@ -48,34 +48,28 @@ _xauth() {
       'login --browser') _xauth_reply -c ;;
       'login --listen') : ;;
       'login --on-rotate') _xauth_reply -c ;;
-      'login --lock-timeout') : ;;
       'refresh --min-validity') : ;;
       'refresh --on-rotate') _xauth_reply -c ;;
-      'refresh --lock-timeout') : ;;
       'token --min-validity') : ;;
       'token --on-rotate') _xauth_reply -c ;;
-      'token --lock-timeout') : ;;
-      'revoke --lock-timeout') : ;;
       'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
       'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
       'exec --min-validity') : ;;
       'exec --on-rotate') _xauth_reply -c ;;
-      'exec --lock-timeout') : ;;
       'header --data') : ;;
       'header --on-rotate') _xauth_reply -c ;;
-      'header --lock-timeout') : ;;
       *' --env-file') _xauth_paths -f ;;
     esac
   elif [[ -z $ended && $current == -* ]]; then
     case $command in
-      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --paste --listen --force --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      refresh) _xauth_reply -W '--min-validity --force --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      token) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --paste --listen --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      refresh) _xauth_reply -W '--min-validity --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      token) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       show) _xauth_reply -W '--check --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      revoke) _xauth_reply -W '--access-only --local --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      revoke) _xauth_reply -W '--local --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       export) _xauth_reply -W '--format --only --force --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      exec) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      header) _xauth_reply -W '--data --curl --on-rotate --allow-rotate --lock-timeout --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      exec) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      header) _xauth_reply -W '--data --curl --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       doctor) _xauth_reply -W '--online --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       completion) _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
       help) _xauth_reply -W '--man --env-file --json --quiet --verbose --no-color -h --help --version' ;;

@@ -5,7 +5,7 @@ function __xauth_words
   set -l tokens (commandline -opc)
   set -e tokens[1]
   set -l words
-  set -l valued --browser --data --env-file --format --listen --lock-timeout --min-validity --on-rotate --only --scopes --timeout
+  set -l valued --browser --data --env-file --format --listen --min-validity --on-rotate --only --scopes --timeout
   while set -q tokens[1]
     set -l token $tokens[1]
     set -e tokens[1]
@@ -67,28 +67,23 @@ complete -c xauth -n '__xauth_in login' -l listen -x -d 'Listen here instead; th
 complete -c xauth -n '__xauth_in login' -l force -d 'Replace a working grant without asking'
 complete -c xauth -n '__xauth_in login' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in login' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
-complete -c xauth -n '__xauth_in login' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
 
 complete -c xauth -n __xauth_bare -a refresh -d 'renew the access token when it is due'
 complete -c xauth -n '__xauth_in refresh' -l min-validity -x -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in refresh' -l force -d 'Renew even if not due'
 complete -c xauth -n '__xauth_in refresh' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in refresh' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
-complete -c xauth -n '__xauth_in refresh' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
 
 complete -c xauth -n __xauth_bare -a token -d 'print an access token that is good'
 complete -c xauth -n '__xauth_in token' -l min-validity -x -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in token' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in token' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
-complete -c xauth -n '__xauth_in token' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
 
 complete -c xauth -n __xauth_bare -a show -d 'say how the token stands and where settings come from'
 complete -c xauth -n '__xauth_in show' -l check -d 'Ask X whether the token works, and whose it is'
 
 complete -c xauth -n __xauth_bare -a revoke -d 'end the grant at X, then blank the tokens'
-complete -c xauth -n '__xauth_in revoke' -l access-only -d 'Revoke the access token alone; the grant can be renewed'
 complete -c xauth -n '__xauth_in revoke' -l local -d 'Blank the tokens here without telling X'
-complete -c xauth -n '__xauth_in revoke' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
 
 complete -c xauth -n __xauth_bare -a export -d 'print the tokens for another program to read'
 complete -c xauth -n '__xauth_in export' -l format -x -a 'dotenv shell json github-env' -d 'How to write them'
@@ -99,7 +94,6 @@ complete -c xauth -n __xauth_bare -a exec -d 'run a command with a valid token i
 complete -c xauth -n '__xauth_in exec 0' -l min-validity -x -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in exec 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in exec 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
-complete -c xauth -n '__xauth_in exec 0' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
 complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
 
 complete -c xauth -n __xauth_bare -a header -d 'print the Authorization header for a request'
@@ -107,7 +101,6 @@ complete -c xauth -n '__xauth_in header' -l data -x -d 'A field of the form that
 complete -c xauth -n '__xauth_in header' -l curl -d 'Print it as curl\'s -K option takes it'
 complete -c xauth -n '__xauth_in header' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in header' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
-complete -c xauth -n '__xauth_in header' -l lock-timeout -x -d 'How long to wait for another run that holds the lock'
 
 complete -c xauth -n __xauth_bare -a doctor -d 'look for what would make a login or a refresh fail'
 complete -c xauth -n '__xauth_in doctor' -l online -d 'Also see whether X can be reached'

@@ -29,7 +29,6 @@ _xauth() {
         '(--force)--force[Replace a working grant without asking]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
-        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -46,7 +45,6 @@ _xauth() {
         '(--force)--force[Renew even if not due]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
-        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -62,7 +60,6 @@ _xauth() {
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
-        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -88,9 +85,7 @@ _xauth() {
       ;;
     revoke)
       _arguments -S \
-        '(--access-only)--access-only[Revoke the access token alone; the grant can be renewed]' \
         '(--local)--local[Blank the tokens here without telling X]' \
-        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -121,7 +116,6 @@ _xauth() {
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
-        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -140,7 +134,6 @@ _xauth() {
         '(--curl)--curl[Print it as curl'\''s -K option takes it]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
-        '(--lock-timeout)--lock-timeout=[How long to wait for another run that holds the lock]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \

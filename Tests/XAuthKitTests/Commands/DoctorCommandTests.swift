@@ -296,7 +296,7 @@ struct DoctorCommandTests {
     #expect(try findings(world) == [])
   }
 
-  @Test("another program of our name, for the shell and for cron")
+  @Test("another program of the same name, for the shell and for cron")
   func otherProgram() throws {
     let world = healthy()
     world.installed.insert("/usr/bin/xauth")

@@ -44,7 +44,7 @@ struct ExportCommandTests {
     #expect(world.run("export", "--json", "--format", "shell").status == 2)
   }
 
-  @Test("a terminal sees nothing that nobody agreed to")
+  @Test("a terminal is shown secrets only after a yes")
   func terminal() {
     let world = World.loggedIn(for: 3600)
     world.isOutputTerminal = true
@@ -112,7 +112,7 @@ struct ExportCommandTests {
     #expect(world.run("export", "--format", "json").output.contains("it's ${X}"))
   }
 
-  @Test("a GITHUB_ENV that nothing more can be written to is no success")
+  @Test("a GITHUB_ENV that can't be written to is a failure")
   func fullGitHub() {
     let world = World.loggedIn(for: 3600)
     world.environment["GITHUB_ENV"] = "/dev/full"

@@ -51,7 +51,7 @@ struct HeaderCommandTests {
     #expect(world.network.requests.isEmpty)
   }
 
-  @Test("one variable takes a script from 1.0a to 2.0, and its blank back")
+  @Test("one variable switches a script from 1.0a to 2.0, and clearing it switches back")
   func oneVariable() {
     let world = World.withoutFile()
     world.environment = Self.oauth1

@@ -15,7 +15,7 @@ struct HelpCommandTests {
     #expect(!run.output.contains("\u{1B}"))
   }
 
-  @Test("it is bold on a terminal, unless somebody doesn't want that")
+  @Test("it is bold on a terminal, unless colour is turned off")
   func bold() {
     let world = World()
     world.isOutputTerminal = true

@@ -45,7 +45,7 @@ struct RevokeTests {
     #expect(world.network.requests.count == 2)
   }
 
-  @Test("a token that X knows no more counts as revoked")
+  @Test("a token that X no longer knows counts as revoked")
   func alreadyInvalid() {
     let world = World(grantFor: 60)
     world.network.script = [Self.invalid, Self.invalid]
@@ -149,28 +149,13 @@ struct RevokeTests {
     #expect(world.access == "")
   }
 
-  @Test("--access-only leaves the grant, which is renewed as ever")
-  func accessOnly() {
-    let world = World(grantFor: 600)
-    let old = world.text
-    world.network.script = [.revoked, .granted("a1", "r1")]
-    let run = world.run("revoke", "--access-only")
-    #expect(run.status == 0)
-    #expect(world.network.sent("token") == ["a0"])
-    #expect(world.access == "")
-    #expect(world.refresh == "r0")
-    world.folder.write(old, to: ".env")
-    #expect(world.run("token").output == "a1\n")
-  }
-
-  @Test("--local asks nobody, and leaves no token behind")
+  @Test("--local sends nothing to X, and leaves no token behind")
   func local() throws {
     let world = World(grantFor: 600, access: "access-0", refresh: "refresh-0")
     #expect(world.run("revoke", "--local").status == 0)
     #expect(world.network.requests.isEmpty)
     #expect(world.access == "" && world.refresh == "")
     #expect(world.folder.text(".env.xauth/journal")?.contains("refresh-0") == false)
-    #expect(world.run("revoke", "--local", "--access-only").status == 2)
   }
 
   @Test("--local where there is no token has nothing to forget, and erases what the journal kept")
@@ -203,7 +188,7 @@ struct RevokeTests {
     #expect(world.network.requests.isEmpty)
   }
 
-  @Test("without a file there is nothing to revoke, and nobody is told to log in for it")
+  @Test("without a file there is nothing to revoke, and no hint to log in")
   func noFile() {
     let world = World()
     let path = world.folder.file("none")
@@ -215,7 +200,7 @@ struct RevokeTests {
     }
   }
 
-  @Test("a token in the environment that was used before is a person's business: exit 3")
+  @Test("a token in the environment that was used before needs a login: exit 3")
   func spentInEnvironment() {
     let world = World(grantFor: 60)
     world.network.script = [.granted("a1", "r1")]
@@ -239,7 +224,7 @@ struct RevokeTests {
     #expect(world.refresh == "")
   }
 
-  @Test("so is the one that somebody has blanked in the file by hand")
+  @Test("so is one that was cleared in the file by hand")
   func blankedByHand() throws {
     let world = World(grantFor: 60)
     world.network.script = [.granted("access-1", "refresh-1"), .revoked, .revoked]

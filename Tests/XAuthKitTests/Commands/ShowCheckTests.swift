@@ -43,7 +43,9 @@ struct ShowCheckTests {
     #expect(!run.output.contains("access=="))
   }
 
-  @Test("who is busy or answers nonsense says nothing of the token", arguments: [429, 503, 200])
+  @Test(
+    "a server that is busy or answers nonsense says nothing about the token",
+    arguments: [429, 503, 200])
   func unknown(status: Int) {
     let run = world(status, "<html>").run("show", "--check", "--json")
     #expect(run.status == 75)
@@ -73,7 +75,7 @@ struct ShowCheckTests {
     #expect(world.run("show", "--check").status == 3)
   }
 
-  @Test("without a token nobody is asked")
+  @Test("without a token X is not asked")
   func noToken() {
     let world = world(401, "")
     world.folder.write("CLIENT_ID=app\n", to: ".env")

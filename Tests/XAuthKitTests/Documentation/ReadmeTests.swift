@@ -8,7 +8,7 @@ import Testing
 
 @Suite("README and help topics")
 struct ReadmeTests {
-  private let tool = Tool.xauth(named: "xauth").named
+  private let tool = Tool.xauth(named: "xauth")
   private let readme: String
   private let blocks: [FencedBlock]
 

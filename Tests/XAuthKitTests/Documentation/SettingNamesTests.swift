@@ -46,8 +46,8 @@ struct SettingNamesTests {
     let settings = SettingName.allCases.filter { $0.row.option != nil }
     #expect(settings.count == 3)
     for setting in settings {
-      let value = try #require(
-        LoginCommand.row.options.first { $0.name == setting.row.option }?.value)
+      let options = LoginCommand.row(for: "xauth").options
+      let value = try #require(options.first { $0.name == setting.row.option }?.value)
       #expect(value.environment == setting.rawValue)
       guard let standard = value.defaultValue else { continue }
       #expect(DurationText.seconds(standard) == setting.row.standard.flatMap { Int($0) })

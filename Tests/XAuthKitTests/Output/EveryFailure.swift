@@ -28,7 +28,7 @@ enum EveryFailure {
     .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
     .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
     .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
-    .contradiction("--local", "--access-only"),
+    .contradiction("--listen", "--paste"),
   ]
 
   static let files: [FileFailure] = [

@@ -19,12 +19,6 @@ struct ExitCodeTests {
     #expect(ExitCode.allCases.count == 9)
   }
 
-  @Test("are all explained")
-  func explained() {
-    let explained = Set(ExitCodeDoc.all.map { Int32($0.code) })
-    for code in ExitCode.allCases { #expect(explained.contains(code.rawValue)) }
-  }
-
   @Test("of every command are those of a wrong option and of a standard output that is closed too")
   func ofEveryCommand() {
     for command in Tool.xauth(named: "xauth").commands {

@@ -12,7 +12,8 @@ struct LoginExchangeTests {
     let tool = Tool.xauth(named: "xauth")
     let invocation = try tool.parse(arguments)
     let console = Console(context, json: false, quiet: false, verbose: false, noColor: true)
-    let call = Call(context: context, invocation: invocation, console: console, tool: tool)
+    let call = Call(
+      context: context, options: Options(invocation), operands: [], console: console, tool: tool)
     let settings = try call.settings()
     let client = try settings.requiredClient()
     return Rotation(

@@ -12,6 +12,7 @@ extension Context {
       programName: "xauth", arguments: arguments, environment: Environment(world.environment),
       workingFolder: world.folder.path,
       clock: Clock(now: { world.now }, uptime: { Double(world.now) }, sleep: { _ in }),
+      lockTimeout: world.lockTimeout,
       randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
       standardOutput: output.descriptor(
         isTerminal: world.isOutputTerminal, isClosed: world.isOutputClosed),

@@ -8,7 +8,7 @@ extension World {
   func settings(_ arguments: String...) throws -> Settings {
     let context = Context.test(self, arguments, output: Captured(), errors: Captured())
     let invocation = try Tool.xauth(named: "xauth").parse(arguments)
-    return try Settings.open(invocation, context)
+    return try Settings.open(Options(invocation), context)
   }
 }
 

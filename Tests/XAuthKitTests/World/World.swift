@@ -1,6 +1,8 @@
+import CommandTable
 import Foundation
 import HTTP
 import TestSupport
+import Testing
 
 @testable import DurableFile
 @testable import OAuth
@@ -32,6 +34,8 @@ final class World: @unchecked Sendable {
   /// What the process became.
   var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
+  /// Seconds that a run waits for the lock.
+  var lockTimeout = Rotation.lockTimeout
   var environment: [String: String] = [:]
   /// Whether standard error is a terminal.
   var isOnTerminal = false
@@ -50,6 +54,8 @@ final class World: @unchecked Sendable {
   var steps: [RotationStep] = []
   /// Called at each step, as another process might do something at that very moment.
   var meanwhile: (RotationStep) -> Void = { _ in }
+
+  private static let tool = Tool.xauth(named: "xauth")
 
   /// A world whose `.env` holds `lines` under a `CLIENT_ID`.
   init(_ lines: String = "", client: String = "CLIENT_ID=app\n") {
@@ -138,6 +144,13 @@ final class World: @unchecked Sendable {
     let errors = Captured()
     steps = []
     let status = XAuth.run(.test(self, arguments, output: output, errors: errors))
+    // The exit codes that help lists for a command are held against every run of every test.
+    if let name = try? Self.tool.parse(arguments).command,
+      let codes = Self.tool.command(named: name)?.exitCodes
+    {
+      #expect(
+        codes.contains(Int(status)), "\(name) ends with \(status), which its help doesn't list")
+    }
     return Outcome(status: status, output: output.text, errors: errors.text)
   }
 }

@@ -1,5 +1,5 @@
-/// Writes mdoc(7): macros on lines of their own, text in which nothing is taken for a macro, and
-/// ASCII alone, so that every roff reads it alike.
+/// Writes mdoc(7): macros on separate lines, text that can't be mistaken for a macro, and only ASCII,
+/// which every roff reads alike.
 struct Mdoc {
   private(set) var text = ""
 
@@ -13,7 +13,7 @@ struct Mdoc {
     text += (Self.startsControl(line) ? "\\&" : "") + Self.escaped(line, hyphens: true) + "\n"
   }
 
-  /// Words that flow; what is to be typed becomes a macro of its own.
+  /// Flowing words; what is to be typed becomes a macro.
   mutating func flow(_ words: [Prose.Word]) {
     var line = ""
     for word in words {
@@ -26,7 +26,7 @@ struct Mdoc {
         .joined()
       if line.utf8.count + plain.utf8.count > 78 { endLine(&line) }
       line += line.isEmpty ? (Self.startsControl(plain) ? "\\&" : "") + plain : " \(plain)"
-      // A sentence ends a line, by mdoc's custom: roff then spaces it as such.
+      // In mdoc a sentence ends its line, so that roff spaces it as a sentence.
       if let last = plain.last, ".?!".contains(last) { endLine(&line) }
     }
     endLine(&line)
@@ -68,7 +68,7 @@ struct Mdoc {
     return result
   }
 
-  /// One argument of a macro: quoted if it has spaces, and never taken for a macro or punctuation.
+  /// One argument of a macro: quoted if it has spaces, and never mistaken for a macro or punctuation.
   static func argument(_ text: String) -> String {
     let parts = escaped(text, hyphens: true).split(
       separator: "\"", omittingEmptySubsequences: false)
@@ -86,5 +86,45 @@ struct Mdoc {
   static func option(_ option: CommandOption, spelling: String) -> String {
     let flag = "Fl \(argument(String(spelling.dropFirst())))"
     return option.value.map { "\(flag) Ar \(argument($0.name))" } ?? flag
+  }
+}
+
+/// A macro call for a word that is something to type, with at most punctuation around it.
+private struct MdocCall {
+  /// Delimiters that mdoc(7) sets without a space if they are separate arguments.
+  private static let opening: Set<Character> = ["(", "["]
+  private static let closing: Set<Character> = [".", ",", ":", ";", ")", "]", "?", "!"]
+
+  /// The request, its dot included.
+  let line: String
+
+  init?(_ word: Prose.Word) {
+    guard word.pieces.count(where: \.isCode) == 1,
+      let index = word.pieces.firstIndex(where: \.isCode)
+    else { return nil }
+    let before = word.pieces[..<index].map(\.text).joined()
+    let after = word.pieces[(index + 1)...].map(\.text).joined()
+    guard before.allSatisfy(Self.opening.contains), after.allSatisfy(Self.closing.contains)
+    else { return nil }
+    let call = Self.call(word.pieces[index].text)
+    let words = [call.macro] + before.map(String.init) + [call.argument] + after.map(String.init)
+    line = ".\(words.joined(separator: " "))"
+  }
+
+  /// The macro that mdoc has for such a text.
+  private static func call(_ text: String) -> (macro: String, argument: String) {
+    if text.hasPrefix("-"), text.count > 1, !text.contains(" ") {
+      return ("Fl", Mdoc.argument(String(text.dropFirst())))
+    }
+    return (isVariable(text) ? "Ev" : isPath(text) ? "Pa" : "Ql", Mdoc.argument(text))
+  }
+
+  private static func isVariable(_ text: String) -> Bool {
+    text.count > 1
+      && text.utf8.allSatisfy(Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_".utf8).contains)
+  }
+
+  private static func isPath(_ text: String) -> Bool {
+    !text.contains(" ") && ["/", "~/", "."].contains { text.hasPrefix($0) }
   }
 }

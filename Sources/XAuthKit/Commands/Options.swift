@@ -1,0 +1,94 @@
+import CommandTable
+
+/// An option of the tool: what can be typed, and the property of `Options` that it sets.
+typealias Option = OptionRow<Options>
+
+/// The values of all options. Each option is declared once, with its name, help, default and the
+/// property here that it sets: in the file of its command, or below if commands share it. Options
+/// that a command doesn't take keep their initial values.
+struct Options: Sendable, Equatable {
+  // Every command.
+  var envFile: String?
+  var json = false
+  var quiet = false
+  var verbose = false
+  var noColor = false
+
+  // Commands that may renew a token.
+  var onRotate: String?
+  var allowRotate = false
+  /// Seconds that the access token must still be valid.
+  var minValidity = 0
+  /// Whether it was given, even with the default's value.
+  var isMinValidityGiven = false
+
+  /// Options that win over settings.
+  var settings: [SettingName: Setting] = [:]
+
+  // Options of one command, or with a meaning in each.
+  var browser: String?
+  var check = false
+  var curl = false
+  /// Fields of a form, `NAME=VALUE`.
+  var data: [String] = []
+  var force = false
+  var format = ExportFormat.dotenv
+  var isFormatGiven = false
+  var local = false
+  var man = false
+  var noBrowser = false
+  var online = false
+  /// The names of the settings to export; empty for all.
+  var only: [String] = []
+  var paste = false
+
+  /// The options of `invocation`, with the defaults of its command.
+  init(_ invocation: Invocation) {
+    let own = Tool.subcommand(named: invocation.command)?.options ?? []
+    for option in own + Option.common { option.read(invocation, into: &self) }
+  }
+}
+
+extension Option {
+  /// What every command takes.
+  static let common: [Option] = [
+    .text(
+      "env-file", \.envFile,
+      OptionValue("PATH", .file, default: "./.env", environment: "XAUTH_ENV_FILE"),
+      help: "The file that holds settings and tokens"),
+    .flag("json", \.json, help: "Print one JSON object, failures too"),
+    .flag("quiet", \.quiet, help: "Print data and failures only: no notes, no warnings"),
+    .flag("verbose", \.verbose, help: "Say what is done, secrets left out"),
+    .flag("no-color", \.noColor, help: "Plain text, as NO_COLOR does"),
+  ]
+
+  /// What every command takes that may renew a token.
+  static let renewing: [Option] = [
+    .text(
+      "on-rotate", \.onRotate,
+      OptionValue("COMMAND", .command, environment: "XAUTH_ON_ROTATE"),
+      help: "Run by sh -c once new tokens are saved, with the values as dotenv on standard input"),
+    .flag(
+      "allow-rotate", \.allowRotate,
+      help: "In CI: rotate although nothing carries the new token off the runner"),
+  ]
+
+  /// `--min-validity`, whose default differs from command to command.
+  static func minValidity(default seconds: Int) -> Option {
+    .duration(
+      "min-validity", \.minValidity, default: seconds, isGiven: \.isMinValidityGiven,
+      help: "Renew when less than this is left")
+  }
+
+  /// An option that wins over a setting. As in the environment, an empty value is none.
+  static func setting(
+    _ name: String, _ setting: SettingName, _ value: OptionValue, help: String
+  ) -> Option {
+    let value = OptionValue(
+      value.name, value.kind, default: value.defaultValue, environment: setting.rawValue)
+    return Option(CommandOption(name, value: value, help: help)) { given, options in
+      guard let text = given?.last, !text.isEmpty else { return }
+      options.settings[setting] = Setting(name: setting, text: text, source: .flag(name))
+    }
+  }
+}

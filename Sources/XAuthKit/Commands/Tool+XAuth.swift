@@ -1,0 +1,58 @@
+import CommandTable
+
+/// One command: its row in the table, and what it does. A command is a file that reads top to
+/// bottom.
+protocol Subcommand: Sendable {
+  /// The name as it is typed.
+  static var name: String { get }
+  /// The options that it takes besides `Option.common`.
+  static var options: [Option] { get }
+  /// The command's row: what can be typed, and every text that is made from it. `tool` is the name
+  /// that the program was called by.
+  static func row(for tool: String) -> Command
+  /// Carries it out.
+  static func run(_ call: Call) throws(Failure) -> ExitCode
+}
+
+extension Subcommand {
+  static var options: [Option] { [] }
+}
+
+extension Tool {
+  /// Every command, in the order in which the help lists them.
+  static let subcommands: [any Subcommand.Type] = [
+    LoginCommand.self, RefreshCommand.self, TokenCommand.self, ShowCommand.self,
+    RevokeCommand.self, ExportCommand.self, ExecCommand.self, HeaderCommand.self,
+    DoctorCommand.self, CompletionCommand.self, HelpCommand.self, VersionCommand.self,
+  ]
+
+  /// The command called `name`.
+  static func subcommand(named name: String) -> (any Subcommand.Type)? {
+    subcommands.first { $0.name == name }
+  }
+
+  /// The table of the tool, under the name it was called by.
+  static func xauth(named name: String) -> Tool {
+    Tool(
+      name: name, summary: "an OAuth 2.0 user token for X, kept alive in .env",
+      description: """
+        \(name) gets an OAuth 2.0 user token for X (Twitter) and keeps it alive in a project's \
+        `.env`, for servers and scripts that read `X_OAUTH2_ACCESS_TOKEN`. Access tokens live two \
+        hours and refresh tokens work once; \(name) never loses one and never spends one twice.
+        """,
+      commands: subcommands.map { $0.row(for: name) },
+      commonOptions: Option.common.map(\.option),
+      environment: SettingDoc.all, exitCodes: ExitCode.documentation, topics: HelpTopic.all(name),
+      foreignCalls: [.x11])
+  }
+}
+
+extension ForeignCall {
+  /// The program of the same name that X11 has had since 1988: `startx` and `xvfb-run` call it.
+  static let x11 = ForeignCall(
+    program: "X11's xauth", path: "/usr/bin/xauth",
+    words: [
+      "list", "nlist", "add", "generate", "merge", "nmerge", "extract", "nextract", "remove",
+      "info", "exit", "quit", "source", "?", "-f", "-q", "-v", "-b", "-i", "-n", "-V",
+    ])
+}

@@ -1,0 +1,64 @@
+import CommandTable
+
+extension HelpTopic {
+  /// What is promised, what can't be, and where secrets go.
+  static func security(_ tool: String) -> HelpTopic {
+    HelpTopic(
+      "security", summary: "what is promised, what can't be, and where secrets go",
+      text: """
+        # Promised
+
+        - A renewed token is not lost: not by a kill or a power cut at any moment after the answer \
+        is in the journal, not by a full disk, not by several runs at once, not by an editor that \
+        saves an older copy. The next run finishes what was begun.
+        - A refresh token that X has taken is not sent again while its successor may be alive.
+        - Before a token is spent, everything is tried that could keep its successor from being saved.
+        - What the page in the browser, the terminal and the exit code say is what happened. The \
+        page waits for the save.
+        - Nothing that reaches the callback without this login's `state` can end, block or slow it.
+
+        # Not promised
+
+        - Between the arrival of an answer and the one write that puts it into the journal, a kill \
+        loses it. Nobody can close that gap.
+        - If X's answer never arrives, nobody can tell whether the token was spent. \(tool) says \
+        so, uses the access token while it lives, and then tries the same token once a run until \
+        there is a definite answer. That may be that a person must log in.
+        - Another program that writes the same `.env` without the lock can overwrite what was \
+        saved between \(tool)'s last look and its rename. Only a moment is open, and the journal \
+        brings the token back.
+        - X keeps one grant for an app and an account. A login elsewhere ends this one, and \
+        nothing here can prevent it.
+        - Where the file has to be written in place, a reader may see it half written.
+
+        # Secrets
+
+        - Tokens and the client secret never appear on a command line, in a message, in \
+        `--verbose`, in a page, or in `show`, which tells tokens apart by the beginning of their \
+        SHA-256. Only `token`, `export` and `header` print one, because that is what they are for.
+        - The browser inherits none of them. The `--on-rotate` command gets the tokens on its \
+        standard input and not in its environment; a program under `exec` gets the access token \
+        alone.
+        - The `.env` and the journal hold them readable by their owner; that is what they are for \
+        too. A new `.env` gets mode 0600, an existing one keeps its own, and `show` warns when \
+        others can reach it or git would commit it. To find out, git is asked without `PATH` and \
+        without any variable of its own, so that nothing a repository's configuration names is \
+        run.
+        - Tokens go to `X_API_BASE_URL` over TLS 1.2 or newer with the certificate checked, follow \
+        no redirect, and plain http is for loopback only. When that isn't X, a line says so before \
+        anything is sent. `--quiet` leaves that line out too, or cron would mail it with each run; \
+        `\(tool) show` and `\(tool) doctor` name the address whenever you ask.
+        - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
+        overheard is worth nothing.
+        - As root, \(tool) follows no path that somebody other than the file's owner controls: \
+        whoever does could lead it to any file of the system. That happens in container jobs of \
+        GitHub Actions, which are root in a folder of another user. Keep the `.env` in a folder of \
+        root's own there (`--env-file`), or run it as the folder's owner.
+
+        # If a token leaked
+
+        `\(tool) revoke` ends the grant at X; `\(tool) login` begins a new one. If the client \
+        secret leaked, make a new one in X's console first.
+        """)
+  }
+}
