@@ -11,10 +11,10 @@ public enum RevocationAnswer: Sendable, Equatable {
   /// The token may or may not live. Revoking can be repeated.
   case unknown
 
-  /// Sorts `answer`. A success is one if its body is empty, as RFC 7009 has it, or JSON that doesn't
+  /// Classifies `answer`. A success is one if its body is empty, as RFC 7009 has it, or JSON that doesn't
   /// say otherwise (emulators answer `{"revoked":true}`); a page is a gateway's. Should the server
   /// echo one of `secrets`, it is blotted out of its words.
-  public static func sort(
+  public static func classify(
     _ answer: ServerAnswer, withholding secrets: [Secret] = []
   ) -> RevocationAnswer {
     switch answer.status {

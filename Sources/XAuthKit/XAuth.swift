@@ -8,13 +8,11 @@ public enum XAuth {
     do {
       let invocation = try tool.parse(context.arguments)
       let console = Console(context, invocation)
-      let context = context.tellingSteps(if: invocation.flag("verbose"), by: console)
       let call = Call(context: context, invocation: invocation, console: console, tool: tool)
       do {
         guard let subcommand = Tool.subcommands.first(where: { $0.row.name == invocation.command })
         else { throw Failure.unexpected("\(invocation.command) is in no table") }
         let exit = try subcommand.run(call)
-        call.console.flush()
         context.signals.release()
         return exit.rawValue
       } catch {
@@ -33,19 +31,6 @@ public enum XAuth {
       Console(context, json: isJSON, quiet: false, verbose: false, noColor: false).fail(report)
       return report.exit.rawValue
     }
-  }
-}
-
-extension Context {
-  /// This context, in which every step of a rotation is told of.
-  fileprivate func tellingSteps(if isVerbose: Bool, by console: Console) -> Context {
-    guard isVerbose else { return self }
-    var context = self
-    context.reached = { [reached] step in
-      reached(step)
-      if let words = step.words { console.detail(words) }
-    }
-    return context
   }
 }
 

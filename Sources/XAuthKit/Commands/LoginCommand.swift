@@ -1,6 +1,7 @@
 import Callback
 import CommandTable
 import OAuth
+import Rotation
 
 /// `login`: get a token, with a person in a browser
 enum LoginCommand: Subcommand {
@@ -55,7 +56,9 @@ enum LoginCommand: Subcommand {
     let login = try Login(call)
     // On a CI runner a login's tokens die as a renewal's do; at a terminal sits somebody who knows
     // whether the machine stays.
-    if !call.context.terminal.isInteractive { try login.rotation.checkRotationIsAllowed() }
+    if !call.context.terminal.isInteractive {
+      try login.rotation.settings.checkRotationIsAllowed(isInEnvironment: false)
+    }
     login.warn()
     try login.askBeforeReplacing()
 

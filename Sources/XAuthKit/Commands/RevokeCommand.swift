@@ -1,3 +1,4 @@
+import Rotation
 import CommandTable
 import OAuth
 
@@ -37,7 +38,7 @@ enum RevokeCommand: Subcommand {
     }
     let (ended, file) = isLocal ? try forget(settings, call) : try revoke(call, isAccessOnly)
     let report = RevokeReport(
-      outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly, file: file.target.path)
+      outcome: .init(ended, isLocal: isLocal), isAccessOnly: isAccessOnly, file: file)
     if call.console.isJSON {
       try call.console.result(report, done: ended == .nothing ? nil : report.description)
     } else {
@@ -48,17 +49,15 @@ enum RevokeCommand: Subcommand {
 
   private static func revoke(
     _ call: Call, _ isAccessOnly: Bool
-  ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
-    let rotation = try Rotation.open(call, for: nil)
-    let hints: [TokenTypeHint] = isAccessOnly ? [.accessToken] : [.refreshToken, .accessToken]
-    return (try rotation.revoke(hints), rotation.settings.file)
+  ) throws(Failure) -> (Rotation.Revocation, String) {
+    let rotation = try RotationRun.prepare(for: nil, call)
+    return (try rotation.revoke(), rotation.path ?? rotation.settings.file.target.path)
   }
 
   private static func forget(
     _ settings: Settings, _ call: Call
-  ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
-    let ended = try Rotation.forget(settings, context: call.context, telling: call.console)
-    return (ended, settings.file)
+  ) throws(Failure) -> (Rotation.Revocation, String) {
+    return (try RotationRun.forget(settings, call), settings.file.target.path)
   }
 }
 

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 /// The grant that `export` hands over, and how it stands.

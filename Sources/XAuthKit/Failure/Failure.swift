@@ -3,6 +3,7 @@ import DotEnv
 import DurableFile
 import HTTP
 import OAuth
+import Rotation
 
 /// Why a command ended without doing what it was asked. Each case carries facts; what is said about
 /// them stands in the tables, one a domain: `FailureReport+…`.
@@ -62,20 +63,13 @@ enum Failure: Error, Sendable {
 }
 
 extension Failure {
-  /// Whether it is certain that nothing happened at the server.
-  var provablyChangedNothing: Bool {
-    switch self {
-    case .network(let failure, _): !failure.mayHaveReachedServer
-    case .client, .temporary(.busy): true
-    default: false
-    }
-  }
-
   /// Any failure of a lower module as one of ours.
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let failure as FileFailure: self = .file(failure)
+    case let failure as RotationFailure: self = Failure(outsideRun: failure)
+    case let failure as HTTPFailure: self = .network(failure, spent: .nothingToSpend)
     case let failure as HTTPLibraryUnavailable: self = .library(.curl(reason: failure.reason))
     case let failure as ProgramNotStarted: self = .program(failure)
     case let failure as CryptographyUnavailable: self = .library(MissingLibrary(failure))

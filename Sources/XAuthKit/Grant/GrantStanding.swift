@@ -1,3 +1,5 @@
+import Rotation
+
 /// The grant that a command sees without the lock, and how it stands.
 struct GrantStanding: Sendable {
   /// Where the settings have it.
@@ -34,7 +36,8 @@ extension Settings {
   /// How the grant stands at `now` (seconds since 1970).
   func standing(at now: Int) throws(Failure) -> GrantStanding {
     let held = try grant()
-    let (kept, record) = try kept(for: held)
+    let view = try view(of: held)
+    let (kept, record) = (view.grant, view.record)
     // Whoever only looks has no need of a client, and is not told that it can't be read.
     let client = try? client()?.credentials
     let recovery = Recovery.decide(record, file: kept).forClient(client, record)

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 /// A grant and the one place all of it came from.
@@ -13,7 +14,7 @@ extension SourcedGrant {
   init(
     source: Source, access: String?, refresh: String?, expiry: String?, scopes: String?
   ) {
-    let expiresAt = expiry.flatMap(ExpiryText.parse)
+    let expiresAt = expiry.flatMap(Grant.expiry)
     self.init(
       source: source,
       grant: Grant(

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 /// What `login` tells in the end.

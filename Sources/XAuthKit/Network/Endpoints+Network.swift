@@ -8,13 +8,16 @@ extension Call {
 }
 
 extension Endpoints {
+  /// Where the credentials go if that isn't X, in words.
+  var foreignHostWords: String? {
+    foreignHost.map { "credentials go to \($0), not to X (\(api.source.words))" }
+  }
+
   /// Opens libcurl, and says where the credentials are going if that isn't X.
   func openNetwork(
     _ context: Context, telling console: Console
   ) throws(Failure) -> Network {
-    if let host = foreignHost {
-      console.say("credentials go to \(host), not to X (\(api.source.words))")
-    }
+    if let words = foreignHostWords { console.say(words) }
     do { return try context.openNetwork() } catch { throw Failure(error) }
   }
 }

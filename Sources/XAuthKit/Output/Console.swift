@@ -20,7 +20,6 @@ struct Console: Sendable {
   let isVerbose: Bool
   private let hasColor: Bool
   private let statusLine = StatusLine()
-  private let notes = HeldNotes()
 
   init(
     _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil
@@ -79,7 +78,6 @@ struct Console: Sendable {
 
   /// Data, as it is.
   func data(_ text: String, done: String? = nil) throws(Failure) {
-    flush()
     guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }
     throw .outputClosed(errno: errno, done: done)
   }
@@ -111,7 +109,6 @@ struct Console: Sendable {
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
-    flush()
     let object = ErrorObject(report, hint: report.hint.map(text))
     if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
     write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
@@ -125,17 +122,7 @@ struct Console: Sendable {
   }
 
   /// Writes to standard error as it is; nothing more can be done when that fails.
-  func write(_ text: String) {
-    let text = notes.released(with: text)
-    if !text.isEmpty { _ = errors.write([UInt8](text.utf8)) }
-  }
-
-  /// Keeps what is said for as long as the result lives; the next thing said after that, and `flush`,
-  /// write it.
-  func holdNotes() -> HeldNotes.Hold { notes.hold() }
-
-  /// Writes what was kept.
-  func flush() { write("") }
+  func write(_ text: String) { _ = errors.write([UInt8](text.utf8)) }
 
   /// The text without what would steer the terminal: names of files and values of settings are
   /// somebody else's words.

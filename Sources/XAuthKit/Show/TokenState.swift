@@ -1,3 +1,5 @@
+import Rotation
+
 /// How a grant stands, as far as it can be told without asking X.
 enum TokenState: String, Sendable, Encodable, CaseIterable {
   /// The access token is valid, and can be renewed.
@@ -45,7 +47,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .outcomeUnknown where !isGood: self = .outcomeUnknown
     case .save(let newest):
       self = TokenState(newest, .goOn, at: now)
-    case .goOn, .confirm, .setAside, .outcomeUnknown:
+    case .goOn, .confirm, .park, .outcomeUnknown:
       if grant.isBlank {
         self = .none
       } else if isGood {

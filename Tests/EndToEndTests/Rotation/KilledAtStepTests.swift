@@ -22,7 +22,8 @@ struct KilledAtStepTests {
     #expect(try stage.isAlive())
   }
 
-  @Test("refresh, between intent and request: nobody knows, and --force settles it once that is safe")
+  @Test(
+    "refresh, between intent and request: nobody knows, and --force settles it once that is safe")
   func afterIntent() throws {
     let stage = try RotationStage()
     #expect(try stage.runKilled(after: "intentWritten", ["refresh"]).status == Self.killed)

@@ -1,6 +1,7 @@
 import CommandTable
 import Testing
 
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("Defaults")

@@ -5,6 +5,7 @@ import DurableFile
 import HTTP
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 /// One of every failure that the tool can report, and what the tables make of them.

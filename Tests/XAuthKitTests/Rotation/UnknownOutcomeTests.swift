@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("refresh: an answer that nobody saw")
@@ -134,7 +135,7 @@ struct UnknownOutcomeTests {
     #expect(run.errorCode == "outcome_unknown")
     #expect(run.output.contains("the answer is kept in \(world.path).xauth/journal"))
     func keptBody() throws -> String? {
-      try world.record?.unsorted.map { String(decoding: $0.body, as: UTF8.self) }
+      try world.record?.rawAnswer.map { String(decoding: $0.body, as: UTF8.self) }
     }
     #expect(try keptBody() == body)
     #expect(world.run("show").output.contains("can't be read; it is kept in"))
@@ -149,7 +150,7 @@ struct UnknownOutcomeTests {
     world.now += 300
     world.network.script = [.granted("a2", "r2")]
     #expect(world.run("refresh").status == 0)
-    #expect(try world.record?.unsorted == nil)
+    #expect(try world.record?.rawAnswer == nil)
   }
 
   @Test("a refusal is a definite outcome: what was kept goes")
@@ -159,7 +160,7 @@ struct UnknownOutcomeTests {
     #expect(world.run("refresh").status == 75)
     world.now += 300
     #expect(world.run("refresh").status == 3)
-    #expect(try world.record?.unsorted == nil)
+    #expect(try world.record?.rawAnswer == nil)
   }
 
   @Test(
