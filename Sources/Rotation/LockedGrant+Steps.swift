@@ -71,10 +71,6 @@ extension LockedGrant {
     // An answer too long for the journal as it came is kept as what it was classified as.
     if case .granted = answer, journalFailure == nil { return adopt(settled) }
     writeBestEffort(settled)
-    guard journalFailure != nil, settled.rawAnswer != nil else { return }
-    var short = settled
-    short.rawAnswer = nil
-    writeBestEffort(short)
   }
 
   /// Remembers that the `--on-rotate` command has done its work for the newest grant.

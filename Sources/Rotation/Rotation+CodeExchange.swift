@@ -53,7 +53,7 @@ extension Rotation {
       api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,
       verifier: exchange.verifier)
     let answer: ServerAnswer
-    do { answer = try send(request, Self.requestDeadline) } catch {
+    do { answer = try self.answer(to: request, within: Self.requestDeadline, send) } catch {
       throw .unanswered(error, .codeExchange)
     }
     locked.reached(.sent)

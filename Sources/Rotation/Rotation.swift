@@ -48,6 +48,9 @@ public struct Rotation: Sendable {
   /// Seconds for the whole request: well below the wait for the lock, so that a run that waits for
   /// another run's request sees its end.
   public static let requestDeadline = 12.0
+  /// Seconds that a second try needs at least: a request that is given up before the server can have
+  /// answered costs the token.
+  static let shortestTry = 6.0
   /// Seconds to wait for the lock.
   public static let lockTimeout = 30.0
   /// The same while a code is in hand: with the 12 s of the request it must stay below the 30 s for
@@ -155,19 +158,35 @@ public struct Rotation: Sendable {
       api: api, client: client, refreshToken: refreshToken)
     let start = effects.uptime()
     locked.note(.sending)
-    do {
-      return try send(request, Self.requestDeadline)
+    let unsent: Unanswered
+    do throws(Unanswered) {
+      return try answer(to: request, within: Self.requestDeadline, send)
     } catch {
       guard !error.mayHaveReachedServer else { throw .unanswered(error, .refresh) }
+      unsent = error
       locked.note(.tryingOnceMore(error))
       effects.sleep(0.5)
     }
-    do {
-      return try send(request, max(1, Self.requestDeadline - (effects.uptime() - start)))
+    do throws(Unanswered) {
+      let left = Self.requestDeadline - (effects.uptime() - start)
+      guard left >= Self.shortestTry else { throw unsent }
+      return try answer(to: request, within: left, send)
     } catch {
       // Only this attempt is undone: an older one whose outcome is unknown stays unknown.
       if !error.mayHaveReachedServer { locked.rollBack() }
       throw .unanswered(error, .refresh)
+    }
+  }
+
+  /// Sends a request that presents a token or a code. A success that came and whose transfer then broke
+  /// is an answer: the new tokens may be in it.
+  func answer(
+    to request: TokenEndpointRequest, within seconds: Double, _ send: RotationEffects.Send
+  ) throws(Unanswered) -> ServerAnswer {
+    do { return try send(request, seconds) } catch {
+      guard let partial = error.partialAnswer, 200..<300 ~= partial.status, !partial.body.isEmpty
+      else { throw error }
+      return partial
     }
   }
 
@@ -252,7 +271,8 @@ extension Rotation {
     let sent = isTime ? record.time : nil
     let noLateRequest = sent.map { $0 + Self.lateRequests } ?? now
     let again =
-      need.force ? noLateRequest : max(accessEnd(of: grant, sent: sent, now), noLateRequest)
+      need.force && isTime
+      ? noLateRequest : max(accessEnd(of: grant, sent: sent, now), noLateRequest)
     if now >= again { return nil }
     if !need.force, grant.isGood(for: need.validity, at: now) { return grant }
     throw .outcomeStillUnknown(since: sent, kept: kept, tryingAgainAt: again)

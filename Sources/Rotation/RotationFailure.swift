@@ -76,11 +76,16 @@ public struct Unanswered: Error, Sendable, Equatable {
   public let mayHaveReachedServer: Bool
   /// The transport's own failure.
   public let cause: any Error
+  /// What of an answer had come; nil when that wasn't even a whole head.
+  public let partialAnswer: ServerAnswer?
 
   /// A request that ended with `cause`.
-  public init(mayHaveReachedServer: Bool, cause: any Error) {
+  public init(
+    mayHaveReachedServer: Bool, cause: any Error, partialAnswer: ServerAnswer? = nil
+  ) {
     self.mayHaveReachedServer = mayHaveReachedServer
     self.cause = cause
+    self.partialAnswer = partialAnswer
   }
 
   /// Whether both say the same of the request.

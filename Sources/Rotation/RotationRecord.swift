@@ -60,8 +60,17 @@ extension RotationRecord {
     if case .record(let record) = before { record } else { nil }
   }
 
-  /// Whether it keeps a success that nobody could read.
-  public var hasUnreadableAnswer: Bool { kind == .intent && rawAnswer != nil }
+  /// A success that can't be read, of this attempt or an earlier one: the new tokens may be in it.
+  var unreadableAnswer: ServerAnswer? {
+    switch kind {
+    case .intent, .refused, .revoking: rawAnswer ?? earlier?.unreadableAnswer
+    case .answer: earlier?.unreadableAnswer
+    case .done: nil
+    }
+  }
+
+  /// Whether it keeps a success that can't be read.
+  public var hasUnreadableAnswer: Bool { unreadableAnswer != nil }
 
   /// Whether the token of `grant` is known to be used.
   public func hasUsed(_ grant: Grant) -> Bool {
@@ -131,25 +140,25 @@ extension RotationRecord {
     let isSameToken = earlier?.presented.hasSameTokens(as: presented) == true
     return RotationRecord(
       kind: kind, purpose: purpose, presented: presented, newest: presented,
-      rawAnswer: kind == .intent && isSameToken && earlier?.kind == .intent
-        ? earlier?.rawAnswer : nil,
       time: time,
       usedTokens: earlier?.usedTokens ?? [], owesHook: earlier?.isHookOwed ?? false,
       refusedTo: isSameToken ? earlier?.refusedTo ?? [] : [],
-      before: Before(earlier))
+      before: Before(earlier, presenting: presented))
   }
 }
 
 extension RotationRecord.Before {
-  /// What to go back to: a record that still says something about the file's token. One step is
-  /// kept: what stood before that is settled.
-  fileprivate init(_ earlier: RotationRecord?) {
-    guard var earlier, [.intent, .refused, .revoking, .done].contains(earlier.kind) else {
+  /// What to go back to: a record that still says something about the token of `presented`. One step
+  /// is kept: what stood before that is settled, but for an answer that can't be read.
+  fileprivate init(_ earlier: RotationRecord?, presenting presented: Grant) {
+    guard var boxed = earlier, [.intent, .refused, .revoking, .done].contains(boxed.kind) else {
       self = .none
       return
     }
-    earlier.before = .none
-    self = .record(earlier)
+    let isSameToken = boxed.presented.hasSameTokens(as: presented)
+    boxed.rawAnswer = isSameToken ? boxed.unreadableAnswer : nil
+    boxed.before = .none
+    self = .record(boxed)
   }
 }
 
@@ -183,7 +192,7 @@ extension RotationRecord {
       return refused
     case .outcomeUnknown where purpose == .refresh:
       next.kind = .intent
-      next.rawAnswer = unreadable
+      next.rawAnswer = keptAnswer
     case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
       // No token was used: a code that failed leaves the grant in the file as it was.
       return rolledBack
@@ -191,10 +200,13 @@ extension RotationRecord {
     return next
   }
 
-  /// A success that nobody can read, this attempt's or an earlier one's: the new tokens may be in it.
-  private var unreadable: ServerAnswer? {
-    if let rawAnswer, 200..<300 ~= rawAnswer.status { return rawAnswer }
-    return earlier?.kind == .intent ? earlier?.rawAnswer : nil
+  /// An answer of a few hundred bytes is what is expected. A page of many kilobytes is a gateway's, and
+  /// must not take the place of the next attempt's record.
+  private static let longestKept = 16 * 1024
+
+  /// This attempt's answer, if it is a success worth keeping.
+  private var keptAnswer: ServerAnswer? {
+    rawAnswer.flatMap { 200..<300 ~= $0.status && $0.body.count <= Self.longestKept ? $0 : nil }
   }
 
   /// The record that stands once this attempt proves not to have happened.
@@ -215,8 +227,9 @@ extension RotationRecord {
     {
       next = earlier
       next.usedTokens = usedTokens
+    } else {
+      next.rawAnswer = nil
     }
-    next.rawAnswer = nil
     next.owesHook = false
     next.before = .none
     if let clientID, !refusedTo.contains(clientID) {

@@ -18,6 +18,8 @@ import Testing
     "A success that denies it, or that somebody else may have sent, confirms nothing",
     arguments: [
       #"{"revoked":false}"#, #"{"revoked":"false"}"#, #"{"revoked":0}"#, #"{"revoked":"no"}"#,
+      #"{"title":"Unauthorized","status":401}"#, #"{"success":false}"#,
+      #"{"data":{"revoked":false}}"#, #"{"status":"error","message":"no"}"#,
       #"{"error":"invalid_request"}"#, #"{"errors":[{"message":"no"}]}"#, "<html>blocked</html>",
       "blocked by policy", "[]", "null", "false", #"{"revoked":true"#,
     ])

@@ -72,7 +72,7 @@ enum FirstRun {
       DotEnvChange(
         SettingName.clientSecret.rawValue, client.secret?.reveal() ?? "", origin: .person),
     ]
-    let effects = RotationEffects(call.context, call.console, PendingNotes())
+    let effects = RotationEffects(call.context, call.console, PendingNotes(call.console))
     do { try Rotation.edit(settings.file.target, changes, effects) } catch {
       throw Failure(error)
     }

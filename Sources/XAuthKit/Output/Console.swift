@@ -40,6 +40,9 @@ struct Console: Sendable {
   /// Whether a person sees what is said at once.
   var isOnTerminal: Bool { errors.isTerminal }
 
+  /// Whether a few lines can be said without waiting for a reader.
+  var takesTextAtOnce: Bool { errors.isReady() }
+
   /// The result, for people or for programs.
   ///
   /// - Parameter done: what is said of the command should nobody take its result; nil where it
@@ -88,9 +91,6 @@ struct Console: Sendable {
 
   /// One thing a person should know about what happened. Silent under `--quiet`.
   func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
-
-  /// The same, or nothing where standard error isn't read at this moment.
-  func sayWithoutWaiting(_ line: String) { if errors.isReady() { say(line) } }
 
   /// Something that isn't as it should be and doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {

@@ -83,7 +83,9 @@ extension Network {
   var tokenEndpoint: RotationEffects.Send {
     { (request, deadline) throws(Unanswered) in
       do throws(HTTPFailure) { return try post(request, deadline: deadline) } catch {
-        throw Unanswered(mayHaveReachedServer: error.mayHaveReachedServer, cause: error)
+        throw Unanswered(
+          mayHaveReachedServer: error.mayHaveReachedServer, cause: error,
+          partialAnswer: error.partialAnswer.map(ServerAnswer.init))
       }
     }
   }
@@ -92,8 +94,13 @@ extension Network {
 extension IssuedFacts {
   /// What isn't as it should be with the tokens that came.
   var words: [String] {
-    (lifetimeIsAssumed
-      ? ["X did not say how long the access token lives; two hours are assumed"] : [])
+    (lacksAccessToken
+      ? [
+        "X sent a new refresh token without an access token; the one from before is used while it is valid"
+      ]
+      : [])
+      + (lifetimeIsAssumed
+        ? ["X did not say how long the access token lives; two hours are assumed"] : [])
       + (arePortable
         ? []
         : ["a token has quotes or backslashes that programs read in different ways from a .env"])

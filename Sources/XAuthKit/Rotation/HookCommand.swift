@@ -5,6 +5,8 @@ import Rotation
 /// The command that carries new tokens to where they are needed.
 struct HookCommand: Sendable {
   static let shell = "/bin/sh"
+  /// Seconds that it may run: it restarts a server or stores a secret.
+  static let limit = 60.0
 
   let command: String
   let context: Context
@@ -16,7 +18,7 @@ struct HookCommand: Sendable {
     do {
       outcome = try context.programs.run(
         [Self.shell, "-c", command], environment, dotEnv(grant),
-        .inheritErrorStream, nil)
+        .inheritErrorStream, Self.limit)
     } catch let failure as ProgramNotStarted {
       throw .hook(.cannotStart(errno: failure.errno))
     } catch {

@@ -54,7 +54,7 @@ struct RotationRun: Sendable {
   init(
     inFile settings: Settings, _ call: Call, _ client: ClientCredentials, _ endpoints: Endpoints
   ) throws(Failure) {
-    let notes = PendingNotes()
+    let notes = PendingNotes(call.console, endpoints)
     let effects = RotationEffects(call.context, call.console, notes)
     do {
       let home = try GrantHome.file(settings.file.target)
@@ -73,7 +73,7 @@ struct RotationRun: Sendable {
     ofEnvironment grant: Grant, for need: Rotation.Need?, _ call: Call, _ settings: Settings,
     _ client: ClientCredentials, _ endpoints: Endpoints
   ) throws(Failure) {
-    (context, console, notes) = (call.context, call.console, PendingNotes())
+    (context, console, notes) = (call.context, call.console, PendingNotes(call.console, endpoints))
     (self.settings, self.client, self.endpoints) = (settings, client, endpoints)
     // The file has lost its tokens, and the environment has an old copy of them.
     let target = settings.file.target
@@ -97,7 +97,7 @@ struct RotationRun: Sendable {
           home: try .environment(grant, home: home, effects), client: client,
           api: endpoints.api.text, effects: effects))
     } catch {
-      notes.tell(call.console, endpoints)
+      notes.tell()
       throw Failure(error)
     }
   }
@@ -137,7 +137,7 @@ struct RotationRun: Sendable {
   func lockForExchange() throws(Failure) -> LockedGrant {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
     do { return try rotation.lockForExchange() } catch {
-      notes.tell(console, endpoints)
+      notes.tell()
       throw failure(error)
     }
   }
@@ -147,7 +147,7 @@ struct RotationRun: Sendable {
     _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant
   ) throws(Failure) -> Rotation.Renewal {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
-    defer { notes.tell(console, endpoints) }
+    defer { notes.tell() }
     do {
       return try rotation.exchange(
         exchange, by: network.tokenEndpoint, owingHook: settings.onRotate != nil, under: lock)
@@ -165,8 +165,8 @@ struct RotationRun: Sendable {
 
   /// Clears the grant in the file, and every copy of it in the journal, without asking X.
   static func forget(_ settings: Settings, _ call: Call) throws(Failure) -> Rotation.Revocation {
-    let notes = PendingNotes()
-    defer { notes.tell(call.console, nil) }
+    let notes = PendingNotes(call.console)
+    defer { notes.tell() }
     let effects = RotationEffects(call.context, call.console, notes)
     do { return try Rotation.forget(settings.file.target, effects) } catch {
       throw Failure(error)
@@ -183,14 +183,14 @@ struct RotationRun: Sendable {
     _ step: (Rotation) throws(RotationFailure) -> Value
   ) throws(Failure) -> Value {
     guard case .home(let rotation) = place else { throw .unexpected("a step without a file") }
-    defer { notes.tell(console, endpoints) }
+    defer { notes.tell() }
     do { return try step(rotation) } catch { throw failure(error) }
   }
 
   private func told<Value>(
     _ step: () throws(RotationFailure) -> Value
   ) throws(Failure) -> Value {
-    defer { notes.tell(console, endpoints) }
+    defer { notes.tell() }
     do { return try step() } catch { throw failure(error) }
   }
 
@@ -202,8 +202,8 @@ struct RotationRun: Sendable {
 // MARK: The --on-rotate command
 
 extension RotationRun {
-  /// Seconds to wait for another run's hook: a restart of a server takes a while.
-  private static let hookLockTimeout = 300.0
+  /// Seconds to wait for another run's hook: three tries, and the pauses between them.
+  private static let hookLockTimeout = 3 * HookCommand.limit + 10
 
   /// Runs the `--on-rotate` command if one is owed: for this run's renewal, or for an earlier one
   /// whose command failed or never ran.
@@ -213,7 +213,11 @@ extension RotationRun {
   func runHook() throws(Failure) {
     guard case .home(let rotation) = place else { return }
     // What is in its file is safe, and has been told of; what only the command can put away isn't.
-    if !isHookTheStore(rotation) { context.signals.release() }
+    if isHookTheStore(rotation) {
+      context.signals.letStopsThrough()
+    } else {
+      context.signals.release()
+    }
     do { try runOwedHook(rotation) } catch { throw Failure(error) }
     context.signals.release()
   }
@@ -229,7 +233,7 @@ extension RotationRun {
     try run(HookCommand(command: command, context: context), with: grant, of: rotation)
     _ = consume lock
     try rotation.settleHook(for: grant)
-    notes.tell(console, nil)
+    notes.tell()
   }
 
   /// Whether only the command can bring the new tokens to where they last: they came from the
@@ -277,15 +281,25 @@ extension Settings {
 
 // MARK: What it says
 
-/// What is to be told once a lock is released.
+/// What a rotation has to tell while its file is locked: at once where standard error takes it, and
+/// otherwise when the lock is released. A reader that doesn't read must not keep the lock.
 final class PendingNotes: Sendable {
+  private let console: Console
+  private let endpoints: Endpoints?
   private let pending = Mutex<[RotationNote]>([])
 
-  /// Keeps a note.
-  func add(_ note: RotationNote) { pending.withLock { $0.append(note) } }
+  init(_ console: Console, _ endpoints: Endpoints? = nil) {
+    (self.console, self.endpoints) = (console, endpoints)
+  }
+
+  /// Takes a note.
+  func add(_ note: RotationNote) {
+    pending.withLock { $0.append(note) }
+    if console.takesTextAtOnce { tell() }
+  }
 
   /// Tells what was noted, once.
-  func tell(_ console: Console, _ endpoints: Endpoints?) {
+  func tell() {
     let notes = pending.withLock { notes in
       defer { notes = [] }
       return notes
@@ -344,8 +358,8 @@ extension RotationEffects {
       now: context.clock.now, uptime: context.clock.uptime, sleep: context.clock.sleep,
       waiting: {
         // Part of the lock may be held: a reader that doesn't read must not keep it.
-        guard console.isOnTerminal else { return }
-        console.sayWithoutWaiting("waiting for another run that holds the lock…")
+        guard console.isOnTerminal, console.takesTextAtOnce else { return }
+        console.say("waiting for another run that holds the lock…")
       },
       holdSignals: { context.signals.hold($0.message) }, note: notes.add, reached: context.reached)
   }
