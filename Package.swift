@@ -4,24 +4,30 @@ import PackageDescription
 // xauth: who may know whom. An arrow points at what a module imports.
 //
 //   xauth ──► XAuthKit ──┬──► CommandTable        what can be typed, and every text made from it
-//                        ├──► DotEnv ─────► CSystem     the lossless document: bytes in, bytes out
-//                        ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
-//                        ├──► OAuth ──────► COpenSSL      the protocol, pure
+//                        ├──► Rotation            a grant's life in its file; it prints nothing
 //                        ├──► HTTP ───────► CCurl         the client
 //                        ├──► Callback ───► COpenSSL      listener, decision, pages
+//                        ├──► DotEnv
+//                        ├──► DurableFile
+//                        ├──► OAuth
 //                        └──► CSystem             signals, and what the program was started with
+//
+//   Rotation ──┬──► DotEnv ───────► CSystem     the lossless document: bytes in, bytes out
+//              ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
+//              └──► OAuth ────────► COpenSSL    the protocol, pure
 //
 //   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
 //                               └──► Callback     with what it tests
 //
-// In xauth, XAuthKit alone knows the others; they don't know each other. No SwiftPM packages.
-// Three system libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at every start),
-// OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic challenge and can't
-// be given a private CA. OpenSSL and libcurl are compiled against their real headers and loaded at
-// first use: linked, they would make every `xauth token` start 1.5 and 5 times slower.
+// In xauth, XAuthKit knows all others and Rotation three of them; those don't know each other. No
+// SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at
+// every start), OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic
+// challenge and can't be given a private CA. OpenSSL and libcurl are compiled against their real
+// headers and loaded at first use: linked, they would make every `xauth token` start 1.5 and 5 times
+// slower.
 
 let parsers: [Target.Dependency] = [
-  "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "XAuthKit",
+  "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback", "XAuthKit",
 ]
 
 let package = Package(
@@ -41,11 +47,13 @@ let package = Package(
     .target(name: "OAuth", dependencies: ["COpenSSL"]),
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "Callback", dependencies: ["COpenSSL"]),
+    .target(name: "Rotation", dependencies: ["DotEnv", "DurableFile", "OAuth"]),
 
     .target(
       name: "XAuthKit",
       dependencies: [
-        "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback", "CSystem",
+        "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback",
+        "CSystem",
       ]),
     .executableTarget(name: "xauth", dependencies: ["XAuthKit"]),
 
@@ -68,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "XAuthKitTests",
       dependencies: [
-        "XAuthKit", "CommandTable", "DotEnv", "DurableFile", "OAuth", "HTTP", "Callback",
+        "XAuthKit", "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP",
+        "Callback",
         "TableCheck", "TestSupport",
       ]),
     .testTarget(

@@ -14,7 +14,6 @@
 // and all it calls is on signal-safety(7)'s list.
 static _Atomic(int) pipe_writer = -1;
 static _Atomic(int) first_seen;
-static _Atomic(int) first_held;
 static _Atomic(int) holding;
 static _Atomic(int) message_writer = -1;
 static _Atomic(const char *) hold_message;
@@ -23,6 +22,7 @@ static int pipe_reader = -1;
 static struct sigaction earlier[NSIG];
 static struct sigaction earlier_pipe;
 static sigset_t held_stops;
+static bool holds_stops;
 
 int csystem_signal_ends_process(int signal) {
   switch (signal) {
@@ -34,10 +34,6 @@ int csystem_signal_ends_process(int signal) {
   }
 }
 
-static void remember(_Atomic(int) *first, int signal) {
-  int none = 0;
-  atomic_compare_exchange_strong(first, &none, signal);
-}
 
 static void say_what_is_held(void) {
   const char *message = atomic_load(&hold_message);
@@ -54,11 +50,9 @@ static void say_what_is_held(void) {
 
 static void handle(int signal) {
   int saved = errno;
-  remember(&first_seen, signal);
-  if (atomic_load(&holding)) {
-    remember(&first_held, signal);
-    say_what_is_held();
-  }
+  int none = 0;
+  atomic_compare_exchange_strong(&first_seen, &none, signal);
+  if (atomic_load(&holding)) say_what_is_held();
   unsigned char byte = (unsigned char)signal;
   int writer = atomic_load(&pipe_writer);
   if (writer >= 0 && write(writer, &byte, 1) < 0) {
@@ -79,17 +73,20 @@ int csystem_signals_install(void) {
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   pipe_reader = ends[0];
   atomic_store(&first_seen, 0);
-  atomic_store(&first_held, 0);
   atomic_store(&holding, 0);
   atomic_store(&pipe_writer, ends[1]);
 
   struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+  sigset_t before;
   caught_set(&action.sa_mask);
+  // One that comes meanwhile waits until all of it is in place.
+  pthread_sigmask(SIG_BLOCK, &action.sa_mask, &before);
   for (int signal = 1; signal < NSIG; signal++) {
     if (!csystem_signal_ends_process(signal)) continue;
     sigaction(signal, NULL, &earlier[signal]);
     if (earlier[signal].sa_handler != SIG_IGN) sigaction(signal, &action, NULL);
   }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return pipe_reader;
 }
 
@@ -115,6 +112,7 @@ static void hold_stops(void) {
   held_stops = stops;
   for (int signal = 1; signal < NSIG; signal++)
     if (sigismember(&before, signal) == 1) sigdelset(&held_stops, signal);
+  holds_stops = true;
 }
 
 void csystem_signals_hold(const char *message) {
@@ -122,7 +120,6 @@ void csystem_signals_hold(const char *message) {
   atomic_store(&hold_message, message);
   // Another message for the same hold: what came before it isn't forgotten.
   if (atomic_load(&holding)) return;
-  atomic_store(&first_held, 0);
   // Ctrl-C also ends the program that reads our output; the message would then end us.
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGPIPE, &ignore, &earlier_pipe);
@@ -140,26 +137,28 @@ static void end_hold(void) {
 
 int csystem_signals_seen(void) { return atomic_load(&first_seen); }
 
-void csystem_signals_restore(void) {
-  if (pipe_reader < 0) return;
+int csystem_signals_restore(void) {
+  if (pipe_reader < 0) return 0;
   sigset_t set, before;
   caught_set(&set);
   // Blocked, a signal stays pending until the dispositions are whole again.
   pthread_sigmask(SIG_BLOCK, &set, &before);
   for (int signal = 1; signal < NSIG; signal++)
     if (csystem_signal_ends_process(signal)) sigaction(signal, &earlier[signal], NULL);
+  int seen = atomic_load(&first_seen);
   int writer = atomic_exchange(&pipe_writer, -1);
   close(writer);
   close(pipe_reader);
   pipe_reader = -1;
-  bool holdsStops = atomic_load(&holding);
   end_hold();
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   // Last: a stop that waits happens here, and whatever comes during it must act on its own.
-  if (holdsStops) pthread_sigmask(SIG_UNBLOCK, &held_stops, NULL);
+  csystem_signals_let_stops_through();
+  return seen;
 }
 
-int csystem_signals_release(void) {
-  csystem_signals_restore();
-  return atomic_exchange(&first_held, 0);
+void csystem_signals_let_stops_through(void) {
+  if (!holds_stops) return;
+  holds_stops = false;
+  pthread_sigmask(SIG_UNBLOCK, &held_stops, NULL);
 }

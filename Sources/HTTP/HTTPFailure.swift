@@ -14,10 +14,15 @@ public struct HTTPFailure: Error, Sendable, Equatable {
   /// without credentials.
   public let detail: String
 
+  /// What of an answer had come; nil when that wasn't even a whole head. A token may be in it.
+  public let partialAnswer: HTTPResponse?
+
   /// A failure from its parts.
   public init(
-    host: String, proxy: String? = nil, cause: Cause, mayHaveReachedServer: Bool, detail: String
+    host: String, proxy: String? = nil, cause: Cause, mayHaveReachedServer: Bool, detail: String,
+    partialAnswer: HTTPResponse? = nil
   ) {
+    self.partialAnswer = partialAnswer
     self.host = host
     self.proxy = proxy
     self.cause = cause

@@ -3,10 +3,11 @@ import Glibc
 
 extension Transfer {
   /// What an outcome other than CURLE_OK means.
-  func failure(_ outcome: CCurlOutcome) -> HTTPFailure {
+  func failure(_ outcome: CCurlOutcome, partialAnswer: HTTPResponse?) -> HTTPFailure {
     HTTPFailure(
       host: origin.host, proxy: proxy?.host, cause: cause(of: outcome),
-      mayHaveReachedServer: outcome.requestBegan, detail: detail(of: outcome))
+      mayHaveReachedServer: outcome.requestBegan, detail: detail(of: outcome),
+      partialAnswer: partialAnswer)
   }
 
   private func cause(of outcome: CCurlOutcome) -> HTTPFailure.Cause {

@@ -16,10 +16,13 @@ struct Transfer {
     let answer = send(
       url: request.url, fields: fields.text, body: request.body ?? [], proxy: proxy?.url ?? "",
       file: trust.file, folder: trust.folder)
-    guard answer.outcome.code == CURLE_OK else { throw failure(answer.outcome) }
-    return HTTPResponse(
+    let response = HTTPResponse(
       status: answer.outcome.status, headers: ResponseHead.fields(answer.head),
       body: answer.content)
+    guard answer.outcome.code == CURLE_OK else {
+      throw failure(answer.outcome, partialAnswer: answer.head.isEmpty ? nil : response)
+    }
+    return response
   }
 
   private struct Answer {

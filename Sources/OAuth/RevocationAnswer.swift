@@ -11,10 +11,10 @@ public enum RevocationAnswer: Sendable, Equatable {
   /// The token may or may not live. Revoking can be repeated.
   case unknown
 
-  /// Sorts `answer`. A success is one if its body is empty, as RFC 7009 has it, or JSON that doesn't
+  /// Classifies `answer`. A success is one if its body is empty, as RFC 7009 has it, or JSON that doesn't
   /// say otherwise (emulators answer `{"revoked":true}`); a page is a gateway's. Should the server
   /// echo one of `secrets`, it is blotted out of its words.
-  public static func sort(
+  public static func classify(
     _ answer: ServerAnswer, withholding secrets: [Secret] = []
   ) -> RevocationAnswer {
     switch answer.status {
@@ -45,19 +45,25 @@ public enum RevocationAnswer: Sendable, Equatable {
 private struct RevocationBody: Decodable {
   let denies: Bool
 
-  private enum Key: String, CodingKey { case revoked, error, errors }
+  private enum Key: String, CodingKey, CaseIterable {
+    case revoked, data
+    /// What an OAuth error (RFC 6749 §5.2), problem details (RFC 9457) and other errors are made of.
+    case error, errors, title, detail, type, status, code, message, success
+  }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    let hasError = [Key.error, .errors].contains { key in
-      container.contains(key) && (try? container.decodeNil(forKey: key)) != true
-    }
     let isConfirmed =
       switch container.text(.revoked) {
       case .absent: true
       case .text(let text): text.lowercased() == "true"
       case .other: (try? container.decode(Bool.self, forKey: .revoked)) == true
       }
-    denies = hasError || !isConfirmed
+    let saysMore = Key.allCases.contains { key in
+      key != .revoked && key != .data && container.contains(key)
+        && (try? container.decodeNil(forKey: key)) != true
+    }
+    let inner = try? container.decode(RevocationBody.self, forKey: .data)
+    denies = !isConfirmed || saysMore || inner?.denies == true
   }
 }

@@ -33,9 +33,9 @@ public enum TokenAnswer: Sendable, Equatable {
     case unusableTokenType
   }
 
-  /// Sorts `answer` by RFC 6749 §5 and by how X answers. Should the server echo one of
+  /// Classifies `answer` by RFC 6749 §5 and by how X answers. Should the server echo one of
   /// `secrets` (what the request presented), it is blotted out of its words.
-  public static func sort(
+  public static func classify(
     _ answer: ServerAnswer, to request: Request, withholding secrets: [Secret] = []
   ) -> TokenAnswer {
     switch answer.status {

@@ -9,7 +9,6 @@ public enum XAuth {
       let invocation = try tool.parse(context.arguments)
       let options = Options(invocation)
       let console = Console(context, options)
-      let context = context.tellingSteps(if: options.verbose, by: console)
       let call = Call(
         context: context, options: options, operands: invocation.operands, console: console,
         tool: tool)
@@ -17,7 +16,6 @@ public enum XAuth {
         guard let subcommand = Tool.subcommand(named: invocation.command)
         else { throw Failure.unexpected("\(invocation.command) is in no table") }
         let exit = try subcommand.run(call)
-        call.console.flush()
         context.signals.release()
         return exit.rawValue
       } catch {
@@ -36,19 +34,6 @@ public enum XAuth {
       Console(context, json: isJSON, quiet: false, verbose: false, noColor: false).fail(report)
       return report.exit.rawValue
     }
-  }
-}
-
-extension Context {
-  /// This context, in which every step of a rotation is told of.
-  fileprivate func tellingSteps(if isVerbose: Bool, by console: Console) -> Context {
-    guard isVerbose else { return self }
-    var context = self
-    context.reached = { [reached] step in
-      reached(step)
-      if let words = step.words { console.detail(words) }
-    }
-    return context
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct TokenAnswerTests {
   private func refresh(_ body: String, status: Int = 200) -> TokenAnswer {
-    TokenAnswer.sort(answer(status, body), to: .refresh)
+    TokenAnswer.classify(answer(status, body), to: .refresh)
   }
 
   private func granted(_ members: String) throws -> IssuedTokens {
@@ -28,7 +28,7 @@ import Testing
           IssuedTokens(
             accessToken: Secret("new-access"), refreshToken: Secret("new-refresh"), lifetime: 7200,
             scopes: Scopes(parsing: "tweet.read users.read"))))
-    #expect(TokenAnswer.sort(answer(201, body), to: .codeExchange) == refresh(body))
+    #expect(TokenAnswer.classify(answer(201, body), to: .codeExchange) == refresh(body))
   }
 
   @Test(
@@ -167,7 +167,7 @@ import Testing
   func brokenText() {
     func sort(_ before: String, _ after: String) -> TokenAnswer {
       let body = Array(before.utf8) + [0xFF, 0xC0] + Array(after.utf8)
-      return TokenAnswer.sort(ServerAnswer(status: 200, headers: [:], body: body), to: .refresh)
+      return TokenAnswer.classify(ServerAnswer(status: 200, headers: [:], body: body), to: .refresh)
     }
     #expect(sort(#"{"access_token":"a"#, #""}"#) == .outcomeUnknown(.unusableToken))
     #expect(

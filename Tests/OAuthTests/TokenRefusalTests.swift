@@ -8,7 +8,7 @@ import Testing
   private func sort(
     _ answer: ServerAnswer, to request: TokenAnswer.Request = .refresh
   ) -> (Verdict, ErrorResponse.Subject?) {
-    switch TokenAnswer.sort(answer, to: request) {
+    switch TokenAnswer.classify(answer, to: request) {
     case .granted: (.granted, nil)
     case .loginNeeded(let response): (.loginNeeded, response.subject)
     case .misconfigured(let response): (.misconfigured, response.subject)
@@ -73,19 +73,20 @@ import Testing
   func busy() {
     let page = answer(429, "<html>", ["Retry-After": "7"])
     #expect(
-      TokenAnswer.sort(page, to: .refresh) == .temporary(retryAfter: .after(seconds: 7)))
+      TokenAnswer.classify(page, to: .refresh) == .temporary(retryAfter: .after(seconds: 7)))
     #expect(sort(oauthError(429, "invalid_grant")) == (.temporary, nil))
     #expect(
-      TokenAnswer.sort(answer(429, ""), to: .codeExchange) == .temporary(retryAfter: nil))
+      TokenAnswer.classify(answer(429, ""), to: .codeExchange) == .temporary(retryAfter: nil))
   }
 
   @Test("A server's or a gateway's failure leaves the outcome unknown, even with an OAuth error")
   func serverFaults() {
     for status in [500, 502, 503, 504] {
       let expected = TokenAnswer.outcomeUnknown(.serverFault(status: status))
-      #expect(TokenAnswer.sort(oauthError(status, "invalid_grant"), to: .refresh) == expected)
+      #expect(TokenAnswer.classify(oauthError(status, "invalid_grant"), to: .refresh) == expected)
       #expect(
-        TokenAnswer.sort(answer(status, "", ["retry-after": "1"]), to: .codeExchange) == expected)
+        TokenAnswer.classify(answer(status, "", ["retry-after": "1"]), to: .codeExchange)
+          == expected)
     }
     #expect(sort(oauthError(400, "temporarily_unavailable")) == (.unknown, nil))
     #expect(sort(oauthError(400, "server_error")) == (.unknown, nil))
@@ -102,7 +103,7 @@ import Testing
   func notOAuth(status: Int, body: String) {
     for request in [TokenAnswer.Request.refresh, .codeExchange] {
       #expect(
-        TokenAnswer.sort(answer(status, body), to: request)
+        TokenAnswer.classify(answer(status, body), to: request)
           == .outcomeUnknown(.notOAuth(status: status)))
     }
   }
@@ -112,7 +113,7 @@ import Testing
     let long = String(repeating: "x", count: 1000)
     let hostile = oauthError(
       400, #"invalid_grant"#, #"\u001b]0;\u202eabc\u0007 s3cr3t \#(long)"#)
-    let result = TokenAnswer.sort(hostile, to: .refresh, withholding: [Secret("s3cr3t")])
+    let result = TokenAnswer.classify(hostile, to: .refresh, withholding: [Secret("s3cr3t")])
     guard case .loginNeeded(let response) = result else {
       Issue.record("\(result)")
       return
@@ -120,7 +121,7 @@ import Testing
     #expect(response.code == "invalid_grant")
     #expect(response.errorDescription?.hasPrefix("]0;abc ‹redacted› xxx") == true)
     #expect(response.errorDescription?.unicodeScalars.count == 200)
-    let echo = TokenAnswer.sort(
+    let echo = TokenAnswer.classify(
       oauthError(400, "no_s3cr3t"), to: .refresh, withholding: [Secret("s3cr3t")])
     #expect(!"\(echo)".contains("s3cr3t"))
   }

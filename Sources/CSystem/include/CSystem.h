@@ -80,23 +80,24 @@ int csystem_signal_ends_process(int signal);
 /// is not, by its nature.
 int csystem_signals_install(void);
 
-/// From here to csystem_signals_release the signals above end nothing, and SIGTSTP, SIGTTIN and
+/// From here to csystem_signals_restore the signals above end nothing, and SIGTSTP, SIGTTIN and
 /// SIGTTOU stop nothing; call it on the thread that sends and saves, before it starts others. A
 /// signal that is caught also writes `message`, which must live as long as the program (it may be
 /// NULL), to standard error if that can be done without waiting: somebody waits for us to stop.
 /// SIGPIPE is ignored meanwhile, so that a closed output ends nothing.
 void csystem_signals_hold(const char *message);
 
-/// Ends the hold as csystem_signals_restore does; the first signal that was caught during it, or 0.
-int csystem_signals_release(void);
+/// Lets SIGTSTP, SIGTTIN and SIGTTOU through before the hold ends: one that came during it stops the
+/// process now.
+void csystem_signals_let_stops_through(void);
 
 /// The first signal caught since csystem_signals_install, or 0; stays known after
 /// csystem_signals_restore.
 int csystem_signals_seen(void);
 
-/// Puts the earlier dispositions back, closes the pipe and ends a hold. A signal that comes while
-/// this runs waits, and then acts as it would have before csystem_signals_install; so does a stop
-/// that came during the hold.
-void csystem_signals_restore(void);
+/// Puts the earlier dispositions back, closes the pipe and ends a hold; the first signal that was
+/// caught since csystem_signals_install, or 0. A signal that comes while this runs waits, and then
+/// acts as it would have before csystem_signals_install; so does a stop that came during the hold.
+int csystem_signals_restore(void);
 
 #endif

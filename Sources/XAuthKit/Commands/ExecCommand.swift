@@ -1,3 +1,4 @@
+import Rotation
 import CommandTable
 
 /// `exec`: become another program, with a valid access token in its environment

@@ -1,6 +1,7 @@
 import Callback
 import CommandTable
 import OAuth
+import Rotation
 
 /// `login`: get a token, with a person in a browser
 enum LoginCommand: Subcommand {
@@ -63,7 +64,9 @@ enum LoginCommand: Subcommand {
     let login = try Login(call)
     // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal
     // there is a person, who knows whether the machine will last.
-    if !call.context.terminal.isInteractive { try login.rotation.checkRotationIsAllowed() }
+    if !call.context.terminal.isInteractive {
+      try login.rotation.settings.checkRotationIsAllowed(isInEnvironment: false)
+    }
     login.warn()
     try login.askBeforeReplacing()
 

@@ -1,4 +1,5 @@
 import CommandTable
+import Rotation
 
 /// `refresh`: renew the token when it is due
 enum RefreshCommand: Subcommand {
@@ -38,7 +39,7 @@ enum RefreshCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let need = Rotation.Need(validity: call.options.minValidity, force: call.options.force)
-    let rotation = try Rotation.open(call, for: need)
+    let rotation = try RotationRun.prepare(for: need, call)
     let result = try rotation.renew(need)
     try rotation.requireAccessToken(result)
     let report = RefreshReport(result, rotation, call)
@@ -48,7 +49,7 @@ enum RefreshCommand: Subcommand {
       guard report.outcome != .notDue || call.console.isOnTerminal else { return }
       call.console.say(report.description)
     }
-    if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
+    if case .renewed(_, let issued) = result { issued.warn(call.console, need: need) }
     try call.console.result(report, inWords: tell, done: result.done, before: rotation.runHook)
     return .done
   }
@@ -67,7 +68,7 @@ struct RefreshReport: Report {
   /// nil if the grant stays in the environment.
   let file: String?
 
-  init(_ result: Rotation.Renewal, _ rotation: Rotation, _ call: Call) {
+  init(_ result: Rotation.Renewal, _ rotation: RotationRun, _ call: Call) {
     outcome =
       switch result {
       case .renewed: .renewed
@@ -76,7 +77,7 @@ struct RefreshReport: Report {
       }
     expiresAt = result.grant.expiresAt
     secondsLeft = result.grant.secondsLeft(at: call.context.clock.now())
-    file = rotation.resting == nil ? rotation.settings.file.target.path : nil
+    file = rotation.path
   }
 
   var description: String {

@@ -1,3 +1,4 @@
+import Rotation
 import CommandTable
 import OAuth
 
@@ -35,7 +36,7 @@ enum RevokeCommand: Subcommand {
     }
     let (ended, file) = isLocal ? try forget(settings, call) : try revoke(call)
     let report = RevokeReport(
-      outcome: .init(ended, isLocal: isLocal), file: file.target.path)
+      outcome: .init(ended, isLocal: isLocal), file: file)
     if call.console.isJSON {
       try call.console.result(report, done: ended == .nothing ? nil : report.description)
     } else {
@@ -44,16 +45,15 @@ enum RevokeCommand: Subcommand {
     return .done
   }
 
-  private static func revoke(_ call: Call) throws(Failure) -> (Rotation.Revocation, EnvFile) {
-    let rotation = try Rotation.open(call, for: nil)
-    return (try rotation.revoke([.refreshToken, .accessToken]), rotation.settings.file)
+  private static func revoke(_ call: Call) throws(Failure) -> (Rotation.Revocation, String) {
+    let rotation = try RotationRun.prepare(for: nil, call)
+    return (try rotation.revoke(), rotation.path ?? rotation.settings.file.target.path)
   }
 
   private static func forget(
     _ settings: Settings, _ call: Call
-  ) throws(Failure) -> (Rotation.Revocation, EnvFile) {
-    let ended = try Rotation.forget(settings, context: call.context, telling: call.console)
-    return (ended, settings.file)
+  ) throws(Failure) -> (Rotation.Revocation, String) {
+    return (try RotationRun.forget(settings, call), settings.file.target.path)
   }
 }
 

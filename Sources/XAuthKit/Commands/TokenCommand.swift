@@ -1,3 +1,4 @@
+import Rotation
 import CommandTable
 import OAuth
 

@@ -1,3 +1,4 @@
+import Rotation
 import CSystem
 import Glibc
 import HTTP

@@ -1,3 +1,4 @@
+import Rotation
 import HTTP
 
 /// The one door to everything impure: clock, randomness, environment, streams, network, browser,

@@ -6,14 +6,16 @@ struct Signals: Sendable {
   /// From here no signal ends or stops the process that can be kept from it; each that would end it
   /// prints what is being finished.
   var hold: @Sendable (_ what: StaticString) -> Void
-  /// Lets them through again, and returns the one that came meanwhile.
+  /// Lets those through that only stop the process, while a program runs that may be stopped too.
+  var letStopsThrough: @Sendable () -> Void
+  /// Lets all through again, and returns the first that came meanwhile.
   var letThrough: @Sendable () -> Int32?
   /// Ends the process by a signal, so that the caller's shell sees it.
   var end: @Sendable (_ signal: Int32) -> Void
   /// A descriptor that is readable once a signal has come, for a poll loop; nil if there is none.
   /// From the call on, the signals no longer end the process by themselves.
   var watch: @Sendable () -> Int32?
-  /// Ends the watch: signals act again as they did before.
+  /// Ends the watch: signals act again as they did before, and so does one that came meanwhile.
   var unwatch: @Sendable () -> Void
   /// Ends the process by the signal that came while watching.
   var endBySignalSeen: @Sendable () -> Void
@@ -31,8 +33,9 @@ extension Signals {
       // The handler writes it, so it must live as long as the program: a literal does.
       csystem_signals_hold(UnsafeRawPointer(what.utf8Start).assumingMemoryBound(to: CChar.self))
     },
+    letStopsThrough: { csystem_signals_let_stops_through() },
     letThrough: {
-      let signal = csystem_signals_release()
+      let signal = csystem_signals_restore()
       return signal == 0 ? nil : signal
     },
     end: end(by:),
@@ -40,10 +43,13 @@ extension Signals {
       let descriptor = csystem_signals_install()
       return descriptor < 0 ? nil : descriptor
     },
-    unwatch: { csystem_signals_restore() },
+    unwatch: {
+      // One that came in this very moment, and that no loop has looked at.
+      let signal = csystem_signals_restore()
+      if signal != 0 { end(by: signal) }
+    },
     endBySignalSeen: {
-      let signal = csystem_signals_seen()
-      csystem_signals_restore()
+      let signal = csystem_signals_restore()
       end(by: signal == 0 ? SIGINT : signal)
     })
 

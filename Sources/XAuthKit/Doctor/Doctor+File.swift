@@ -1,3 +1,4 @@
+import Rotation
 import DurableFile
 
 extension Doctor {
@@ -12,7 +13,7 @@ extension Doctor {
     do {
       let locked = try LockedFile.acquire(
         target, timeout: Self.lockTimeout, createIfAbsent: false, waiting: {})
-      let proof = try locked.prove(byteCount: snapshot.bytes.count + LockedGrant.growth)
+      let proof = try locked.prove(byteCount: snapshot.bytes.count + Rotation.growth)
       findings.append(saving(by: proof.method, target))
       findings.append(folder(locked.state))
       proof.discard()

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 extension Doctor {

@@ -1,4 +1,5 @@
 import HTTP
+import Rotation
 import OAuth
 
 extension Doctor {

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 /// The grant that `export` prints, and its state.

@@ -4,6 +4,7 @@ import DotEnv
 import DurableFile
 import HTTP
 import OAuth
+import Rotation
 
 /// Why a command ended without doing what it was asked. Each case carries facts; its message, hint and
 /// exit code are a row in the table of its domain, in the file named after it: `SettingsFailure`,
@@ -61,22 +62,16 @@ enum Failure: Error, Sendable {
     /// The request presented nothing that works only once.
     case nothingToSpend
   }
+}
 
-  /// Whether it is certain that nothing happened at the server.
-  var provablyChangedNothing: Bool {
-    switch self {
-    case .network(let failure, _): !failure.mayHaveReachedServer
-    case .client, .temporary(.busy): true
-    // Any other failure may have changed something.
-    default: false
-    }
-  }
-
+extension Failure {
   /// Any error of a lower module as a `Failure`.
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let failure as FileFailure: self = .file(failure)
+    case let failure as RotationFailure: self = Failure(outsideRun: failure)
+    case let failure as HTTPFailure: self = .network(failure, spent: .nothingToSpend)
     case let failure as HTTPLibraryUnavailable: self = .library(.curl(reason: failure.reason))
     case let failure as ProgramNotStarted: self = .program(failure)
     case let failure as CryptographyUnavailable: self = .library(MissingLibrary(failure))

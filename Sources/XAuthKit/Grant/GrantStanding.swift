@@ -1,4 +1,5 @@
 import OAuth
+import Rotation
 
 /// The grant as a command sees it without the lock, and its state.
 struct GrantStanding: Sendable {
@@ -38,7 +39,8 @@ extension Settings {
   /// The grant and its state at `now` (seconds since 1970).
   func standing(at now: Int) throws(Failure) -> GrantStanding {
     let held = try grant()
-    let (current, record) = try kept(for: held)
+    let view = try view(of: held)
+    let (current, record) = (view.grant, view.record)
     // Looking at the grant needs no client, so one that can't be read is not a failure here.
     let client = try? client()?.credentials
     let recovery = Recovery.decide(record, file: current).forClient(client, record)
@@ -86,7 +88,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .outcomeUnknown where !isGood: self = .outcomeUnknown
     case .save(let newest):
       self = TokenState(newest, .goOn, at: now)
-    case .goOn, .confirm, .setAside, .outcomeUnknown:
+    case .goOn, .confirm, .park, .outcomeUnknown:
       if grant.isBlank {
         self = .none
       } else if isGood {

@@ -1,3 +1,4 @@
+import Rotation
 import DotEnv
 import OAuth
 
@@ -67,14 +68,15 @@ enum FirstRun {
   private static func save(
     _ client: ClientCredentials, _ call: Call, _ settings: Settings
   ) throws(Failure) {
-    var locked = try LockedGrant.open(
-      settings, creating: true, context: call.context, telling: call.console)
     // Both, even if the secret is empty: one left over from another app would be sent.
-    try locked.edit([
+    let changes = [
       DotEnvChange(SettingName.clientID.rawValue, client.id, origin: .person),
       DotEnvChange(
         SettingName.clientSecret.rawValue, client.secret?.reveal() ?? "", origin: .person),
-    ])
-    locked.unlock()
+    ]
+    let effects = RotationEffects(call.context, call.console, PendingNotes(call.console))
+    do { try Rotation.edit(settings.file.target, changes, effects) } catch {
+      throw Failure(error)
+    }
   }
 }

@@ -1,10 +1,11 @@
+import Rotation
 import Callback
 import OAuth
 
 /// One login: what is decided, and said, before the browser is opened.
 struct Login: Sendable {
   let call: Call
-  let rotation: Rotation
+  let rotation: RotationRun
   let callback: CallbackSettings
   let scopes: Scopes
   /// Whether a renewal will find the client's credentials where this login found them.
@@ -22,9 +23,9 @@ struct Login: Sendable {
     self.call = call
     callback = try settings.callback()
     scopes = try settings.requestedScopes()
-    rotation = Rotation(
-      context: call.context, settings: settings, console: call.console, client: client.credentials,
-      endpoints: try settings.endpoints(sending: [client.source]), store: .file)
+    rotation = try RotationRun(
+      inFile: settings, call, client.credentials,
+      try settings.endpoints(sending: [client.source]))
     // 256 bits each: RFC 7636 §4.1 for the verifier, far beyond RFC 6749 §10.10 for the state.
     state = Base64URL.encode(try call.context.randomBytes(32))
     do { pkce = try PKCE(randomBytes: try call.context.randomBytes(32)) } catch {

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 /// The result of `login`.

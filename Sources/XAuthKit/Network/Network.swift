@@ -47,13 +47,16 @@ extension Call {
 }
 
 extension Endpoints {
+  /// Where the credentials are sent if that isn't X, as a line to say.
+  var foreignHostNotice: String? {
+    foreignHost.map { "credentials go to \($0), not to X (\(api.source))" }
+  }
+
   /// Loads libcurl, and says where the credentials are sent if that isn't X.
   func openNetwork(
     _ context: Context, telling console: Console
   ) throws(Failure) -> Network {
-    if let host = foreignHost {
-      console.say("credentials go to \(host), not to X (\(api.source))")
-    }
+    if let notice = foreignHostNotice { console.say(notice) }
     do { return try context.openNetwork() } catch { throw Failure(error) }
   }
 }

@@ -33,7 +33,6 @@ struct Console: Sendable {
   let isVerbose: Bool
   private let hasColor: Bool
   private let statusLine = StatusLine()
-  private let notes = HeldNotes()
 
   init(
     _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil
@@ -53,6 +52,9 @@ struct Console: Sendable {
 
   /// Whether standard error is a terminal.
   var isOnTerminal: Bool { errors.isTerminal }
+
+  /// Whether a few lines can be said without waiting for a reader.
+  var takesTextAtOnce: Bool { errors.isReady() }
 
   /// The result, for people or for programs.
   ///
@@ -92,7 +94,6 @@ struct Console: Sendable {
 
   /// Data, as it is.
   func data(_ text: String, done: String? = nil) throws(Failure) {
-    flush()
     guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }
     throw .outputClosed(errno: errno, done: done)
   }
@@ -103,9 +104,6 @@ struct Console: Sendable {
 
   /// One thing people should know about what happened. Silent under `--quiet`.
   func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
-
-  /// The same, or nothing if standard error has no room at the moment.
-  func sayWithoutWaiting(_ line: String) { if errors.isReady() { say(line) } }
 
   /// Something that isn't as it should be but doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {
@@ -124,7 +122,6 @@ struct Console: Sendable {
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
-    flush()
     let object = ErrorObject(report, hint: report.hint.map(text))
     if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
     write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
@@ -138,17 +135,7 @@ struct Console: Sendable {
   }
 
   /// Writes to standard error as it is; there is nowhere to report a failure.
-  func write(_ text: String) {
-    let text = notes.released(with: text)
-    if !text.isEmpty { _ = errors.write([UInt8](text.utf8)) }
-  }
-
-  /// Holds messages back for as long as the result lives; the next message after that, or `flush`,
-  /// writes them.
-  func holdNotes() -> HeldNotes.Hold { notes.hold() }
-
-  /// Writes what was held back.
-  func flush() { write("") }
+  func write(_ text: String) { _ = errors.write([UInt8](text.utf8)) }
 
   /// The text without what would control the terminal: file names and values of settings can hold
   /// anything.
@@ -238,42 +225,5 @@ final class StatusLine: Sendable {
   private func clearing(_ length: Int, columns: Int) -> String {
     let rows = max(0, length - 1) / max(1, columns)
     return rows == 0 ? "\r\u{1B}[K" : "\r\u{1B}[\(rows)A\u{1B}[J"
-  }
-}
-
-/// Messages held back while a file is locked: if standard error isn't read, writing blocks, and that
-/// must not block every other run.
-final class HeldNotes: Sendable {
-  private struct State {
-    var holders = 0
-    var text = ""
-  }
-
-  private let state = Mutex(State())
-
-  /// Holds messages back for as long as it lives.
-  final class Hold: Sendable {
-    private let notes: HeldNotes
-
-    fileprivate init(_ notes: HeldNotes) {
-      self.notes = notes
-      notes.state.withLock { $0.holders += 1 }
-    }
-
-    deinit { notes.state.withLock { $0.holders -= 1 } }
-  }
-
-  /// Holds messages back from here on.
-  func hold() -> Hold { Hold(self) }
-
-  /// What to write now when `text` is to be written: nothing while messages are held back, otherwise
-  /// those from before it as well.
-  func released(with text: String) -> String {
-    state.withLock { state in
-      state.text += text
-      guard state.holders == 0 else { return "" }
-      defer { state.text = "" }
-      return state.text
-    }
   }
 }

@@ -1,4 +1,5 @@
 import OAuth
+import Rotation
 
 /// A grant whose access token is good, renewed if need be: what `token` prints, and what
 /// `header` and `exec` pass on.
@@ -8,10 +9,10 @@ struct ValidToken {
   let grant: Grant
   /// What was done for it, in words; nil when nothing had to be.
   let done: String?
-  private let rotation: Rotation?
+  private let rotation: RotationRun?
 
   private init(
-    _ grant: Grant, done: String? = nil, by rotation: Rotation? = nil
+    _ grant: Grant, done: String? = nil, by rotation: RotationRun? = nil
   ) throws(Failure) {
     guard let token = grant.accessToken else { throw .unexpected("a good grant without a token") }
     accessToken = token
@@ -35,13 +36,13 @@ struct ValidToken {
       return try ValidToken(held.grant)
     }
     if held.grant.isBlank { throw settings.noGrant(held.source) }
-    let rotation = try Rotation.open(call, for: need)
+    let rotation = try RotationRun.prepare(for: need, call)
     do {
       let result = try rotation.renew(need)
       if !result.grant.serves(at: call.context.clock.now()) {
         try rotation.requireAccessToken(result)
       }
-      if case .renewed(_, let notes) = result { notes.warn(call.console, need: need) }
+      if case .renewed(_, let issued) = result { issued.warn(call.console, need: need) }
       return try ValidToken(result.grant, done: result.done, by: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.

@@ -1,3 +1,4 @@
+import Rotation
 import DotEnv
 import OAuth
 
@@ -14,7 +15,7 @@ extension SourcedGrant {
   init(
     source: Source, access: String?, refresh: String?, expiry: String?, scopes: String?
   ) {
-    let expiresAt = expiry.flatMap(ExpiryText.parse)
+    let expiresAt = expiry.flatMap(Grant.expiry)
     self.init(
       source: source,
       grant: Grant(

@@ -1,3 +1,4 @@
+import Rotation
 import DurableFile
 import OAuth
 
@@ -172,7 +173,7 @@ extension GrantStanding {
     case .goOn, .confirm:
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
     case .save: "a newer grant waits in \(journal); the next refresh saves it"
-    case .setAside: "a grant that came for another token is kept in \(journal)"
+    case .park: "a grant that came for another token is kept in \(journal)"
     case .outcomeUnknown:
       record?.hasUnreadableAnswer == true
         ? "the answer to the last renewal can't be read; it is kept in \(journal)"
@@ -183,6 +184,6 @@ extension GrantStanding {
   }
 
   private var isAnotherKept: Bool {
-    record?.aside != nil || held.grant.isBlank && record?.newest.isBlank == false
+    record?.parked != nil || held.grant.isBlank && record?.newest.isBlank == false
   }
 }

@@ -1,3 +1,4 @@
+import Rotation
 import OAuth
 
 /// What X says about the access token.

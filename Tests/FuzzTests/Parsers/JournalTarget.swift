@@ -1,5 +1,6 @@
 @testable import DurableFile
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 extension FuzzTarget {
@@ -44,7 +45,7 @@ extension FuzzTarget {
     let presented = Grant(refreshToken: Secret(input.text), expiresAt: input.count)
     var record = RotationRecord.beginning(
       .answer, .refresh, presenting: presented, after: nil, at: 1_900_000_000)
-    record.unsorted = ServerAnswer(
+    record.rawAnswer = ServerAnswer(
       status: 200, headers: ["Retry-After": input.text], body: input)
     try promise(
       "an answer is kept as it came", RotationRecord(stored: record.encoded) == record)
@@ -56,7 +57,8 @@ extension FuzzTarget {
     try promise("a rotation is kept as it was", again == record)
     let settled = record.settled
     if settled.newest != record.newest, record.kind == .answer {
-      try promise("a grant comes from an answer", record.unsorted != nil || settled.kind != .answer)
+      try promise(
+        "a grant comes from an answer", record.rawAnswer != nil || settled.kind != .answer)
     }
     for file in [
       Grant.blank, record.presented, record.newest, Grant(refreshToken: Secret("other")),

@@ -7,7 +7,7 @@ extension FuzzTarget {
     let parts = input.parts(2).map(\.text)
     let headers = ["Retry-After": parts[0], "X-Rate-Limit-Reset": parts[1]]
     let answer = ServerAnswer(status: 429, headers: headers, body: [])
-    guard case .temporary(let advice) = TokenAnswer.sort(answer, to: .refresh) else {
+    guard case .temporary(let advice) = TokenAnswer.classify(answer, to: .refresh) else {
       throw BrokenPromise(description: "429 is temporary")
     }
     if let seconds = advice?.seconds(from: 1_900_000_000) {

@@ -7,11 +7,11 @@ extension FuzzTarget {
     let answer = ServerAnswer(status: Int(parts[0].text) ?? 200, headers: [:], body: parts[2])
     let secret = Secret(parts[1].text)
     for request in [TokenAnswer.Request.refresh, .codeExchange] {
-      let sorted = TokenAnswer.sort(answer, to: request, withholding: [secret])
+      let sorted = TokenAnswer.classify(answer, to: request, withholding: [secret])
       try check(sorted, of: answer, withholding: secret)
       try promise(
         "an answer is sorted the same way twice",
-        sorted == TokenAnswer.sort(answer, to: request, withholding: [secret]))
+        sorted == TokenAnswer.classify(answer, to: request, withholding: [secret]))
     }
     try checkRevocation(answer, withholding: secret)
     try checkAccount(answer)
@@ -61,7 +61,7 @@ extension FuzzTarget {
   }
 
   private static func checkRevocation(_ answer: ServerAnswer, withholding secret: Secret) throws {
-    switch RevocationAnswer.sort(answer, withholding: [secret]) {
+    switch RevocationAnswer.classify(answer, withholding: [secret]) {
     case .revoked: try promise("only a success revokes", 200..<300 ~= answer.status)
     case .temporary: try promise("busy is busy", answer.status == 429 || answer.status == 503)
     case .misconfigured(let response): try check(response, withholding: secret)

@@ -6,6 +6,7 @@ import Glibc
 import HTTP
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 /// At least one failure for every row of the tables. `FailureTableTests` counts the rows in the

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("--on-rotate: the command that carries new tokens on")

@@ -4,6 +4,7 @@ import Testing
 
 @testable import DurableFile
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("refresh: what an earlier run, an editor or another tool left behind")
@@ -81,7 +82,7 @@ struct LeftBehindTests {
     #expect(run.status == 0)
     #expect(run.errors.contains("the file stays as it is"))
     #expect(world.text == before)
-    #expect(try world.record?.aside?.hasSameTokens(as: new(for: 7200)) == true)
+    #expect(try world.record?.parked?.hasSameTokens(as: new(for: 7200)) == true)
     #expect(world.run("refresh").errors.isEmpty)
   }
 
@@ -108,7 +109,7 @@ struct LeftBehindTests {
     #expect(run.status == 0)
     #expect(run.errors.contains("the file stays as it is"))
     #expect(world.access == "b0")
-    #expect(try world.record?.aside?.hasSameTokens(as: .of("a1", "r1")) == true)
+    #expect(try world.record?.parked?.hasSameTokens(as: .of("a1", "r1")) == true)
   }
 
   @Test("tokens blanked during the request stay blank, and the new ones are in the journal: exit 5")
@@ -245,6 +246,6 @@ struct LeftBehindTests {
       })
     #expect(world.run("refresh").status == 0)
     #expect(world.refresh == "r1" && world.text.contains("MINE=1\n"))
-    #expect(try world.record?.aside?.hasSameTokens(as: .of("b0", "s0")) == true)
+    #expect(try world.record?.parked?.hasSameTokens(as: .of("b0", "s0")) == true)
   }
 }

@@ -2,11 +2,12 @@ import CommandTable
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("login: the exchange goes by the rotation's protocol")
 struct LoginExchangeTests {
-  private func rotation(_ world: World, hook: Bool = false) throws -> Rotation {
+  private func rotation(_ world: World, hook: Bool = false) throws -> RotationRun {
     let arguments = ["login"] + (hook ? ["--on-rotate", "notify"] : [])
     let context = Context.test(world, arguments, output: Captured(), errors: Captured())
     let tool = Tool.xauth(named: "xauth")
@@ -16,9 +17,8 @@ struct LoginExchangeTests {
       context: context, options: Options(invocation), operands: [], console: console, tool: tool)
     let settings = try call.settings()
     let client = try settings.requiredClient()
-    return Rotation(
-      context: context, settings: settings, console: console, client: client.credentials,
-      endpoints: try settings.endpoints(sending: [client.source]), store: .file)
+    return try RotationRun(
+      inFile: settings, call, client.credentials, try settings.endpoints(sending: [client.source]))
   }
 
   @discardableResult
@@ -72,7 +72,7 @@ struct LoginExchangeTests {
     #expect(world.access == "u0")
     #expect(world.run("token").output == "u0\n")
     let record = try #require(try world.record)
-    #expect(record.isSpent(.of("a1", "r1")) && record.isSpent(.of("a0", "r0")))
+    #expect(record.hasUsed(.of("a1", "r1")) && record.hasUsed(.of("a0", "r0")))
   }
 
   @Test("clears what was refused, unknown, or begun to be revoked")
@@ -126,7 +126,9 @@ struct LoginExchangeTests {
     let world = World(grantFor: 60)
     var locked = try rotation(world).lockForExchange()
     #expect(locked.recoveryPath == locked.journalPath)
-    locked.journalFailure = .file(.noSpace(path: locked.journalPath))
+    var tooLong = RotationRecord.of(.answer, .of("a0", "r0"))
+    tooLong.rawAnswer = ServerAnswer(200, String(repeating: "x", count: 1 << 20))
+    locked.writeBestEffort(tooLong)
     #expect(locked.recoveryPath == nil)
     locked.unlock()
   }

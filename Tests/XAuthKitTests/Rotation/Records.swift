@@ -1,4 +1,5 @@
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 extension Grant {
@@ -19,7 +20,7 @@ extension RotationRecord {
     RotationRecord(
       kind: kind, purpose: purpose, presented: presented, newest: newest ?? presented,
       time: time,
-      spent: spent.compactMap { $0.identity.flatMap { SpentToken($0) } }, before: .none)
+      usedTokens: spent.compactMap { $0.identity.flatMap { UsedToken($0) } }, before: .none)
   }
 }
 

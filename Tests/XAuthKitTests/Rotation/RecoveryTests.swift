@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("Recovery: what to do about what an earlier run left")
@@ -11,10 +12,10 @@ struct RecoveryTests {
 
   /// What a file may hold, by where it stands.
   private static let files: [(Grant, Recovery.Standing)] = [
-    (newest, .newest), (presented, .presented), (oldest, .spent), (.blank, .blank),
+    (newest, .newest), (presented, .presented), (oldest, .used), (.blank, .blank),
     (.of("ax", "rx"), .foreign), (.of("a1", "r2"), .mixed), (.of("a2", "r1"), .mixed),
     (.of(nil, "r2"), .mixed), (.of(nil, "r1"), .presented), (.of("ax", "r1"), .presented),
-    (.of("ax", "r0"), .spent), (.of(nil, "rx"), .foreign), (.of("ax", nil), .foreign),
+    (.of("ax", "r0"), .used), (.of(nil, "rx"), .foreign), (.of("ax", nil), .foreign),
   ]
 
   private static func record(_ kind: RotationRecord.Kind) -> RotationRecord {
@@ -36,8 +37,8 @@ struct RecoveryTests {
     let expected: Recovery =
       switch standing {
       case .newest: .confirm
-      case .presented, .spent, .mixed: .save(Self.newest)
-      case .blank, .foreign: .setAside(Self.newest)
+      case .presented, .used, .mixed: .save(Self.newest)
+      case .blank, .foreign: .park(Self.newest)
       }
     #expect(Recovery.decide(record, file: file) == expected)
   }
@@ -49,14 +50,14 @@ struct RecoveryTests {
     let expected: Recovery =
       switch standing {
       case .newest, .blank, .foreign: .goOn
-      case .presented, .spent, .mixed: .save(Self.newest)
+      case .presented, .used, .mixed: .save(Self.newest)
       }
     #expect(Recovery.decide(record, file: file) == expected)
   }
 
   /// Where a file stands when the newest token is the one that was sent.
   private static let filesOfOne: [(Grant, Recovery.Standing)] = [
-    (newest, .newest), (presented, .spent), (oldest, .spent), (.blank, .blank),
+    (newest, .newest), (presented, .used), (oldest, .used), (.blank, .blank),
     (.of("ax", "rx"), .foreign), (.of("ax", "r2"), .mixed), (.of(nil, "r2"), .mixed),
   ]
 
@@ -68,7 +69,7 @@ struct RecoveryTests {
     let expected: Recovery =
       switch standing {
       case .newest, .presented, .mixed: .outcomeUnknown(putBack: false)
-      case .spent: .outcomeUnknown(putBack: true)
+      case .used: .outcomeUnknown(putBack: true)
       case .blank, .foreign: .goOn
       }
     #expect(Recovery.decide(record, file: file) == expected)
@@ -79,7 +80,7 @@ struct RecoveryTests {
     let isAnother = standing == .blank || standing == .foreign
     #expect(
       Recovery.decide(Self.record(.refused), file: file)
-        == (isAnother ? .goOn : .refused(putBack: standing == .spent)))
+        == (isAnother ? .goOn : .refused(putBack: standing == .used)))
   }
 
   @Test("a revocation stays begun until another grant comes", arguments: filesOfOne)
@@ -130,7 +131,7 @@ struct RecoveryTests {
     let record = RotationRecord.of(.answer, .blank, Self.newest, purpose: .login)
     #expect(Recovery.decide(record, file: .blank) == .save(Self.newest))
     #expect(Recovery.decide(record, file: Self.newest) == .confirm)
-    #expect(Recovery.decide(record, file: .of("ax", "rx")) == .setAside(Self.newest))
+    #expect(Recovery.decide(record, file: .of("ax", "rx")) == .park(Self.newest))
   }
 
   @Test("grants of an access token alone are told apart by it")
@@ -140,7 +141,7 @@ struct RecoveryTests {
     #expect(Recovery.decide(record, file: sent) == .save(new))
     #expect(Recovery.decide(record, file: old) == .save(new))
     #expect(Recovery.decide(record, file: new) == .confirm)
-    #expect(Recovery.decide(record, file: .of("ax", nil)) == .setAside(new))
+    #expect(Recovery.decide(record, file: .of("ax", nil)) == .park(new))
   }
 
   @Test("before the save is done, a value beside the tokens counts; afterwards it is a person's")

@@ -2,6 +2,7 @@ import Testing
 
 @testable import DurableFile
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("RotationRecord in the journal")
@@ -20,10 +21,10 @@ struct RotationRecordStorageTests {
     intent.clientID = "app"
     var unsorted = intent
     unsorted.kind = .answer
-    unsorted.unsorted = ServerAnswer(
+    unsorted.rawAnswer = ServerAnswer(
       status: 200, headers: ["Retry-After": "3", "x-rate-limit-reset": "9"], body: [0, 0xFF, 0x7B])
     var aside = RotationRecord.of(.done, new, new, spent: [old, sent])
-    aside.aside = old
+    aside.parked = old
     return [
       done, intent, unsorted, aside, .of(.answer, sent, new, spent: [old, sent]),
       .of(.answer, .blank, new, purpose: .login), .of(.done, sent, .blank, purpose: .revocation),
@@ -42,7 +43,7 @@ struct RotationRecordStorageTests {
     let odd = "\n3:a b é\u{0}time 1:1\n"
     var record = RotationRecord.of(.answer, .of(odd, odd), purpose: .login)
     record.clientID = odd
-    record.unsorted = ServerAnswer(
+    record.rawAnswer = ServerAnswer(
       status: 200, headers: ["Retry-After": odd], body: Array(0...255) + [10, 10])
     #expect(RotationRecord(stored: record.encoded) == record)
   }
@@ -111,7 +112,7 @@ struct RotationRecordStorageTests {
   func longest() {
     func token(_ mark: String) -> String { String(repeating: "/", count: 16 * 1024 - 1) + mark }
     var earlier = RotationRecord.of(.done, .of(token("a"), token("b")), .of(token("c"), token("d")))
-    for number in 0..<300 { earlier.spent = earlier.spending(.of(nil, "\(number)")) }
+    for number in 0..<300 { earlier.usedTokens = earlier.usedTokens(and: .of(nil, "\(number)")) }
     let intent = RotationRecord.beginning(
       .intent, .refresh, presenting: earlier.newest, after: earlier, at: 1_800_000_000)
     let answer = intent.settled(

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("RotationRecord: how far the newest rotation got")
@@ -19,7 +20,7 @@ struct RotationRecordTests {
         scopes: Scopes(parsing: "users.read")))
   }
 
-  private let words = TokenAnswer.sort(
+  private let words = TokenAnswer.classify(
     ServerAnswer(400, #"{"error":"invalid_grant"}"#), to: .refresh)
 
   @Test("a granted answer makes the new pair the newest and the presented one spent")
@@ -28,15 +29,15 @@ struct RotationRecordTests {
     #expect(next.kind == .answer)
     #expect(next.newest.hasSameTokens(as: .of("a2", "r2")))
     #expect(next.newest.expiresAt == 1_800_007_200)
-    #expect(next.isSpent(sent))
-    #expect(!next.isSpent(next.newest))
+    #expect(next.hasUsed(sent))
+    #expect(!next.hasUsed(next.newest))
   }
 
   @Test("without a new refresh token the old one stays, and isn't spent (RFC 6749 §6)")
   func keptRefreshToken() {
     let next = intent().settled(by: issued(refresh: nil))
     #expect(next.newest.hasSameTokens(as: .of("a2", "r1")))
-    #expect(!next.isSpent(sent))
+    #expect(!next.hasUsed(sent))
   }
 
   @Test("a login keeps nothing of the grant before it")
@@ -45,7 +46,7 @@ struct RotationRecordTests {
       .answer, .login, presenting: sent, after: nil, at: 1_800_000_000)
     let next = begun.settled(by: issued(refresh: nil))
     #expect(next.newest.hasSameTokens(as: .of("a2", nil)))
-    #expect(next.isSpent(sent))
+    #expect(next.hasUsed(sent))
   }
 
   @Test("a refused refresh token is remembered as such")
@@ -70,23 +71,23 @@ struct RotationRecordTests {
   func takenBack() {
     let earlier = intent()
     let second = intent(after: earlier)
-    #expect(second.takenBack == earlier)
-    #expect(intent().takenBack.kind == .done)
-    #expect(intent(after: .of(.refused, sent)).takenBack.kind == .refused)
-    #expect(intent(after: .of(.revoking, sent)).takenBack.kind == .revoking)
+    #expect(second.rolledBack == earlier)
+    #expect(intent().rolledBack.kind == .done)
+    #expect(intent(after: .of(.refused, sent)).rolledBack.kind == .refused)
+    #expect(intent(after: .of(.revoking, sent)).rolledBack.kind == .revoking)
   }
 
   @Test("an unsorted answer is read as the run that received it would have read it")
   func settledLater() {
     var record = intent()
     record.kind = .answer
-    record.unsorted = ServerAnswer(200, #"{"access_token":"a2","refresh_token":"r2"}"#)
+    record.rawAnswer = ServerAnswer(200, #"{"access_token":"a2","refresh_token":"r2"}"#)
     #expect(record.settled.newest.hasSameTokens(as: .of("a2", "r2")))
-    record.unsorted = ServerAnswer(502, "<html>")
+    record.rawAnswer = ServerAnswer(502, "<html>")
     #expect(record.settled.kind == .intent)
-    record.unsorted = ServerAnswer(429, "")
+    record.rawAnswer = ServerAnswer(429, "")
     #expect(record.settled.kind == .done)
-    record.unsorted = ServerAnswer(400, #"{"error":"invalid_grant"}"#)
+    record.rawAnswer = ServerAnswer(400, #"{"error":"invalid_grant"}"#)
     #expect(record.settled.kind == .refused)
     record.purpose = .login
     #expect(record.settled.kind == .done)
@@ -105,18 +106,20 @@ struct RotationRecordTests {
     let after = intent(after: done)
     #expect(after.isHookOwed)
     #expect(!after.withHookSettled.isHookOwed)
-    #expect(after.takenBack.isHookOwed)
+    #expect(after.rolledBack.isHookOwed)
     #expect(!done.withHookSettled.isHookOwed)
   }
 
   @Test("spent tokens are known by hash, the newest 256 of them")
   func spentLimit() {
     var record = RotationRecord.of(.done, old, sent)
-    for number in 0..<300 { record.spent = record.spending(.of("a", "token-\(number)")) }
-    #expect(record.spent.count == SpentToken.limit)
-    #expect(record.isSpent(.of("x", "token-299")))
-    #expect(!record.isSpent(.of("x", "token-0")))
-    #expect(record.spending(.of("a", "token-299")) == record.spent)
-    #expect(record.spending(.blank) == record.spent)
+    for number in 0..<300 {
+      record.usedTokens = record.usedTokens(and: .of("a", "token-\(number)"))
+    }
+    #expect(record.usedTokens.count == UsedToken.limit)
+    #expect(record.hasUsed(.of("x", "token-299")))
+    #expect(!record.hasUsed(.of("x", "token-0")))
+    #expect(record.usedTokens(and: .of("a", "token-299")) == record.usedTokens)
+    #expect(record.usedTokens(and: .blank) == record.usedTokens)
   }
 }

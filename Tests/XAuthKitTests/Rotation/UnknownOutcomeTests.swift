@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("refresh: an answer that nobody saw")
@@ -134,7 +135,7 @@ struct UnknownOutcomeTests {
     #expect(run.errorCode == "outcome_unknown")
     #expect(run.output.contains("the answer is kept in \(world.path).xauth/journal"))
     func keptBody() throws -> String? {
-      try world.record?.unsorted.map { String(decoding: $0.body, as: UTF8.self) }
+      try world.record?.unreadableAnswer.map { String(decoding: $0.body, as: UTF8.self) }
     }
     #expect(try keptBody() == body)
     #expect(world.run("show").output.contains("can't be read; it is kept in"))
@@ -149,7 +150,41 @@ struct UnknownOutcomeTests {
     world.now += 300
     world.network.script = [.granted("a2", "r2")]
     #expect(world.run("refresh").status == 0)
-    #expect(try world.record?.unsorted == nil)
+    #expect(try world.record?.unreadableAnswer == nil)
+  }
+
+  @Test(
+    "a page of any size keeps no later renewal away", arguments: [10_000, 16_384, 65_000, 110_000])
+  func largePage(size: Int) throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, String(repeating: "x", count: size), [:])]
+    #expect(world.run("refresh").status == 75)
+    #expect(try world.record?.hasUnreadableAnswer == (size <= 16_384))
+    for step in [ScriptedNetwork.Step.lost, .granted("a1", "r1")] {
+      world.now += 300
+      world.network.script = [step]
+      world.run("refresh")
+    }
+    #expect(world.access == "a1")
+  }
+
+  @Test("what was kept outlives another client's refusal, and a revocation that was begun")
+  func keptThrough() throws {
+    let world = World(grantFor: 60)
+    let text = world.text
+    world.network.script = [.answer(200, "access_token=a1", [:]), .refused, .lost, .lost]
+    #expect(world.run("refresh").status == 75)
+    world.now += 300
+    world.folder.write(text.replacing("CLIENT_ID=app", with: "CLIENT_ID=typo"), to: ".env")
+    #expect(world.run("refresh").status == 3)
+    world.folder.write(text, to: ".env")
+    #expect(try world.record?.hasUnreadableAnswer == true)
+    #expect(world.run("revoke").status == 75)
+    #expect(try world.record?.hasUnreadableAnswer == true)
+    world.now += 300
+    #expect(world.run("refresh", "--force").status == 75)
+    #expect(world.network.requests.count == 4)
+    #expect(try world.record?.hasUnreadableAnswer == true)
   }
 
   @Test("a refusal is a definite outcome: what was kept goes")
@@ -159,7 +194,7 @@ struct UnknownOutcomeTests {
     #expect(world.run("refresh").status == 75)
     world.now += 300
     #expect(world.run("refresh").status == 3)
-    #expect(try world.record?.unsorted == nil)
+    #expect(try world.record?.unreadableAnswer == nil)
   }
 
   @Test(

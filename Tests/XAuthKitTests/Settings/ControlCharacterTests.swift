@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 /// A line break in a token is another header, another line of curl's configuration, another variable:

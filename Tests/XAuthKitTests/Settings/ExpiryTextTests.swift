@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("X_OAUTH2_EXPIRES_AT as people and programs write it")
@@ -12,7 +13,7 @@ struct ExpiryTextTests {
       ("1000000000", 1_000_000_000), ("9999999999", 9_999_999_999),
     ])
   func read(text: String, time: Int) {
-    #expect(ExpiryText.parse(text) == time)
+    #expect(Grant.expiry(text) == time)
   }
 
   @Test(
@@ -23,6 +24,6 @@ struct ExpiryTextTests {
       "-9223372036854775808", " 1800000000",
     ])
   func noTime(text: String) {
-    #expect(ExpiryText.parse(text) == nil)
+    #expect(Grant.expiry(text) == nil)
   }
 }

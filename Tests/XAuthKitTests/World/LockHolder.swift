@@ -1,6 +1,7 @@
 import DurableFile
 import Foundation
 
+@testable import Rotation
 @testable import XAuthKit
 
 /// Another run that holds the lock of a world's `.env` for a while.

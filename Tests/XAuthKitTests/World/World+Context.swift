@@ -29,6 +29,7 @@ extension Context {
       awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },
+        letStopsThrough: {},
         letThrough: {
           world.areSignalsHeld = false
           return nil

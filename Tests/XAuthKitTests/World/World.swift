@@ -6,6 +6,7 @@ import Testing
 
 @testable import DurableFile
 @testable import OAuth
+@testable import Rotation
 @testable import XAuthKit
 
 /// A world of one test's own: a folder with a `.env`, a clock that stands still, a network that

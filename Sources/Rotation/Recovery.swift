@@ -2,7 +2,7 @@ import OAuth
 
 /// What a run has to do, before anything else, about what an earlier one left behind: a pure
 /// function of the journal's record and of what the file holds.
-enum Recovery: Sendable, Equatable {
+public enum Recovery: Sendable, Equatable {
   /// The journal has nothing to say about what is in the file.
   case goOn
   /// The newest grant is in the file already; make sure that it is on the disk, and mark it done.
@@ -11,7 +11,7 @@ enum Recovery: Sendable, Equatable {
   case save(Grant)
   /// A grant came for a token that is no longer in the file. Somebody decided otherwise: leave the
   /// file alone, keep what came, and say so.
-  case setAside(Grant)
+  case park(Grant)
   /// The file's token was sent and nobody saw the answer. First put it back where `putBack` says
   /// so: an editor has saved an even older one over it.
   case outcomeUnknown(putBack: Bool)
@@ -27,8 +27,8 @@ enum Recovery: Sendable, Equatable {
     case newest
     /// It is the one whose token was sent.
     case presented
-    /// Its token was spent earlier on.
-    case spent
+    /// Its token was used earlier on.
+    case used
     /// It is half one, half the other.
     case mixed
     /// There is no token.
@@ -38,28 +38,28 @@ enum Recovery: Sendable, Equatable {
   }
 
   /// The table.
-  static func decide(_ record: RotationRecord?, file: Grant) -> Recovery {
+  public static func decide(_ record: RotationRecord?, file: Grant) -> Recovery {
     guard let record else { return .goOn }
     let standing = standing(of: file, in: record)
     switch (record.kind, standing) {
     case (.answer, .newest): return .confirm
-    case (.answer, .presented), (.answer, .spent), (.answer, .mixed): return .save(record.newest)
+    case (.answer, .presented), (.answer, .used), (.answer, .mixed): return .save(record.newest)
     // What a revocation leaves goes over whatever stands beside blank tokens.
     case (.answer, .blank) where record.newest.isBlank: return .save(record.newest)
     case (.answer, .blank), (.answer, .foreign):
-      return record.newest.isBlank ? .goOn : .setAside(record.newest)
+      return record.newest.isBlank ? .goOn : .park(record.newest)
 
     case (.done, .newest), (.done, .blank), (.done, .foreign): return .goOn
-    case (.done, .presented), (.done, .spent), (.done, .mixed): return .save(record.newest)
+    case (.done, .presented), (.done, .used), (.done, .mixed): return .save(record.newest)
 
     case (.intent, .newest), (.intent, .presented), (.intent, .mixed):
       return .outcomeUnknown(putBack: false)
-    case (.intent, .spent): return .outcomeUnknown(putBack: true)
+    case (.intent, .used): return .outcomeUnknown(putBack: true)
 
     case (.refused, .newest), (.refused, .presented), (.refused, .mixed):
       return .refused(putBack: false)
-    case (.refused, .spent): return .refused(putBack: true)
-    case (.revoking, .newest), (.revoking, .presented), (.revoking, .mixed), (.revoking, .spent):
+    case (.refused, .used): return .refused(putBack: true)
+    case (.revoking, .newest), (.revoking, .presented), (.revoking, .mixed), (.revoking, .used):
       return .revocationBegun
 
     case (.intent, .blank), (.intent, .foreign), (.refused, .blank), (.refused, .foreign),
@@ -71,7 +71,7 @@ enum Recovery: Sendable, Equatable {
   /// What it means to a run that presents the token as `client`: X refuses a token to any app but
   /// the one it was issued to (RFC 6749 §5.2), so a corrected `CLIENT_ID` is worth another request,
   /// and one that was refused is not.
-  func forClient(_ client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
+  public func forClient(_ client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
     guard let client, let record else { return self }
     switch self {
     case .refused where !record.isRefused(to: client.id): return .goOn
@@ -91,13 +91,13 @@ enum Recovery: Sendable, Equatable {
     if file.hasSameTokens(as: presented) { return .presented }
     if file.hasSameTokens(as: newest) { return .mixed }
     guard let refreshToken = file.refreshToken else {
-      return record.isSpent(file) ? .spent : .foreign
+      return record.hasUsed(file) ? .used : .foreign
     }
     if refreshToken == newest.refreshToken { return .mixed }
     if refreshToken == presented.refreshToken {
       return file.accessToken != nil && file.accessToken == newest.accessToken
         ? .mixed : .presented
     }
-    return record.isSpent(file) ? .spent : .foreign
+    return record.hasUsed(file) ? .used : .foreign
   }
 }

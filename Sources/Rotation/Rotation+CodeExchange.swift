@@ -1,0 +1,113 @@
+import DotEnv
+import DurableFile
+import OAuth
+
+/// What a code's exchange needs beside the client: RFC 6749 §4.1.3 and RFC 7636 §4.5.
+public struct CodeExchange: Sendable {
+  let code: Secret
+  let redirectURI: String
+  let verifier: Secret
+
+  /// An exchange of `code`.
+  public init(code: Secret, redirectURI: String, verifier: Secret) {
+    self.code = code
+    self.redirectURI = redirectURI
+    self.verifier = verifier
+  }
+}
+
+// A login takes the steps of a renewal, since at X a new grant ends the one in the file.
+
+extension Rotation {
+  /// Proves that a grant could be saved, before a person is asked for anything. A file that doesn't
+  /// exist is created.
+  public func proveSave() throws(RotationFailure) {
+    var locked = try lock(creating: true)
+    try locked.syncJournal()
+    try locked.prove()
+    locked.unlock()
+  }
+
+  /// Makes everything ready for the answer to a code, which isn't used before.
+  ///
+  /// The lock is held around exchange and save, not while the person is in the browser: a refresh
+  /// that ends between the two would be saved over the login.
+  public func lockForExchange() throws(RotationFailure) -> LockedGrant {
+    var locked = try lock(creating: true, timeout: Self.lockTimeoutWithCode)
+    // What an earlier run left is finished first, or it would be finished over this login later.
+    _ = try locked.recover()
+    try locked.prove()
+    return locked
+  }
+
+  /// Exchanges a code and saves the grant that comes of it. From the request on, signals are held.
+  ///
+  /// - Parameter owingHook: whether an `--on-rotate` command has to be told of the new grant.
+  public func exchange(
+    _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
+    under lock: consuming LockedGrant
+  ) throws(RotationFailure) -> Renewal {
+    var locked = lock
+    effects.holdSignals(.login)
+    let request = TokenEndpointRequest.codeExchange(
+      api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,
+      verifier: exchange.verifier)
+    let answer: ServerAnswer
+    do { answer = try self.answer(to: request, within: Self.requestDeadline, send) } catch {
+      throw .unanswered(error, .codeExchange)
+    }
+    locked.reached(.sent)
+
+    locked.writeLoginAnswer(answer, owingHook: owingHook)
+    let classified = TokenAnswer.classify(
+      answer, to: .codeExchange,
+      withholding: [exchange.code, exchange.verifier] + secrets(of: locked.grant))
+    locked.settle(classified)
+    switch classified {
+    case .granted(let issued):
+      guard try locked.saveNewest() == .saved else {
+        throw .notSaved(reason: nil, recovery: locked.recoveryPath)
+      }
+      return .renewed(locked.grant, IssuedFacts(issued))
+    case .loginNeeded(let response): throw .codeRefused(response)
+    case .misconfigured(let response): throw .clientRefused(response)
+    case .temporary(let advice): throw .busy(advice)
+    case .outcomeUnknown(let reason): throw .unusableAnswer(reason, .codeExchange, kept: nil)
+    }
+  }
+
+  /// Writes other settings into the file at `target`, which is created if need be.
+  public static func edit(
+    _ target: FileTarget, _ changes: [DotEnvChange], _ effects: RotationEffects
+  ) throws(RotationFailure) {
+    var locked = try LockedGrant.open(
+      target, creating: true, timeout: lockTimeout, effects)
+    try locked.edit(changes)
+    locked.unlock()
+  }
+}
+
+// MARK: The --on-rotate command
+
+extension GrantHome {
+  /// The newest grant, if an `--on-rotate` command has still to be told of it: for a renewal of this
+  /// run, or of an earlier one whose command failed or never ran.
+  public func grantOwedToHook() throws(RotationFailure) -> Grant? {
+    do {
+      let view = try GrantView(of: target)
+      return view.record?.isHookOwed == true ? view.newest : nil
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+extension Rotation {
+  /// Remembers that the `--on-rotate` command has been told of `grant`, unless a newer one came
+  /// meanwhile.
+  public func settleHook(for grant: Grant) throws(RotationFailure) {
+    var locked = try lock()
+    if locked.grant.hasSameTokens(as: grant) { locked.settleHook() }
+    locked.unlock()
+  }
+}

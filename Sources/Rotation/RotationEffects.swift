@@ -1,0 +1,58 @@
+import OAuth
+
+/// What a rotation needs of the world outside its file.
+public struct RotationEffects: Sendable {
+  /// What is at stake while signals are held.
+  public enum Stake: Sendable {
+    /// A token that is being renewed.
+    case renewal
+    /// A code that is being exchanged.
+    case login
+    /// A grant that is being revoked.
+    case revocation
+  }
+
+  /// Sends one request to the token or revocation endpoint, and waits for the answer at most
+  /// `deadline` seconds.
+  public typealias Send =
+    @Sendable (
+      _ request: TokenEndpointRequest, _ deadline: Double
+    ) throws(Unanswered) -> ServerAnswer
+
+  /// Seconds to wait for the lock at most.
+  public var lockTimeout: Double
+  /// Seconds since 1970.
+  public var now: @Sendable () -> Int
+  /// Seconds on a clock that never jumps.
+  public var uptime: @Sendable () -> Double
+  /// Waits so many seconds.
+  public var sleep: @Sendable (_ seconds: Double) -> Void
+  /// Called once if another run holds the lock.
+  public var waiting: @Sendable () -> Void
+  /// Keeps signals from ending or stopping the process from here on. The caller lets them through,
+  /// once it is told what became of the stake.
+  public var holdSignals: @Sendable (_ stake: Stake) -> Void
+  /// Takes a note. Must not wait for a reader: the file is locked.
+  public var note: @Sendable (RotationNote) -> Void
+  /// Told as the rotation passes from step to step: tests end the process there.
+  public var reached: @Sendable (RotationStep) -> Void
+
+  /// Effects from their parts.
+  public init(
+    lockTimeout: Double = Rotation.lockTimeout,
+    now: @escaping @Sendable () -> Int, uptime: @escaping @Sendable () -> Double,
+    sleep: @escaping @Sendable (Double) -> Void, waiting: @escaping @Sendable () -> Void,
+    holdSignals: @escaping @Sendable (Stake) -> Void,
+    note: @escaping @Sendable (RotationNote) -> Void,
+    reached: @escaping @Sendable (RotationStep) -> Void
+  ) {
+    self.lockTimeout = lockTimeout
+    self.now = now
+    self.uptime = uptime
+    self.sleep = sleep
+    self.waiting = waiting
+    self.holdSignals = holdSignals
+    self.note = note
+    self.reached = reached
+  }
+}

@@ -1,0 +1,95 @@
+import DotEnv
+import DurableFile
+import OAuth
+
+/// Why a rotation ended without doing what it was asked.
+public indirect enum RotationFailure: Error, Sendable {
+  /// The `.env`, or what belongs to it on the disk.
+  case file(FileFailure)
+  /// The document in the `.env`.
+  case dotEnv(DotEnvFailure, path: String)
+  /// OpenSSL, without which no token can be remembered as used.
+  case cryptography(CryptographyUnavailable)
+  /// What the caller has to have ready before a token is used isn't: its own error.
+  case notReady(any Error)
+  /// A token in the file, on this line, has a control character: it isn't sent.
+  case controlCharacter(Grant.Key, line: Int)
+  /// Another program changes the file again and again.
+  case keepsChanging(path: String)
+
+  /// There is no token.
+  case noGrant(path: String)
+  /// The access token has to be renewed, and there is no refresh token.
+  case noRefreshToken
+  /// X refuses the refresh token for good.
+  case refused(ErrorResponse)
+  /// It did so in an earlier run.
+  case refusedBefore(path: String)
+  /// The environment's refresh token has been used; its successor is known to this journal.
+  case usedInEnvironment(journal: String)
+  /// A revocation was begun and not confirmed.
+  case revocationBegun
+  /// X refuses the authorization code.
+  case codeRefused(ErrorResponse)
+  /// X refuses the client, not what it presented.
+  case clientRefused(ErrorResponse)
+
+  /// No answer came.
+  case unanswered(Unanswered, Exchange)
+  /// X is too busy to look at the request; no token was used.
+  case busy(RetryAdvice?)
+  /// X's answer says neither yes nor no. A success that can't be read is kept in the journal, where
+  /// that is `kept`.
+  case unusableAnswer(TokenAnswer.Reason, Exchange, kept: String?)
+  /// X didn't confirm a revocation.
+  case notConfirmed(status: Int)
+  /// The answer to the renewal that was sent at `since` (seconds since 1970; nil when unknown) never
+  /// came, or can't be read and is `kept`; it isn't time for the second try.
+  case outcomeStillUnknown(since: Int?, kept: String?, tryingAgainAt: Int)
+  /// One of the two tokens is revoked, the other isn't.
+  case halfRevoked(revoked: TokenTypeHint, left: TokenTypeHint, reason: RotationFailure)
+
+  /// A new token that isn't where it belongs, because of `reason` (nil: the file holds another grant
+  /// by now). The file `recovery` holds it; nil when the disk took nothing at all.
+  case notSaved(reason: RotationFailure?, recovery: String?)
+  /// Tokens that are revoked, and still in their file.
+  case notCleared(reason: RotationFailure, path: String)
+
+  /// What a request was for, which decides what a missing answer means.
+  public enum Exchange: Sendable, Equatable {
+    case refresh, codeExchange, revocation
+  }
+
+  /// Whether it is certain that nothing happened at X.
+  var provablyChangedNothing: Bool {
+    switch self {
+    case .unanswered(let failure, _): !failure.mayHaveReachedServer
+    case .clientRefused, .busy: true
+    default: false
+    }
+  }
+}
+
+/// A request without an answer.
+public struct Unanswered: Error, Sendable, Equatable {
+  /// False only when it is certain that not a byte of the request left.
+  public let mayHaveReachedServer: Bool
+  /// The transport's own failure.
+  public let cause: any Error
+  /// What of an answer had come; nil when that wasn't even a whole head.
+  public let partialAnswer: ServerAnswer?
+
+  /// A request that ended with `cause`.
+  public init(
+    mayHaveReachedServer: Bool, cause: any Error, partialAnswer: ServerAnswer? = nil
+  ) {
+    self.mayHaveReachedServer = mayHaveReachedServer
+    self.cause = cause
+    self.partialAnswer = partialAnswer
+  }
+
+  /// Whether both say the same of the request.
+  public static func == (left: Unanswered, right: Unanswered) -> Bool {
+    left.mayHaveReachedServer == right.mayHaveReachedServer
+  }
+}

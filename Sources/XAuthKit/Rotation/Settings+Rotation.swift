@@ -1,0 +1,43 @@
+import DurableFile
+import Rotation
+
+extension Settings {
+  /// What our files hold for `held`, and the journal beside that: for an older copy in the
+  /// environment, the grant that has followed on it.
+  func view(of held: SourcedGrant) throws(Failure) -> GrantView {
+    guard held.source == .environment else {
+      return try view(of: file.target, holding: held.grant)
+    }
+    do {
+      let known = try GrantHome.fileFollowing(held.grant, home: environment["HOME"])
+      guard let known else { return GrantView(grant: held.grant, record: nil) }
+      let view = try GrantView(of: known)
+      return view.isNewer(than: held.grant)
+        ? view : GrantView(grant: held.grant, record: view.record)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The same for a file that is known to hold `grant`.
+  func view(of target: FileTarget, holding grant: Grant) throws(Failure) -> GrantView {
+    do { return try GrantView(of: target, holding: grant) } catch { throw .file(error) }
+  }
+
+  /// The newest grant, when it isn't `held`: it waits in the journal to be saved, or an older copy of
+  /// the file has come back, or the program that renewed the environment's could not put it back
+  /// there.
+  func newerGrant(than held: SourcedGrant) throws(Failure) -> Grant? {
+    let newest = try view(of: held).newest
+    return newest == held.grant ? nil : newest
+  }
+
+  /// Whether the `--on-rotate` command that is set has still to be told of what came after `held`.
+  func owesHook(for held: SourcedGrant) throws(Failure) -> Bool {
+    guard onRotate != nil else { return false }
+    return try view(of: held).record?.isHookOwed ?? false
+  }
+
+  /// Where the journal is.
+  var journalPath: String { file.target.journalPath }
+}
