@@ -4,7 +4,7 @@ import PackageDescription
 // xauth: who may know whom. An arrow points at what a module imports.
 //
 //   xauth ──► XAuthKit ──┬──► CommandTable        what can be typed, and every text made from it
-//                        ├──► DotEnv ─────► CSystem     the lossless document: bytes in, bytes out
+//                        ├──► DotEnv              the lossless document: bytes in, bytes out
 //                        ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
 //                        ├──► OAuth ──────► COpenSSL      the protocol, pure
 //                        ├──► HTTP ───────► CCurl         the client
@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "CCurl"),
 
     .target(name: "CommandTable"),
-    .target(name: "DotEnv", dependencies: ["CSystem"]),
+    .target(name: "DotEnv"),
     .target(name: "DurableFile", dependencies: ["CSystem"]),
     .target(name: "OAuth", dependencies: ["COpenSSL"]),
     .target(name: "HTTP", dependencies: ["CCurl"]),

@@ -65,7 +65,7 @@ extension LockedGrant {
     }
     switch try commit(edited.bytes) {
     case .replaced(let now):
-      try load(now, written: edited)
+      try load(now)
       return true
     case .changed(let now):
       try load(now)

@@ -69,7 +69,7 @@ struct LockedGrant: ~Copyable {
       let heldNotes = console.holdNotes()
       context.reached(.locked)
       let snapshot = try file.read(expecting: settings.file.snapshot?.bytes)
-      let document = DotEnvDocument(snapshot.bytes, orKnown: settings.file.document)
+      let document = DotEnvDocument(snapshot.bytes)
       let grant = Grant(document: document)
       let record = try Self.record(in: file, beside: grant)
       return LockedGrant(file, record, snapshot, document, grant, context, heldNotes)
@@ -143,13 +143,9 @@ struct LockedGrant: ~Copyable {
   }
 
   /// Takes `snapshot` for what the file holds.
-  ///
-  /// - Parameter written: the document that was just written, if one was.
-  mutating func load(
-    _ snapshot: FileSnapshot, written: DotEnvDocument? = nil
-  ) throws(Failure) {
+  mutating func load(_ snapshot: FileSnapshot) throws(Failure) {
     self.snapshot = snapshot
-    document = DotEnvDocument(snapshot.bytes, orKnown: written ?? document)
+    document = DotEnvDocument(snapshot.bytes)
     grant = Grant(document: document)
   }
 
