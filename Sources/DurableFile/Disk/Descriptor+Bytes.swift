@@ -22,7 +22,7 @@ extension Descriptor {
   /// Up to `count` bytes from `offset`; fewer only at the end of the file.
   func read(_ count: Int, at offset: Int) throws(FileFailure) -> [UInt8] {
     var failure: FileFailure?
-    let bytes = [UInt8](withRoomFor: count) { buffer, filled in
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         let start = filled
         let got = uninterrupted {
@@ -40,46 +40,23 @@ extension Descriptor {
 
   /// The whole file, read again if somebody wrote to it meanwhile.
   ///
-  /// - Parameter known: what it probably holds. If it does, these are the snapshot's bytes.
-  func snapshot(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
+  /// - Throws: `tooLarge`.
+  func snapshot() throws(FileFailure) -> FileSnapshot {
     var before = FileIdentity(try status())
-    // A writer that never pauses gets its latest half: no reader without a lock can do better.
-    for _ in 0..<5 {
+    var attempts = 0
+    while true {
       guard before.size <= FileSnapshot.limit else {
         throw .tooLarge(path: path, size: before.size, limit: FileSnapshot.limit)
       }
-      let bytes = try content(Int(before.size), expecting: known)
+      // The additional byte shows that the file has grown.
+      let bytes = try read(Int(before.size) + 1, at: 0)
       let after = FileIdentity(try status())
-      if after == before, bytes.count == Int(after.size) {
-        return FileSnapshot(bytes: bytes, identity: after)
+      attempts += 1
+      // If a writer never pauses, the last attempt has to do: no reader without a lock can do better.
+      if after == before && bytes.count == Int(after.size) || attempts == 6 {
+        return FileSnapshot(bytes: bytes, identity: before)
       }
       before = after
     }
-    guard before.size <= FileSnapshot.limit else {
-      throw .tooLarge(path: path, size: before.size, limit: FileSnapshot.limit)
-    }
-    return FileSnapshot(bytes: try read(Int(before.size), at: 0), identity: before)
   }
-
-  /// All of the file, whose size should be `size`; one byte more shows that it has grown.
-  private func content(
-    _ size: Int, expecting known: [UInt8]?
-  ) throws(FileFailure) -> [UInt8] {
-    if let known, known.count == size, try holds(known) { return known }
-    return try read(size + 1, at: 0)
-  }
-
-  /// Whether the file holds `bytes` and nothing else: read from the first to the last, in pieces that
-  /// stay in the processor's cache. Memory for all of them at once would take longer than reading.
-  private func holds(_ bytes: [UInt8]) throws(FileFailure) -> Bool {
-    for start in stride(from: 0, through: bytes.count, by: Self.pieceSize) {
-      let expected = start..<min(start + Self.pieceSize, bytes.count)
-      let isLast = expected.upperBound == bytes.count
-      let piece = try read(expected.count + (isLast ? 1 : 0), at: start)
-      guard bytes.hasSameBytes(in: expected, as: piece) else { return false }
-    }
-    return true
-  }
-
-  private static var pieceSize: Int { 64 << 10 }
 }

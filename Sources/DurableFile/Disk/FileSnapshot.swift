@@ -5,9 +5,10 @@ public struct FileSnapshot: Sendable, Equatable {
   /// Which file it was, and which version.
   public let identity: FileIdentity
 
-  /// The most bytes a file may hold. Settings files are a few KiB; a limit keeps a path that leads
-  /// to a disk image by mistake from filling the memory.
-  public static let limit = 16 << 20
+  /// The most bytes that a file may have. Settings files have a few KiB; the limit keeps a path that
+  /// leads to a disk image by mistake from filling the memory. 64 KiB of it are for what a save adds
+  /// to a file of 1 MiB.
+  public static let limit = (1 << 20) + (64 << 10)
 }
 
 /// Says how much, never what: files that are worth locking hold secrets.

@@ -42,10 +42,8 @@ final class Folder {
   }
 
   /// What the regular file `name` holds; nil when there is none. Refuses what could block or do
-  /// something on being opened, before opening it. `known` is what it probably holds.
-  func snapshot(
-    of name: String, expecting known: [UInt8]? = nil
-  ) throws(FileFailure) -> FileSnapshot? {
+  /// something on being opened, before opening it.
+  func snapshot(of name: String) throws(FileFailure) -> FileSnapshot? {
     guard let status = try status(of: name) else { return nil }
     try Self.requireRegular(status, path(of: name))
     guard let file = open(name, O_RDONLY) else {
@@ -57,7 +55,7 @@ final class Folder {
       }
     }
     try Self.requireRegular(try file.status(), path(of: name))
-    return try file.snapshot(expecting: known)
+    return try file.snapshot()
   }
 
   func remove(_ name: String) throws(FileFailure) {

@@ -31,49 +31,38 @@ final class LockSession {
     file = newer
   }
 
-  /// What the path holds now, probably `known`. If somebody put another file there, that one is held
-  /// from here on.
+  /// What the path holds now. If it leads to another file, that one is held from here on.
   ///
-  /// - Throws: `notFound`, and whatever makes the file one that may not be written.
-  func current(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
-    try follow { file throws(FileFailure) in
-      try file.snapshot(expecting: known)
-    } identity: {
-      $0.identity
+  /// - Throws: `notFound`, and whatever keeps the file from being written.
+  func current() throws(FileFailure) -> FileSnapshot {
+    while true {
+      _ = try currentIdentity()
+      let snapshot = try file.snapshot()
+      // Without a name it was replaced while it was read.
+      if snapshot.identity.links > 0 { return snapshot }
     }
   }
 
   /// The same, without reading the content.
   func currentIdentity() throws(FileFailure) -> FileIdentity {
-    try follow { file throws(FileFailure) in
-      FileIdentity(try file.status())
-    } identity: {
-      $0
-    }
-  }
-
-  /// Looks by `look` at the file that the path leads to now, and holds it from here on.
-  private func follow<Seen>(
-    _ look: (Descriptor) throws(FileFailure) -> Seen, identity: (Seen) -> FileIdentity
-  ) throws(FileFailure) -> Seen {
     // An editor that keeps a backup renames the file away before it writes the new one.
     let deadline = Deadline(after: 1)
     while true {
       if let newer = try place.openForWriting() {
-        let sight = try look(newer)
-        guard identity(sight).links > 0 else {
-          if try self.identity()?.isSameFile(as: identity(sight)) == true {
+        let found = FileIdentity(try newer.status())
+        guard found.links > 0 else {
+          if try identity()?.isSameFile(as: found) == true {
             throw .replacedOutside(path: place.path)
           }
           continue
         }
-        if !identity(sight).isSameFile(as: FileIdentity(try file.status())) {
-          // Not waited for: who shares our state folder waits there, and nobody else can be more
-          // than reading.
+        if !found.isSameFile(as: FileIdentity(try file.status())) {
+          // Without waiting: other runs that share the state folder wait there, and anybody else who
+          // holds this lock can only be reading.
           _ = flock(newer.number, LOCK_EX | LOCK_NB)
           hold(newer)
         }
-        return sight
+        return found
       }
       guard deadline.remaining > 0 else { throw .notFound(path: place.path) }
       Deadline.pause(0.005)

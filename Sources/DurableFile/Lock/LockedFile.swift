@@ -30,19 +30,8 @@ public struct LockedFile: ~Copyable {
 
   /// What the path holds now, all of it read.
   ///
-  /// - Parameter known: what it probably holds: if it does, these are the snapshot's bytes.
   /// - Throws: `notFound` when somebody removed the file, `tooLarge`, and the refusals of `acquire`.
-  public func read(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
-    try session.current(expecting: known)
-  }
-
-  /// What the path holds now: `seen` itself if stat(2) shows nobody's change since. A replacement
-  /// compares the contents all the same.
-  ///
-  /// - Throws: as `read()`.
-  public func read(since seen: FileSnapshot) throws(FileFailure) -> FileSnapshot {
-    try session.currentIdentity().isSameVersion(as: seen.identity) ? seen : session.current()
-  }
+  public func read() throws(FileFailure) -> FileSnapshot { try session.current() }
 
   /// The payload of the newest whole journal record, nil when none was ever written.
   ///

@@ -71,11 +71,11 @@ extension Replacement {
 
   // The times of a status change move with a rename, so the content decides.
   private func displaced(_ temporary: TemporaryFile, is seen: FileSnapshot) -> Bool {
-    guard let out = try? session.state.folder.snapshot(of: temporary.name, expecting: seen.bytes)
+    guard let out = try? session.state.folder.snapshot(of: temporary.name)
     else { return false }
     let (was, now) = (seen.identity, out.identity)
     return now.isSameFile(as: was) && now.modified == was.modified && now.mode == was.mode
-      && now.owner == was.owner && now.group == was.group && out.bytes.hasSameBytes(as: seen.bytes)
+      && now.owner == was.owner && now.group == was.group && out.bytes == seen.bytes
   }
 
   /// Gives the path back what somebody wrote to it in the last moment; returns what it holds.
@@ -84,8 +84,8 @@ extension Replacement {
   ) throws(FileFailure) -> FileSnapshot {
     let failure = swap(temporary)
     guard failure == 0 else { throw .of(failure, "renameat2", session.place.path) }
-    let out = try? session.state.folder.snapshot(of: temporary.name, expecting: bytes)
-    guard try temporary.isInPlace(), out?.bytes.hasSameBytes(as: bytes) == true else {
+    let out = try? session.state.folder.snapshot(of: temporary.name)
+    guard try temporary.isInPlace(), out?.bytes == bytes else {
       // Somebody saved over ours while it was there: that is the newest, as if ours had never been.
       let failure = swap(temporary)
       guard failure == 0 else { throw .of(failure, "renameat2", session.place.path) }

@@ -9,8 +9,8 @@ extension Replacement {
     let redo = try image()
     try redo?.write(RedoImage(before: seen.bytes, after: bytes))
     moment(.beforeReplacing)
-    let now = try session.current(expecting: seen.bytes)
-    guard isUnchanged(seen.identity, now.identity), now.bytes.hasSameBytes(as: seen.bytes) else {
+    let now = try session.current()
+    guard isUnchanged(seen.identity, now.identity), now.bytes == seen.bytes else {
       try redo?.clear()
       return .changed(now)
     }

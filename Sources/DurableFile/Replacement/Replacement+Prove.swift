@@ -8,6 +8,12 @@ extension LockedFile {
   /// - Throws: `noSpace`, `quota`, and whatever else would make the save fail.
   public func prove(byteCount: Int) throws(FileFailure) -> Replacement {
     let current = try session.currentIdentity()
+    // What is proven must also be readable by the next run.
+    guard byteCount <= FileSnapshot.limit else {
+      throw .tooLarge(
+        path: session.place.path, size: current.size,
+        limit: FileSnapshot.limit - max(0, byteCount - Int(current.size)))
+    }
     if session.canExchange(current),
       let temporary = try TemporaryFile.make(in: session.state.folder, like: session.file)
     {

@@ -49,9 +49,8 @@ struct LockedGrant: ~Copyable {
   private let heldNotes: HeldNotes.Hold
 
   /// Locks the file of `settings`, which is created empty when there is none and `creating`, and
-  /// reads what the journal and the file hold; most of the time that is still what the settings were
-  /// read from. Whoever looks on at a terminal is told of a wait, which is as long as
-  /// `--lock-timeout` says, and `limit` seconds at most.
+  /// reads what the journal and the file hold. Whoever looks on at a terminal is told of a wait, which
+  /// is as long as `--lock-timeout` says, and `limit` seconds at most.
   static func open(
     _ settings: Settings, creating: Bool = false, limit: Double = .infinity, context: Context,
     telling console: Console
@@ -68,7 +67,7 @@ struct LockedGrant: ~Copyable {
       }
       let heldNotes = console.holdNotes()
       context.reached(.locked)
-      let snapshot = try file.read(expecting: settings.file.snapshot?.bytes)
+      let snapshot = try file.read()
       let document = DotEnvDocument(snapshot.bytes)
       let grant = Grant(document: document)
       let record = try Self.record(in: file, beside: grant)
@@ -106,7 +105,7 @@ struct LockedGrant: ~Copyable {
 
   /// Looks at the file once more.
   mutating func lookAgain() throws(Failure) {
-    do { try load(try file.read(since: snapshot)) } catch { throw Failure(error) }
+    do { try load(try file.read()) } catch { throw Failure(error) }
   }
 
   /// The grant, fit to be sent and handed on: whoever writes to the file may have done so since the
