@@ -1,15 +1,16 @@
 import Glibc
 
-/// All that a lock keeps open, shared by the lock and the replacement made under it.
+/// Everything that a lock keeps open, shared by the lock and the replacement made under it.
 final class LockSession {
   let place: FilePlace
   let state: OpenStateFolder
   let journal: Journal
-  private let stateLock: Descriptor
-  /// The file that the path leads to as far as we know, locked and open to read and write.
+  /// The file that the path led to when it was last followed, locked and open to read and write.
   private(set) var file: Descriptor
+  private(set) var isReleased = false
+  private let stateLock: Descriptor
   /// Files that the path led to before. They stay open so that no other file gets their inode
-  /// numbers, and locked because others may still be waiting on them.
+  /// numbers, and locked because others may still be waiting for them.
   private var earlier: [Descriptor] = []
 
   init(
@@ -25,10 +26,13 @@ final class LockSession {
 
   deinit { release() }
 
-  /// The path leads to `newer` now, which is locked already.
-  func hold(_ newer: Descriptor) {
-    earlier.append(file)
-    file = newer
+  /// The inner locks are released first, as they were taken last.
+  func release() {
+    isReleased = true
+    for file in earlier { file.close() }
+    file.close()
+    journal.close()
+    stateLock.close()
   }
 
   /// What the path holds now. If it leads to another file, that one is held from here on.
@@ -36,7 +40,7 @@ final class LockSession {
   /// - Throws: `notFound`, and whatever keeps the file from being written.
   func current() throws(FileFailure) -> FileSnapshot {
     while true {
-      _ = try currentIdentity()
+      _ = try follow()
       let snapshot = try file.snapshot()
       // Without a name it was replaced while it was read.
       if snapshot.identity.links > 0 { return snapshot }
@@ -44,14 +48,14 @@ final class LockSession {
   }
 
   /// The same, without reading the content.
-  func currentIdentity() throws(FileFailure) -> FileIdentity {
+  func follow() throws(FileFailure) -> FileIdentity {
     // An editor that keeps a backup renames the file away before it writes the new one.
     let deadline = Deadline(after: 1)
     while true {
       if let newer = try place.openForWriting() {
         let found = FileIdentity(try newer.status())
         guard found.links > 0 else {
-          if try identity()?.isSameFile(as: found) == true {
+          if try identityAtPath()?.isSameFile(as: found) == true {
             throw .replacedOutside(path: place.path)
           }
           continue
@@ -60,7 +64,7 @@ final class LockSession {
           // Without waiting: other runs that share the state folder wait there, and anybody else who
           // holds this lock can only be reading.
           _ = flock(newer.number, LOCK_EX | LOCK_NB)
-          hold(newer)
+          adopt(newer)
         }
         return found
       }
@@ -69,21 +73,16 @@ final class LockSession {
     }
   }
 
-  /// Which version of the file the path leads to now; nil when it leads to none.
-  func identity() throws(FileFailure) -> FileIdentity? {
+  /// Holds `newer`, which the path leads to now and which is locked already.
+  func adopt(_ newer: Descriptor) {
+    earlier.append(file)
+    file = newer
+  }
+
+  /// Which version of the file the path leads to now; nil when there is none.
+  func identityAtPath() throws(FileFailure) -> FileIdentity? {
     guard let status = try place.folder.status(of: place.name) else { return nil }
     try Folder.requireRegular(status, place.path)
     return FileIdentity(status)
-  }
-
-  private(set) var isReleased = false
-
-  /// The inner locks first, as they were taken last.
-  func release() {
-    isReleased = true
-    for file in earlier { file.close() }
-    file.close()
-    journal.close()
-    stateLock.close()
   }
 }

@@ -2,7 +2,7 @@ import DotEnv
 import Testing
 
 @Suite("What setting a value does to a document")
-struct DotEnvDocumentSettingTests {
+struct DotEnvRewriteTests {
   @Test(
     "A value is replaced in place, and only the value",
     arguments: [
