@@ -12,7 +12,7 @@ import PackageDescription
 //                        ├──► OAuth
 //                        └──► CSystem             signals, and what the program was started with
 //
-//   Rotation ──┬──► DotEnv ───────► CSystem     the lossless document: bytes in, bytes out
+//   Rotation ──┬──► DotEnv                    the lossless document: bytes in, bytes out
 //              ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
 //              └──► OAuth ────────► COpenSSL    the protocol, pure
 //
@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "CCurl"),
 
     .target(name: "CommandTable"),
-    .target(name: "DotEnv", dependencies: ["CSystem"]),
+    .target(name: "DotEnv"),
     .target(name: "DurableFile", dependencies: ["CSystem"]),
     .target(name: "OAuth", dependencies: ["COpenSSL"]),
     .target(name: "HTTP", dependencies: ["CCurl"]),

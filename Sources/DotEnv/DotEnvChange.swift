@@ -1,18 +1,18 @@
-/// One key and the value it is to hold.
+/// A key and its new value.
 public struct DotEnvChange: Sendable, Equatable {
-  /// Who the value comes from, which decides what is done with one that can't be quoted portably.
+  /// Where the value comes from. It decides what happens to a value that can't be quoted portably.
   public enum Origin: Sendable, Equatable {
-    /// Typed: refused, the person can choose another.
+    /// Typed by a person, who can choose another one: refused.
     case person
-    /// Just issued, and gone for good if it isn't stored: stored with escapes.
+    /// Just issued by a server, and lost unless it is stored: stored with escapes.
     case server
   }
 
   /// The name: `[A-Za-z_][A-Za-z0-9_]*` (POSIX.1, 8.1).
   public let key: String
-  /// The value; empty blanks the key.
+  /// The value; an empty one clears the key.
   public let value: String
-  /// Who the value comes from.
+  /// Where the value comes from.
   public let origin: Origin
 
   /// A change of `key` to `value`.
@@ -22,7 +22,7 @@ public struct DotEnvChange: Sendable, Equatable {
     self.origin = origin
   }
 
-  /// Whether all readers that know quotes will see the same value: warn when not.
+  /// Whether all readers that understand quotes will see this value. If not, warn.
   public var isPortable: Bool {
     DotEnvQuoting.allCases.contains { $0.isPortable && $0.holds(value) }
   }
@@ -40,6 +40,19 @@ extension DotEnvChange: CustomStringConvertible, CustomReflectable {
   /// The key alone: the value may be a secret.
   public var description: String { "DotEnvChange(\(key))" }
 
-  /// Nothing: not even `dump` shows a secret.
+  /// Empty, so that not even `dump` shows a secret.
   public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why a document was not changed. Never contains a value.
+public enum DotEnvFailure: Error, Equatable {
+  /// The name doesn't match `[A-Za-z_][A-Za-z0-9_]*`.
+  case invalidKey(String)
+  /// No quoting makes all readers that understand quotes see this value, and a person can choose
+  /// another one: it has a line break, a NUL, or too many of `'`, `"`, `$`, `\` and backtick at once.
+  case unquotable(key: String)
+  /// The value needs quotes, and they would close the quote left open on `line` (from 1).
+  case openQuote(key: String, line: Int)
+  /// Read again, the changed document doesn't say what it should: it was misunderstood.
+  case notReadBack(key: String)
 }

@@ -1,49 +1,50 @@
-/// A `.env` file, lossless: any bytes make a document, and it changes nothing but values.
+/// A `.env` file, lossless: any bytes make a document, and only values are ever changed.
 public struct DotEnvDocument: Sendable {
   /// The whole file.
   public let bytes: [UInt8]
 
-  let places: [DotEnvPlace]
+  /// In the file's order.
+  let assignments: [DotEnvAssignment]
   let openQuotes: [DotEnvOpenQuote]
   let lineEnding: LineEnding
   let endsInsideLine: Bool
 
-  /// Reads `bytes`: never fails, whatever they are. Takes linear time.
+  /// Parses `bytes`, in linear time. Never fails, whatever they are.
   public init(_ bytes: [UInt8]) {
     let parser = DotEnvParser(bytes)
     self.bytes = bytes
-    places = parser.places
+    assignments = parser.assignments
     openQuotes = parser.openQuotes
     lineEnding = parser.endings.dominant
     endsInsideLine = parser.endsInsideLine
   }
 
-  /// The document of `bytes`: `known` itself if they are its own, without reading them again.
-  public init(_ bytes: [UInt8], orKnown known: DotEnvDocument) {
-    let isKnown = bytes.hasSameBytes(in: bytes.indices, as: known.bytes, in: known.bytes.indices)
-    self = isKnown ? known : DotEnvDocument(bytes)
-  }
-
-  /// The value that readers see: of the last assignment of `key`; nil when there is none.
+  /// The value that readers see, that of the last assignment of `key`; nil when there is none.
   ///
-  /// Quotes are stripped and, in double quotes, escapes resolved; `$NAME` is left as it stands.
+  /// Quotes are stripped and, in double quotes, escapes resolved; `$NAME` is not expanded.
   public func value(of key: String) -> DotEnvValue? {
-    let name = Array(key.utf8)
-    return places.last { hasKey(name, at: $0) }.map { place in
-      DotEnvValue(bytes: value(of: assignment(at: place)), line: place.line)
+    assignments.last { isKey(key, of: $0) }.map {
+      DotEnvValue(bytes: value(of: $0), line: $0.line)
     }
   }
 
-  /// Whether the key there is `name`. Most have another length, which costs no look at them.
-  func hasKey(_ name: [UInt8], at place: DotEnvPlace) -> Bool {
-    let key = place.key
-    return key.count == name.count && bytes.hasSameBytes(in: key, as: name, in: name.indices)
+  /// The document with all `changes` made at once: in place in every assignment of the key, or
+  /// appended. If a key is changed twice the last change counts, as in the file.
+  ///
+  /// A value that is already there keeps its bytes, so a second call changes nothing. The result has
+  /// been parsed again and compared.
+  public func setting(_ changes: [DotEnvChange]) throws(DotEnvFailure) -> DotEnvDocument {
+    if let change = changes.first(where: { !$0.hasPortableKey }) {
+      throw .invalidKey(change.key)
+    }
+    let rewrite = DotEnvRewrite(document: self, changes: changes)
+    let result = DotEnvDocument(try rewrite.bytes())
+    if let key = rewrite.firstKeyNotRead(in: result) { throw .notReadBack(key: key) }
+    return result
   }
 
-  /// The whole of the assignment there.
-  func assignment(at place: DotEnvPlace) -> DotEnvAssignment {
-    var parser = DotEnvParser(self, at: place.key.upperBound)
-    return parser.scanAssignment(of: place.key)
+  func isKey(_ key: String, of assignment: DotEnvAssignment) -> Bool {
+    bytes[assignment.key].elementsEqual(key.utf8)
   }
 
   func value(of assignment: DotEnvAssignment) -> [UInt8] {
@@ -57,9 +58,9 @@ public struct DotEnvDocument: Sendable {
 }
 
 extension DotEnvDocument: Equatable {
-  /// Documents are the same when their bytes are: the rest follows from them.
+  /// Compares the bytes, from which all else follows.
   public static func == (one: DotEnvDocument, other: DotEnvDocument) -> Bool {
-    one.bytes.hasSameBytes(in: one.bytes.indices, as: other.bytes, in: other.bytes.indices)
+    one.bytes == other.bytes
   }
 }
 
@@ -67,6 +68,25 @@ extension DotEnvDocument: CustomStringConvertible, CustomReflectable {
   /// The size alone: a `.env` is full of secrets.
   public var description: String { "DotEnvDocument(\(bytes.count) bytes)" }
 
-  /// Nothing: not even `dump` shows a secret.
+  /// Empty, so that not even `dump` shows a secret.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The value of a key, and where it stands.
+public struct DotEnvValue: Sendable, Equatable {
+  /// The value without quotes and escapes; empty for `KEY=`.
+  public let bytes: [UInt8]
+  /// The line of the key, from 1.
+  public let line: Int
+
+  /// The value as text, nil when it isn't UTF-8.
+  public var text: String? { String(validating: bytes, as: UTF8.self) }
+}
+
+extension DotEnvValue: CustomStringConvertible, CustomReflectable {
+  /// The line alone: the value may be a secret.
+  public var description: String { "DotEnvValue(line \(line))" }
+
+  /// Empty, so that not even `dump` shows a secret.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,52 +1,70 @@
-/// Finds the assignments of a `.env` file, in one pass, and reads those that are asked for. Total: no
-/// bytes are an error.
+/// Where one `KEY=value` stands in the bytes of a document.
+struct DotEnvAssignment {
+  /// How the value is written.
+  enum Notation {
+    /// Without quotes, or with quotes that readers don't take for a pair.
+    case plain
+    case singleQuotes
+    case doubleQuotes
+    case backticks
+  }
+
+  let key: Range<Int>
+  /// The line of the key, from 1.
+  let line: Int
+  /// The blanks after `=` that a new value keeps.
+  let spacing: Range<Int>
+  /// What a new value replaces: from `=` to the inline comment or the end of the line.
+  ///
+  /// Without a comment this includes the blanks around the value: docker's `--env-file` and
+  /// `$GITHUB_ENV` read them as part of it, and after `K= v` a shell runs `v`, a token, as a command.
+  let extent: Range<Int>
+  /// The value itself, without its quotes.
+  let content: Range<Int>
+  let notation: Notation
+}
+
+/// A quote that opens a value and that nothing in the rest of the file closes.
+struct DotEnvOpenQuote: Sendable {
+  let quote: UInt8
+  let offset: Int
+  /// From 1.
+  let line: Int
+}
+
+/// Finds the assignments of a `.env` file in one pass. It accepts any bytes.
 ///
-/// Nobody specified the format, so this is where the readers in use agree, and the majority where
-/// they don't. Anything else is text that nobody touches.
+/// The format has no specification, so this is where the readers in use agree, and what most of them
+/// do where they don't. Everything else is text that is left alone.
 struct DotEnvParser {
-  let bytes: [UInt8]
-  private(set) var places: [DotEnvPlace] = []
-  /// The first of each kind, and so at most three.
+  private(set) var assignments: [DotEnvAssignment] = []
+  /// The first one of each kind of quote, so three at most.
   private(set) var openQuotes: [DotEnvOpenQuote] = []
   private(set) var endings = LineEndingCensus()
   /// Whether the last line lacks a line ending.
   private(set) var endsInsideLine = false
 
-  var cursor = 0
+  private let bytes: [UInt8]
+  private var cursor = 0
   private var line = 1
-  private var lineEnds = LineEndFinder()
 
-  /// Reads all of `bytes`.
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     if bytes.starts(with: byteOrderMark) { cursor = byteOrderMark.count }
-    // A usual line's length. Room that isn't needed is never touched, growing would be.
-    places.reserveCapacity(bytes.count / 32)
-    // What has no room in a place is none: everything is text.
-    if bytes.count > UInt32.max { cursor = bytes.count }
     while cursor < bytes.count { parseLine() }
-  }
-
-  /// A parser in the middle of `document`, which knows what was left open before.
-  init(_ document: DotEnvDocument, at offset: Int) {
-    bytes = document.bytes
-    openQuotes = document.openQuotes.filter { $0.offset < offset }
-    cursor = offset
   }
 
   private mutating func parseLine() {
     if let key = scanKey() {
-      places.append(DotEnvPlace(key: key, line: line))
-      cursor += 1
-      skipBlanks()
-      if let quote = current, quote.isQuote { _ = skipQuoted(quote) }
+      let assignment = scanAssignment(of: key)
+      assignments.append(assignment)
     }
-    cursor = lineEnds.next(from: cursor, in: bytes)
+    skip { !$0.isLineEnd }
     consumeLineEnding()
   }
 
-  /// The key, with the cursor on its `=`; nil when the line is no assignment.
+  /// The key, with the cursor on its `=`; nil when the line is not an assignment.
   private mutating func scanKey() -> Range<Int>? {
     skipBlanks()
     var word = scanWord()
@@ -54,79 +72,83 @@ struct DotEnvParser {
     return !word.isEmpty && current == .equals ? word : nil
   }
 
-  /// A run of bytes that a key may have, and the blanks after it.
+  /// A run of bytes that a key can have; the blanks after it are skipped.
   private mutating func scanWord() -> Range<Int> {
     let start = cursor
-    skipWithinWord()
-    skip { !$0.endsWord }
+    skip { !$0.endsKey }
     let word = start..<cursor
     skipBlanks()
     return word
   }
 
-  /// Moves the cursor over a word, eight bytes at a time, but for the last of it: a key has some twenty
-  /// bytes, and looking at each by itself takes half of the time of a parse.
-  private mutating func skipWithinWord() {
+  private func isExport(_ word: Range<Int>) -> Bool { bytes[word].elementsEqual("export".utf8) }
+
+  private mutating func scanAssignment(of key: Range<Int>) -> DotEnvAssignment {
+    let keyLine = line
+    // To shells and docker `K = v` is no assignment anyway; the other readers skip both blanks.
+    let keepsSpacing = key.upperBound < cursor
+    cursor += 1
+    let afterEquals = cursor
+    skipBlanks()
+    let spacing = afterEquals..<(keepsSpacing ? cursor : afterEquals)
+    let value = scanValue(after: afterEquals)
+    return DotEnvAssignment(
+      key: key, line: keyLine, spacing: spacing, extent: afterEquals..<value.end,
+      content: value.content, notation: value.notation)
+  }
+
+  private typealias Value = (content: Range<Int>, end: Int, notation: DotEnvAssignment.Notation)
+
+  private mutating func scanValue(after afterEquals: Int) -> Value {
     let start = cursor
-    cursor = bytes.withUnsafeBytes { bytes in
-      var index = start
-      while index + 8 <= bytes.count,
-        !UInt8.mayEndWord(in: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      {
-        index += 8
-      }
-      return index
+    guard let quote = current, quote.isQuote else {
+      return scanText(from: start, after: afterEquals)
     }
-  }
-
-  private func isExport(_ word: Range<Int>) -> Bool {
-    word.count == 6 && bytes[word].elementsEqual("export".utf8)
-  }
-
-  var current: UInt8? { cursor < bytes.count ? bytes[cursor] : nil }
-
-  var isAtLineEnd: Bool { cursor >= bytes.count || bytes[cursor].isLineEnd }
-
-  mutating func skipBlanks() { skip { $0.isBlank } }
-
-  mutating func skipToLineEnd() { skip { !$0.isLineEnd } }
-
-  /// Moves the cursor over all bytes that are `wanted`. Most of the time of a parse is spent here.
-  @inline(__always)
-  mutating func skip(while wanted: (UInt8) -> Bool) {
-    let start = cursor
-    cursor = bytes.withUnsafeBufferPointer { bytes in
-      var index = start
-      while index < bytes.count, wanted(bytes[index]) { index += 1 }
-      return index
+    guard skipQuoted(quote) else {
+      // Not even a comment ends this value: what looks like one may be the rest of a secret.
+      skip { !$0.isLineEnd }
+      return (start..<cursor, cursor, .plain)
     }
+    let close = cursor
+    skipBlanks()
+    // After a closing quote `#` begins a comment, with and without a space.
+    guard isAtLineEnd || current == .hash else { return scanText(from: start, after: afterEquals) }
+    return (start + 1..<close - 1, isAtLineEnd ? cursor : close, notation(of: quote))
   }
 
-  private mutating func consumeLineEnding() {
-    guard let ending = lineEnding(at: cursor) else {
-      endsInsideLine = true
-      return
-    }
-    endings.count(ending)
-    line += 1
-    cursor += ending.length
-  }
-
-  private func lineEnding(at offset: Int) -> LineEnding? {
-    guard offset < bytes.count else { return nil }
-    if bytes[offset] == .lineFeed { return .lineFeed }
-    let isPair = offset + 1 < bytes.count && bytes[offset + 1] == .lineFeed
-    return isPair ? .carriageReturnLineFeed : .carriageReturn
-  }
-
-  /// Moves the cursor past the quote that closes the one it is on, lines further down perhaps;
-  /// leaves it and returns false when there is none.
+  /// The text from `start`, scanned from the cursor to the inline comment or the end of the line.
   ///
-  /// A backslash protects the byte after it, in single quotes too: so read python-dotenv,
-  /// motdotla's dotenv, Ruby's and godotenv.
-  mutating func skipQuoted(_ quote: UInt8) -> Bool {
-    // What follows an open quote was searched to the end once: never again, or a file of open
-    // quotes would take quadratic time.
+  /// `#` begins a comment only after a blank: `v#c` is a value to most readers (python-dotenv,
+  /// shells, docker, systemd, compose), and those that cut it off (node, motdotla, Ruby) would
+  /// lose half of a secret that has a `#`.
+  private mutating func scanText(from start: Int, after afterEquals: Int) -> Value {
+    var end = start
+    while let byte = current, !byte.isLineEnd {
+      if byte == .hash, bytes[cursor - 1].isBlank {
+        return (start..<end, end == start ? afterEquals : end, .plain)
+      }
+      cursor += 1
+      if !byte.isBlank { end = cursor }
+    }
+    return (start..<end, cursor, .plain)
+  }
+
+  private func notation(of quote: UInt8) -> DotEnvAssignment.Notation {
+    switch quote {
+    case .singleQuote: .singleQuotes
+    case .doubleQuote: .doubleQuotes
+    default: .backticks
+    }
+  }
+
+  /// Moves the cursor past the quote that closes the one it is on, perhaps some lines further down;
+  /// leaves the cursor alone and returns false when nothing closes it.
+  ///
+  /// A backslash escapes the next byte, in single quotes too: that is how python-dotenv, motdotla's
+  /// dotenv, Ruby's and godotenv read it.
+  private mutating func skipQuoted(_ quote: UInt8) -> Bool {
+    // Behind an open quote the rest of the file has been searched once. Searching it again for each
+    // further one would take quadratic time.
     if openQuotes.contains(where: { $0.quote == quote }) { return false }
     var lines = 0
     var offset = cursor + 1
@@ -144,12 +166,35 @@ struct DotEnvParser {
     return true
   }
 
-  /// Whether the byte there is the last of a line ending.
+  /// Whether the byte there is the last one of a line ending.
   private func endsLine(at offset: Int) -> Bool {
     switch bytes[offset] {
     case .lineFeed: true
     case .carriageReturn: offset + 1 == bytes.count || bytes[offset + 1] != .lineFeed
     default: false
     }
+  }
+
+  private mutating func consumeLineEnding() {
+    guard let byte = current else {
+      endsInsideLine = true
+      return
+    }
+    let isPair = cursor + 1 < bytes.count && bytes[cursor + 1] == .lineFeed
+    let ending: LineEnding =
+      byte == .lineFeed ? .lineFeed : isPair ? .carriageReturnLineFeed : .carriageReturn
+    endings.count(ending)
+    line += 1
+    cursor += ending.bytes.count
+  }
+
+  private var current: UInt8? { cursor < bytes.count ? bytes[cursor] : nil }
+
+  private var isAtLineEnd: Bool { current?.isLineEnd ?? true }
+
+  private mutating func skipBlanks() { skip { $0.isBlank } }
+
+  private mutating func skip(while matches: (UInt8) -> Bool) {
+    while cursor < bytes.count, matches(bytes[cursor]) { cursor += 1 }
   }
 }

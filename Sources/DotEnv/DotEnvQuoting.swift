@@ -1,15 +1,15 @@
-/// The ways to write a value so that it is read back, from the most portable to the least.
+/// The ways to write a value so that it can be read back, the most portable first.
 enum DotEnvQuoting: CaseIterable {
-  /// As it is: what every known reader agrees on. Each token of RFC 6750 (2.1) is one.
+  /// As it is: all known readers agree on it. Every token of RFC 6750 (2.1) can be written so.
   case bare
-  /// In `'…'`. `docker --env-file` and `$GITHUB_ENV` don't know quotes and keep them.
+  /// In `'…'`. `docker --env-file` and `$GITHUB_ENV` don't understand quotes and keep them.
   case singleQuotes
   /// In `"…"`, with nothing in it that any reader expands.
   case doubleQuotes
   /// In `"…"` with backslashes, which readers resolve differently. Holds any value.
   case escapes
 
-  /// Whether all readers that know quotes see the same value. Not so with escapes.
+  /// Whether all readers that understand quotes see the same value.
   var isPortable: Bool { self != .escapes }
 
   func holds(_ value: String) -> Bool {
@@ -44,7 +44,8 @@ extension String.UTF8View {
     return true
   }
 
-  /// Two backslashes, or one at the end, escape in some readers' single quotes, `${` expands.
+  /// In single quotes some readers treat two backslashes, or one at the end, as an escape, and
+  /// expand `${`.
   fileprivate var fitsSingleQuotes: Bool {
     var previous: UInt8 = 0
     for byte in self {
@@ -80,6 +81,59 @@ extension UInt8 {
     self == .doubleQuote || self == .dollar || self == .backslash || self == .backtick
   }
 
-  /// NUL too: no environment variable can hold it.
+  /// A line break, or a NUL, which no environment variable can hold.
   fileprivate var breaksLineOrString: Bool { isLineEnd || self == 0 }
+}
+
+// MARK: Reading values back
+
+extension Collection where Element == UInt8 {
+  /// The content of a quoted value with LF for its line endings, whatever the file uses.
+  var withLineFeeds: [UInt8] {
+    var result: [UInt8] = []
+    var afterReturn = false
+    for byte in self {
+      if byte == .carriageReturn {
+        result.append(.lineFeed)
+      } else if byte != .lineFeed || !afterReturn {
+        result.append(byte)
+      }
+      afterReturn = byte == .carriageReturn
+    }
+    return result
+  }
+
+  /// The content of a value in double quotes with its escapes resolved; a backslash that begins none
+  /// stays.
+  var unescaped: [UInt8] {
+    var result: [UInt8] = []
+    var isEscape = false
+    for byte in self {
+      if isEscape {
+        if let meaning = byte.meaningEscaped {
+          result[result.count - 1] = meaning
+        } else {
+          result.append(byte)
+        }
+        isEscape = false
+      } else {
+        result.append(byte)
+        isEscape = byte == .backslash
+      }
+    }
+    return result
+  }
+}
+
+extension UInt8 {
+  /// What the byte stands for after a backslash in double quotes; nil when the two are not an escape.
+  fileprivate var meaningEscaped: UInt8? {
+    switch self {
+    case UInt8(ascii: "n"): .lineFeed
+    case UInt8(ascii: "r"): .carriageReturn
+    case UInt8(ascii: "t"): .tab
+    case .doubleQuote, .backslash, .dollar, .backtick: self
+    default: nil
+    }
+  }
 }

@@ -1,57 +1,37 @@
-/// One change of a document, from the old bytes to the new.
+/// Makes changes to a document: the new bytes, and the check that they say what they should.
 struct DotEnvRewrite {
-  struct Wish {
-    let change: DotEnvChange
-    let key: [UInt8]
-    let value: [UInt8]
-  }
-
-  /// An assignment that a wish is for.
-  struct Target {
-    let wish: Wish
-    /// Which one it is of the document's places.
-    let index: Int
-  }
-
-  let document: DotEnvDocument
-  let wishes: [Wish]
-  /// What is there of the wishes' keys, in the document's order.
-  let targets: [Target]
-  /// The wishes for keys that the document doesn't have.
-  let missing: [Wish]
+  private let document: DotEnvDocument
+  /// At most one for each key.
+  private let changes: [DotEnvChange]
+  /// The changes of keys that the document doesn't assign.
+  private let missing: [DotEnvChange]
 
   init(document: DotEnvDocument, changes: [DotEnvChange]) {
-    var wishes: [Wish] = []
+    var unique: [DotEnvChange] = []
     for change in changes {
-      let wish = Wish(change: change, key: Array(change.key.utf8), value: Array(change.value.utf8))
-      if let earlier = wishes.firstIndex(where: { $0.key == wish.key }) {
-        wishes[earlier] = wish
+      if let earlier = unique.firstIndex(where: { $0.key == change.key }) {
+        unique[earlier] = change
       } else {
-        wishes.append(wish)
+        unique.append(change)
       }
     }
-    let targets = wishes.flatMap { wish in
-      document.places.indices
-        .filter { document.hasKey(wish.key, at: document.places[$0]) }
-        .map { Target(wish: wish, index: $0) }
-    }
     self.document = document
-    self.wishes = wishes
-    self.targets = targets.sorted { $0.index < $1.index }
-    missing = wishes.filter { wish in !targets.contains { $0.wish.key == wish.key } }
+    self.changes = unique
+    missing = unique.filter { change in
+      !document.assignments.contains { document.isKey(change.key, of: $0) }
+    }
   }
 
   /// The new bytes.
   func bytes() throws(DotEnvFailure) -> [UInt8] {
-    // The new values may be longer: growing would copy all of it once more.
-    let growth = wishes.reduce(0) { $0 + $1.key.count + 2 * $1.value.count + 8 }
-    var result = [UInt8](withRoomFor: document.bytes.count + growth) { _, _ in }
+    var result: [UInt8] = []
     var copied = 0
-    for target in targets {
-      let assignment = document.assignment(at: document.places[target.index])
-      if document.value(of: assignment) == target.wish.value { continue }
+    for assignment in document.assignments {
+      guard let change = change(of: assignment),
+        !document.value(of: assignment).elementsEqual(change.value.utf8)
+      else { continue }
       result += document.bytes[copied..<assignment.extent.lowerBound]
-      result += try replacement(of: assignment, with: target.wish)
+      result += try replacement(of: assignment, by: change)
       copied = assignment.extent.upperBound
     }
     result += document.bytes[copied...]
@@ -59,14 +39,49 @@ struct DotEnvRewrite {
     return result
   }
 
+  /// Compares `result`, the new bytes parsed again, with the document: the first key whose value
+  /// isn't what it should be, or a changed key if any other assignment differs; nil when all is well.
+  func firstKeyNotRead(in result: DotEnvDocument) -> String? {
+    for change in changes where !isValue(result.value(of: change.key)?.bytes, of: change) {
+      return change.key
+    }
+    let (old, new) = (document.assignments, result.assignments)
+    guard new.count == old.count + missing.count else { return changes.first?.key }
+    for (old, new) in zip(old, new) {
+      if let change = change(of: old) {
+        guard result.isKey(change.key, of: new), isValue(result.value(of: new), of: change)
+        else { return change.key }
+      } else {
+        guard isSame(old, as: new, in: result) else { return changes.first?.key }
+      }
+    }
+    return nil
+  }
+
+  private func change(of assignment: DotEnvAssignment) -> DotEnvChange? {
+    changes.first { document.isKey($0.key, of: assignment) }
+  }
+
+  private func isValue(_ bytes: [UInt8]?, of change: DotEnvChange) -> Bool {
+    bytes?.elementsEqual(change.value.utf8) ?? false
+  }
+
+  private func isSame(
+    _ old: DotEnvAssignment, as new: DotEnvAssignment, in result: DotEnvDocument
+  ) -> Bool {
+    old.notation == new.notation
+      && document.bytes[old.key] == result.bytes[new.key]
+      && document.bytes[old.content] == result.bytes[new.content]
+  }
+
   private func replacement(
-    of assignment: DotEnvAssignment, with wish: Wish
+    of assignment: DotEnvAssignment, by change: DotEnvChange
   ) throws(DotEnvFailure) -> [UInt8] {
     let end = assignment.extent.upperBound
     let isBeforeComment = end < document.bytes.count && !document.bytes[end].isLineEnd
-    let text = try write(
-      wish, at: assignment.extent.lowerBound, isBeforeComment: isBeforeComment)
-    // Blank means nothing after `=`: `$GITHUB_ENV` would take the spacing for a value.
+    let text = try notation(
+      of: change, at: assignment.extent.lowerBound, isBeforeComment: isBeforeComment)
+    // For an empty value nothing may follow `=`: `$GITHUB_ENV` would read the spacing as the value.
     let spacing = text.isEmpty ? [] : document.bytes[assignment.spacing]
     // After a quoted value `#` needs no blank before it, after a bare one it does.
     let needsBlank = isBeforeComment && document.bytes[end] == .hash
@@ -76,11 +91,12 @@ struct DotEnvRewrite {
   private func append(to result: inout [UInt8]) throws(DotEnvFailure) {
     let ending = document.lineEnding.bytes
     if document.endsInsideLine { result += ending }
-    // Shells and systemd join the line after a backslash to the one before: let it be empty.
+    // Shells and systemd join a line to the one before it if that ends in a backslash: leave it an
+    // empty line to join.
     if lastLineEndsInBackslash { result += ending }
-    for wish in missing {
-      let text = try write(wish, at: document.bytes.count, isBeforeComment: false)
-      result += wish.key + [.equals] + text + ending
+    for change in missing {
+      let text = try notation(of: change, at: document.bytes.count, isBeforeComment: false)
+      result += Array(change.key.utf8) + [.equals] + text + ending
     }
   }
 
@@ -91,26 +107,26 @@ struct DotEnvRewrite {
     return line.last == .backslash
   }
 
-  /// The value of `wish` in the most portable notation that is possible at `offset`.
-  private func write(
-    _ wish: Wish, at offset: Int, isBeforeComment: Bool
+  /// The value of `change` in the most portable notation that is possible at `offset`.
+  private func notation(
+    of change: DotEnvChange, at offset: Int, isBeforeComment: Bool
   ) throws(DotEnvFailure) -> [UInt8] {
     let open = document.openQuotes.filter { $0.offset < offset }
-    if wish.value.isEmpty {
-      // Up to 1.1, python-dotenv takes the comment after `K= # comment` for the value.
+    if change.value.isEmpty {
+      // Up to 1.1, python-dotenv reads the comment of `K= # comment` as the value.
       let quotes: [[UInt8]] = [[.singleQuote, .singleQuote], [.doubleQuote, .doubleQuote]]
       let safe = quotes.first { pair in !open.contains { pair.contains($0.quote) } }
       return isBeforeComment ? safe ?? [] : []
     }
     var obstacle: DotEnvOpenQuote?
-    for quoting in DotEnvQuoting.allCases where quoting.holds(wish.change.value) {
-      if !quoting.isPortable && wish.change.origin == .person { continue }
-      let text = Array(quoting.write(wish.change.value).utf8)
-      // A quote would close the one left open, and with it swallow our key.
+    for quoting in DotEnvQuoting.allCases where quoting.holds(change.value) {
+      if !quoting.isPortable && change.origin == .person { continue }
+      let text = Array(quoting.write(change.value).utf8)
+      // A quote would close the one left open before it, and the key would become part of that value.
       guard let quote = open.first(where: { text.contains($0.quote) }) else { return text }
       obstacle = obstacle ?? quote
     }
-    if let obstacle { throw .openQuote(key: wish.change.key, line: obstacle.line) }
-    throw .unquotable(key: wish.change.key)
+    if let obstacle { throw .openQuote(key: change.key, line: obstacle.line) }
+    throw .unquotable(key: change.key)
   }
 }

@@ -2,11 +2,8 @@
 enum LineEnding {
   case lineFeed
   case carriageReturnLineFeed
-  /// Alone: a line's end to python-dotenv, motdotla's dotenv and Ruby's.
+  /// A CR alone ends a line for python-dotenv, motdotla's dotenv and Ruby's.
   case carriageReturn
-
-  /// Bytes it takes.
-  var length: Int { self == .carriageReturnLineFeed ? 2 : 1 }
 
   var bytes: [UInt8] {
     switch self {
@@ -17,7 +14,7 @@ enum LineEnding {
   }
 }
 
-/// How many lines of a file end which way.
+/// Counts how the lines of a file end.
 struct LineEndingCensus {
   private var lineFeeds = 0
   private var pairs = 0
@@ -31,7 +28,7 @@ struct LineEndingCensus {
     }
   }
 
-  /// What most lines end with; LF in a draw, and in a file without a line.
+  /// How most lines end; LF in a tie, and in a file without lines.
   var dominant: LineEnding {
     if lineFeeds >= max(pairs, carriageReturns) { return .lineFeed }
     return pairs >= carriageReturns ? .carriageReturnLineFeed : .carriageReturn

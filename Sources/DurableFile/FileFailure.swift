@@ -1,7 +1,9 @@
-/// Why a step on a file could not be done: facts only, from which a caller makes its sentences.
+import Glibc
+
+/// Why a step on a file failed: the facts, from which a caller makes its messages.
 ///
-/// Paths are absolute unless the caller's own path was all there was. `errno` values are those of
-/// errno(3).
+/// Paths are absolute, except where only the caller's own path is known. `errno` values are those
+/// of errno(3).
 public enum FileFailure: Error, Equatable, Sendable {
   // MARK: What the path leads to
 
@@ -9,7 +11,7 @@ public enum FileFailure: Error, Equatable, Sendable {
   case notFound(path: String)
   /// The folder that should hold the file doesn't exist.
   case folderMissing(path: String)
-  /// A part of the path that should be a folder is none.
+  /// A part of the path that should be a folder isn't one.
   case notAFolder(path: String)
   /// The path leads to a folder.
   case isFolder(path: String)
@@ -17,9 +19,9 @@ public enum FileFailure: Error, Equatable, Sendable {
   case isSpecial(path: String)
   /// `path` is a symbolic link to `target`, whose folder doesn't exist.
   case danglingLink(path: String, target: String)
-  /// Symbolic links that lead in a circle, or more than 40 of them.
+  /// A loop of symbolic links, or more than 40 of them.
   case linkLoop(path: String)
-  /// The file holds more bytes than a settings file may.
+  /// The file has more bytes than a settings file may have (`limit`).
   case tooLarge(path: String, size: Int64, limit: Int)
 
   // MARK: What may be done with it
@@ -28,7 +30,7 @@ public enum FileFailure: Error, Equatable, Sendable {
   case notReadable(path: String, errno: Int32)
   /// The file may not be written, although its owner's mode bit allows it.
   case notWritable(path: String, errno: Int32)
-  /// The owner's write bit is off (0400, 0444): somebody protected the file on purpose.
+  /// The owner's write bit is off (0400, 0444): the file was protected on purpose.
   case ownerForbidsWriting(path: String, mode: UInt32)
   /// Nothing can be created in the folder.
   case folderNotWritable(path: String, errno: Int32)
@@ -38,12 +40,13 @@ public enum FileFailure: Error, Equatable, Sendable {
   case immutable(path: String)
   /// The file can only be appended to (`chattr +a`).
   case appendOnly(path: String)
-  /// The file belongs to user `owner`, whose lock and journal we can't share.
+  /// The file belongs to user `owner`, whose lock and journal this user can't share.
   case notOwner(path: String, owner: UInt32)
-  /// We are root, and `path`, a symbolic link or a folder on the way, belongs to `owner`, who is
-  /// neither root nor the file's owner.
+  /// This process runs as root, and `path`, a symbolic link or a folder on the way, belongs to
+  /// `owner`, who is neither root nor the file's owner.
   case untrusted(path: String, owner: UInt32)
-  /// We are root, and others than root and the file's owner may write to the folder `path`.
+  /// This process runs as root, and users other than root and the file's owner may write to the
+  /// folder `path`.
   case untrustedMode(path: String, mode: UInt32)
 
   // MARK: Space
@@ -55,28 +58,28 @@ public enum FileFailure: Error, Equatable, Sendable {
 
   // MARK: The state folder, lock and journal
 
-  /// Neither beside the file (`path`, `errno` says why) nor in its owner's home can a state folder
-  /// be made.
+  /// A state folder can be made neither beside the file (`path`, with the reason in `errno`) nor in
+  /// its owner's home.
   case noStateFolder(path: String, errno: Int32)
   /// The user's own folder for state, or `path` on the way to it, can't be made.
   case noStateHome(path: String, errno: Int32)
   /// An ordinary file stands where the state folder should be.
   case stateNotAFolder(path: String)
-  /// What stands where the state folder should be is a link or the like, belongs to somebody else, or
-  /// is open to others.
+  /// What stands where the state folder (or a file in it) should be is a link or the like, belongs to
+  /// somebody else, or is open to others.
   case stateFolderUnsafe(path: String, owner: UInt32, mode: UInt32)
   /// Another process held the lock for the whole of `seconds`.
   case lockTimedOut(path: String, seconds: Double)
   /// The file system doesn't lock.
   case cannotLock(path: String, errno: Int32)
-  /// The file has no name any more (`st_nlink` 0) although its path leads to it: a single file
-  /// mounted into a container, which the host has replaced.
+  /// The file has no name left (`st_nlink` 0) although its path leads to it: a single file that is
+  /// mounted into a container, and that the host has replaced.
   case replacedOutside(path: String)
-  /// What the path leads to became something other than a regular file during the work.
+  /// The path has come to lead to something other than a regular file meanwhile.
   case changedKind(path: String)
-  /// Somebody removed the journal while we had it open.
+  /// The journal was removed while it was open.
   case journalRemoved(path: String)
-  /// The journal holds something, and no record of it is whole.
+  /// The journal isn't empty, and none of its records is whole.
   case journalDamaged(path: String)
   /// The journal, or the image of an unfinished save, was written by a newer program.
   case journalNewer(path: String, version: UInt32)
@@ -87,4 +90,37 @@ public enum FileFailure: Error, Equatable, Sendable {
 
   /// The system call `operation` failed.
   case system(operation: String, path: String, errno: Int32)
+}
+
+// MARK: - From system calls
+
+extension FileFailure {
+  /// The failure of system call `operation` on `path`, from `errno` as the call left it.
+  static func current(_ operation: String, _ path: String) -> FileFailure {
+    of(errno, operation, path)
+  }
+
+  /// The failure that `code` of errno(3) means whichever call returned it.
+  static func of(_ code: Int32, _ operation: String, _ path: String) -> FileFailure {
+    switch code {
+    case ENOSPC: .noSpace(path: path)
+    case EDQUOT: .quota(path: path)
+    case EROFS: .readOnlyFileSystem(path: path)
+    default: .system(operation: operation, path: path, errno: code)
+    }
+  }
+
+  /// `stateFolderUnsafe` for what stands at `path`.
+  static func unsafeState(_ path: String, _ status: stat?) -> FileFailure {
+    .stateFolderUnsafe(
+      path: path, owner: status?.st_uid ?? 0, mode: UInt32(status?.st_mode ?? 0) & 0o7777)
+  }
+}
+
+/// Repeats `call` as long as a signal interrupts it (EINTR).
+func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
 }

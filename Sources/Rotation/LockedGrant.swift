@@ -110,7 +110,7 @@ public struct LockedGrant: ~Copyable {
 
   /// Looks at the file once more.
   mutating func lookAgain() throws(RotationFailure) {
-    do { load(try file.read(since: snapshot)) } catch { throw .file(error) }
+    do { load(try file.read()) } catch { throw .file(error) }
   }
 
   /// The grant, fit to be sent and handed on: another program may have written the file since the

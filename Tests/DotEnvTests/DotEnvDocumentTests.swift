@@ -37,7 +37,7 @@ struct DotEnvDocumentTests {
   }
 
   @Test(
-    "Escapes count in double quotes alone",
+    "Escapes are resolved in double quotes only",
     arguments: [
       (#"KEY="a\nb""#, "a\nb"),
       (#"KEY="a\r\tb""#, "a\r\tb"),
@@ -77,7 +77,7 @@ struct DotEnvDocumentTests {
   }
 
   @Test(
-    "A line that isn't an assignment of the key is none",
+    "A line that isn't an assignment of the key isn't read as one",
     arguments: [
       "#KEY=v", "  # KEY=v", "KEY", "KEY v", "MYKEY=v", "KEY_2=v", "key=v", "=v", "export KEY",
       "a KEY=v", "KEY#=v", "export=v", "export export KEY=v",

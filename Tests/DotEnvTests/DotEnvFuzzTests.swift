@@ -3,7 +3,7 @@ import Testing
 
 @testable import DotEnv
 
-@Suite("Documents that nobody wrote")
+@Suite("Documents at random")
 struct DotEnvFuzzTests {
   private static let scraps: [[UInt8]] =
     [
@@ -18,7 +18,8 @@ struct DotEnvFuzzTests {
     return DotEnvDocument((0..<count).flatMap { _ in scraps.randomElement(using: &random) ?? [] })
   }
 
-  @Test("A token can be set in every document; all else stays, and a second time changes nothing")
+  @Test(
+    "A token can be set in every document; all else stays, and setting it again changes nothing")
   func tokens() throws {
     var random = SeededGenerator(seed: 8976)
     for _ in 0..<6000 {
@@ -29,7 +30,7 @@ struct DotEnvFuzzTests {
     }
   }
 
-  @Test("Any value either goes in and comes out again, or fails with a reason")
+  @Test("Any value is either stored and read back, or refused with a reason")
   func anyValue() throws {
     var random = SeededGenerator(seed: 6749)
     let alphabet: [Character] = [
@@ -62,7 +63,7 @@ struct DotEnvFuzzTests {
 
   @Test("Files put together from known pieces change where they should")
   func knownPieces() throws {
-    let ours = [
+    let assigned = [
       ("KEY=old\n", "KEY=new\n"), ("export KEY='a\nKEY=b' # c\n", "export KEY=new # c\n"),
       (" KEY = \"old\"  \r\n", " KEY = new\r\n"), ("KEY=# c\n", "KEY=new\n"),
     ]
@@ -71,7 +72,7 @@ struct DotEnvFuzzTests {
       "C=it's\n",
       "KEYS=old\r\n", "D=`\nKEY=old\n\\`` # '\n", "junk\n", "E=\n", "\0\u{FEFF}=x\n",
     ]
-    let pieces = ours + others.map { ($0, $0) }
+    let pieces = assigned + others.map { ($0, $0) }
     var random = SeededGenerator(seed: 7009)
     for _ in 0..<2000 {
       let count = Int.random(in: 1...12, using: &random)
@@ -100,9 +101,9 @@ struct DotEnvFuzzTests {
         document: document, changes: [DotEnvChange("KEY", "new", origin: .server)])
       let result = DotEnvDocument(try rewrite.bytes())
       try #require(rewrite.firstKeyNotRead(in: result) == nil)
-      for place in result.places {
+      for assignment in result.assignments {
         var bytes = result.bytes
-        bytes[result.assignment(at: place).content.lowerBound] = UInt8(ascii: "x")
+        bytes[assignment.content.lowerBound] = UInt8(ascii: "x")
         try #require(rewrite.firstKeyNotRead(in: DotEnvDocument(bytes)) != nil, "\(bytes)")
       }
     }
@@ -129,8 +130,7 @@ extension DotEnvDocument {
   fileprivate func frame(of key: String) -> [[UInt8]] {
     var runs: [[UInt8]] = []
     var start = 0
-    for place in places where hasKey(Array(key.utf8), at: place) {
-      let assignment = assignment(at: place)
+    for assignment in assignments where isKey(key, of: assignment) {
       runs.append(Array(bytes[start..<assignment.extent.lowerBound]))
       start = assignment.extent.upperBound
     }

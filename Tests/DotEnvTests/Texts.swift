@@ -8,7 +8,7 @@ extension DotEnvDocument {
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The keys that are assigned, in the file's order; those that aren't UTF-8 left out.
-  var keys: [String] { places.compactMap { String(validating: bytes[$0.key], as: UTF8.self) } }
+  var keys: [String] { assignments.compactMap { String(validating: bytes[$0.key], as: UTF8.self) } }
 
   /// The document with `key` set to `value`.
   func setting(

@@ -4,14 +4,14 @@ import Testing
 
 @testable import DurableFile
 
-/// Somebody without our lock saves the file while we replace it. Whenever that is, their bytes come
-/// back and are in place.
+/// Somebody saves the file, without the lock, while it is being replaced. At whatever moment that is,
+/// their bytes are returned and stay in place.
 @Suite struct EditRaceTests {
   let folder = TemporaryFolder()
 
   init() { folder.write("A=1\n", to: ".env") }
 
-  private let ours = Array("A=1\nTOKEN=new\n".utf8)
+  private let new = Array("A=1\nTOKEN=new\n".utf8)
 
   /// Commits, with `edit` at `moment`, and then redoes the commit on what was found.
   private func race(
@@ -20,7 +20,7 @@ import Testing
     let lock = try folder.lock()
     let seen = try lock.read()
     var replacement = try lock.prove(byteCount: 100)
-    let outcome = try replacement.commit(ours, replacing: seen) { if $0 == moment { edit() } }
+    let outcome = try replacement.commit(new, replacing: seen) { if $0 == moment { edit() } }
     guard case .changed(let theirs) = outcome else {
       Issue.record("\(outcome)")
       return
@@ -46,7 +46,7 @@ import Testing
     let seen = try lock.read()
     var replacement = try lock.prove(byteCount: 100)
     edit(byRename)
-    let outcome = try replacement.commit(ours, replacing: seen)
+    let outcome = try replacement.commit(new, replacing: seen)
     guard case .changed(let theirs) = outcome else {
       Issue.record("\(outcome)")
       return
@@ -77,15 +77,17 @@ import Testing
     #expect(folder.identity()?.mode == 0o640)
   }
 
-  @Test("a second edit, over ours while it was in place, is the newest", arguments: [true, false])
+  @Test(
+    "a second edit, made while the new content was in place, is the newest",
+    arguments: [true, false])
   func doubled(byRename: Bool) throws {
     let lock = try folder.lock()
     let seen = try lock.read()
     var replacement = try lock.prove(byteCount: 100)
-    let outcome = try replacement.commit(ours, replacing: seen) { moment in
+    let outcome = try replacement.commit(new, replacing: seen) { moment in
       switch moment {
       case .beforeReplacing: folder.replace(with: "A=2\n")
-      case .beforePuttingBack:
+      case .beforeRollingBack:
         if byRename { folder.replace(with: "A=3\n") } else { folder.write("A=3\n", to: "x") }
         if !byRename { overwrite("A=3\n") }
       }
@@ -96,14 +98,14 @@ import Testing
     }
     #expect(theirs.bytes == Array("A=3\n".utf8))
     #expect(folder.text(".env") == "A=3\n")
-    let again = try replacement.commit(ours, replacing: theirs)
+    let again = try replacement.commit(new, replacing: theirs)
     guard case .replaced = again else {
       Issue.record("\(again)")
       return
     }
     replacement.discard()
     lock.release()
-    #expect(folder.bytes(".env") == ours)
+    #expect(folder.bytes(".env") == new)
     #expect(folder.names(in: ".env.xauth") == settledState)
   }
 
@@ -125,7 +127,7 @@ import Testing
     var replacement = try lock.prove(byteCount: 100)
     var caught: FileFailure?
     do {
-      _ = try replacement.commit(ours, replacing: seen) { moment in
+      _ = try replacement.commit(new, replacing: seen) { moment in
         guard moment == .beforeReplacing else { return }
         unlink(folder.file(".env"))
         symlink("victim", folder.file(".env"))

@@ -22,7 +22,7 @@ import Testing
     while write(file, block, block.count) > 0 {}
   }
 
-  @Test("a disk without space for the journal is found out before anything else")
+  @Test("a disk without space for the journal fails the lock, before anything else is made")
   func noJournal() {
     fill()
     #expect(throws: FileFailure.noSpace(path: folder.file(".env.xauth"))) {

@@ -42,7 +42,7 @@ import Testing
     #expect(folder.bytes("other") == bytes)
   }
 
-  @Test("an edit before the write is theirs", arguments: [true, false])
+  @Test("an edit before the write is kept and returned", arguments: [true, false])
   func edited(sameTick: Bool) throws {
     link(folder.file(".env"), folder.file("other"))
     let lock = try folder.lock()
@@ -88,7 +88,7 @@ import Testing
     #expect(folder.text("other") == "A=1\n")
   }
 
-  @Test("a proof in place that is taken back leaves an empty image")
+  @Test("a discarded proof in place leaves an empty image")
   func discarded() throws {
     link(folder.file(".env"), folder.file("other"))
     let lock = try folder.lock()

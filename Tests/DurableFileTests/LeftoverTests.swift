@@ -37,8 +37,8 @@ import Testing
   )
   func displaced() throws {
     folder.write("A=1\nTOKEN=new\n", to: ".env.xauth/t")
-    let ours = inode(".env.xauth/t")
-    rename(folder.file(".env"), state("new-\(ours)"))
+    let temporary = inode(".env.xauth/t")
+    rename(folder.file(".env"), state("new-\(temporary)"))
     rename(state("t"), folder.file(".env"))
 
     for _ in 0..<2 {
@@ -60,7 +60,7 @@ import Testing
     #expect(folder.text(".env") == "B=2\n")
   }
 
-  @Test("an empty displaced file, and names that are not ours, are no leftovers")
+  @Test("an empty displaced file and files with other names are no leftovers")
   func others() throws {
     folder.write("", to: ".env.xauth/new-1")
     folder.write("note", to: ".env.xauth/new-note")
@@ -92,7 +92,7 @@ import Testing
     #expect(folder.identity(".env.xauth/image")?.size == 0)
   }
 
-  @Test("also an emptied file, and one that was not cut yet")
+  @Test("so is a save that was cut off when the file was empty, or before it was truncated")
   func emptied() throws {
     #expect(try cutOff("", before: "A=1\n", after: "A=2\n"))
     #expect(folder.text(".env") == "A=2\n")
@@ -100,7 +100,7 @@ import Testing
     #expect(folder.text(".env") == "B=2\n")
   }
 
-  @Test("a file that somebody has saved since stays theirs")
+  @Test("a file that somebody has saved since is left alone")
   func theirs() throws {
     #expect(try cutOff("A=3\n", before: "A=1\n", after: "A=2\n") == false)
     #expect(folder.text(".env") == "A=3\n")

@@ -55,17 +55,17 @@ import Testing
   }
 
   @Test(
-    "both locks keep others out, and the failure says for how long we waited",
+    "both locks keep others out, and the failure says how long the wait was",
     arguments: [".env", ".env.xauth/lock"])
   func contended(name: String) throws {
     try folder.lock().release()
     let other = try holder(name)
-    var announced = 0
+    var notices = 0
     let target = try folder.target()
     #expect(throws: FileFailure.lockTimedOut(path: target.path, seconds: 0.1)) {
-      _ = try LockedFile.acquire(target, timeout: 0.1, createIfAbsent: false) { announced += 1 }
+      _ = try LockedFile.acquire(target, timeout: 0.1, createIfAbsent: false) { notices += 1 }
     }
-    #expect(announced == 1)
+    #expect(notices == 1)
     other.closeInput()
     #expect(other.wait().status == 0)
     try folder.lock().release()
@@ -98,7 +98,7 @@ import Testing
     #expect(other.wait().status == 137)
   }
 
-  @Test("a file that was replaced while we waited is opened again")
+  @Test("a file that was replaced during the wait is opened again")
   func replaced() throws {
     try folder.lock().release()
     let other = try holder(".env")
@@ -114,7 +114,7 @@ import Testing
     _ = other.wait()
   }
 
-  @Test("a state folder that was removed while we waited is made again")
+  @Test("a state folder that was removed during the wait is made again")
   func stateRemoved() throws {
     try folder.lock().release()
     let other = try holder(".env.xauth/lock")
@@ -152,22 +152,22 @@ import Testing
     #expect(read.bytes == Array("D=4\n".utf8))
   }
 
-  @Test("no descriptor reaches a program that we start")
+  @Test("no descriptor is inherited by a child")
   func notInherited() throws {
     let lock = try folder.lock()
     let replacement = try lock.prove(byteCount: 10)
     let listing = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-    var ours = 0
+    var count = 0
     for name in listing {
       guard let number = Int32(name),
         let path = try? FileManager.default.destinationOfSymbolicLink(
           atPath: "/proc/self/fd/\(name)"),
         path.hasPrefix(folder.path)
       else { continue }
-      ours += 1
+      count += 1
       #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0, "\(path)")
     }
-    #expect(ours >= 4)
+    #expect(count >= 4)
     replacement.discard()
   }
 

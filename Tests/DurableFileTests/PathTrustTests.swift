@@ -11,7 +11,7 @@ import Testing
     PathStep(path: "/p", owner: owner, group: group, mode: mode)
   }
 
-  @Test("root's and the owner's own folders and links are believed", arguments: [0, 1000])
+  @Test("root's and the owner's own folders and links are trusted", arguments: [0, 1000])
   func trusted(owner: UInt32) throws {
     try trust.check(step(owner: owner, 0o040755))
     try trust.check(step(owner: owner, 0o120777))
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test("which group is the owner's own, the password database knows", .enabled(if: isRoot))
+  @Test("the owner's own group comes from the password database", .enabled(if: isRoot))
   func ownGroup() throws {
     let folder = TemporaryFolder()
     let own = try #require(PasswordEntry.of(nobody)?.group)

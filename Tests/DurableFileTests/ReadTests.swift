@@ -31,22 +31,14 @@ import Testing
     #expect(try folder.target().read()?.bytes == [])
   }
 
-  @Test(
-    "what is there comes back, whatever was expected",
-    arguments: [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000])
-  func expecting(count: Int) throws {
+  @Test("the same comes back under the lock", arguments: [0, 1, 65_536, 200_000])
+  func locked(count: Int) throws {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     folder.write(bytes, to: ".env")
-    let file = try LockedFile.acquire(
-      try folder.target(), timeout: 5, createIfAbsent: false, waiting: {})
-    var wrong = bytes
-    if let last = wrong.popLast() { wrong.append(~last) }
-    for known in [nil, bytes, wrong, bytes + [0], Array(bytes.dropLast()), []] {
-      let snapshot = try file.read(expecting: known)
-      #expect(snapshot.bytes == bytes)
-      #expect(snapshot.identity == folder.identity())
-    }
-    file.release()
+    let lock = try folder.lock()
+    let snapshot = try lock.read()
+    #expect(snapshot.bytes == bytes)
+    #expect(snapshot.identity == folder.identity())
   }
 
   @Test("a snapshot doesn't show its bytes, however it is printed")

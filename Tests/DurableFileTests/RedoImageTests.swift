@@ -47,7 +47,7 @@ import Testing
     #expect(!Self.isTorn([], [1], []))
   }
 
-  @Test("what somebody else wrote is theirs")
+  @Test("what somebody else wrote isn't torn")
   func foreign() {
     let before = Array("A=1\nTOKEN=old\nB=2\n".utf8)
     let after = Array("A=1\nTOKEN=new\nB=2\n".utf8)
@@ -83,7 +83,7 @@ import Testing
     #expect(RedoImage(empty.encoded) == empty)
   }
 
-  @Test("an image that was cut off or changed anywhere is none")
+  @Test("an image that was cut off or changed anywhere isn't read")
   func torn() {
     let bytes = RedoImage(before: Array("old".utf8), after: Array("newer".utf8)).encoded
     for count in 0..<bytes.count { #expect(RedoImage(Array(bytes[..<count])) == nil) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DurableFile
 
-/// What a save must never run over. Each is found out before anything is made.
+/// Files that a save must never replace. Each is refused before anything is made.
 @Suite struct RefusalTests {
   let folder = TemporaryFolder()
 
@@ -55,7 +55,9 @@ import Testing
     refuses(.appendOnly(path: path), try folder.target())
   }
 
-  @Test("another user's file, which we may write but not keep for them", .enabled(if: isRoot))
+  @Test(
+    "another user's file that may be written but couldn't be given back to them",
+    .enabled(if: isRoot))
   func notOwner() throws {
     chmod(folder.path, 0o777)
     let path = folder.write("A=1\n", to: ".env", mode: 0o666)
@@ -69,7 +71,7 @@ import Testing
     #expect(folder.names() == [".env"])
   }
 
-  @Test("another user's file that we may not write", .enabled(if: isRoot))
+  @Test("another user's file that may not be written", .enabled(if: isRoot))
   func notWritable() throws {
     chmod(folder.path, 0o755)
     let path = folder.write("A=1\n", to: ".env", mode: 0o644)

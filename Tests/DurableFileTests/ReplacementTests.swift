@@ -44,7 +44,22 @@ import Testing
     #expect(folder.text(".env") == "A=1\n")
   }
 
-  @Test("the proof is invisible, and taken back without a trace")
+  @Test("a file that would outgrow the limit fails the proof, and nothing of it is left")
+  func outgrown() throws {
+    let size = FileSnapshot.limit - 99
+    truncate(folder.file(".env"), off_t(size))
+    let lock = try folder.lock()
+    _ = try lock.prove(byteCount: size + 99)
+    let failure = FileFailure.tooLarge(
+      path: folder.file(".env"), size: Int64(size), limit: FileSnapshot.limit - 100)
+    var caught: FileFailure?
+    do { _ = try lock.prove(byteCount: size + 100) } catch { caught = error }
+    #expect(caught == failure)
+    lock.release()
+    #expect(folder.names(in: ".env.xauth") == settledState)
+  }
+
+  @Test("the proof is invisible, and discarded without a trace")
   func proof() throws {
     let before = folder.identity()
     let lock = try folder.lock()
@@ -57,7 +72,7 @@ import Testing
     #expect(folder.names(in: ".env.xauth") == settledState)
   }
 
-  @Test("a replacement that is let go is taken back too")
+  @Test("a replacement that goes out of scope is discarded too")
   func dropped() throws {
     do {
       let lock = try folder.lock()
@@ -109,7 +124,7 @@ import Testing
     #expect(granted.status == 0)
   }
 
-  @Test("a state folder removed after the proof costs the safety net, not the save")
+  @Test("a state folder removed after the proof doesn't prevent the save")
   func stateRemoved() throws {
     let lock = try folder.lock()
     let seen = try lock.read()

@@ -11,8 +11,7 @@ import Testing
 
   @Test("it is beside the file, named after it, for its owner only, and git sees nothing of it")
   func beside() throws {
-    let found = try folder.target().madeState()
-    let state = try #require(found)
+    let state = try folder.target().madeState()
     #expect(state == StateFolder(path: folder.file(".env.xauth"), isBesideFile: true))
     #expect(try folder.target().stateFolderPath == state.path)
     #expect(folder.identity(".env.xauth")?.mode == 0o700)
@@ -210,7 +209,7 @@ import Testing
   }
 
   @Test(
-    "a home that others may write to is none to look in, and none to begin in",
+    "a home that others may write to is neither searched nor used",
     .enabled(if: isRoot))
   func openHome() throws {
     let home = TemporaryFolder()

@@ -39,9 +39,9 @@ extension TemporaryFolder {
 }
 
 extension FileTarget {
-  /// Its state folder, made if need be, as whoever locks it finds it.
-  func madeState() throws -> StateFolder? {
-    try OpenStateFolder.find(for: FilePlace.open(self), create: true)?.place
+  /// Its state folder, made if need be, as a lock finds it.
+  func madeState() throws -> StateFolder {
+    try OpenStateFolder.findOrMake(for: FilePlace.open(self)).place
   }
 }
 

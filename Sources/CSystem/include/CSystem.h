@@ -42,17 +42,6 @@ int csystem_set_attribute(int descriptor, const char *name, const void *value, s
 /// fremovexattr(2).
 int csystem_remove_attribute(int descriptor, const char *name);
 
-// Memory -----------------------------------------------------------------------------------------
-
-/// How many bytes to allocate where `size` are needed: for megabytes more, so that the kernel puts them
-/// where huge pages can be.
-size_t csystem_roomy_size(size_t size);
-
-/// Says that the `size` bytes at `start`, of such a size and just allocated, will all be written. For
-/// megabytes the kernel is asked for huge pages (madvise(2)): to be given them in pages of 4 KiB, each
-/// when it is first touched, takes longer than to fill them. Where there are none nothing changes.
-void csystem_fill_soon(void *start, size_t size);
-
 // Arguments --------------------------------------------------------------------------------------
 
 /// How many arguments the program was started with, its own name included; 0 where the C library

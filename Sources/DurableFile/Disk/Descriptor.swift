@@ -1,9 +1,8 @@
-import CSystem
 import Glibc
 
-/// An open file descriptor, closed with the last reference, and with it the lock it holds.
+/// An open file descriptor. It is closed with the last reference, which also releases its lock.
 final class Descriptor {
-  /// The descriptor; −1 once closed, so that a late call fails instead of hitting another file.
+  /// The descriptor; −1 once closed, so that a late call fails instead of reaching another file.
   private(set) var number: Int32
   /// Named in failures.
   let path: String
@@ -21,13 +20,15 @@ final class Descriptor {
     number = -1
   }
 
+  // MARK: What the file is
+
   func status() throws(FileFailure) -> stat {
     var status = stat()
     guard fstat(number, &status) == 0 else { throw .current("fstat", path) }
     return status
   }
 
-  /// Gives the file to `owner` if it is somebody else's.
+  /// Gives the file to `owner` if it belongs to somebody else.
   func give(to owner: FileOwner) throws(FileFailure) {
     let now = try status()
     guard now.st_uid != owner.user || now.st_gid != owner.group else { return }
@@ -38,14 +39,76 @@ final class Descriptor {
     guard fchmod(number, mode_t(mode)) == 0 else { throw .current("fchmod", path) }
   }
 
-  /// Content, attributes and all that is needed to find them again reach the disk.
-  func sync() throws(FileFailure) {
-    guard uninterrupted({ fsync(number) }) == 0 else { throw .current("fsync", path) }
+  // MARK: What it holds
+
+  /// The whole file, read again if somebody wrote to it meanwhile.
+  ///
+  /// - Throws: `tooLarge`.
+  func snapshot() throws(FileFailure) -> FileSnapshot {
+    var before = FileIdentity(try status())
+    var attempts = 0
+    while true {
+      guard before.size <= FileSnapshot.limit else {
+        throw .tooLarge(path: path, size: before.size, limit: FileSnapshot.limit)
+      }
+      // The additional byte shows that the file has grown.
+      let bytes = try read(Int(before.size) + 1, at: 0)
+      let after = FileIdentity(try status())
+      attempts += 1
+      // If a writer never pauses, the last attempt has to do: no reader without a lock can do better.
+      if after == before && bytes.count == Int(after.size) || attempts == 6 {
+        return FileSnapshot(bytes: bytes, identity: before)
+      }
+      before = after
+    }
   }
 
-  /// Content reaches the disk.
-  func syncData() throws(FileFailure) {
-    guard uninterrupted({ fdatasync(number) }) == 0 else { throw .current("fdatasync", path) }
+  /// Up to `count` bytes from `offset`; fewer only at the end of the file.
+  func read(_ count: Int, at offset: Int) throws(FileFailure) -> [UInt8] {
+    var failure: FileFailure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let start = filled
+        let got = uninterrupted {
+          pread(
+            number, buffer.baseAddress.map { $0 + start }, count - start, off_t(offset + start))
+        }
+        if got < 0 { failure = .current("pread", path) }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Writes all of `bytes` at `offset`; one system call, unless it comes back short.
+  func write(_ bytes: [UInt8], at offset: Int) throws(FileFailure) {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { buffer in
+        uninterrupted {
+          pwrite(
+            number, buffer.baseAddress.map { $0 + done }, buffer.count - done,
+            off_t(offset + done))
+        }
+      }
+      guard written >= 0 else { throw .current("pwrite", path) }
+      // POSIX doesn't allow 0 for a regular file, but a failure is better than an endless loop.
+      guard written > 0 else { throw .of(EIO, "pwrite", path) }
+      done += written
+    }
+  }
+
+  /// Replaces a content of `current` bytes, and syncs. The file is never shorter than both contents,
+  /// so no editor finds it empty.
+  func overwrite(with bytes: [UInt8], current: Int) throws(FileFailure) {
+    try write(bytes, at: 0)
+    try sync()
+    guard bytes.count < current else { return }
+    // Only now: after a power cut the new size with the old content would look like somebody's edit.
+    try truncate(to: bytes.count)
+    try sync()
   }
 
   func truncate(to count: Int) throws(FileFailure) {
@@ -54,11 +117,21 @@ final class Descriptor {
     }
   }
 
-  /// Makes sure that writing up to `count` bytes will not meet a full disk. Grows the file.
+  /// Makes sure that writing up to `count` bytes can't fail for lack of space. Grows the file.
   func reserve(_ count: Int) throws(FileFailure) {
     // Returns the error instead of setting errno.
     var code: Int32
     repeat { code = posix_fallocate(number, 0, off_t(max(count, 1))) } while code == EINTR
     guard code == 0 else { throw .of(code, "posix_fallocate", path) }
+  }
+
+  /// Returns when the content, the attributes and what is needed to find them are on the disk.
+  func sync() throws(FileFailure) {
+    guard uninterrupted({ fsync(number) }) == 0 else { throw .current("fsync", path) }
+  }
+
+  /// Returns when the content is on the disk.
+  func syncData() throws(FileFailure) {
+    guard uninterrupted({ fdatasync(number) }) == 0 else { throw .current("fdatasync", path) }
   }
 }

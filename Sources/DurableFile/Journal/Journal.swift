@@ -1,22 +1,22 @@
 import Glibc
 
-/// The journal: two slots in a file that is never replaced, written in turn, so that a record that
-/// is torn by a kill or a power cut leaves the one before it whole.
+/// The journal: two slots in a file that is never replaced, written in turn, so that a record torn by
+/// a kill or a power cut leaves the one before it whole.
 ///
-/// The file has its full size from the start: writing a record neither needs space nor changes
+/// The file has its full size from the start: writing a record needs no space and doesn't change
 /// where the file's blocks are.
 final class Journal {
   static let name = "journal"
-  static let slotSize = 128 << 10
   static let slots = 2
   static let capacity = slotSize - JournalRecord.headerSize
+  private static let slotSize = 128 << 10
   private static let size = slotSize * slots
 
   private let file: Descriptor
   private var newest: (slot: Int, record: JournalRecord)?
   private var isDamaged = false
-  /// Whether `newest` may not be on the disk.
-  private var isBehind = false
+  /// Whether `newest` may not be on the disk yet.
+  private var isUnsynced = false
 
   /// Opens the journal in `state`, made if need be.
   ///
@@ -25,7 +25,7 @@ final class Journal {
     file = try state.openFile(Self.name)
     let count = Int(try file.status().st_size)
     if count < Self.size {
-      // A record is written only once the file has its size; what is there is left alone.
+      // No record is written before the file has its size. What is there already is left alone.
       try file.write([UInt8](repeating: 0, count: Self.size - count), at: count)
       try file.sync()
       try state.folder.sync()
@@ -38,17 +38,14 @@ final class Journal {
     try load()
   }
 
-  /// Opens the journal in `state` only to be read; nil when there is none.
+  /// Opens the journal in `state` for reading only; nil when there is none.
   init?(readingIn state: OpenStateFolder) throws(FileFailure) {
     guard let file = state.folder.open(Self.name, O_RDONLY) else {
       if errno == ENOENT { return nil }
       throw .notReadable(path: state.folder.path(of: Self.name), errno: errno)
     }
     let status = try file.status()
-    guard status.isRegular else {
-      throw .stateFolderUnsafe(
-        path: file.path, owner: status.st_uid, mode: UInt32(status.st_mode) & 0o7777)
-    }
+    guard status.isRegular else { throw .unsafeState(file.path, status) }
     self.file = file
     try load()
   }
@@ -62,32 +59,32 @@ final class Journal {
     return nil
   }
 
-  /// Makes `payload` the newest record: one write, and then it is on the disk, unless `later` leaves
-  /// that to the next sync. With `erasing`, what a longer record has left behind it in the slot goes
-  /// too.
+  /// Makes `payload` the newest record with one write. It is on the disk when this returns, unless
+  /// `later` leaves that to the next sync. `erasing` also overwrites what a longer record left behind
+  /// it in the slot.
   func write(_ payload: [UInt8], erasing: Bool = false, later: Bool = false) throws(FileFailure) {
     guard payload.count <= Self.capacity else {
       throw .journalRecordTooLarge(count: payload.count, capacity: Self.capacity)
     }
-    // Without a name nobody would ever find the record.
+    // In a file without a name nobody would ever find the record.
     guard try file.status().st_nlink > 0 else { throw .journalRemoved(path: file.path) }
-    // The slot to be written holds the last record that surely is on the disk. A disk that fails here
-    // fails below too, and then the next run should still find this record in memory.
-    if isBehind { try? sync() }
+    // The slot about to be overwritten holds the last record that is surely on the disk. If the disk
+    // fails here it fails below too, and then the next run should still find this record in memory.
+    if isUnsynced { try? sync() }
     let slot = newest.map { ($0.slot + 1) % Self.slots } ?? 0
     let record = JournalRecord(
       sequence: (newest?.record.sequence ?? 0) &+ 1, payload: payload)
     var bytes = record.encoded
     if erasing { bytes += [UInt8](repeating: 0, count: Self.slotSize - bytes.count) }
     try file.write(bytes, at: slot * Self.slotSize)
-    isBehind = true
+    isUnsynced = true
     if !later { try sync() }
     newest = (slot, record)
   }
 
   func sync() throws(FileFailure) {
     try file.syncData()
-    isBehind = false
+    isUnsynced = false
   }
 
   func close() { file.close() }
@@ -97,7 +94,7 @@ final class Journal {
       let start = slot * Self.slotSize
       guard let header = JournalRecord.Header(try file.read(JournalRecord.headerSize, at: start))
       else { continue }
-      // Refused even if it is torn: what a newer program needs, we don't know.
+      // Refused even if it is torn: what a newer program needs is unknown.
       guard header.version <= JournalRecord.version else {
         throw .journalNewer(path: file.path, version: header.version)
       }
@@ -109,5 +106,66 @@ final class Journal {
       if record.sequence > newest?.record.sequence ?? 0 { newest = (slot, record) }
     }
     if newest == nil { isDamaged = try file.read(Self.size, at: 0).contains { $0 != 0 } }
+  }
+}
+
+/// A record as it is stored in its slot: magic, version, length, sequence, checksum, four zeros for a
+/// later version, payload.
+struct JournalRecord: Equatable {
+  static let version: UInt32 = 1
+  static let headerSize = 32
+  private static let magic = Array("XAUTHJNL".utf8)
+
+  /// One more with each record; the highest whole one counts.
+  let sequence: UInt64
+  let payload: [UInt8]
+
+  init(sequence: UInt64, payload: [UInt8]) {
+    self.sequence = sequence
+    self.payload = payload
+  }
+
+  var encoded: [UInt8] {
+    var bytes = Self.magic
+    bytes.append(littleEndian: Self.version)
+    bytes.append(littleEndian: UInt32(payload.count))
+    bytes.append(littleEndian: sequence)
+    bytes.append(littleEndian: Self.checksum(of: bytes[8..<24], payload))
+    bytes.append(littleEndian: UInt32(0))
+    return bytes + payload
+  }
+
+  /// What the first bytes of a slot say about the rest.
+  struct Header {
+    let version: UInt32
+    let count: Int
+    let sequence: UInt64
+    fileprivate let checksum: UInt32
+    fileprivate let checked: [UInt8]
+
+    /// nil when no record starts here.
+    init?(_ bytes: [UInt8]) {
+      guard bytes.count >= headerSize, bytes.starts(with: magic) else { return nil }
+      version = bytes.littleEndian(at: 8, as: UInt32.self)
+      count = Int(bytes.littleEndian(at: 12, as: UInt32.self))
+      sequence = bytes.littleEndian(at: 16, as: UInt64.self)
+      checksum = bytes.littleEndian(at: 24, as: UInt32.self)
+      checked = Array(bytes[8..<24])
+    }
+  }
+
+  /// nil when the record was not written to its end.
+  init?(_ header: Header, payload: [UInt8]) {
+    guard payload.count == header.count,
+      Self.checksum(of: header.checked[...], payload) == header.checksum
+    else { return nil }
+    self.init(sequence: header.sequence, payload: payload)
+  }
+
+  private static func checksum(of header: ArraySlice<UInt8>, _ payload: [UInt8]) -> UInt32 {
+    var sum = CRC32()
+    sum.add(header)
+    sum.add(payload)
+    return sum.value
   }
 }

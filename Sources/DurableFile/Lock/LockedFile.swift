@@ -1,6 +1,8 @@
-/// A file that is ours alone for a while: the lock in its state folder is held, and then the one on
-/// its own inode, in this order, until `release`, or until this value and a replacement made under
-/// it are gone.
+import Glibc
+
+/// A file held for this process alone: first the lock in its state folder is taken, then the one on
+/// the file's own inode. Both are held until `release`, or until this value and a replacement made
+/// under it are gone.
 public struct LockedFile: ~Copyable {
   /// The file.
   public let target: FileTarget
@@ -10,79 +12,163 @@ public struct LockedFile: ~Copyable {
   let wasCreated: Bool
   /// Whether an earlier run was cut off while it wrote in place, and its save has been finished now.
   let wasRepaired: Bool
-  /// The file as a killed run displaced it, when that run could not look any more whether somebody
-  /// had edited it meanwhile. It stays until `discardLeftover`.
-  public var leftover: FileSnapshot? { left?.snapshot }
+  /// The file that a killed run displaced and had no time to look into: somebody may have edited it
+  /// in the last moment. It stays until `discardLeftover`.
+  public var leftover: FileSnapshot? { displaced?.snapshot }
 
   // Not `let session`: of a chain through one, such as `session.journal.read()`, Swift 6.0 aborts.
   var session: LockSession { heldSession }
   private let heldSession: LockSession
-  private var left: Leftover?
+  private var displaced: Leftover?
 
-  init(_ session: LockSession, wasCreated: Bool, wasRepaired: Bool, leftover: Leftover?) {
+  private init(
+    _ session: LockSession, wasCreated: Bool, wasRepaired: Bool, displaced: Leftover?
+  ) {
     heldSession = session
     self.wasCreated = wasCreated
     self.wasRepaired = wasRepaired
     target = session.place.target
     state = session.state.place
-    left = leftover
+    self.displaced = displaced
   }
 
-  /// What the path holds now, all of it read.
+  // MARK: Locking
+
+  /// Waits for `target`'s locks, at most `timeout` seconds in all, and takes them.
   ///
-  /// - Parameter known: what it probably holds: if it does, these are the snapshot's bytes.
-  /// - Throws: `notFound` when somebody removed the file, `tooLarge`, and the refusals of `acquire`.
-  public func read(expecting known: [UInt8]? = nil) throws(FileFailure) -> FileSnapshot {
-    try session.current(expecting: known)
-  }
-
-  /// What the path holds now: `seen` itself if stat(2) shows nobody's change since. A replacement
-  /// compares the contents all the same.
+  /// Cleans up after killed runs: a save in place that was cut off is finished, and half-written
+  /// temporary files are removed.
   ///
-  /// - Throws: as `read()`.
-  public func read(since seen: FileSnapshot) throws(FileFailure) -> FileSnapshot {
-    try session.currentIdentity().isSameVersion(as: seen.identity) ? seen : session.current()
+  /// - Parameters:
+  ///   - createIfAbsent: whether an absent file is created, empty and 0600; otherwise `notFound`.
+  ///   - waiting: called once, when somebody else turns out to hold a lock.
+  /// - Throws: every refusal before anything is created; `lockTimedOut`, `cannotLock`,
+  ///   `replacedOutside`, `journalNewer`, `stateFolderUnsafe`, `notOwner`, `noStateFolder`,
+  ///   `noSpace`.
+  public static func acquire(
+    _ target: FileTarget, timeout: Double, createIfAbsent: Bool,
+    waiting: () -> Void
+  ) throws(FileFailure) -> LockedFile {
+    var wait = LockWait(seconds: timeout, path: target.path)
+    while true {
+      let place = try FilePlace.open(target)
+      if try place.openForWriting() == nil {
+        guard createIfAbsent else { throw .notFound(path: target.path) }
+        try place.requireCreatable()
+      }
+      let state = try OpenStateFolder.findOrMake(for: place)
+      let stateLock = try state.openFile("lock")
+      try wait.lock(stateLock, waiting: waiting)
+      // The whole folder may have been removed during the wait, and a lock without a name excludes
+      // nobody.
+      guard try isNamed(stateLock, state.folder.path(of: "lock")) else {
+        try wait.requireTimeLeft()
+        continue
+      }
+      let (file, wasCreated) = try lockFile(
+        at: place, createIfAbsent: createIfAbsent, &wait, waiting: waiting)
+      let session = LockSession(
+        place: place, state: state, stateLock: stateLock, file: file,
+        journal: try Journal(in: state))
+      let wasRepaired = try RedoFile.repair(session, wasCreated: wasCreated)
+      return LockedFile(
+        session, wasCreated: wasCreated, wasRepaired: wasRepaired,
+        displaced: try Leftover.find(in: state.folder))
+    }
   }
 
-  /// The payload of the newest whole journal record, nil when none was ever written.
+  private static func isNamed(_ file: Descriptor, _ path: String) throws(FileFailure) -> Bool {
+    var named = stat()
+    guard lstat(path, &named) == 0 else { return false }
+    return FileIdentity(named).isSameFile(as: FileIdentity(try file.status()))
+  }
+
+  /// Opens and locks the file itself, for those who see it but not the state folder, as in a
+  /// container that has only the file mounted. A file that was replaced during the wait is opened
+  /// again.
+  private static func lockFile(
+    at place: FilePlace, createIfAbsent: Bool, _ wait: inout LockWait, waiting: () -> Void
+  ) throws(FileFailure) -> (file: Descriptor, wasCreated: Bool) {
+    var wasCreated = false
+    let grace = Deadline(after: 1)
+    while true {
+      var file = try place.openForWriting()
+      if file == nil, createIfAbsent {
+        file = try place.create()
+        if file != nil { wasCreated = true }
+      }
+      if let file {
+        try wait.lock(file, waiting: waiting)
+        if try isCurrent(file, at: place) { return (file, wasCreated) }
+      } else if !createIfAbsent, grace.remaining == 0 {
+        // Until then it may be an editor that has renamed the old file away and is about to write
+        // the new one.
+        throw .notFound(path: place.path)
+      }
+      try wait.requireTimeLeft()
+      Deadline.pause(0.001)
+    }
+  }
+
+  private static func isCurrent(
+    _ file: Descriptor, at place: FilePlace
+  ) throws(FileFailure) -> Bool {
+    let held = FileIdentity(try file.status())
+    guard let named = try place.folder.status(of: place.name),
+      FileIdentity(named).isSameFile(as: held)
+    else { return false }
+    guard held.links > 0 else { throw .replacedOutside(path: place.path) }
+    return true
+  }
+
+  /// Releases both locks.
+  public consuming func release() { session.release() }
+
+  // MARK: The file
+
+  /// What the path holds now.
   ///
-  /// - Throws: `journalDamaged` when something was written and no record is whole. Writing a record
-  ///   is possible all the same.
-  public func readJournal() throws(FileFailure) -> [UInt8]? { try session.journal.read() }
+  /// - Throws: `notFound` when the file was removed, `tooLarge`, and the refusals of `acquire`.
+  public func read() throws(FileFailure) -> FileSnapshot { try session.current() }
 
-  /// Makes `payload`, a little under 128 KiB at most, the newest journal record: one write to space
-  /// that is there already, and then it is on the disk. Cut off, it leaves the record before it.
-  ///
-  /// - Parameter later: the record says nothing that the one before it doesn't say as well: it is on
-  ///   the disk before the next one is written, or read by another run with `syncJournal`.
-  /// - Throws: `journalRecordTooLarge`; `journalRemoved` when somebody has removed the journal.
-  public func writeJournal(_ payload: [UInt8], later: Bool = false) throws(FileFailure) {
-    try session.journal.write(payload, later: later)
-  }
-
-  /// Makes `payload` all that the journal holds: nothing of an earlier record can be read there
-  /// afterwards.
-  public func eraseJournal(leaving payload: [UInt8]) throws(FileFailure) {
-    for _ in 0..<Journal.slots { try session.journal.write(payload, erasing: true) }
-  }
-
-  /// What was read from the journal reaches the disk, if it had not yet.
-  public func syncJournal() throws(FileFailure) { try session.journal.sync() }
-
-  /// What the path holds, and that it holds it, reaches the disk.
+  /// Returns when the file's content and its name are on the disk.
   public func syncFileAndFolder() throws(FileFailure) {
-    _ = try session.currentIdentity()
+    _ = try session.follow()
     try session.file.sync()
     try session.place.folder.sync()
   }
 
   /// Removes what `leftover` shows, once nothing in it is needed any more.
   public mutating func discardLeftover() throws(FileFailure) {
-    guard let left else { return }
-    try session.state.folder.remove(left.name)
-    self.left = nil
+    guard let displaced else { return }
+    try session.state.folder.remove(displaced.name)
+    self.displaced = nil
   }
 
-  /// Lets the next one in.
-  public consuming func release() { session.release() }
+  // MARK: The journal
+
+  /// The payload of the newest whole journal record, nil when none was ever written.
+  ///
+  /// - Throws: `journalDamaged` when something was written and no record is whole. Even then a record
+  ///   can be written.
+  public func readJournal() throws(FileFailure) -> [UInt8]? { try session.journal.read() }
+
+  /// Makes `payload`, a little under 128 KiB at most, the newest journal record, with one write to
+  /// space that is already there. It is on the disk when this returns; if the write is cut off, the
+  /// record before it still is.
+  ///
+  /// - Parameter later: for a record that says nothing new: it need not be on the disk before the
+  ///   next one is written, or another run calls `syncJournal`.
+  /// - Throws: `journalRecordTooLarge`; `journalRemoved` when the journal was removed.
+  public func writeJournal(_ payload: [UInt8], later: Bool = false) throws(FileFailure) {
+    try session.journal.write(payload, later: later)
+  }
+
+  /// Makes `payload` all that the journal holds: no earlier record can be read there afterwards.
+  public func eraseJournal(leaving payload: [UInt8]) throws(FileFailure) {
+    for _ in 0..<Journal.slots { try session.journal.write(payload, erasing: true) }
+  }
+
+  /// Returns when what was read from the journal is on the disk.
+  public func syncJournal() throws(FileFailure) { try session.journal.sync() }
 }

@@ -5,20 +5,43 @@ struct FileOwner: Equatable {
   let user: UInt32
   let group: UInt32
 
-  init(user: UInt32, group: UInt32) {
-    self.user = user
-    self.group = group
-  }
-
-  /// Whose `file` is, and if it is absent, whose it will be: ours, or as root its folder's owner's,
-  /// who could otherwise not use it.
+  /// The owner of `file`. If it is absent, the one it will have: this user, or for root the owner of
+  /// the folder, who couldn't use the file otherwise.
   init(of file: stat?, in folder: PathStep?) {
     if let file {
-      self.init(user: file.st_uid, group: file.st_gid)
+      (user, group) = (file.st_uid, file.st_gid)
     } else if let folder, geteuid() == 0 {
-      self.init(user: folder.owner, group: folder.group)
+      (user, group) = (folder.owner, folder.group)
     } else {
-      self.init(user: geteuid(), group: getegid())
+      (user, group) = (geteuid(), getegid())
     }
+  }
+}
+
+/// What the password database says about a user.
+struct PasswordEntry {
+  let group: UInt32
+  let home: String
+
+  /// nil when the database doesn't know `user`.
+  static func of(_ user: UInt32) -> PasswordEntry? {
+    var size = 1 << 10
+    // The size of the buffer for the entry's strings can't be known in advance; 1 MiB is plenty.
+    while size <= 1 << 20 {
+      var entry = passwd()
+      var found: UnsafeMutablePointer<passwd>?
+      var buffer = [CChar](repeating: 0, count: size)
+      let (code, known) = buffer.withUnsafeMutableBufferPointer {
+        strings -> (Int32, PasswordEntry?) in
+        guard let start = strings.baseAddress else { return (ERANGE, nil) }
+        let code = getpwuid_r(user, &entry, start, strings.count, &found)
+        guard code == 0, found != nil, let home = entry.pw_dir else { return (code, nil) }
+        return (code, PasswordEntry(group: entry.pw_gid, home: String(cString: home)))
+      }
+      if code == EINTR { continue }
+      if code != ERANGE { return known }
+      size *= 2
+    }
+    return nil
   }
 }

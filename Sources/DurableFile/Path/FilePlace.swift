@@ -1,18 +1,18 @@
 import CSystem
 import Glibc
 
-/// A target with its folder held open, and whose it is.
+/// A target with its folder held open, and its owner.
 struct FilePlace {
   let target: FileTarget
   let folder: Folder
   let name: String
-  /// The file's owner, or who it will belong to.
+  /// The file's owner, or the one it will have.
   let owner: FileOwner
 
   var path: String { target.path }
 
-  /// - Throws: as root also `untrusted` and `untrustedMode`: what was checked when the path was
-  ///   resolved is checked again on what was opened.
+  /// - Throws: as root also `untrusted` and `untrustedMode`: the checks made when the path was
+  ///   resolved are repeated on what was opened.
   static func open(_ target: FileTarget) throws(FileFailure) -> FilePlace {
     let (folder, passed) = try Folder.open(target.folderPath)
     let name = target.name
@@ -23,7 +23,7 @@ struct FilePlace {
 
   /// Opens the file to read and write, nil when there is none.
   ///
-  /// - Throws: every refusal that a replacement by rename would silently run over.
+  /// - Throws: every reason not to write that a replacement by rename would silently ignore.
   func openForWriting() throws(FileFailure) -> Descriptor? {
     guard let status = try folder.status(of: name) else { return nil }
     try refuse(status)
@@ -43,7 +43,7 @@ struct FilePlace {
     return file
   }
 
-  /// Creates the file, empty and 0600; nil when somebody else just did.
+  /// Creates the file, empty and 0600; nil when somebody else has just created it.
   func create() throws(FileFailure) -> Descriptor? {
     guard let file = folder.open(name, O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
       switch errno {
@@ -56,7 +56,7 @@ struct FilePlace {
     return file
   }
 
-  /// The refusals that `create` would meet, found out without creating anything.
+  /// Fails as `create` would, without creating anything.
   func requireCreatable() throws(FileFailure) {
     guard faccessat(folder.descriptor.number, ".", W_OK | X_OK, AT_EACCESS) != 0 else { return }
     if errno == EROFS { throw .readOnlyFileSystem(path: folder.path) }

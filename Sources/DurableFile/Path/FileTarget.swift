@@ -1,3 +1,5 @@
+import Glibc
+
 /// The file behind a path, once symbolic links are followed: what is locked, read and replaced.
 public struct FileTarget: Sendable, Equatable {
   /// The file's absolute path, free of symbolic links. The file itself may not exist yet.
@@ -12,6 +14,35 @@ public struct FileTarget: Sendable, Equatable {
     return folder.isEmpty ? "/" : String(Substring(folder))
   }
 
+  /// Finds the file behind `path`, which is relative to `workingFolder` (absolute) unless it is
+  /// absolute itself.
+  ///
+  /// The file may be absent, even at the end of a symbolic link; its folder may not.
+  ///
+  /// - Throws: `folderMissing`, `danglingLink`, `linkLoop`, `notAFolder`, `notReadable`, `isFolder`,
+  ///   `isSpecial`; as root `untrusted` and `untrustedMode`.
+  public static func resolve(
+    _ path: String, from workingFolder: String
+  ) throws(FileFailure) -> FileTarget {
+    // As a C string the path would end at a zero byte and name another file.
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw .notFound(path: path) }
+    let absolute = path.isAbsolutePath ? path : "\(workingFolder)/\(path)"
+    try refuseSpecial(absolute)
+    var walk = PathWalk(absolute)
+    try walk.run()
+    let owner = FileOwner(of: walk.found, in: walk.steps.last)
+    try PathTrust.check(walk.steps, for: owner)
+    return FileTarget(path: walk.path)
+  }
+
+  // Links in /proc/self/fd (a shell's `<(…)`) lead to pipes without a name, which no walk finds.
+  private static func refuseSpecial(_ path: String) throws(FileFailure) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    if status.isFolder { throw .isFolder(path: path) }
+    if !status.isRegular { throw .isSpecial(path: path) }
+  }
+
   /// What the file holds now, nil when there is none. Takes no lock.
   ///
   /// - Throws: `isFolder` or `isSpecial`, found out without opening it; `notReadable`;
@@ -20,4 +51,61 @@ public struct FileTarget: Sendable, Equatable {
     let place = try FilePlace.open(self)
     return try place.folder.snapshot(of: place.name)
   }
+
+  /// Checks that the file, if it is absent, can be created; creates nothing.
+  ///
+  /// - Throws: `folderNotWritable`, `readOnlyFileSystem`; as root `untrusted` and `untrustedMode`.
+  public func requireCreatable() throws(FileFailure) {
+    try FilePlace.open(self).requireCreatable()
+  }
+}
+
+// MARK: - The user's own files
+
+extension FileTarget {
+  /// A file of this user's own, for what belongs to no other file. Its folders are made, 0700; the
+  /// file need not exist.
+  ///
+  /// - Parameter home: used where the password database doesn't know the user, as in containers that
+  ///   run under an arbitrary number.
+  /// - Throws: `noStateHome`, and what `resolve` throws.
+  public static func inStateHome(_ name: String, home: String?) throws(FileFailure) -> FileTarget {
+    guard let folder = stateHome(home) else {
+      throw .noStateHome(path: "~/.local/state/xauth", errno: ENOENT)
+    }
+    var path = ""
+    for part in folder.pathParts {
+      path += "/\(part)"
+      guard mkdir(path, 0o700) == 0 || [EEXIST, EROFS, EACCES].contains(errno) else {
+        throw .noStateHome(path: path, errno: errno)
+      }
+    }
+    return try resolve("\(path)/\(name)", from: "/")
+  }
+
+  /// The files of this user's own whose names begin with `prefix` and end in `.env`, in no particular
+  /// order. Makes nothing.
+  public static func allInStateHome(prefix: String, home: String?) -> [FileTarget] {
+    guard let path = stateHome(home), let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    return Folder.names(in: folder)
+      .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".env") }
+      .compactMap { try? resolve("\(path)/\($0)", from: "/") }
+  }
+
+  private static func stateHome(_ home: String?) -> String? {
+    (PasswordEntry.of(geteuid())?.home ?? home).map { "\($0)/.local/state/xauth" }
+  }
+}
+
+/// Paths are bytes. In text, a slash and a combining mark after it are one character, so splitting
+/// text would overlook a folder.
+extension String {
+  /// The parts between the slashes, without empty ones.
+  var pathParts: [String] {
+    utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+  }
+
+  /// Whether the path begins at the root.
+  var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 }

@@ -1,43 +1,37 @@
 import Glibc
 
-/// A folder or symbolic link passed on the way to a file, and who controls it.
+/// A folder or symbolic link on the way to a file, and who controls it.
 struct PathStep: Equatable {
   let path: String
   let owner: UInt32
   let group: UInt32
   /// Type and permission bits of stat(2).
   let mode: UInt32
+}
 
-  init(path: String, owner: UInt32, group: UInt32, mode: UInt32) {
-    self.path = path
-    self.owner = owner
-    self.group = group
-    self.mode = mode
-  }
-
+extension PathStep {
   init(path: String, status: stat) {
-    self.init(
-      path: path, owner: status.st_uid, group: status.st_gid, mode: UInt32(status.st_mode))
+    self.init(path: path, owner: status.st_uid, group: status.st_gid, mode: status.st_mode)
   }
 }
 
-/// Whom root believes about where a path leads: root and the file's owner, nobody else.
+/// Whom root trusts to decide where a path leads: root and the file's owner, nobody else.
 ///
-/// Otherwise a user could aim root's writing at any file of the system with a symbolic link.
+/// Otherwise a user with a symbolic link could make root write to any file of the system.
 struct PathTrust {
   /// The file's owner.
   let owner: UInt32
-  /// The owner's own group, whose write permission is as good as the owner's: many systems make a
-  /// group for each user and leave it the write bit.
-  /// Looked up only where it matters: the password database may be a server's.
+  /// The owner's own group, which is trusted like the owner: many systems make a group for each user
+  /// and give it write permission. Looked up only when needed, because the password database may be
+  /// on a server.
   let ownGroup: () -> UInt32?
 
   func check(_ step: PathStep) throws(FileFailure) {
     guard step.owner == 0 || step.owner == owner else {
       throw .untrusted(path: step.path, owner: step.owner)
     }
-    // A link's own mode means nothing, and in a sticky folder (/tmp) each may only replace what is
-    // their own, which is the next step to be checked.
+    // A link's own mode means nothing. In a sticky folder (/tmp) users can replace only what is their
+    // own, which is the next step to be checked.
     guard step.mode & S_IFMT != S_IFLNK, step.mode & S_ISVTX == 0 else { return }
     let groupIsTrusted =
       step.mode & 0o020 == 0 || step.group == 0 || step.group == ownGroup()
@@ -47,7 +41,7 @@ struct PathTrust {
     }
   }
 
-  /// Checks every step if we are root; for everybody else the kernel's permissions are enough.
+  /// Checks every step if this is root; for everybody else the kernel's permissions are enough.
   static func check(_ steps: [PathStep], for owner: FileOwner) throws(FileFailure) {
     guard geteuid() == 0 else { return }
     let trust = PathTrust(owner: owner.user, ownGroup: { PasswordEntry.of(owner.user)?.group })

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Follows a path part by part, as path_resolution(7) does, and remembers what it passed.
+/// Follows a path part by part, as path_resolution(7) describes, and records what it passes.
 struct PathWalk {
   /// Linux's own limit.
   private static let linkLimit = 40
 
   private let start: String
-  /// Parts still to walk, the next one last.
+  /// The parts still to walk, in reverse order.
   private var pending: [String]
-  /// What is walked, without links and without a `/` at its end: empty for the root.
+  /// The part walked so far, without links and without a `/` at its end: empty for the root.
   private var resolved = ""
   private var links = 0
   private var lastLink: (path: String, target: String)?
@@ -22,7 +22,7 @@ struct PathWalk {
     pending = Self.parts(of: absolute)
   }
 
-  /// The path without links; whole after `run`.
+  /// The path without links; complete after `run`.
   var path: String { resolved.isEmpty ? "/" : resolved }
 
   mutating func run() throws(FileFailure) {

@@ -12,13 +12,14 @@ struct ExtendedAttributes: Equatable {
     var values: [String: [UInt8]] = [:]
     for name in try Self.names(of: file) {
       let value = try Self.read(file) { csystem_get_attribute(file.number, name, $0, $1) }
-      // Removed since it was listed, or for others' eyes only and so not ours to copy.
+      // nil: removed since it was listed, or not readable for this user and so not to be copied.
       if let value { values[name] = value }
     }
     self.values = values
   }
 
-  /// Makes the access list of `file` ours: a new file may have inherited one from its folder.
+  /// Removes an access list that `file`, just made, inherited from its folder, if these attributes
+  /// have none.
   func removeInheritedList(from file: Descriptor) {
     guard values[Self.accessList] == nil else { return }
     _ = csystem_remove_attribute(file.number, Self.accessList)
@@ -40,7 +41,7 @@ struct ExtendedAttributes: Equatable {
     return (list ?? []).split(separator: 0).compactMap { String(validating: $0, as: UTF8.self) }
   }
 
-  // Size first, then the value, and again if it grew in between.
+  // First the size, then the value, and again if it has grown in between.
   private static func read(
     _ file: Descriptor, _ call: (UnsafeMutableRawPointer?, Int) -> Int
   ) throws(FileFailure) -> [UInt8]? {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// The file that will take the target's place, in the state folder, which nobody else enters.
+/// The file that will take the target's place, in the state folder, which no other user enters.
 ///
-/// It is named after its own inode: when a run is killed after the exchange, the file under that
-/// name is another one, the displaced, and can be told from a half-written file of ours.
+/// It is named after its own inode. If a run is killed after the exchange, the file under that name
+/// has another inode: it is the displaced target, and not a half-written file.
 struct TemporaryFile {
   private static let unnamed = "new"
   static let prefix = "new-"
@@ -17,7 +17,7 @@ struct TemporaryFile {
   static func make(
     in folder: Folder, like model: Descriptor
   ) throws(FileFailure) -> TemporaryFile? {
-    // Under this name a file is never exchanged, so what a killed run left is ours.
+    // A file is never exchanged under this name, so one that is left is a killed run's.
     try folder.remove(unnamed)
     guard let file = folder.open(unnamed, O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
       throw .current("openat", folder.path(of: unnamed))
@@ -44,8 +44,8 @@ struct TemporaryFile {
     try Self.copyAttributes(of: model, to: file)
   }
 
-  // The owner first: changing it takes away bits of the mode. The mode before the access list,
-  // whose mask it would change.
+  // The owner first, because changing it clears bits of the mode; then the mode, because setting it
+  // changes the access list's mask.
   private static func copyAttributes(
     of model: Descriptor, to file: Descriptor
   ) throws(FileFailure) -> Bool {
@@ -68,14 +68,37 @@ struct TemporaryFile {
     try file.truncate(to: bytes.count)
   }
 
-  /// Whether the name still means the file that was made here.
+  /// Whether the name still leads to the file that was made here.
   func isInPlace() throws(FileFailure) -> Bool {
     guard let named = try folder.status(of: name) else { return false }
     return FileIdentity(named).isSameFile(as: FileIdentity(try file.status()))
   }
 
-  /// Removes the file, unless something displaced stands under its name.
+  /// Removes the file, unless its name leads to a displaced one.
   func discard() {
     if (try? isInPlace()) == true { try? folder.remove(name) }
+  }
+}
+
+/// A file that a killed run had displaced and had not looked into yet.
+struct Leftover {
+  let name: String
+  let snapshot: FileSnapshot
+
+  /// Removes the half-written temporary files of killed runs. Returns a displaced file, if there is
+  /// one: the target as it was, perhaps with an edit that the run would have kept.
+  static func find(in folder: Folder) throws(FileFailure) -> Leftover? {
+    var found: Leftover?
+    for name in try folder.names() where name.hasPrefix(TemporaryFile.prefix) {
+      guard let inode = UInt64(name.dropFirst(TemporaryFile.prefix.count)),
+        let status = try folder.status(of: name), status.isRegular
+      else { continue }
+      if UInt64(status.st_ino) == inode || status.st_size == 0 {
+        try folder.remove(name)
+      } else if found == nil, let snapshot = try? folder.snapshot(of: name) {
+        found = Leftover(name: name, snapshot: snapshot)
+      }
+    }
+    return found
   }
 }

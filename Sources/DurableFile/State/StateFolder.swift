@@ -1,7 +1,5 @@
-import Glibc
-
-/// Where lock, journal and temporary files of a target are: it depends on the resolved file alone,
-/// so that all who renew the same file find the same lock.
+/// Where a target's lock, journal and temporary files are. It depends on the resolved file alone, so
+/// that everybody who renews the same file finds the same lock.
 public struct StateFolder: Sendable, Equatable {
   /// The folder's absolute path.
   public let path: String
@@ -9,28 +7,28 @@ public struct StateFolder: Sendable, Equatable {
   /// owner.
   public let isBesideFile: Bool
 
-  /// The journal's path: when a save fails, the file that holds what was to be saved.
+  /// The journal's path. When a save fails, this file holds what was to be saved.
   public var journalPath: String { "\(path)/\(Journal.name)" }
 
   /// The state folder of `target`, nil when there is none yet.
   ///
   /// - Throws: `stateNotAFolder`, `stateFolderUnsafe`, `notOwner`.
   public static func locate(for target: FileTarget) throws(FileFailure) -> StateFolder? {
-    try OpenStateFolder.find(for: try FilePlace.open(target), create: false)?.place
+    try OpenStateFolder.find(for: try FilePlace.open(target))?.place
   }
 }
 
 extension FileTarget {
-  /// Where the state folder is unless it can't be made there: `<file>.xauth`.
+  /// Where the state folder is, unless it can't be made there: `<file>.xauth`.
   public var stateFolderPath: String { "\(path).xauth" }
 
-  /// The payload of the newest whole journal record as it is now, nil when there is none. Takes no
-  /// lock and makes nothing: to show, not to act on.
+  /// The payload of the newest whole journal record, nil when there is none. Takes no lock and makes
+  /// nothing: good enough to show, not to act on.
   ///
-  /// - Throws: `journalDamaged`, `journalNewer`, and those of `StateFolder.locate`.
+  /// - Throws: `journalDamaged`, `journalNewer`, and the failures of `StateFolder.locate`.
   public func peekJournal() throws(FileFailure) -> [UInt8]? {
     let place = try FilePlace.open(self)
-    guard let state = try OpenStateFolder.find(for: place, create: false),
+    guard let state = try OpenStateFolder.find(for: place),
       let journal = try Journal(readingIn: state)
     else { return nil }
     return try journal.read()

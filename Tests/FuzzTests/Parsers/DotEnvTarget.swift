@@ -90,15 +90,14 @@ extension FuzzTarget {
 extension DotEnvDocument {
   /// The keys that are assigned and are UTF-8.
   fileprivate var keys: [String] {
-    places.compactMap { String(validating: bytes[$0.key], as: UTF8.self) }
+    assignments.compactMap { String(validating: bytes[$0.key], as: UTF8.self) }
   }
 
   /// The bytes around the values of `key`: one run more than it has assignments.
   fileprivate func frame(of key: String) -> [[UInt8]] {
     var runs: [[UInt8]] = []
     var start = 0
-    for place in places where hasKey(Array(key.utf8), at: place) {
-      let assignment = assignment(at: place)
+    for assignment in assignments where isKey(key, of: assignment) {
       runs.append(Array(bytes[start..<assignment.extent.lowerBound]))
       start = assignment.extent.upperBound
     }

@@ -2,7 +2,7 @@ import DotEnv
 import Testing
 
 @Suite("What setting a value does to a document")
-struct DotEnvDocumentSettingTests {
+struct DotEnvRewriteTests {
   @Test(
     "A value is replaced in place, and only the value",
     arguments: [
@@ -28,7 +28,9 @@ struct DotEnvDocumentSettingTests {
     #expect(try setKey(in: before) == after)
   }
 
-  @Test("The spacing of `K = v` is kept; blanks that a shell or docker would take for value go")
+  @Test(
+    "The spacing of `K = v` is kept; blanks that a shell or docker would read as the value are removed"
+  )
   func spacing() throws {
     #expect(try setKey(in: "KEY = old\n") == "KEY = new\n")
     #expect(try setKey(in: "KEY =old\n") == "KEY =new\n")
@@ -74,15 +76,16 @@ struct DotEnvDocumentSettingTests {
   }
 
   @Test(
-    "A line that looks like ours inside a quoted value is text", arguments: ["'", "\"", "`"])
+    "A line inside a quoted value is text, even if it looks like an assignment of the key",
+    arguments: ["'", "\"", "`"])
   func lookAlikes(quote: String) throws {
     let text = "A=\(quote)x\nKEY=old\n\\\(quote)\nexport KEY=old\n\(quote)\n"
     #expect(try setKey(in: text) == text + "KEY=new\n")
     #expect(try setKey(in: text + "KEY=old\n") == text + "KEY=new\n")
   }
 
-  @Test("Blanking writes nothing after `=`, but keeps a comment from becoming the value")
-  func blanking() throws {
+  @Test("Clearing a key writes nothing after `=`, but keeps a comment from becoming the value")
+  func clearing() throws {
     #expect(try setKey(in: "KEY=old\n", to: "") == "KEY=\n")
     #expect(try setKey(in: "KEY = 'old'  \n", to: "") == "KEY =\n")
     #expect(try setKey(in: "A=1\n", to: "") == "A=1\nKEY=\n")
@@ -103,7 +106,7 @@ struct DotEnvDocumentSettingTests {
     #expect(try setKey(in: text, to: value) == text)
   }
 
-  @Test("Several changes are one; of two of a key the last counts")
+  @Test("Several changes are made at once; if a key is changed twice the last change counts")
   func severalChanges() throws {
     let document = DotEnvDocument(text: "B=1\nA=2")
     let changes = [("A", "x"), ("C", "y"), ("B", "a b"), ("D", ""), ("C", "z")]
@@ -121,14 +124,15 @@ struct DotEnvDocumentSettingTests {
   }
 
   @Test(
-    "A name that no shell takes is refused", arguments: ["", "1A", "A-B", "A B", "É", "A=B", "A\n"])
+    "A name that no shell accepts is refused",
+    arguments: ["", "1A", "A-B", "A B", "É", "A=B", "A\n"])
   func invalidKey(key: String) {
     #expect(throws: DotEnvFailure.invalidKey(key)) {
       try DotEnvDocument(text: "").setting(key, "x")
     }
   }
 
-  @Test("What can't be quoted is refused from a person and stored from a server")
+  @Test("A value that can't be quoted is refused from a person, but stored from a server")
   func unquotable() throws {
     for value in ["a\nb", "a\rb", "it's $5", "'`", #"'\"#, "${X}'"] {
       #expect(throws: DotEnvFailure.unquotable(key: "KEY")) { try setKey(in: "A=1", to: value) }
@@ -139,7 +143,7 @@ struct DotEnvDocumentSettingTests {
     #expect(throws: DotEnvFailure.unquotable(key: "KEY")) { try setKey(in: "", to: "a\0b") }
   }
 
-  @Test("A quote left open before is not closed by one of ours")
+  @Test("A quote left open earlier in the file is not closed by a new value")
   func openQuoteBefore() throws {
     #expect(try setKey(in: "A='open\n", to: "a b") == "A='open\nKEY=\"a b\"\n")
     #expect(try setKey(in: "A=\"open\n", to: "a b") == "A=\"open\nKEY='a b'\n")
