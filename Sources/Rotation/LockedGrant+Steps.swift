@@ -54,6 +54,11 @@ extension LockedGrant {
     reached(.answerWritten)
   }
 
+  /// Keeps what had come of an answer when the connection broke: the new tokens may be in it.
+  mutating func writeUnreadable(_ partial: ServerAnswer) {
+    if let kept = record?.keeping(partial) { writeBestEffort(kept) }
+  }
+
   /// Puts the answer to a code's exchange into the journal, as it came. What the file holds counts
   /// as presented: at X a new grant ends it.
   mutating func writeLoginAnswer(_ answer: ServerAnswer, owingHook: Bool) {

@@ -53,7 +53,10 @@ extension Rotation {
       api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,
       verifier: exchange.verifier)
     let answer: ServerAnswer
-    do { answer = try self.answer(to: request, within: Self.requestDeadline, send) } catch {
+    do {
+      answer = try self.answer(
+        to: request, for: .codeExchange, within: Self.requestDeadline, send)
+    } catch {
       throw .unanswered(error, .codeExchange)
     }
     locked.reached(.sent)

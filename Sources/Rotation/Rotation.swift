@@ -160,9 +160,9 @@ public struct Rotation: Sendable {
     locked.note(.sending)
     let unsent: Unanswered
     do throws(Unanswered) {
-      return try answer(to: request, within: Self.requestDeadline, send)
+      return try answer(to: request, for: .refresh, within: Self.requestDeadline, send)
     } catch {
-      guard !error.mayHaveReachedServer else { throw .unanswered(error, .refresh) }
+      guard !error.mayHaveReachedServer else { throw lost(error, &locked) }
       unsent = error
       locked.note(.tryingOnceMore(error))
       effects.sleep(0.5)
@@ -170,23 +170,36 @@ public struct Rotation: Sendable {
     do throws(Unanswered) {
       let left = Self.requestDeadline - (effects.uptime() - start)
       guard left >= Self.shortestTry else { throw unsent }
-      return try answer(to: request, within: left, send)
+      return try answer(to: request, for: .refresh, within: left, send)
     } catch {
-      // Only this attempt is undone: an older one whose outcome is unknown stays unknown.
-      if !error.mayHaveReachedServer { locked.rollBack() }
-      throw .unanswered(error, .refresh)
+      throw lost(error, &locked)
     }
   }
 
-  /// Sends a request that presents a token or a code. A success that came and whose transfer then broke
-  /// is an answer: the new tokens may be in it.
+  /// What a missing answer leaves in the journal, and its failure.
+  private func lost(_ failure: Unanswered, _ locked: inout LockedGrant) -> RotationFailure {
+    if !failure.mayHaveReachedServer {
+      // Only this attempt is undone: an older one whose outcome is unknown stays unknown.
+      locked.rollBack()
+    } else if let partial = failure.partialAnswer {
+      locked.writeUnreadable(partial)
+    }
+    return .unanswered(failure, .refresh)
+  }
+
+  /// Sends a request that presents a token or a code. If the connection broke only after all of the
+  /// new tokens had come, that is an answer.
   func answer(
-    to request: TokenEndpointRequest, within seconds: Double, _ send: RotationEffects.Send
+    to request: TokenEndpointRequest, for purpose: TokenAnswer.Request, within seconds: Double,
+    _ send: RotationEffects.Send
   ) throws(Unanswered) -> ServerAnswer {
-    do { return try send(request, seconds) } catch {
-      guard let partial = error.partialAnswer, 200..<300 ~= partial.status, !partial.body.isEmpty
-      else { throw error }
-      return partial
+    do throws(Unanswered) { return try send(request, seconds) } catch {
+      if let partial = error.partialAnswer,
+        case .granted = TokenAnswer.classify(partial, to: purpose)
+      {
+        return partial
+      }
+      throw error
     }
   }
 

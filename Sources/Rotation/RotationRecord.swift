@@ -192,7 +192,7 @@ extension RotationRecord {
       return refused
     case .outcomeUnknown where purpose == .refresh:
       next.kind = .intent
-      next.rawAnswer = keptAnswer
+      if let rawAnswer, let kept = next.keeping(rawAnswer) { next = kept }
     case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
       // No token was used: a code that failed leaves the grant in the file as it was.
       return rolledBack
@@ -204,9 +204,12 @@ extension RotationRecord {
   /// must not take the place of the next attempt's record.
   private static let longestKept = 16 * 1024
 
-  /// This attempt's answer, if it is a success worth keeping.
-  private var keptAnswer: ServerAnswer? {
-    rawAnswer.flatMap { 200..<300 ~= $0.status && $0.body.count <= Self.longestKept ? $0 : nil }
+  /// The record with a success in it that can't be read; nil when it isn't worth keeping.
+  func keeping(_ answer: ServerAnswer) -> RotationRecord? {
+    guard 200..<300 ~= answer.status, 1...Self.longestKept ~= answer.body.count else { return nil }
+    var next = self
+    next.rawAnswer = answer
+    return next
   }
 
   /// The record that stands once this attempt proves not to have happened.

@@ -82,6 +82,18 @@ import Testing
     #expect(failure.mayHaveReachedServer)
   }
 
+  @Test("what had come of an answer when the connection broke is told")
+  func partialAnswer() throws {
+    let server = try ScriptedServer { peer in
+      peer.readRequest()
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
+    }
+    let failure = try #require(try sendFailure(of: tokenRequest(server.url()), by: client()))
+    #expect(failure.cause == .connectionLost)
+    #expect(failure.partialAnswer?.status == 200)
+    #expect(failure.partialAnswer?.body == Array("{}".utf8))
+  }
+
   @Test("an answer that drips is given up when the time is up")
   func drip() throws {
     let server = try ScriptedServer { peer in

@@ -53,6 +53,12 @@ struct ExportedGrant: Sendable {
     return (secret.reveal(), client.source)
   }
 
+  /// The state as a warning: for a token that is still valid, until when, and what comes then.
+  private func message(of state: TokenState) -> String {
+    guard let ending = state.ending, let end = grant.expiresAt else { return state.phrase }
+    return "the access token works until \(Times.local(end, now: now)), \(ending)"
+  }
+
   /// Warns about what won't work where `values` are used.
   func warn(_ console: Console, exporting values: [ExportedValue]) {
     let names = values.map(\.name)
@@ -62,7 +68,7 @@ struct ExportedGrant: Sendable {
         "the answer to the last renewal never came: the refresh token may be spent",
         hint: "run \(call: "refresh") until it succeeds, and export then")
     } else if !standing.state.needsNoPerson {
-      console.warn(standing.state.phrase, hint: standing.state.cure)
+      console.warn(message(of: standing.state), hint: standing.state.cure)
     } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
       console.warn("the access token has expired", hint: "run \(call: "refresh"), and export then")
     }

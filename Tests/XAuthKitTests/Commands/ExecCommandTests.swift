@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Rotation
 @testable import XAuthKit
 
 @Suite("exec")
@@ -21,6 +22,19 @@ struct ExecCommandTests {
         "X_OAUTH2_ACCESS_TOKEN": "access==", "X_OAUTH2_EXPIRES_AT": "1800003600",
         "X_OAUTH2_GRANTED_SCOPES": "tweet.read,offline.access",
       ])
+  }
+
+  @Test("what was done before is told before the command takes over")
+  func told() throws {
+    let world = World(grantFor: 3600)
+    world.installed = ["/bin/job"]
+    world.environment["PATH"] = "/bin"
+    try world.journal(
+      .of(.answer, .of("a0", "r0"), .of("a1", "r1", expiresAt: world.now + 7200)))
+    let run = world.run("exec", "--verbose", "--", "job")
+    #expect(run.errors.contains("finishing what a run that was cut off had begun"))
+    #expect(run.errors.contains("saved the tokens in the file"))
+    #expect(world.replacement?.environment["X_OAUTH2_ACCESS_TOKEN"] == "a1")
   }
 
   @Test("a command that isn't there costs no token")

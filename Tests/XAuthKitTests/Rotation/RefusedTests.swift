@@ -70,6 +70,7 @@ struct RefusedTests {
       #expect(run.output.contains("a0"))
       #expect(run.errors.contains("X has refused the refresh token; the access token works until"))
     }
+    #expect(world.run("export").errors.contains(", then a person must log in: X has refused"))
     world.installed = ["/bin/job"]
     world.environment["PATH"] = "/bin"
     let exec = world.run("exec", "--", "job")

@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 
 @testable import OAuth
@@ -185,6 +186,44 @@ struct UnknownOutcomeTests {
     #expect(world.run("refresh", "--force").status == 75)
     #expect(world.network.requests.count == 4)
     #expect(try world.record?.hasUnreadableAnswer == true)
+  }
+
+  private func broken(after body: String) -> ScriptedNetwork.Step {
+    .failure(
+      HTTPFailure(
+        host: "api.x.com", cause: .connectionLost, mayHaveReachedServer: true, detail: "",
+        partialAnswer: HTTPResponse(status: 200, body: Array(body.utf8))))
+  }
+
+  @Test("tokens that came whole before the connection broke are an answer")
+  func brokenBehindTokens() {
+    let world = World(grantFor: 60)
+    world.network.script = [broken(after: #"{"access_token":"a1","refresh_token":"r1"}"#)]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1" && world.refresh == "r1")
+  }
+
+  @Test("what came of them otherwise is kept")
+  func brokenInTokens() throws {
+    let world = World(grantFor: 60)
+    let half = #"{"access_token":"a1","refresh_tok"#
+    world.network.script = [broken(after: half)]
+    let run = world.run("refresh", "--json")
+    #expect(run.errorCode == "connection_lost")
+    #expect(try world.record?.unreadableAnswer?.body == Array(half.utf8))
+  }
+
+  @Test("a second try isn't begun when little of the time is left")
+  func noShortTry() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.notReached, .granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in world.now += 8 }
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.count == 1)
+    // It provably never left: the next run sends it.
+    world.network.meanwhile = {}
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
   }
 
   @Test("a refusal is a definite outcome: what was kept goes")
