@@ -3,14 +3,14 @@ import PackageDescription
 
 // xauth: who may know whom. An arrow points at what a module imports.
 //
-//   xauth ──► XAuthKit ──┬──► CommandTable        what can be typed, and every text made from it
-//                        ├──► Rotation            a grant's life in its file; it prints nothing
-//                        ├──► HTTP ───────► CCurl         the client
-//                        ├──► Callback ───► COpenSSL      listener, decision, pages
-//                        ├──► DotEnv
-//                        ├──► DurableFile
-//                        ├──► OAuth
-//                        └──► CSystem             signals, and what the program was started with
+//   xauth ──► XAuthTool ──┬──► CommandTable        what can be typed, and every text made from it
+//                         ├──► Rotation            a grant's life in its file; it prints nothing
+//                         ├──► HTTP ───────► CCurl         the client
+//                         ├──► Callback ───► COpenSSL      listener, decision, pages
+//                         ├──► DotEnv
+//                         ├──► DurableFile
+//                         ├──► OAuth
+//                         └──► CSystem             signals, and what the program was started with
 //
 //   Rotation ──┬──► DotEnv                    the lossless document: bytes in, bytes out
 //              ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
@@ -19,7 +19,7 @@ import PackageDescription
 //   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
 //                               └──► Callback     with what it tests
 //
-// In xauth, XAuthKit knows all others and Rotation three of them; those don't know each other. No
+// In xauth, XAuthTool knows all others and Rotation three of them; those don't know each other. No
 // SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at
 // every start), OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic
 // challenge and can't be given a private CA. OpenSSL and libcurl are compiled against their real
@@ -27,7 +27,7 @@ import PackageDescription
 // slower.
 
 let parsers: [Target.Dependency] = [
-  "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback", "XAuthKit",
+  "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback", "XAuthTool",
 ]
 
 let package = Package(
@@ -50,12 +50,12 @@ let package = Package(
     .target(name: "Rotation", dependencies: ["DotEnv", "DurableFile", "OAuth"]),
 
     .target(
-      name: "XAuthKit",
+      name: "XAuthTool",
       dependencies: [
         "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback",
         "CSystem",
       ]),
-    .executableTarget(name: "xauth", dependencies: ["XAuthKit"]),
+    .executableTarget(name: "xauth", dependencies: ["XAuthTool"]),
 
     .target(name: "Sandbox", dependencies: ["Callback", "COpenSSL"]),
     .executableTarget(name: "xauth-sandbox", dependencies: ["Sandbox"]),
@@ -74,9 +74,9 @@ let package = Package(
     .testTarget(
       name: "SandboxTests", dependencies: ["Callback", "Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(
-      name: "XAuthKitTests",
+      name: "XAuthToolTests",
       dependencies: [
-        "XAuthKit", "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP",
+        "XAuthTool", "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP",
         "Callback",
         "TableCheck", "TestSupport",
       ]),

@@ -1,4 +1,4 @@
 import Glibc
-import XAuthKit
+import XAuthTool
 
 exit(XAuth.run(.live()))

@@ -10,7 +10,7 @@ struct ImportTests {
   static let systemLibraries: Set = ["Glibc", "Synchronization"]
   static let testLibraries: Set = ["Foundation", "Testing"]
   /// The modules that load Foundation's small part.
-  static let withFoundation: Set = ["OAuth", "Sandbox", "XAuthKit"]
+  static let withFoundation: Set = ["OAuth", "Sandbox", "XAuthTool"]
 
   @Test("every folder of sources is a target's")
   func folders() throws {

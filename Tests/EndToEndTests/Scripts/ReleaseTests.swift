@@ -35,12 +35,12 @@ struct ReleaseTests {
 
   @Test("what isn't committed is not released")
   func uncommitted() throws {
-    for part in ["scripts", "Sources/XAuthKit"] {
+    for part in ["scripts", "Sources/XAuthTool"] {
       try FileManager.default.createDirectory(
         atPath: folder.file("clone/\(part)"), withIntermediateDirectories: true)
     }
     folder.write(
-      "static let version = \"1.2.3\"\n", to: "clone/Sources/XAuthKit/Release.swift")
+      "static let version = \"1.2.3\"\n", to: "clone/Sources/XAuthTool/Release.swift")
     folder.write(
       try Repository.text("scripts/release"), to: "clone/scripts/release", mode: 0o755)
     let clone = folder.file("clone")

@@ -1,6 +1,6 @@
 import CommandTable
 
-@testable import XAuthKit
+@testable import XAuthTool
 
 extension FuzzTarget {
   /// A command line of xauth itself, its words separated by US.

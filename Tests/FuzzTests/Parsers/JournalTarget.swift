@@ -1,7 +1,7 @@
 @testable import DurableFile
 @testable import OAuth
 @testable import Rotation
-@testable import XAuthKit
+@testable import XAuthTool
 
 extension FuzzTarget {
   /// A slot of the journal, and what a record's payload says of a grant.

@@ -1,5 +1,5 @@
 @testable import CommandTable
-@testable import XAuthKit
+@testable import XAuthTool
 
 extension FuzzTarget {
   /// Text that is split as a shell would.

@@ -1,4 +1,4 @@
-@testable import XAuthKit
+@testable import XAuthTool
 
 extension FuzzTarget {
   /// What a terminal sends while somebody types and pastes.

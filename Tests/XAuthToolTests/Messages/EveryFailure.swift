@@ -1,0 +1,214 @@
+import Callback
+import CommandTable
+import DotEnv
+import DurableFile
+import Glibc
+import HTTP
+
+@testable import OAuth
+@testable import Rotation
+@testable import XAuthTool
+
+/// At least one failure for every row of the tables. `FailureTableTests` counts the rows in the
+/// sources, so that none can be forgotten here.
+enum EveryFailure {
+  static let path = "/srv/app/.env"
+  static let setting = Setting(name: .callbackHost, text: "h", source: .environment)
+  static let response = ErrorResponse(
+    ErrorBodies.invalidToken, presented: .token, withholding: [])
+  static let client = ClientCredentials(id: "app", secret: Secret("hidden-secret"))
+
+  static let settings: [SettingsFailure] = [
+    .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
+    .fileNotNamed(path: path), .noFileToRevoke(path: path), .noWorkingFolder,
+    .notUTF8(.scopes, line: 3, path: path),
+    .environmentNotUTF8(.clientID),
+    .controlCharacter(.clientSecret, .file(line: 2)), .outOfRange(setting, 1...2),
+    .timeoutOutOfRange(setting), .noScopes(setting), .unknownScheme(setting),
+    .certificateWithoutTLS(setting),
+    .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
+    .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
+    .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
+    .contradiction("--listen", "--paste"),
+  ]
+
+  static let files: [FileFailure] = [
+    .notFound(path: path), .folderMissing(path: path), .notAFolder(path: path),
+    .isFolder(path: path), .isSpecial(path: path), .danglingLink(path: path, target: "/none/x"),
+    .linkLoop(path: path), .tooLarge(path: path, size: 1 << 30, limit: 1 << 24),
+    .notReadable(path: path, errno: 13), .notWritable(path: path, errno: 13),
+    .ownerForbidsWriting(path: path, mode: 0o400), .folderNotWritable(path: path, errno: 13),
+    .readOnlyFileSystem(path: path), .immutable(path: path), .appendOnly(path: path),
+    .notOwner(path: path, owner: 1000), .untrusted(path: path, owner: 1000),
+    .untrustedMode(path: path, mode: 0o777), .noSpace(path: path), .quota(path: path),
+    .noStateFolder(path: path, errno: 13), .noStateHome(path: path, errno: 13),
+    .stateNotAFolder(path: path), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
+    .lockTimedOut(path: path, seconds: 30), .cannotLock(path: path, errno: 37),
+    .replacedOutside(path: path), .changedKind(path: path),
+    .journalRemoved(path: path), .journalDamaged(path: path), .journalNewer(path: path, version: 9),
+    .journalRecordTooLarge(count: 2, capacity: 1),
+    .system(operation: "fsync", path: path, errno: 5),
+  ]
+
+  static let logins: [LoginFailure] = [
+    .noGrant(path: path), .noRefreshToken, .refused(response), .refusedBefore(path: path),
+    .spentInEnvironment(journal: path),
+    .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
+    .denied(error: "access_denied", description: nil),
+    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"),
+    .codeRefused(response), .declined, .nothingPasted,
+  ]
+
+  static let reasons: [TokenAnswer.Reason] = [
+    .serverFault(status: 502), .notOAuth(status: 200), .noAccessToken, .unusableToken,
+    .unusableTokenType,
+  ]
+
+  static let temporaries: [TemporaryFailure] =
+    reasons.flatMap {
+      [
+        .unusableAnswer($0, host: "api.x.com", kept: nil),
+        .unusableAnswer($0, host: "api.x.com", kept: path),
+        .noGrantInAnswer($0, host: "api.x.com"),
+      ]
+    } + [
+      .busy(.after(seconds: 90), host: "api.x.com", now: 0), .busy(nil, host: "api.x.com", now: 0),
+      .notConfirmed(status: 500, host: "api.x.com"),
+      .noAccessToken(path: path),
+      .outcomeStillUnknown(
+        since: nil, kept: nil, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
+      .outcomeStillUnknown(
+        since: 1_800_000_000, kept: path, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
+      .keepsChanging(path: path),
+      .halfRevoked(revoked: "refresh token", left: "access token", reason: "it was busy"),
+    ]
+
+  static let causes: [HTTPFailure.Cause] = [
+    .noSuchHost, .refused, .unreachable, .connectTimedOut(seconds: 6), .timedOut(seconds: 12),
+    .certificateExpired, .certificateNotYetValid, .certificateNotTrusted,
+    .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost, .tooLarge(limit: 1),
+    .notHTTP, .unsupportedURL, .caFileUnreadable(path: path), .other,
+  ]
+
+  static let network: [Failure] = causes.flatMap { cause in
+    [Failure.Spent.no, .unknown, .codeUnknown, .nothingToSpend].map {
+      Failure.network(
+        HTTPFailure(
+          host: "api.x.com", cause: cause,
+          mayHaveReachedServer: $0 == .unknown || $0 == .codeUnknown, detail: "detail"),
+        spent: $0)
+    }
+  }
+
+  static let callback: [Failure] =
+    [
+      RedirectURIFailure.malformedHost("h"), .malformedPath("p"),
+      .needsHTTPS(host: "h"),
+    ].map(Failure.redirect)
+    + [
+      TLSIdentityFailure.notReadable(path: path, errno: 2), .notAFile(path: path),
+      .notPEM(path: path), .encryptedKey(path: path), .keyMismatch(certificate: path, key: path),
+      .keyReadableByOthers(path: path, mode: 0o644), .wrongHost(host: "h", names: ["a", "b"]),
+      .wrongHost(host: "h", names: []), .wrongHost(host: "127.0.0.1", names: ["127.0.0.1"]),
+      .expired(notAfter: 1_700_000_000),
+      .notYetValid(notBefore: 1_900_000_000), .notForServers,
+      .unacceptable(path: path, reason: "weak key"), .libraryUnavailable(reason: "gone"),
+      .libraryUnsuitable(reason: "no protocols available"),
+    ].map(Failure.certificate) + listeners
+
+  static func listener(
+    _ failure: ListenFailure, _ scheme: RedirectURI.Scheme = .http,
+    listen source: SettingSource = .environment
+  ) -> Failure {
+    guard
+      let redirect = try? RedirectURI(scheme: scheme, host: "localhost", port: 8976, path: "/cb")
+    else { preconditionFailure("no redirect target") }
+    let listen = Setting(name: .callbackListen, text: "l", source: source)
+    return .listener(
+      failure, CallbackSettings(redirect: redirect, listen: listen, tls: nil, timeout: 300))
+  }
+
+  static let listeners: [Failure] = [
+    ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
+    .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
+    .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
+  ].flatMap { [listener($0), listener($0, .https)] }
+
+  /// What is a usage error on the command line and a wrong setting elsewhere.
+  static let options: [Failure] = {
+    let timeout = Setting(name: .callbackTimeout, text: "2d", source: .flag("timeout"))
+    let scopes = Setting(name: .scopes, text: ",", source: .flag("scopes"))
+    return [
+      .settings(.timeoutOutOfRange(timeout)), .settings(.noScopes(scopes)),
+      listener(.malformedListen("l"), listen: .flag("listen")),
+    ]
+  }()
+
+  static let scripts: [Failure] =
+    [ExportFailure.notSet(.clientID), .terminal, .noGitHubEnvironment].map(Failure.export)
+    + ([
+      .incompleteOAuth1(missing: [.oauth1ConsumerKey, .oauth1AccessToken]), .notNameAndValue,
+      .notMethod("m"), .notPlainURL(.notHTTP), .notPlainURL(.noHost),
+      .notPlainURL(.userInformation), .notPlainURL(.port), .notPlainURL(.unencodedCharacter),
+    ] as [HeaderFailure]).map(Failure.header)
+
+  static let programs: [Failure] = [
+    .program(ProgramNotStarted(name: "x", errno: 2)),
+    .program(ProgramNotStarted(name: "x", errno: 13)),
+  ]
+
+  static let saves: [Failure] = [
+    .notSaved(.anotherGrantInFile, recovery: path),
+    .notSaved(.because(.file(.noSpace(path: path))), recovery: path),
+    .notSaved(.because(.file(.notFound(path: path))), recovery: path),
+    .notSaved(.because(.file(.noSpace(path: path))), recovery: nil),
+    .notSaved(.because(.hook(.failed(.exited(1)))), recovery: path),
+    .notBlanked(.file(.noSpace(path: path)), path: path),
+  ]
+
+  static let hooks: [Failure] = [
+    .hook(.failed(.exited(7))), .hook(.failed(.signalled(9))), .hook(.failed(.timedOut)),
+    .hook(.failed(.unknown)), .hook(.cannotStart(errno: 2)),
+  ]
+
+  static let others: [Failure] = [
+    .client(response, client), .client(response, ClientCredentials(id: "app", secret: nil)),
+    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
+    .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),
+    .outputClosed(errno: 32, done: "the tokens were renewed and are saved"),
+    .unexpected("something"), .dotEnv(.unquotable(key: "CLIENT_ID"), path: path),
+    .dotEnv(.invalidKey("A B"), path: path),
+    .dotEnv(.openQuote(key: "CLIENT_ID", line: 3), path: path),
+    .dotEnv(.notReadBack(key: "CLIENT_ID"), path: path),
+  ]
+
+  /// What else the text of a server or an error number decides. `errors.txt` doesn't list these.
+  static let variants: [FailureReport] =
+    ([
+      "invalid_scope", "invalid_request", "unauthorized_client", "unsupported_response_type",
+      "server_error", "temporarily_unavailable", "something_new",
+    ].map { Failure.login(.denied(error: $0, description: "what X says")) }
+    + [EMFILE, ENFILE].map { Failure.file(.system(operation: "open", path: path, errno: $0)) }
+    + [.notSaved(.hookInCI(.hook(.failed(.timedOut))), recovery: path)])
+    .map(\.report)
+
+  /// All that `errors.txt` lists.
+  static let all: [FailureReport] =
+    (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
+    + temporaries.map(Failure.temporary) + network + callback + options + saves + hooks + scripts
+    + programs + others)
+    .map(\.report)
+}
+
+/// Error responses in X's own words.
+enum ErrorBodies {
+  static let invalidToken = body("Value passed for the token was invalid.")
+  static let redirect = body("Value passed for the redirect uri did not match.")
+
+  private static func body(_ description: String) -> ErrorBody {
+    let answer = ServerAnswer(
+      400, #"{"error":"invalid_request","error_description":"\#(description)"}"#)
+    guard let body = answer.json(ErrorBody.self) else { preconditionFailure("not an error body") }
+    return body
+  }
+}

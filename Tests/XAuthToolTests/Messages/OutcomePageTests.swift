@@ -1,0 +1,68 @@
+import Callback
+import DurableFile
+import HTTP
+import Testing
+
+@testable import OAuth
+@testable import XAuthTool
+
+@Suite("The page at the end of a login tells the same as the terminal")
+struct OutcomePageTests {
+  private static let full = SaveObstacle.because(.file(.noSpace(path: "/srv/app/.env")))
+  private static let journal = "/srv/app/.env.xauth/journal"
+
+  @Test("a cancel is a decision; what X itself turns down or can't do is told apart")
+  func denials() {
+    #expect(Page.denied(with: "access_denied") == .denied)
+    for error in ["server_error", "temporarily_unavailable"] {
+      #expect(Page.denied(with: error) == .unavailable)
+      #expect(LoginFailure.denied(error: error, description: nil).report.exit == .temporary)
+    }
+    for error in ["invalid_scope", "invalid_request", "unauthorized_client", "odd", ""] {
+      #expect(Page.denied(with: error) == .refused)
+      #expect(LoginFailure.denied(error: error, description: nil).report.exit != .temporary)
+    }
+  }
+
+  @Test("tokens that are kept: both say that the next run saves them")
+  func kept() {
+    let failure = Failure.notSaved(Self.full, recovery: Self.journal)
+    #expect(Page.forFailedExchange(failure) == .couldNotSave)
+    #expect(failure.report.hint?.text(tool: "xauth").contains("the next run saves it") == true)
+    #expect(text(.couldNotSave).contains("the next run saves them"))
+  }
+
+  @Test("tokens that are kept beside others: both say for how long, and no run is promised")
+  func aside() {
+    let failure = Failure.notSaved(.anotherGrantInFile, recovery: Self.journal)
+    #expect(Page.forFailedExchange(failure) == .keptAside)
+    #expect(failure.report.hint?.text(tool: "xauth").contains("until the next renewal") == true)
+    #expect(text(.keptAside).contains("until the next renewal"))
+    #expect(!text(.keptAside).contains("next run"))
+  }
+
+  @Test("tokens that nothing holds: both say that they are lost, whatever was in the way")
+  func lost() {
+    for obstacle in [Self.full, .anotherGrantInFile] {
+      let failure = Failure.notSaved(obstacle, recovery: nil)
+      #expect(Page.forFailedExchange(failure) == .lost)
+      #expect(failure.report.message.contains("so it is lost"))
+      #expect(text(.lost).contains("the tokens are lost"))
+      #expect(!text(.lost).contains("recovery"))
+    }
+  }
+
+  @Test("no tokens: nothing was saved, and the terminal knows why")
+  func none() {
+    let network = HTTPFailure(
+      host: "api.x.com", cause: .timedOut(seconds: 12), mayHaveReachedServer: true, detail: "")
+    let failures: [Failure] = [
+      .network(network, spent: .nothingToSpend),
+      .temporary(.noGrantInAnswer(.unusableToken, host: "api.x.com")),
+      .temporary(.busy(nil, host: "api.x.com", now: 0)),
+    ]
+    for failure in failures { #expect(Page.forFailedExchange(failure) == .exchangeFailed) }
+  }
+
+  private func text(_ page: Page) -> String { String(decoding: page.html, as: UTF8.self) }
+}

@@ -1,0 +1,251 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DurableFile
+@testable import OAuth
+@testable import Rotation
+@testable import XAuthTool
+
+@Suite("refresh: what an earlier run, an editor or another tool left behind")
+struct LeftBehindTests {
+  private let old = Grant.of("a0", "r0", expiresAt: 1_800_000_060)
+
+  private func new(for seconds: Int) -> Grant {
+    .of("a1", "r1", expiresAt: 1_800_000_000 + seconds)
+  }
+
+  @Test("an answer in the journal is saved before anything else, and serves")
+  func rolledForward() throws {
+    let world = World(grantFor: 60)
+    try world.journal(.of(.answer, old, new(for: 7200), spent: [old]))
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.isEmpty)
+    #expect(try world.record?.kind == .done)
+  }
+
+  @Test("what is saved so and has ended since is renewed in the same run")
+  func rolledForwardAndRenewed() throws {
+    let world = World(grantFor: 60)
+    try world.journal(.of(.answer, old, new(for: -10), spent: [old]))
+    world.network.script = [.granted("a2", "r2")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r1"])
+    #expect(world.access == "a2")
+  }
+
+  @Test("an older copy that an editor saved is undone, and said")
+  func putBack() {
+    let world = World(grantFor: 60)
+    let old = world.text
+    world.network.script = [.granted("a1", "r1")]
+    world.run("refresh")
+    world.folder.write(old + "MINE=1\n", to: ".env")
+    let run = world.run("refresh")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("older tokens were put back"))
+    #expect(world.refresh == "r1")
+    #expect(world.text.contains("MINE=1\n"))
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("an older copy is never printed, though its access token hasn't ended by the clock")
+  func tokenAfterPutBack() {
+    let world = World(grantFor: 1000)
+    let old = world.text
+    world.network.script = [.granted("a1", "r1")]
+    world.run("refresh")
+    world.folder.write(old, to: ".env")
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.refresh == "r1")
+  }
+
+  @Test("an older copy whose successor has ended too is renewed in the same run")
+  func putBackAndRenewed() {
+    let world = World(grantFor: 60)
+    let old = world.text
+    world.network.script = [.granted("a1", "r1"), .granted("a2", "r2")]
+    world.run("refresh")
+    world.folder.write(old, to: ".env")
+    world.now += 8000
+    #expect(world.run("token").output == "a2\n")
+    #expect(world.network.sent("refresh_token") == ["r0", "r1"])
+  }
+
+  @Test("a grant that came for a token which is no longer in the file is set aside, once")
+  func setAside() throws {
+    let world = World(grantFor: 7000, access: "b0", refresh: "s0")
+    try world.journal(.of(.answer, old, new(for: 7200), spent: [old]))
+    let before = world.text
+    let run = world.run("refresh")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("the file stays as it is"))
+    #expect(world.text == before)
+    #expect(try world.record?.parked?.hasSameTokens(as: new(for: 7200)) == true)
+    #expect(world.run("refresh").errors.isEmpty)
+  }
+
+  @Test("an edit of other lines during the request stays")
+  func editedMeanwhile() {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in
+      world.write(access: "a0", refresh: "r0", expiresIn: 60, also: "MINE=1\n# note\n")
+    }
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.text.contains("MINE=1\n# note\n"))
+  }
+
+  @Test("a login by another tool during the request is not overwritten")
+  func loginMeanwhile() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in
+      world.write(access: "b0", refresh: "s0", expiresIn: 7200)
+    }
+    let run = world.run("refresh")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("the file stays as it is"))
+    #expect(world.access == "b0")
+    #expect(try world.record?.parked?.hasSameTokens(as: .of("a1", "r1")) == true)
+  }
+
+  @Test("tokens blanked during the request stay blank, and the new ones are in the journal: exit 5")
+  func blankedMeanwhile() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in
+      world.folder.write("X_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\n", to: ".env")
+    }
+    let run = world.run("refresh")
+    #expect(run.status == 5)
+    #expect(run.errors.contains(".env.xauth/journal"))
+    #expect(world.access == "")
+    #expect(try world.record?.settled.newest.hasSameTokens(as: .of("a1", "r1")) == true)
+  }
+
+  @Test("once tokens that were blanked during the request come back, their successor is saved")
+  func blankedAndBack() throws {
+    let world = World(grantFor: 60)
+    let old = world.text
+    let blank = "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_REFRESH_TOKEN=\n"
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in world.folder.write(blank, to: ".env") }
+    #expect(world.run("refresh").status == 5)
+    #expect(world.run("refresh").status == 3)
+    #expect(world.text == blank)
+    #expect(world.run("show").output.contains("a grant that the file no longer holds is kept in"))
+    world.folder.write(old, to: ".env")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("a save that fails all the same is exit 5, and the next run saves")
+  func saveFails() {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    let old = world.text
+    world.network.meanwhile = { [unowned world] in Folders.put(at: world.path) }
+    let run = world.run("refresh", "--json")
+    #expect(run.status == 5)
+    #expect(run.errorCode == "not_saved")
+    #expect(run.output.contains(".env.xauth/journal"))
+    #expect(!run.output.contains("a1"))
+    Folders.remove(world.path)
+    world.folder.write(old, to: ".env")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("whoever waited for the lock uses what came meanwhile, under --force too")
+  func coalesced() throws {
+    let world = World(grantFor: 60)
+    let holder = try LockHolder(world)
+    holder.finish(after: 0.3) { world.write(access: "a1", refresh: "r1", expiresIn: 30) }
+    let run = world.run("refresh", "--force", "--min-validity", "75m")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("renewed by another run meanwhile"))
+    #expect(world.network.requests.isEmpty)
+  }
+
+  @Test("a file that goes away while this run waits for the lock is missed, and nothing is sent")
+  func goneMeanwhile() throws {
+    let world = World(grantFor: 60)
+    let holder = try LockHolder(world)
+    holder.finish(after: 0.3) { unlink(world.path) }
+    let run = world.run("refresh", "--json")
+    #expect(run.status == 4)
+    #expect(run.errorCode == "env_file_missing")
+    #expect(world.network.requests.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: world.path))
+  }
+
+  @Test("what came meanwhile and has ended already is renewed")
+  func coalescedButEnded() throws {
+    let world = World(grantFor: 60)
+    let holder = try LockHolder(world)
+    holder.finish(after: 0.3) { world.write(access: "b0", refresh: "s0", expiresIn: -5) }
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["s0"])
+  }
+
+  /// What a killed run displaced in the moment of its save: somebody's own login.
+  private func displaceLogin(in world: World) {
+    world.folder.write(
+      "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=b0\nX_OAUTH2_REFRESH_TOKEN=s0\n",
+      to: ".env.xauth/\(TemporaryFile.prefix)1")
+  }
+
+  @Test("a login that a killed run displaced goes back where it was")
+  func displacedLogin() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
+    displaceLogin(in: world)
+    // Without an expiry it is due at once: what is sent is what stands in the file.
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["s0"])
+    #expect(world.refresh == "s1")
+  }
+
+  @Test("an edit of other lines that a killed run displaced is brought back")
+  func displacedEdit() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.answer, old, new(for: 7000), spent: [old]))
+    world.folder.write(
+      "CLIENT_ID=app\nMINE=1\nX_OAUTH2_ACCESS_TOKEN=a0\nX_OAUTH2_REFRESH_TOKEN=r0\n",
+      to: ".env.xauth/\(TemporaryFile.prefix)1")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1" && world.refresh == "r1")
+    #expect(world.text.contains("MINE=1\n"))
+    #expect(world.network.requests.isEmpty)
+    #expect(world.folder.text(".env.xauth/\(TemporaryFile.prefix)1") == nil)
+  }
+
+  private func modified(_ path: String) -> Double {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+  }
+
+  @Test("where the file was edited since, a displaced login is kept in the journal")
+  func displacedLoginBeforeAnEdit() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
+    displaceLogin(in: world)
+    // Later by the file system's clock, whose ticks are coarse.
+    let before = modified(world.folder.file(".env.xauth/\(TemporaryFile.prefix)1"))
+    #expect(
+      eventually(within: 5) {
+        world.write(access: "a1", refresh: "r1", expiresIn: 7000, also: "MINE=1\n")
+        return self.modified(world.path) > before + 0.02
+      })
+    #expect(world.run("refresh").status == 0)
+    #expect(world.refresh == "r1" && world.text.contains("MINE=1\n"))
+    #expect(try world.record?.parked?.hasSameTokens(as: .of("b0", "s0")) == true)
+  }
+}

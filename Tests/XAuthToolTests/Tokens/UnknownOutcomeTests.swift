@@ -1,0 +1,333 @@
+import HTTP
+import Testing
+
+@testable import OAuth
+@testable import Rotation
+@testable import XAuthTool
+
+@Suite("refresh: an answer that nobody saw")
+struct UnknownOutcomeTests {
+  static let answers: [ScriptedNetwork.Step] = [
+    .lost, .answer(502, "", [:]), .answer(503, #"{"error":"x"}"#, [:]),
+    .answer(200, "<html>hello</html>", [:]), .answer(200, "{}", [:]),
+    .answer(200, #"{"access_token":"bad\u0007token"}"#, [:]), .answer(302, "", [:]),
+    .answer(403, "<html>blocked</html>", [:]),
+  ]
+
+  @Test("is exit 75, one request, and nothing of the file changes", arguments: answers)
+  func unknown(answer: ScriptedNetwork.Step) throws {
+    let world = World(grantFor: 60)
+    let before = world.text
+    world.network.script = [answer]
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.count == 1)
+    #expect(world.text == before)
+    #expect(try world.record?.kind == .intent)
+  }
+
+  private func lost(grantFor seconds: Int = 60) -> World {
+    let world = World(grantFor: seconds)
+    world.network.script = [.lost]
+    #expect(world.run("refresh", "--force").status == 75)
+    return world
+  }
+
+  @Test("the access token is used while it lives")
+  func used() {
+    let world = lost(grantFor: 600)
+    #expect(world.run("token").output == "a0\n")
+    #expect(world.run("refresh", "--min-validity", "5m").status == 0)
+    let run = world.run("refresh", "--json")
+    #expect(run.status == 75)
+    #expect(run.errorCode == "outcome_still_unknown")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("once it has ended, and no request can be under way, each run tries once")
+  func replayed() {
+    let world = lost(grantFor: 60)
+    world.now += 299
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.count == 1)
+    world.now += 1
+    world.network.script = [.lost, .granted("a1", "r1")]
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.count == 2)
+    // The second try may be under way as well.
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.count == 2)
+    world.now += 300
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "r0", "r0"])
+    #expect(world.access == "a1")
+  }
+
+  @Test(
+    "an access token that seems to live on and on is waited for two hours or a day, not for ever",
+    arguments: [(40 * 365 * 86_400, 7200), (30 * 86_400, 86_400)])
+  func endless(life: Int, wait: Int) {
+    let world = lost(grantFor: life)
+    world.now += wait - 1
+    world.network.script = [.granted("a1", "r1")]
+    world.run("refresh", "--min-validity", "60d")
+    #expect(world.network.requests.count == 1)
+    world.now += 1
+    #expect(world.run("refresh", "--min-validity", "60d").status == 0)
+    #expect(world.access == "a1")
+  }
+
+  @Test("a record that a wrong clock dated days ahead keeps nothing away; one of this day does")
+  func future() throws {
+    let world = World("X_OAUTH2_REFRESH_TOKEN=r0\n")
+    try world.journal(.of(.intent, .of(nil, "r0"), at: world.now + 60))
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh").status == 75)
+    try world.journal(.of(.intent, .of(nil, "r0"), at: world.now + 10 * 86_400))
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("a replay that X refuses is a dead grant")
+  func replayRefused() {
+    let world = lost()
+    world.now += 7200
+    world.network.script = [.refused]
+    #expect(world.run("refresh").status == 3)
+    #expect(world.run("refresh").status == 3)
+    #expect(world.network.requests.count == 2)
+  }
+
+  @Test("a replay that never left keeps the outcome unknown")
+  func replayNotReached() throws {
+    let world = lost()
+    world.now += 7200
+    world.network.script = [.notReached, .notReached]
+    #expect(world.run("refresh").status == 75)
+    #expect(try world.record?.kind == .intent)
+  }
+
+  @Test("--force doesn't wait for the access token's end, but for requests that may be under way")
+  func forced() {
+    let world = lost(grantFor: 3600)
+    world.now += 299
+    let early = world.run("refresh", "--force", "--json")
+    #expect(early.errorCode == "outcome_still_unknown")
+    #expect(world.network.requests.count == 1)
+    world.now += 1
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh", "--force").status == 0)
+    #expect(world.access == "a1")
+  }
+
+  /// Successes that nobody can read: a form, another encoding, a cut one.
+  static let unreadable = [
+    "access_token=a1&refresh_token=r1&token_type=bearer", "\u{1F}\u{8B}\u{8}",
+    #"{"access_token":"a1","refresh_token":"r1""#,
+  ]
+
+  @Test(
+    "a success that nobody can read is kept until it is known what became of the token",
+    arguments: unreadable)
+  func kept(body: String) throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, body, [:])]
+    let run = world.run("refresh", "--json")
+    #expect(run.errorCode == "outcome_unknown")
+    #expect(run.output.contains("the answer is kept in \(world.path).xauth/journal"))
+    func keptBody() throws -> String? {
+      try world.record?.unreadableAnswer.map { String(decoding: $0.body, as: UTF8.self) }
+    }
+    #expect(try keptBody() == body)
+    #expect(world.run("show").output.contains("can't be read; it is kept in"))
+    #expect(world.run("refresh", "--json").output.contains("can't be read"))
+    // Neither an attempt that never left nor one whose answer is lost takes its place.
+    for step in [ScriptedNetwork.Step.notReached, .lost, .answer(502, "", [:]), .lost] {
+      world.now += 300
+      world.network.script = [step, step]
+      #expect(world.run("refresh").status == 75)
+      #expect(try keptBody() == body)
+    }
+    world.now += 300
+    world.network.script = [.granted("a2", "r2")]
+    #expect(world.run("refresh").status == 0)
+    #expect(try world.record?.unreadableAnswer == nil)
+  }
+
+  @Test(
+    "a page of any size keeps no later renewal away", arguments: [10_000, 16_384, 65_000, 110_000])
+  func largePage(size: Int) throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, String(repeating: "x", count: size), [:])]
+    #expect(world.run("refresh").status == 75)
+    #expect(try world.record?.hasUnreadableAnswer == (size <= 16_384))
+    for step in [ScriptedNetwork.Step.lost, .granted("a1", "r1")] {
+      world.now += 300
+      world.network.script = [step]
+      world.run("refresh")
+    }
+    #expect(world.access == "a1")
+  }
+
+  @Test("what was kept outlives another client's refusal, and a revocation that was begun")
+  func keptThrough() throws {
+    let world = World(grantFor: 60)
+    let text = world.text
+    world.network.script = [.answer(200, "access_token=a1", [:]), .refused, .lost, .lost]
+    #expect(world.run("refresh").status == 75)
+    world.now += 300
+    world.folder.write(text.replacing("CLIENT_ID=app", with: "CLIENT_ID=typo"), to: ".env")
+    #expect(world.run("refresh").status == 3)
+    world.folder.write(text, to: ".env")
+    #expect(try world.record?.hasUnreadableAnswer == true)
+    #expect(world.run("revoke").status == 75)
+    #expect(try world.record?.hasUnreadableAnswer == true)
+    world.now += 300
+    #expect(world.run("refresh", "--force").status == 75)
+    #expect(world.network.requests.count == 4)
+    #expect(try world.record?.hasUnreadableAnswer == true)
+  }
+
+  private func broken(after body: String) -> ScriptedNetwork.Step {
+    .failure(
+      HTTPFailure(
+        host: "api.x.com", cause: .connectionLost, mayHaveReachedServer: true, detail: "",
+        partialAnswer: HTTPResponse(status: 200, body: Array(body.utf8))))
+  }
+
+  @Test("tokens that came whole before the connection broke are an answer")
+  func brokenBehindTokens() {
+    let world = World(grantFor: 60)
+    world.network.script = [broken(after: #"{"access_token":"a1","refresh_token":"r1"}"#)]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1" && world.refresh == "r1")
+  }
+
+  @Test("what came of them otherwise is kept")
+  func brokenInTokens() throws {
+    let world = World(grantFor: 60)
+    let half = #"{"access_token":"a1","refresh_tok"#
+    world.network.script = [broken(after: half)]
+    let run = world.run("refresh", "--json")
+    #expect(run.errorCode == "connection_lost")
+    #expect(try world.record?.unreadableAnswer?.body == Array(half.utf8))
+  }
+
+  @Test("a second try isn't begun when little of the time is left")
+  func noShortTry() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.notReached, .granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in world.now += 8 }
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.count == 1)
+    // It provably never left: the next run sends it.
+    world.network.meanwhile = {}
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+  }
+
+  @Test("a refusal is a definite outcome: what was kept goes")
+  func keptUntilRefused() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, "access_token=a1", [:]), .refused]
+    #expect(world.run("refresh").status == 75)
+    world.now += 300
+    #expect(world.run("refresh").status == 3)
+    #expect(try world.record?.unreadableAnswer == nil)
+  }
+
+  @Test(
+    "a refresh token that came without a usable access token is the newest grant",
+    arguments: [
+      #"{"refresh_token":"r1"}"#, #"{"access_token":"   ","refresh_token":"r1"}"#,
+      #"{"access_token":null,"refresh_token":"r1"}"#,
+      #"{"access_token":"a\u0007","refresh_token":"r1"}"#,
+      #"{"access_token":"a1","token_type":"mac","refresh_token":"r1"}"#,
+    ])
+  func refreshTokenAlone(body: String) {
+    let world = World(grantFor: 60)
+    world.network.script = [.answer(200, body, [:]), .granted("a2", "r2")]
+    let run = world.run("refresh", "--on-rotate", "notify", "--json")
+    #expect(run.status == 75)
+    #expect(run.errorCode == "no_access_token")
+    #expect(world.refresh == "r1")
+    #expect(world.access == "a0")
+    #expect(world.value(.expiresAt) == "1800000060")
+    #expect(world.hook.calls.count == 1)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "r1"])
+    #expect(world.refresh == "r2")
+  }
+
+  @Test("until then the old access token serves while it lives, and no longer")
+  func refreshTokenAloneServes() {
+    let world = World(grantFor: 30)
+    world.network.script = [.answer(200, #"{"refresh_token":"r1"}"#, [:])]
+    #expect(world.run("token").output == "a0\n")
+    #expect(world.refresh == "r1")
+    let ended = World(grantFor: 0)
+    ended.network.script = [.answer(200, #"{"refresh_token":"r1"}"#, [:])]
+    let run = ended.run("token")
+    #expect(run.status == 75 && run.output.isEmpty)
+    #expect(ended.refresh == "r1")
+  }
+
+  @Test("a forced run that waited for the one whose answer got lost doesn't send the token again")
+  func forcedCrowd() throws {
+    let world = World(grantFor: 60)
+    let holder = try LockHolder(world)
+    holder.finish(after: 0.3, writing: .of(.intent, .of("a0", "r0"), at: world.now))
+    #expect(world.run("refresh", "--force").status == 75)
+    #expect(world.network.requests.isEmpty)
+  }
+
+  @Test("without an access token only the late request is waited for")
+  func withoutAccessToken() {
+    let world = World("X_OAUTH2_REFRESH_TOKEN=r0\n")
+    world.network.script = [.lost, .granted("a1", "r1")]
+    #expect(world.run("refresh").status == 75)
+    #expect(world.run("refresh").status == 75)
+    world.now += 300
+    #expect(world.run("refresh").status == 0)
+  }
+
+  @Test("an older copy over an unknown outcome is replaced by the token whose fate is unknown")
+  func putBack() {
+    let world = World(grantFor: 60)
+    let old = world.text
+    world.network.script = [.granted("a1", "r1"), .lost, .granted("a2", "r2")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.run("refresh", "--force").status == 75)
+    world.folder.write(old, to: ".env")
+    #expect(world.run("refresh").status == 0)  // 2 h are left of a1
+    #expect(world.refresh == "r1")
+    world.now += 7200
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "r1", "r1"])
+    #expect(world.refresh == "r2")
+  }
+
+  @Test("another grant in the file ends the matter")
+  func foreign() {
+    let world = lost()
+    world.write(access: "b0", refresh: "s0", expiresIn: 60)
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "s0"])
+  }
+
+  @Test("a journal that a disk fault took counts as an unknown outcome")
+  func damagedJournal() throws {
+    let world = World(grantFor: 600)
+    try world.journal(.of(.done, .of("a0", "r0")))
+    world.folder.write(String(repeating: "?", count: 4096), to: ".env.xauth/journal")
+    #expect(world.run("token").output == "a0\n")
+    #expect(world.run("refresh").status == 75)
+    #expect(world.network.requests.isEmpty)
+    #expect(world.run("show").status == 0)
+    world.now += 600
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+  }
+}

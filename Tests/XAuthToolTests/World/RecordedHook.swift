@@ -1,0 +1,31 @@
+@testable import XAuthTool
+
+/// The `--on-rotate` command: what it was given is kept.
+final class RecordedHook: @unchecked Sendable {
+  struct Call {
+    let arguments: [String]
+    let environment: [String: String]
+    let input: String
+  }
+
+  var calls: [Call] = []
+  var end = ProgramOutcome.End.exited(0)
+  var shellExists = true
+  /// What a shell says of a command that it reads (`-n`) or looks for (`command -v`), and runs nothing.
+  var check: (_ arguments: [String]) -> ProgramOutcome.End = { _ in .exited(0) }
+  /// What the command does while it runs.
+  var action: () -> Void = {}
+
+  /// Runs it, or checks it.
+  func run(
+    _ arguments: [String], _ environment: [String: String], _ input: [UInt8]
+  ) -> ProgramOutcome {
+    if arguments.count > 3 { return ProgramOutcome(end: check(arguments)) }
+    calls.append(
+      Call(
+        arguments: arguments, environment: environment,
+        input: String(decoding: input, as: UTF8.self)))
+    action()
+    return ProgramOutcome(end: end)
+  }
+}

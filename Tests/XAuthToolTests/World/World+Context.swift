@@ -1,0 +1,45 @@
+import Foundation
+import HTTP
+
+@testable import XAuthTool
+
+extension Context {
+  /// The world of a test.
+  static func test(
+    _ world: World, _ arguments: [String], output: Captured, errors: Captured
+  ) -> Context {
+    Context(
+      programName: "xauth", arguments: arguments, environment: Environment(world.environment),
+      workingFolder: world.folder.path,
+      clock: Clock(now: { world.now }, uptime: { Double(world.now) }, sleep: { _ in }),
+      lockTimeout: world.lockTimeout,
+      randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
+      standardOutput: output.descriptor(
+        isTerminal: world.isOutputTerminal, isClosed: world.isOutputClosed),
+      standardError: errors.descriptor(isTerminal: world.isOnTerminal),
+      terminal: Terminal(
+        isInteractive: { world.answer != nil },
+        ask: { question, _ in
+          world.questions.append(question)
+          return world.answer
+        }, readPaste: { world.paste.take().map(PasteEvent.text) ?? .endOfInput }),
+      openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
+      programs: world.programs, desktop: { .linux },
+      remote: { RemoteSession(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
+      awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },
+      signals: Signals(
+        hold: { _ in world.areSignalsHeld = true },
+        letStopsThrough: {},
+        letThrough: {
+          world.areSignalsHeld = false
+          return nil
+        }, end: { _ in },
+        watch: { nil },
+        unwatch: {}, endBySignalSeen: {}),
+      reached: {
+        world.steps.append($0)
+        world.meanwhile($0)
+      },
+      isThisProgram: { $0 == world.ourselves }, appendLines: AppendedFile.append)
+  }
+}
