@@ -1,10 +1,14 @@
 #include "COpenSSL.h"
 
 #include <dlfcn.h>
+#include <openssl/opensslv.h>
 #include <pthread.h>
 #include <stdio.h>
 
-#include "Soname.h"
+// The sonames that these headers were made for: another major version has another ABI.
+#define TEXT(token) #token
+#define VERSIONED(library, version) library ".so." TEXT(version)
+#define SONAME(library) VERSIONED(library, OPENSSL_SHLIB_VERSION)
 
 static OpenSSLFunctions functions;
 static int loaded;

@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 /// One request on its way: everything about it decided, handed to libcurl once.
 struct Transfer {
@@ -67,5 +68,88 @@ struct Transfer {
   /// To libcurl 0 means its own default, or no limit at all: so at least 1, and at most a day.
   private static func milliseconds(_ seconds: Double) -> Int {
     seconds.isNaN ? 1 : Int(min(max(seconds * 1000, 1), 86_400_000))
+  }
+}
+
+extension Transfer {
+  /// What an outcome other than CURLE_OK means.
+  func failure(_ outcome: CCurlOutcome, partialAnswer: HTTPResponse?) -> HTTPFailure {
+    HTTPFailure(
+      host: origin.host, proxy: proxy?.host, cause: cause(of: outcome),
+      mayHaveReachedServer: outcome.requestBegan, detail: detail(of: outcome),
+      partialAnswer: partialAnswer)
+  }
+
+  private func cause(of outcome: CCurlOutcome) -> HTTPFailure.Cause {
+    switch outcome.overflow {
+    case CCurlOverflowHead: return .tooLarge(limit: HTTPClient.headLimit)
+    case CCurlOverflowContent: return .tooLarge(limit: HTTPClient.bodyLimit)
+    default: return outcome.requestBegan ? causeAfterBegin(outcome) : causeBeforeBegin(outcome)
+    }
+  }
+
+  /// CURLE_TOO_LARGE, which came with libcurl 8.6. Before, it was CURLE_OUT_OF_MEMORY.
+  private static let tooLarge = CURLcode(rawValue: 100)
+
+  /// The request was being sent, or had been.
+  private func causeAfterBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
+    switch outcome.code {
+    case CURLE_OPERATION_TIMEDOUT: .timedOut(seconds: timeout)
+    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP
+    // A single line of a head beyond libcurl's own limit, which is above ours.
+    case CURLE_OUT_OF_MEMORY, Self.tooLarge: .tooLarge(limit: HTTPClient.headLimit)
+    default: .other
+    }
+  }
+
+  /// There was no connection to send the request on yet.
+  private func causeBeforeBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
+    switch outcome.code {
+    case CURLE_OPERATION_TIMEDOUT: .connectTimedOut(seconds: connectTimeout)
+    case CURLE_COULDNT_RESOLVE_HOST: .noSuchHost
+    case CURLE_PEER_FAILED_VERIFICATION: certificateCause(outcome)
+    case CURLE_SSL_CACERT_BADFILE: trust.file.map { .caFileUnreadable(path: $0) } ?? .tlsFailed
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED: .tlsFailed
+    case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN: .other
+    // Through a proxy, whatever else fails before the request begins fails at the proxy.
+    case _ where proxy != nil: .proxyFailed
+    case CURLE_COULDNT_CONNECT: connectCause(outcome)
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .unsupportedURL
+    case CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
+    default: .other
+    }
+  }
+
+  private func connectCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
+    switch Int32(truncatingIfNeeded: outcome.connectError) {
+    case ECONNREFUSED: .refused
+    case ECONNRESET, ECONNABORTED: .connectionLost
+    // The kernel gave up before the time was up.
+    case ETIMEDOUT: .connectTimedOut(seconds: connectTimeout)
+    default: .unreachable
+    }
+  }
+
+  /// By OpenSSL's verification results (X509_STORE_CTX_get_error(3)). A name that doesn't match is
+  /// found by libcurl itself, after a verification that went well.
+  private func certificateCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
+    if outcome.proxyVerifyResult != 0 { return .proxyFailed }
+    return switch outcome.verifyResult {
+    case 0, 1: .certificateForAnotherHost  // X509_V_OK, and what libcurl sets before it looks.
+    case 62, 64: .certificateForAnotherHost  // X509_V_ERR_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH
+    case 9: .certificateNotYetValid  // X509_V_ERR_CERT_NOT_YET_VALID
+    case 10: .certificateExpired  // X509_V_ERR_CERT_HAS_EXPIRED
+    default: .certificateNotTrusted
+    }
+  }
+
+  private func detail(of outcome: CCurlOutcome) -> String {
+    let specific = withUnsafeBytes(of: outcome.detail) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    let general = outcome.summary.map { String(cString: $0) } ?? ""
+    let tellsSecrets = proxy?.hasCredentials == true
+    return PrintableText.line(specific.isEmpty || tellsSecrets ? general : specific)
   }
 }

@@ -22,3 +22,71 @@ private struct UserBody: Decodable {
   }
   let data: User
 }
+
+/// Why X didn't say which account a token speaks for. Only a 401 speaks against the token.
+public struct AccountRefusal: Sendable, Equatable {
+  /// What X refuses.
+  public enum Cause: Sendable, Equatable {
+    /// 401: the access token isn't accepted.
+    case tokenRefused
+    /// 402: the account has no credit left.
+    case paymentRequired
+    /// 403 `client-not-enrolled`: the app isn't in a package and environment that may call this.
+    case clientNotEnrolled
+    /// 403 `user-not-enrolled`: the developer account isn't.
+    case userNotEnrolled
+    /// 403 for another reason.
+    case forbidden
+    /// 429.
+    case rateLimited
+    /// Anything else: an outage, a page, a success without an account.
+    case other
+  }
+
+  /// The HTTP status code.
+  public let status: Int
+  /// What X refuses.
+  public let cause: Cause
+  /// X's explanation, sanitized.
+  public let detail: String?
+
+  /// The refusal in `answer`; nil when it names an account. `secrets` are kept out of it, should X
+  /// have echoed one.
+  public static func parse(
+    _ answer: ServerAnswer, withholding secrets: [Secret] = []
+  ) -> AccountRefusal? {
+    if Account.parse(answer) != nil { return nil }
+    let problem = answer.json(ProblemBody.self)
+    return AccountRefusal(
+      status: answer.status, cause: cause(answer, reason: problem?.reason),
+      detail: (problem?.detail ?? problem?.title).map { sanitized($0, withholding: secrets) })
+  }
+
+  private static func cause(_ answer: ServerAnswer, reason: String?) -> Cause {
+    switch (answer.status, reason) {
+    case (401, _): .tokenRefused
+    case (402, _): .paymentRequired
+    case (403, "client-not-enrolled"): .clientNotEnrolled
+    case (403, "user-not-enrolled"): .userNotEnrolled
+    case (403, _): .forbidden
+    case (429, _): .rateLimited
+    default: .other
+    }
+  }
+}
+
+/// X's problem details (after RFC 9457).
+private struct ProblemBody: Decodable {
+  let title: String?
+  let detail: String?
+  let reason: String?
+
+  private enum Key: String, CodingKey { case title, detail, reason }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    title = container.text(.title).text
+    detail = container.text(.detail).text
+    reason = container.text(.reason).text
+  }
+}

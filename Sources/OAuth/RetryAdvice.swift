@@ -40,3 +40,58 @@ public enum RetryAdvice: Sendable, Equatable {
     return Int(String(decoding: digits[0], as: UTF8.self))
   }
 }
+
+/// The three forms of a date in HTTP, all in UTC (RFC 9110 §5.6.7).
+public enum HTTPDate {
+  /// Seconds since 1970; nil for what is no date.
+  public static func epochSeconds(_ text: String) -> Int? {
+    let parts = text.split { $0 == " " || $0 == "," || $0 == "-" }
+    let fields: (day: Substring, month: Substring, year: Substring, time: Substring)
+    switch parts.count {
+    // Sun, 06 Nov 1994 08:49:37 GMT, or Sunday, 06-Nov-94 08:49:37 GMT
+    case 6 where parts[5] == "GMT": fields = (parts[1], parts[2], parts[3], parts[4])
+    // Sun Nov  6 08:49:37 1994
+    case 5: fields = (parts[2], parts[1], parts[4], parts[3])
+    default: return nil
+    }
+    guard let day = number(fields.day, 1...31), let month = months.firstIndex(of: fields.month),
+      let year = year(fields.year), let seconds = seconds(fields.time)
+    else { return nil }
+    let first = days(year: year, month: month + 1, day: 1)
+    let next = month < 11 ? days(year: year, month: month + 2, day: 1) : first + 31
+    guard first + day <= next else { return nil }
+    return (first + day - 1) * 86_400 + seconds
+  }
+
+  private static let months: [Substring] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  private static func number(_ text: Substring, _ range: ClosedRange<Int>) -> Int? {
+    guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+    return Int(text).flatMap { range.contains($0) ? $0 : nil }
+  }
+
+  /// Two digits are of the obsolete form; as in POSIX, 69 is where the century turns.
+  private static func year(_ text: Substring) -> Int? {
+    guard text.utf8.count == 2 else { return number(text, 1970...9999) }
+    return number(text, 0...99).map { $0 < 69 ? 2000 + $0 : 1900 + $0 }
+  }
+
+  private static func seconds(_ text: Substring) -> Int? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 3, let hour = number(parts[0], 0...23),
+      let minute = number(parts[1], 0...59), let second = number(parts[2], 0...60)
+    else { return nil }
+    return hour * 3600 + minute * 60 + second
+  }
+
+  /// The days from 1970-01-01 to a date of the Gregorian calendar.
+  private static func days(year: Int, month: Int, day: Int) -> Int {
+    // Years that begin in March put the leap day at their end.
+    let year = month > 2 ? year : year - 1
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let daysBefore1970 = 719_468
+    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - daysBefore1970
+  }
+}

@@ -17,19 +17,15 @@ public struct Secret: Sendable {
   /// Whether there is no text at all.
   public var isEmpty: Bool { bytes.isEmpty }
 
-  /// The SHA-256 of the UTF-8 text, by which a spent token can be remembered without keeping it;
-  /// nil when OpenSSL can't be loaded.
-  public var sha256: [UInt8]? { try? requiredSHA256() }
-
-  /// The same for whoever can't do without it.
-  public func requiredSHA256() throws(CryptographyUnavailable) -> [UInt8] {
-    try Cryptography.sha256(bytes)
-  }
+  /// The SHA-256 of the UTF-8 text, by which a used token can be remembered without keeping it.
+  ///
+  /// - Throws: when OpenSSL can't be loaded.
+  public func sha256() throws(CryptographyUnavailable) -> [UInt8] { try Cryptography.sha256(bytes) }
 
   /// The first four bytes of `sha256`, as in `sha256:1a2b3c4d`: enough to tell two tokens apart,
   /// too little to find one. Nil when OpenSSL can't be loaded.
   public var fingerprint: String? {
-    sha256.map { "sha256:\(Hexadecimal.text($0.prefix(4)))" }
+    (try? sha256()).map { "sha256:\(Hexadecimal.text($0.prefix(4)))" }
   }
 
   /// Whether the UTF-8 text is exactly `other`. The time depends on the lengths alone.

@@ -151,7 +151,7 @@ extension GrantHome {
 
   private static func newFile(for grant: Grant, home: String?) throws -> FileTarget {
     guard let token = grant.identity else { throw RotationFailure.noRefreshToken }
-    let digest = try UsedToken(required: token).digest
+    let digest = try UsedToken(token).digest
     return try FileTarget.inStateHome("\(filePrefix)\(digest.prefix(16)).env", home: home)
   }
 }

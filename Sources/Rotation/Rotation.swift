@@ -142,7 +142,7 @@ public struct Rotation: Sendable {
     _ refreshToken: Secret, _ ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> RotationEffects.Send {
     do {
-      _ = try UsedToken(required: refreshToken)
+      _ = try UsedToken(refreshToken)
       return try ready()
     } catch {
       throw RotationFailure(error)

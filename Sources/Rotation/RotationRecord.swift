@@ -22,6 +22,7 @@ public struct RotationRecord: Sendable, Equatable {
     case login, refresh, revocation
   }
 
+  /// How far it got.
   public internal(set) var kind: Kind
   var purpose: Purpose
   /// The grant whose token the request uses up (for a login: what the file held).
@@ -77,7 +78,7 @@ extension RotationRecord {
     guard let token = grant.identity, token != newest.identity, !usedTokens.isEmpty else {
       return false
     }
-    return UsedToken(token).map(usedTokens.contains) ?? false
+    return (try? UsedToken(token)).map(usedTokens.contains) ?? false
   }
 
   /// Whether the server has refused `presented` to this client.
@@ -87,7 +88,8 @@ extension RotationRecord {
 
   /// The used tokens, with that of `grant` among them.
   func usedTokens(and grant: Grant) -> [UsedToken] {
-    guard let token = grant.identity, let hash = UsedToken(token), !usedTokens.contains(hash) else {
+    guard let token = grant.identity, let hash = try? UsedToken(token), !usedTokens.contains(hash)
+    else {
       return usedTokens
     }
     return (usedTokens + [hash]).suffix(UsedToken.limit)
@@ -254,16 +256,8 @@ struct UsedToken: Sendable, Hashable {
 
   init(digest: String) { self.digest = digest }
 
-  /// The token's hash; nil when OpenSSL can't be loaded.
-  init?(_ token: Secret) {
-    guard let sha256 = token.sha256 else { return nil }
-    self.init(sha256: sha256)
-  }
-
   /// The token's hash, without which no token may be sent.
-  init(required token: Secret) throws(CryptographyUnavailable) {
-    self.init(sha256: try token.requiredSHA256())
+  init(_ token: Secret) throws(CryptographyUnavailable) {
+    digest = Hexadecimal.text(try token.sha256().prefix(16))
   }
-
-  private init(sha256: [UInt8]) { digest = Hexadecimal.text(sha256.prefix(16)) }
 }

@@ -104,10 +104,6 @@ const OpenSSLFunctions *_Nullable copenssl_functions(void);
 /// Why `copenssl_functions` returned NULL: the loader's own words. NULL before that.
 const char *_Nullable copenssl_failure(void);
 
-/// Writes the SHA-256 (FIPS 180-4) of `count` bytes to the 32 of `digest`, by libcrypto alone. 1 on
-/// success; 0 when it can't be loaded or has no such function outside EVP.
-int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest);
-
 // What OpenSSL has as macros, by the macros' names, for a caller that brings the table.
 
 /// Refuses protocol versions below `version` (`SSL_CTX_set_min_proto_version`). 1 on success.

@@ -20,7 +20,7 @@ extension RotationRecord {
     RotationRecord(
       kind: kind, purpose: purpose, presented: presented, newest: newest ?? presented,
       time: time,
-      usedTokens: spent.compactMap { $0.identity.flatMap { UsedToken($0) } }, before: .none)
+      usedTokens: spent.compactMap { $0.identity.flatMap { try? UsedToken($0) } }, before: .none)
   }
 }
 
