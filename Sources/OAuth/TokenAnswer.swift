@@ -84,7 +84,7 @@ public enum TokenAnswer: Sendable, Equatable {
     if body.isServersFault { return .outcomeUnknown(.serverFault(status: answer.status)) }
     let response = ErrorResponse(
       body, presented: request == .refresh ? .token : .authorizationCode, withholding: secrets)
-    // Of a grant that is refused nothing can be mended but by a new one, whatever the words say.
+    // `invalid_grant` always means a new login, whatever the description says.
     if body.error == "invalid_grant" { return .loginNeeded(response) }
     switch response.subject {
     case .token, .authorizationCode, .codeVerifier: return .loginNeeded(response)

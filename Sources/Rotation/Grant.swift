@@ -63,7 +63,7 @@ public struct Grant: Sendable, Equatable {
 }
 
 extension Grant {
-  // Before 2001 and after 2286 no one means seconds: the second is what milliseconds look like.
+  // Ten-digit numbers (2001 to 2286) are seconds; thirteen digits are milliseconds.
   private static let believableSeconds = 1_000_000_000..<10_000_000_000
 
   /// `X_OAUTH2_EXPIRES_AT` as people and programs write it: seconds since 1970, also from

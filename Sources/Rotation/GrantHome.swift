@@ -54,12 +54,12 @@ public struct GrantView: Sendable, Equatable {
   /// Whether `other` is an older copy of this grant: its token has been used.
   public func isNewer(than other: Grant) -> Bool { record?.hasUsed(other) ?? false }
 
-  /// What another run did between this view and the lock. To be asked before anything is recovered:
-  /// what is finished for a run that was cut off long ago isn't fresh.
+  /// What another run did between this view and the lock. Call it before `recover()`: a grant
+  /// restored for a run that was cut off long ago must not look like a fresh renewal.
   func change(to locked: borrowing LockedGrant) -> (hasNewGrant: Bool, hasNewRecord: Bool) {
     let (now, newRecord) = (locked.grant, locked.record)
     let isOlder = newRecord?.hasUsed(now) ?? false
-    // An access token that a revocation has left alone is no renewal.
+    // The refresh token is gone and an access token is left: a partial revocation, not a renewal.
     let isRemainder = now.refreshToken == nil && grant.refreshToken != nil
     return (
       hasNewGrant: !now.hasSameTokens(as: grant) && !isOlder && !isRemainder,

@@ -6,9 +6,9 @@ import OAuth
 // MARK: Writing ahead
 
 extension LockedGrant {
-  /// Writes down that the file's token is about to be used. An `--on-rotate` command is owed for its
-  /// successor from here on: a run that is cut off between save and hook, and one that was called
-  /// without the option, leave it to the next.
+  /// Writes down that the file's token is about to be used. Marks the `--on-rotate` command as owed
+  /// from here on: if this run is killed after the save, or was called without the option, a later
+  /// run still calls it.
   mutating func writeIntent(of client: ClientCredentials) throws(RotationFailure) {
     var intent = RotationRecord.beginning(
       .intent, .refresh, presenting: grant, after: record, at: now)
@@ -23,8 +23,8 @@ extension LockedGrant {
       .beginning(.revoking, .revocation, presenting: presented, after: record, at: now))
   }
 
-  /// If what is about to be done can't be written down it isn't done, and a record that got into the
-  /// journal and only wasn't synced must not make later runs believe that it was.
+  /// If the intent can't be made durable, nothing is sent. It is rolled back: it may have been
+  /// written and not synced, and a later run would think that the token was sent.
   private mutating func writeAhead(_ record: RotationRecord) throws(RotationFailure) {
     do { try write(record) } catch {
       rollBack()
@@ -87,13 +87,15 @@ extension LockedGrant {
   /// the next record.
   mutating func park() {
     guard let record else { return }
-    // Where no other grant took its place, it stays the newest: the one before may yet come back.
-    let isAlone = grant.isBlank
+    // If the file has no grant at all, the new one stays the newest, in case an editor restores the
+    // old one.
+    let fileIsBlank = grant.isBlank
     note(.parked(path: path, journal: journalPath))
     var next = RotationRecord.done(
-      isAlone ? record.newest : grant, usedTokens: record.usedTokens(and: record.presented), at: now
+      fileIsBlank ? record.newest : grant, usedTokens: record.usedTokens(and: record.presented),
+      at: now
     )
-    if !isAlone { next.parked = record.newest }
+    if !fileIsBlank { next.parked = record.newest }
     writeBestEffort(next)
   }
 }
@@ -154,7 +156,7 @@ extension LockedGrant {
     done.before = .none
     // Without it a later run finds the answer, and the file that holds it: nothing to wait for.
     if done.purpose == .revocation {
-      erase(leaving: done.withoutPresented)
+      erase(leaving: done.withoutRevokedTokens)
     } else {
       writeBestEffort(done, later: true)
     }
@@ -236,7 +238,7 @@ extension LockedGrant {
   /// Erases revoked tokens from the journal, should the run that revoked them have failed at that.
   mutating func finishErasing() throws(RotationFailure) {
     guard let record, record.kind == .done, record.purpose == .revocation else { return }
-    erase(leaving: record.withoutPresented)
+    erase(leaving: record.withoutRevokedTokens)
     try requireErased()
   }
 

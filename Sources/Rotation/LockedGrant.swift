@@ -195,8 +195,8 @@ public struct LockedGrant: ~Copyable {
     journalFailure = nil
   }
 
-  /// The same for a record whose loss changes nothing: a run that finds the one before it comes to the
-  /// same end.
+  /// The same for a record whose loss is harmless: from the one before it, recovery reaches the
+  /// same result.
   mutating func writeBestEffort(_ record: RotationRecord, later: Bool = false) {
     do { try write(record, later: later) } catch { journalFailure = error }
   }

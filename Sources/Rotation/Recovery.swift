@@ -44,7 +44,8 @@ public enum Recovery: Sendable, Equatable {
     switch (record.kind, standing) {
     case (.answer, .newest): return .confirm
     case (.answer, .presented), (.answer, .used), (.answer, .mixed): return .save(record.newest)
-    // What a revocation leaves goes over whatever stands beside blank tokens.
+    // After a revocation, leftover expiry and scopes are cleared even if the tokens are already
+    // empty.
     case (.answer, .blank) where record.newest.isBlank: return .save(record.newest)
     case (.answer, .blank), (.answer, .foreign):
       return record.newest.isBlank ? .goOn : .park(record.newest)
@@ -68,9 +69,9 @@ public enum Recovery: Sendable, Equatable {
     }
   }
 
-  /// What it means to a run that presents the token as `client`: X refuses a token to any app but
-  /// the one it was issued to (RFC 6749 §5.2), so a corrected `CLIENT_ID` is worth another request,
-  /// and one that was refused is not.
+  /// The decision for a run that presents the token as `client`. X accepts a token only from the
+  /// app it was issued to (RFC 6749 §5.2), so a refusal counts only for the client IDs it was given
+  /// to.
   public func forClient(_ client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
     guard let client, let record else { return self }
     switch self {
@@ -84,8 +85,8 @@ public enum Recovery: Sendable, Equatable {
   static func standing(of file: Grant, in record: RotationRecord) -> Standing {
     let newest = record.newest
     let presented = record.presented
-    // What a person changes beside the tokens of a saved grant is theirs; before the save, a value
-    // that differs means that the save did not happen.
+    // Once a grant is saved, only its tokens are compared: people may edit expiry and scopes.
+    // Before that, any difference means that it has not been saved yet.
     if record.kind == .answer ? file == newest : file.hasSameTokens(as: newest) { return .newest }
     if file.isBlank { return record.kind == .answer && presented.isBlank ? .presented : .blank }
     if file.hasSameTokens(as: presented) { return .presented }

@@ -48,8 +48,8 @@ public struct Rotation: Sendable {
   /// Seconds for the whole request: well below the wait for the lock, so that a run that waits for
   /// another run's request sees its end.
   public static let requestDeadline = 12.0
-  /// Seconds that a second try needs at least: a request that is given up before the server can have
-  /// answered costs the token.
+  /// No second try is made with less than this many seconds left: giving up before the server
+  /// answers can lose the token.
   static let shortestTry = 6.0
   /// Seconds to wait for the lock.
   public static let lockTimeout = 30.0
@@ -59,8 +59,8 @@ public struct Rotation: Sendable {
   /// Seconds after which no request of an earlier run can still be under way: its deadline, and
   /// minutes for whatever a network may hold back.
   static let lateRequests = 300
-  /// Seconds that an access token's end is waited for at most: what says that it ends later is a
-  /// wrong clock's.
+  /// The longest wait for an access token to expire, in seconds. A later expiry, or a record from
+  /// further ahead, is taken for a clock error.
   static let longestWaitForExpiry = 86_400
   /// Room for the four values in their longest form: two tokens of 16 KiB (the most that is
   /// accepted), escaped.
@@ -278,8 +278,8 @@ extension Rotation {
   ) throws(RotationFailure) -> Grant? {
     guard let record else { return nil }
     let now = effects.now()
-    // A record from far ahead was written by a wrong clock, and one that a disk fault took has no
-    // time: they say nothing of how long ago.
+    // The time is ignored if it is far in the future (a wrong clock) or 0 (it stands for a damaged
+    // journal).
     let isTime = record.time > 0 && record.time <= now + Self.longestWaitForExpiry
     let sent = isTime ? record.time : nil
     let noLateRequest = sent.map { $0 + Self.lateRequests } ?? now
@@ -291,8 +291,8 @@ extension Rotation {
     throw .outcomeStillUnknown(since: sent, kept: kept, tryingAgainAt: again)
   }
 
-  /// When the access token beside a refresh token that was sent at `sent` has surely expired, as far
-  /// as that can be told: an end that always lies ahead would keep the second try away for ever.
+  /// The latest time at which the access token beside a refresh token that was sent at `sent` can
+  /// still be valid. Capped, so that a wrong expiry can't postpone the second try for ever.
   private func accessEnd(of grant: Grant, sent: Int?, _ now: Int) -> Int {
     guard grant.accessToken != nil else { return sent ?? now }
     guard let left = grant.secondsLeft(at: now) else {

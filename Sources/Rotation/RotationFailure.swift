@@ -25,8 +25,6 @@ public indirect enum RotationFailure: Error, Sendable {
   case refused(ErrorResponse)
   /// It did so in an earlier run.
   case refusedBefore(path: String)
-  /// The environment's refresh token has been used; its successor is known to this journal.
-  case usedInEnvironment(journal: String)
   /// A revocation was begun and not confirmed.
   case revocationBegun
   /// X refuses the authorization code.

@@ -1,7 +1,7 @@
 import OAuth
 
-/// What a rotation did that a person should hear of. The module prints nothing: what is said under a
-/// lock could keep it.
+/// What a rotation did that a person should hear of. The module prints nothing: printing while the
+/// file is locked could block on a slow reader and keep the lock.
 public enum RotationNote: Sendable, Equatable {
   /// A step is done: what `--verbose` tells.
   case step(RotationStep)

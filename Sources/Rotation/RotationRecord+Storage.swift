@@ -4,7 +4,7 @@ import OAuth
 // The one place where tokens leave `Secret` for the journal, whose file only its owner can read.
 
 extension RotationRecord {
-  /// The one field that all others are in: another one, if ever they are to be read differently.
+  /// The outer field. Its name carries the format's version: change it when the layout changes.
   private static let whole = "rotation-1"
 
   /// The record as the journal keeps it.
@@ -34,6 +34,7 @@ extension RotationRecord {
     return record.settled
   }
 
+  // The fields `unsorted`, `aside` and `spent` have the names that 0.1.0 gave them.
   private func fields(usedTokens: [UsedToken]) -> RecordFields {
     var fields = RecordFields()
     fields.append("kind", kind.rawValue)

@@ -45,7 +45,7 @@ public struct RotationRecord: Sendable, Equatable {
   /// The `CLIENT_ID`s to which the server has refused `presented`, the newest last: what it refuses
   /// one client, it may grant another.
   var refusedTo: [String] = []
-  /// The record to go back to if this attempt proves not to have happened.
+  /// The record to restore if this request provably never reached the server.
   var before: Before
 
   /// A record in a box, so that a record can hold one.
@@ -115,8 +115,8 @@ extension RotationRecord {
     return next
   }
 
-  /// The record without the token that it ended.
-  var withoutPresented: RotationRecord {
+  /// A copy without the tokens that were revoked.
+  var withoutRevokedTokens: RotationRecord {
     var next = self
     next.presented = newest
     return next
@@ -150,8 +150,8 @@ extension RotationRecord {
 }
 
 extension RotationRecord.Before {
-  /// What to go back to: a record that still says something about the token of `presented`. One step
-  /// is kept: what stood before that is settled, but for an answer that can't be read.
+  /// What to go back to: a record that still says something about the token of `presented`. One
+  /// level of history is kept. Of anything older, only an unreadable answer still matters.
   fileprivate init(_ earlier: RotationRecord?, presenting presented: Grant) {
     guard var boxed = earlier, [.intent, .refused, .revoking, .done].contains(boxed.kind) else {
       self = .none
@@ -222,8 +222,8 @@ extension RotationRecord {
   /// How many clients are remembered as refused: a mistyped one or two, and no more.
   private static let clientLimit = 8
 
-  /// The record of a refusal of `presented` to `clientID`. It says nothing of what an earlier request by
-  /// another client came to: that stays as unknown as it was.
+  /// The record of a refusal of `presented` to `clientID`. If an earlier request by another client
+  /// has an unknown outcome, this refusal doesn't settle that, so its record is kept.
   private var refused: RotationRecord {
     var next = self
     next.kind = .refused

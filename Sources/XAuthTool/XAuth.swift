@@ -20,8 +20,8 @@ public enum XAuth {
         return exit.rawValue
       } catch {
         let report = Failure(error).report
-        // A signal that was held back while a token was at stake ends the run once it is said what
-        // became of it; another one, should nobody read that, ends it at once.
+        // The outcome is reported first, then the signal that was held ends the process. Signals
+        // act again before the report, so that a second Ctrl-C works if standard error is stuck.
         let held = context.signals.letThrough()
         call.console.fail(report)
         if let held { context.signals.end(held) }

@@ -53,7 +53,7 @@ public struct Replacement: ~Copyable {
   fileprivate static func prove(
     _ session: LockSession, byteCount: Int
   ) throws(FileFailure) -> Replacement {
-    // Made first: if a step fails, its end removes what the earlier ones made.
+    // Created first, so that its deinit cleans up if a later step throws.
     var replacement = Replacement(session)
     let current = try session.follow()
     // What is proven must also be readable by the next run.

@@ -4,8 +4,8 @@ import Glibc
 /// blocked. A shell passes the same on to what it runs (POSIX XCU 2.12, 2.15 trap), so this is recorded
 /// before this process ignores or blocks any itself.
 struct ProgramSignals: Sendable {
-  /// The signals that this process ignores, holds or resets itself. All others pass through it
-  /// untouched (execve(2) keeps what is ignored).
+  /// The signals that this process may ignore or reset. For all others execve(2) does what is
+  /// right: it keeps what is ignored, and resets what is caught.
   private static let touched = [
     SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGTSTP, SIGXFSZ,
   ]

@@ -3,8 +3,8 @@ import Glibc
 
 /// Holding signals back.
 struct Signals: Sendable {
-  /// From here no signal ends or stops the process that can be kept from it; each that would end it
-  /// prints what is being finished.
+  /// Holds every signal that can be held. One that would have ended the process prints `what`
+  /// instead.
   var hold: @Sendable (_ what: StaticString) -> Void
   /// Lets those through that only stop the process, while a program runs that may be stopped too.
   var letStopsThrough: @Sendable () -> Void

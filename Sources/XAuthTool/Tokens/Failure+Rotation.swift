@@ -1,4 +1,3 @@
-import DotEnv
 import HTTP
 import OAuth
 import Rotation
@@ -24,7 +23,6 @@ extension Failure {
     case .noRefreshToken: self = .login(.noRefreshToken)
     case .refused(let response): self = .login(.refused(response))
     case .refusedBefore(let path): self = .login(.refusedBefore(path: path))
-    case .usedInEnvironment(let journal): self = .login(.spentInEnvironment(journal: journal))
     case .revocationBegun: self = .login(.revocationBegun)
     case .codeRefused(let response): self = .login(.codeRefused(response))
     case .clientRefused(let response): self = .client(response, client)
@@ -87,39 +85,6 @@ extension Network {
           mayHaveReachedServer: error.mayHaveReachedServer, cause: error,
           partialAnswer: error.partialAnswer.map(ServerAnswer.init))
       }
-    }
-  }
-}
-
-extension IssuedFacts {
-  /// What isn't as it should be with the tokens that came.
-  var words: [String] {
-    (lacksAccessToken
-      ? [
-        "X sent a new refresh token without an access token; the one from before is used while it is valid"
-      ]
-      : [])
-      + (lifetimeIsAssumed
-        ? ["X did not say how long the access token lives; two hours are assumed"] : [])
-      + (arePortable
-        ? []
-        : ["a token has quotes or backslashes that programs read in different ways from a .env"])
-  }
-
-  /// Whether every program reads the tokens from a `.env` alike: all of RFC 6750's are read so.
-  private var arePortable: Bool {
-    tokens.allSatisfy {
-      DotEnvChange(Grant.Key.accessToken.rawValue, $0.reveal(), origin: .server).isPortable
-    }
-  }
-
-  /// Says it, and that what is wanted of a token can't be had.
-  func warn(_ console: Console, need: Rotation.Need) {
-    for words in words { console.warn(words) }
-    if !lacksAccessToken, lifetime < need.validity {
-      console.warn(
-        "the new token lives only \(Spans.words(lifetime)), less than --min-validity",
-        hint: "every run will renew it; ask for less with --min-validity")
     }
   }
 }

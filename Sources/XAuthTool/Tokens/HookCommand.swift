@@ -1,5 +1,6 @@
 import CommandTable
 import DotEnv
+import DurableFile
 import Rotation
 
 /// The command that carries new tokens to where they are needed.
@@ -27,7 +28,8 @@ struct HookCommand: Sendable {
     guard outcome.isSuccess else { throw .hook(.failed(outcome.end)) }
   }
 
-  /// Ours, without the command's own name, or a hook that calls this program would wait for itself.
+  /// Our environment without tokens, client secret and the hook's own variable: with that, a hook
+  /// that runs this program would wait for itself.
   var environment: Environment {
     context.environment.without(
       SettingName.grant.map(\.rawValue) + [SettingName.clientSecret.rawValue, "XAUTH_ON_ROTATE"])
@@ -74,5 +76,74 @@ extension HookCommand {
       word.first != "-", ShellWord.isPlain(String(word))
     else { return nil }
     return String(word)
+  }
+}
+
+extension RotationRun {
+  /// Seconds to wait for another run's hook: three tries, and the pauses between them.
+  private static let hookLockTimeout = 3 * HookCommand.limit + 10
+
+  /// Runs the `--on-rotate` command if one is owed: for this run's renewal, or for an earlier one
+  /// whose command failed or never ran.
+  ///
+  /// The file's lock is free by now, so that a hook may call this program; a lock of the hook's own
+  /// keeps two from running at once, and each reads the values that are current when it runs.
+  func runHook() throws(Failure) {
+    guard case .home(let rotation) = place else { return }
+    // Once the tokens are saved in the user's file, signals may end the process. If only the
+    // command can store them, signals stay held until it has.
+    if isHookTheStore(rotation) {
+      context.signals.letStopsThrough()
+    } else {
+      context.signals.release()
+    }
+    do { try runOwedHook(rotation) } catch { throw Failure(error) }
+    context.signals.release()
+  }
+
+  private func runOwedHook(_ rotation: Rotation) throws {
+    guard let command = settings.onRotate, try rotation.home.grantOwedToHook() != nil else {
+      return
+    }
+    let lock = try SideLock.acquire(
+      "hook", of: rotation.home.target, timeout: Self.hookLockTimeout)
+    // Another run may have done it while this one waited.
+    guard let grant = try rotation.home.grantOwedToHook() else { return }
+    try run(HookCommand(command: command, context: context), with: grant, of: rotation)
+    _ = consume lock
+    try rotation.settleHook(for: grant)
+    notes.tell()
+  }
+
+  /// Whether only the command can bring the new tokens to where they last: they came from the
+  /// environment, or this machine ends with its CI job.
+  private func isHookTheStore(_ rotation: Rotation) -> Bool {
+    rotation.home.isEnvironment || context.environment.isCI
+  }
+
+  /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.
+  private func run(
+    _ hook: HookCommand, with grant: Grant, of rotation: Rotation
+  ) throws(Failure) {
+    guard isHookTheStore(rotation) else { return try hook.run(with: grant) }
+    for pause in [1.0, 2.0] {
+      do { return try hook.run(with: grant) } catch {
+        // All else than the command's own failure will be the same in a second.
+        guard case .hook(let failure) = error else { throw error }
+        console.warn("\(failure.words); trying again in \(Spans.words(Int(pause)))")
+        context.clock.sleep(pause)
+      }
+    }
+    do { try hook.run(with: grant) } catch {
+      throw .notSaved(
+        context.environment.isCI ? .hookInCI(error) : .because(error),
+        recovery: rotation.home.target.path)
+    }
+  }
+
+  /// Finds out before a token is used whether the command can do its work at all.
+  func checkHookCanRun() throws(Failure) {
+    guard let command = settings.onRotate else { return }
+    try HookCommand(command: command, context: context).check()
   }
 }

@@ -2,21 +2,19 @@ import DurableFile
 import HTTP
 import OAuth
 import Rotation
-import Synchronization
 
-/// One command's rotation: the steps of the `Rotation` module with this command's settings, its
-/// network, its hook, and its voice.
+/// Runs the steps of the `Rotation` module with one command's settings, network, hook and console.
 struct RotationRun: Sendable {
   let context: Context
   let settings: Settings
   let console: Console
   let client: ClientCredentials
   let endpoints: Endpoints
-  private let place: Place
-  private let notes: PendingNotes
+  let place: Place
+  let notes: PendingNotes
 
   /// Where the grant is while this command runs.
-  private enum Place {
+  enum Place {
     /// Where it is locked and journaled.
     case home(Rotation)
     /// In the environment: it isn't due, no file of ours follows it, and none is made.
@@ -199,76 +197,6 @@ struct RotationRun: Sendable {
   }
 }
 
-// MARK: The --on-rotate command
-
-extension RotationRun {
-  /// Seconds to wait for another run's hook: three tries, and the pauses between them.
-  private static let hookLockTimeout = 3 * HookCommand.limit + 10
-
-  /// Runs the `--on-rotate` command if one is owed: for this run's renewal, or for an earlier one
-  /// whose command failed or never ran.
-  ///
-  /// The file's lock is free by now, so that a hook may call this program; a lock of the hook's own
-  /// keeps two from running at once, and each reads the values that are current when it runs.
-  func runHook() throws(Failure) {
-    guard case .home(let rotation) = place else { return }
-    // What is in its file is safe, and has been told of; what only the command can put away isn't.
-    if isHookTheStore(rotation) {
-      context.signals.letStopsThrough()
-    } else {
-      context.signals.release()
-    }
-    do { try runOwedHook(rotation) } catch { throw Failure(error) }
-    context.signals.release()
-  }
-
-  private func runOwedHook(_ rotation: Rotation) throws {
-    guard let command = settings.onRotate, try rotation.home.grantOwedToHook() != nil else {
-      return
-    }
-    let lock = try SideLock.acquire(
-      "hook", of: rotation.home.target, timeout: Self.hookLockTimeout)
-    // Another run may have done it while this one waited.
-    guard let grant = try rotation.home.grantOwedToHook() else { return }
-    try run(HookCommand(command: command, context: context), with: grant, of: rotation)
-    _ = consume lock
-    try rotation.settleHook(for: grant)
-    notes.tell()
-  }
-
-  /// Whether only the command can bring the new tokens to where they last: they came from the
-  /// environment, or this machine ends with its CI job.
-  private func isHookTheStore(_ rotation: Rotation) -> Bool {
-    rotation.home.isEnvironment || context.environment.isCI
-  }
-
-  /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.
-  private func run(
-    _ hook: HookCommand, with grant: Grant, of rotation: Rotation
-  ) throws(Failure) {
-    guard isHookTheStore(rotation) else { return try hook.run(with: grant) }
-    for pause in [1.0, 2.0] {
-      do { return try hook.run(with: grant) } catch {
-        // All else than the command's own failure will be the same in a second.
-        guard case .hook(let failure) = error else { throw error }
-        console.warn("\(failure.words); trying again in \(Spans.words(Int(pause)))")
-        context.clock.sleep(pause)
-      }
-    }
-    do { try hook.run(with: grant) } catch {
-      throw .notSaved(
-        context.environment.isCI ? .hookInCI(error) : .because(error),
-        recovery: rotation.home.target.path)
-    }
-  }
-
-  /// Finds out before a token is used whether the command can do its work at all.
-  func checkHookCanRun() throws(Failure) {
-    guard let command = settings.onRotate else { return }
-    try HookCommand(command: command, context: context).check()
-  }
-}
-
 extension Settings {
   /// A grant without a file is put back by the `--on-rotate` command, or not at all. In CI, whatever
   /// stays on the runner dies with it, and the grant too.
@@ -276,111 +204,5 @@ extension Settings {
     guard onRotate == nil, !options.allowRotate else { return }
     if environment.isCI { throw .settings(.rotationInCI) }
     if isInEnvironment { throw .settings(.noStore) }
-  }
-}
-
-// MARK: What it says
-
-/// What a rotation has to tell while its file is locked: at once where standard error takes it, and
-/// otherwise when the lock is released. A reader that doesn't read must not keep the lock.
-final class PendingNotes: Sendable {
-  private let console: Console
-  private let endpoints: Endpoints?
-  private let pending = Mutex<[RotationNote]>([])
-
-  init(_ console: Console, _ endpoints: Endpoints? = nil) {
-    (self.console, self.endpoints) = (console, endpoints)
-  }
-
-  /// Takes a note.
-  func add(_ note: RotationNote) {
-    pending.withLock { $0.append(note) }
-    if console.takesTextAtOnce { tell() }
-  }
-
-  /// Tells what was noted, once.
-  func tell() {
-    let notes = pending.withLock { notes in
-      defer { notes = [] }
-      return notes
-    }
-    for note in notes { note.tell(console, endpoints) }
-  }
-}
-
-extension RotationNote {
-  fileprivate func tell(_ console: Console, _ endpoints: Endpoints?) {
-    switch self {
-    case .step(let step):
-      if let words = step.words { console.detail(words) }
-    case .sending:
-      if let notice = endpoints?.foreignHostNotice { console.say(notice) }
-    case .finishingEarlierRun:
-      console.say("finishing what a run that was cut off had begun")
-    case .replacedOlderCopy(let path):
-      console.warn(
-        "older tokens were put back into \(path); the newest are saved again",
-        hint: "an editor that had the file open does that: have it read the file again")
-    case .parked(let path, let journal):
-      console.warn(
-        "a renewed token came for a grant that \(path) no longer holds; the file stays as it is",
-        hint: "the token is kept in \(journal) until the next renewal")
-    case .tryingOnceMore(let failure):
-      console.detail("\(Failure(failure.cause).report.message); trying once more")
-    case .successorMayLive:
-      console.warn(
-        "the answer to an earlier renewal never came: a token that nobody saw may live on",
-        hint: "end the app's access at https://x.com/settings/connected_apps to be sure")
-    }
-  }
-}
-
-extension RotationStep {
-  /// What has just been done; nil where it's of no interest.
-  var words: String? {
-    switch self {
-    case .locked: "locked the file"
-    case .recovered: "looked for what an earlier run left to be finished"
-    case .proved: "proved that a save will work"
-    case .intentWritten: "wrote down that a token is about to be spent"
-    case .sent, .unlocked: nil
-    case .answerWritten: "sent the request; the answer came, and is in the journal"
-    case .saved: "saved the tokens in the file"
-    case .markedDone: "marked it done in the journal"
-    }
-  }
-}
-
-extension RotationEffects {
-  /// The effects of a command in `context`.
-  init(_ context: Context, _ console: Console, _ notes: PendingNotes) {
-    self.init(
-      lockTimeout: context.lockTimeout, now: context.clock.now, uptime: context.clock.uptime,
-      sleep: context.clock.sleep,
-      waiting: {
-        // Part of the lock may be held: a reader that doesn't read must not keep it.
-        guard console.isOnTerminal, console.takesTextAtOnce else { return }
-        console.say("waiting for another run that holds the lock…")
-      },
-      holdSignals: { context.signals.hold($0.message) }, note: notes.add, reached: context.reached)
-  }
-}
-
-extension RotationEffects.Stake {
-  /// What a signal prints while it is held.
-  fileprivate var message: StaticString {
-    switch self {
-    case .renewal: "\na token is being renewed and saved; this ends by itself within seconds\n"
-    case .login: "\na grant is being fetched and saved; this ends by itself within seconds\n"
-    case .revocation:
-      "\na grant is being revoked and blanked; this ends by itself within seconds\n"
-    }
-  }
-}
-
-extension Rotation.Renewal {
-  /// What this run has done, in words; nil when that is nothing.
-  var done: String? {
-    if case .renewed = self { "the tokens were renewed and are saved" } else { nil }
   }
 }
