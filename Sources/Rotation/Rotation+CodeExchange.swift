@@ -43,11 +43,24 @@ extension Rotation {
   /// Exchanges a code and saves the grant that comes of it. From the request on, signals are held.
   ///
   /// - Parameter owingHook: whether an `--on-rotate` command has to be told of the new grant.
+  /// - Returns: what came of it, not thrown: Swift 6.0 crashes where a value that can't be copied is
+  ///   passed on under `try`.
   public func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
     under lock: consuming LockedGrant
-  ) throws(RotationFailure) -> Renewal {
+  ) -> Result<Renewal, RotationFailure> {
     var locked = lock
+    do throws(RotationFailure) {
+      return .success(try self.exchange(exchange, by: send, owingHook: owingHook, &locked))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func exchange(
+    _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
+    _ locked: inout LockedGrant
+  ) throws(RotationFailure) -> Renewal {
     effects.holdSignals(.login)
     let request = TokenEndpointRequest.codeExchange(
       api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,

@@ -145,12 +145,12 @@ struct RotationRun: Sendable {
     _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant
   ) throws(Failure) -> Rotation.Renewal {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
-    defer { notes.tell() }
-    do {
-      return try rotation.exchange(
-        exchange, by: network.tokenEndpoint, owingHook: settings.onRotate != nil, under: lock)
-    } catch {
-      throw failure(error)
+    let result = rotation.exchange(
+      exchange, by: network.tokenEndpoint, owingHook: settings.onRotate != nil, under: lock)
+    notes.tell()
+    switch result {
+    case .success(let renewal): return renewal
+    case .failure(let error): throw failure(error)
     }
   }
 
