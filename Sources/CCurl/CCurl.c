@@ -39,6 +39,9 @@ static CURLcode performWatched(CURL *handle, Transfer *transfer) {
   if (!ccurl_watch(&transfer->watch, transfer->request)) return CURLE_OUT_OF_MEMORY;
   CURLcode code = performWithoutSIGPIPE(handle);
   bool hasEndedIt = ccurl_unwatch(&transfer->watch);
+  // A connection that ends within the head is an empty answer to libcurl.
+  if (!transfer->headEnded) transfer->outcome->headLength = 0;
+  if (code == CURLE_OK && !transfer->headEnded) code = CURLE_PARTIAL_FILE;
   // An answer that was whole all the same is one; without a length nobody can tell.
   bool isWhole = code == CURLE_OK && transfer->isDelimited;
   return hasEndedIt && !isWhole ? CURLE_OPERATION_TIMEDOUT : code;

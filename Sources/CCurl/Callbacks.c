@@ -16,6 +16,12 @@ static bool begins(const char *line, size_t length, const char *text) {
   return length >= strlen(text) && strncasecmp(line, text, strlen(text)) == 0;
 }
 
+static bool contains(const char *line, size_t length, const char *text) {
+  for (size_t start = 0; start < length; start++)
+    if (begins(line + start, length - start, text)) return true;
+  return false;
+}
+
 // Keeps the final head only: an interim one (1xx) is superseded by the next, and trailers never
 // become header fields (RFC 9110 §6.5.1).
 size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
@@ -33,7 +39,8 @@ size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
     transfer->headEnded = false;
     transfer->isDelimited = false;
   }
-  if (begins(line, length, "Content-Length:") || begins(line, length, "Transfer-Encoding:"))
+  if (begins(line, length, "Content-Length:")
+      || (begins(line, length, "Transfer-Encoding:") && contains(line, length, "chunked")))
     transfer->isDelimited = true;
   memcpy(transfer->request->head + outcome->headLength, line, length);
   outcome->headLength += length;

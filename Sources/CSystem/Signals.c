@@ -138,7 +138,12 @@ static void end_hold(void) {
 int csystem_signals_seen(void) { return atomic_load(&first_seen); }
 
 int csystem_signals_restore(void) {
-  if (pipe_reader < 0) return 0;
+  if (pipe_reader < 0) {
+    // A hold that could have no pipe.
+    end_hold();
+    csystem_signals_let_stops_through();
+    return 0;
+  }
   sigset_t set, before;
   caught_set(&set);
   // Blocked, a signal stays pending until the dispositions are whole again.

@@ -86,10 +86,12 @@ public struct Rotation: Sendable {
 
   /// Makes sure that the access token is valid for `need`.
   ///
-  /// - Parameter ready: proves what else has to be right before a token is used, and gives the way
-  ///   to send it. Called under the lock.
+  /// - Parameters:
+  ///   - permit: throws where a renewal isn't allowed. Called once one is due.
+  ///   - ready: proves what else has to be right before a token is used, and gives the way to send
+  ///     it. Called under the lock.
   public func renew(
-    _ need: Need, ready: () throws -> RotationEffects.Send
+    _ need: Need, permit: () throws -> Void, ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> Renewal {
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
     //    successor's save: anything shorter lets a second run send the same token.
@@ -110,6 +112,8 @@ public struct Rotation: Sendable {
     guard let refreshToken = presented.refreshToken else {
       throw presented.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
     }
+
+    do { try permit() } catch { throw RotationFailure(error) }
 
     // 3. Prove the save before a token is used: from a full disk to a missing library, what can
     //    be known beforehand is known now.
@@ -158,18 +162,18 @@ public struct Rotation: Sendable {
       api: api, client: client, refreshToken: refreshToken)
     let start = effects.uptime()
     locked.note(.sending)
-    let unsent: Unanswered
     do throws(Unanswered) {
       return try answer(to: request, for: .refresh, within: Self.requestDeadline, send)
     } catch {
-      guard !error.mayHaveReachedServer else { throw lost(error, &locked) }
-      unsent = error
+      let left = Self.requestDeadline - (effects.uptime() - start)
+      guard !error.mayHaveReachedServer, left >= Self.shortestTry else {
+        throw lost(error, &locked)
+      }
       locked.note(.tryingOnceMore(error))
-      effects.sleep(0.5)
     }
+    effects.sleep(0.5)
     do throws(Unanswered) {
       let left = Self.requestDeadline - (effects.uptime() - start)
-      guard left >= Self.shortestTry else { throw unsent }
       return try answer(to: request, for: .refresh, within: left, send)
     } catch {
       throw lost(error, &locked)
@@ -224,11 +228,12 @@ public struct Rotation: Sendable {
       if locked.recovery == .goOn, locked.grant.serves(at: effects.now()) {
         return .byAnother(try locked.checkedGrant())
       }
-      throw .refused(response)
+      throw .refused(response, kept: locked.unreadableAnswerPath)
     case .misconfigured(let response): throw .clientRefused(response)
     case .temporary(let advice): throw .busy(advice)
     case .outcomeUnknown(let reason):
-      throw .unusableAnswer(reason, .refresh, kept: locked.unreadableAnswerPath)
+      let isKept = locked.record?.rawAnswer != nil
+      throw .unusableAnswer(reason, .refresh, kept: isKept ? locked.unreadableAnswerPath : nil)
     }
   }
 
@@ -284,7 +289,7 @@ extension Rotation {
     let sent = isTime ? record.time : nil
     let noLateRequest = sent.map { $0 + Self.lateRequests } ?? now
     let again =
-      need.force && isTime
+      need.force && record.time > 0
       ? noLateRequest : max(accessEnd(of: grant, sent: sent, now), noLateRequest)
     if now >= again { return nil }
     if !need.force, grant.isGood(for: need.validity, at: now) { return grant }

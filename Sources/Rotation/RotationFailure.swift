@@ -21,8 +21,9 @@ public indirect enum RotationFailure: Error, Sendable {
   case noGrant(path: String)
   /// The access token has to be renewed, and there is no refresh token.
   case noRefreshToken
-  /// X refuses the refresh token for good.
-  case refused(ErrorResponse)
+  /// X refuses the refresh token for good. An earlier answer that can't be read, and may hold its
+  /// successor, is in the journal, where that is `kept`.
+  case refused(ErrorResponse, kept: String?)
   /// It did so in an earlier run.
   case refusedBefore(path: String)
   /// A revocation was begun and not confirmed.

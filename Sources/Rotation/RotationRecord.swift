@@ -64,7 +64,11 @@ extension RotationRecord {
   /// A success that can't be read, of this attempt or an earlier one: the new tokens may be in it.
   var unreadableAnswer: ServerAnswer? {
     switch kind {
-    case .intent, .refused, .revoking: rawAnswer ?? earlier?.unreadableAnswer
+    case .intent, .refused, .revoking:
+      // The one that names a token, and otherwise the first: what came later may be a gateway's page.
+      [earlier?.unreadableAnswer, rawAnswer].compactMap(\.self).reduce(nil) { kept, next in
+        kept == nil || next.namesToken && kept?.namesToken == false ? next : kept
+      }
     case .answer: earlier?.unreadableAnswer
     case .done: nil
     }
@@ -159,6 +163,8 @@ extension RotationRecord.Before {
     }
     let isSameToken = boxed.presented.hasSameTokens(as: presented)
     boxed.rawAnswer = isSameToken ? boxed.unreadableAnswer : nil
+    // Its hash is among the used tokens; the token itself needs no room.
+    if boxed.kind == .done { boxed.presented = boxed.newest }
     boxed.before = .none
     self = .record(boxed)
   }
@@ -233,7 +239,8 @@ extension RotationRecord {
       next = earlier
       next.usedTokens = usedTokens
     } else {
-      next.rawAnswer = nil
+      // A refusal is what follows if the first request had worked: the successor is in that answer.
+      next.rawAnswer = earlier?.unreadableAnswer
     }
     next.owesHook = false
     next.before = .none
@@ -243,6 +250,14 @@ extension RotationRecord {
       next.refusedTo = refusedTo
     }
     return next
+  }
+}
+
+extension ServerAnswer {
+  /// Whether a name of the token endpoint's answers is in it (RFC 6749 §5.1), in whatever form.
+  fileprivate var namesToken: Bool {
+    let text = String(decoding: body, as: UTF8.self)
+    return text.contains("access_token") || text.contains("refresh_token")
   }
 }
 

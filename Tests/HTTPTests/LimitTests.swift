@@ -94,6 +94,23 @@ import Testing
     #expect(failure.partialAnswer?.body == Array("{}".utf8))
   }
 
+  @Test(
+    "a head that is cut off is no answer, and no coding but chunked says where a body ends",
+    arguments: [
+      ("HTTP/1.1 200 OK\r\nContent-Le", true),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n", false),
+    ])
+  func noAnswer(text: String, ends: Bool) throws {
+    let server = try ScriptedServer { peer in
+      peer.readRequest()
+      peer.send(text)
+      if !ends { peer.waitForEnd() }
+    }
+    let failure = try sendFailure(of: tokenRequest(server.url()), by: client(), timeout: 0.5)
+    #expect(failure?.mayHaveReachedServer == true)
+    #expect((failure?.partialAnswer == nil) == ends)
+  }
+
   @Test("an answer that drips is given up when the time is up")
   func drip() throws {
     let server = try ScriptedServer { peer in

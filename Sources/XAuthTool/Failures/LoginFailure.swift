@@ -7,7 +7,8 @@ enum LoginFailure: Sendable, Equatable {
   /// The access token has expired and there is no refresh token.
   case noRefreshToken
   /// X refuses the refresh token for good.
-  case refused(ErrorResponse)
+  /// `kept` is the journal if it has an unreadable answer that may hold the successor.
+  case refused(ErrorResponse, kept: String?)
   /// X refused it in an earlier run, as the journal records.
   case refusedBefore(path: String)
   /// The environment's refresh token was used before: its successor is in the journal of a file that
@@ -38,11 +39,13 @@ enum LoginFailure: Sendable, Equatable {
         "no_refresh_token", .loginNeeded,
         "the access token has to be renewed, but there is no X_OAUTH2_REFRESH_TOKEN",
         hint: "run \(call: "login"), and keep offline.access among the scopes")
-    case .refused(let response):
+    case .refused(let response, let kept):
       FailureReport(
         "grant_refused", .loginNeeded, "X refused the refresh token: \(response.quoted)",
-        hint:
-          "it was used, revoked, or ended by a login elsewhere with the same app and account; run \(call: "login")"
+        hint: kept.map {
+          "an answer in \($0) that can't be read may hold its successor: look there first, then run \(call: "login")"
+        }
+          ?? "it was used, revoked, or ended by a login elsewhere with the same app and account; run \(call: "login")"
       )
     case .refusedBefore(let path):
       FailureReport(

@@ -54,7 +54,7 @@ enum TemporaryFailure: Sendable, Equatable {
     case .outcomeStillUnknown(let since, let kept, let again, let now):
       FailureReport(
         "outcome_still_unknown", .temporary,
-        "the answer to \(since.map { "the renewal of \(Times.local($0, now: now))" } ?? "an earlier renewal") \(kept == nil ? "never came" : "can't be read"); a second try is safe at \(Times.local(again, now: now))",
+        "the outcome of \(since.map { "the renewal of \(Times.local($0, now: now))" } ?? "an earlier renewal") is unknown\(kept == nil ? "" : ": its answer can't be read"); a second try is safe at \(Times.local(again, now: now))",
         hint: kept.map { "run it again then; the answer is kept in \($0)" } ?? "run it again then")
     case .keepsChanging(let path):
       FailureReport(

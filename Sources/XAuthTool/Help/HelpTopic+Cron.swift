@@ -25,7 +25,7 @@ extension HelpTopic {
           XAUTH_ON_ROTATE=systemctl --user restart xmcp
           */20 * * * * /usr/local/bin/\(tool) refresh --quiet --env-file /srv/xmcp/.env
 
-        The command runs after a new token is saved, and only then; if it fails, or if a run \
+        The command runs after a new token is saved, and only then, for a minute at most; if it fails, or if a run \
         without it has renewed, the next run that has it runs it. So the first may do so for a \
         renewal before it. Cron doesn't set `XDG_RUNTIME_DIR`, without which `systemctl --user` \
         finds nothing; 1000 is what `id -u` says.

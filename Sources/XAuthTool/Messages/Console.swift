@@ -53,8 +53,12 @@ struct Console: Sendable {
   /// Whether standard error is a terminal.
   var isOnTerminal: Bool { errors.isTerminal }
 
-  /// Whether a few lines can be said without waiting for a reader.
-  var takesTextAtOnce: Bool { errors.isReady() }
+  /// Whether a line can be said without waiting for a reader. A pipe that is writable takes PIPE_BUF
+  /// bytes (pipe(7)); of a terminal that says so nobody knows how many.
+  var takesTextAtOnce: Bool { !errors.isTerminal && isReady }
+
+  /// Whether standard error takes anything at all at this moment.
+  var isReady: Bool { errors.isReady() }
 
   /// The result, for people or for programs.
   ///

@@ -178,7 +178,10 @@ extension GrantStanding {
       record?.hasUnreadableAnswer == true
         ? "the answer to the last renewal can't be read; it is kept in \(journal)"
         : "the answer to the last renewal never came"
-    case .refused: "X has refused this refresh token"
+    case .refused:
+      "X has refused this refresh token"
+        + (record?.hasUnreadableAnswer == true
+          ? "; an answer that can't be read, and may hold its successor, is in \(journal)" : "")
     case .revocationBegun: "a revocation was begun and not confirmed"
     }
   }

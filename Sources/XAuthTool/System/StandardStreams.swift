@@ -87,7 +87,7 @@ enum StandardStreams {
     var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     while true {
       // Any other problem will show in write(2).
-      let ready = poll(&polled, 1, 1000)
+      let ready = poll(&polled, 1, csystem_signals_seen() == 0 ? 1000 : 0)
       if ready > 0 || ready < 0 && errno != EINTR { return true }
       if csystem_signals_seen() != 0 { return false }
     }

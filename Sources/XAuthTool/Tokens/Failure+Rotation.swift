@@ -21,7 +21,7 @@ extension Failure {
 
     case .noGrant(let path): self = .login(.noGrant(path: path))
     case .noRefreshToken: self = .login(.noRefreshToken)
-    case .refused(let response): self = .login(.refused(response))
+    case .refused(let response, let kept): self = .login(.refused(response, kept: kept))
     case .refusedBefore(let path): self = .login(.refusedBefore(path: path))
     case .revocationBegun: self = .login(.revocationBegun)
     case .codeRefused(let response): self = .login(.codeRefused(response))

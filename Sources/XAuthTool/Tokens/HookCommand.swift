@@ -93,6 +93,7 @@ extension RotationRun {
     // Once the tokens are saved in the user's file, signals may end the process. If only the
     // command can store them, signals stay held until it has.
     if isHookTheStore(rotation) {
+      context.signals.hold("\nthe new tokens are being handed on; this ends within minutes\n")
       context.signals.letStopsThrough()
     } else {
       context.signals.release()
@@ -126,18 +127,20 @@ extension RotationRun {
     _ hook: HookCommand, with grant: Grant, of rotation: Rotation
   ) throws(Failure) {
     guard isHookTheStore(rotation) else { return try hook.run(with: grant) }
-    for pause in [1.0, 2.0] {
+    var pauses: ArraySlice = [1.0, 2.0]
+    while true {
       do { return try hook.run(with: grant) } catch {
-        // All else than the command's own failure will be the same in a second.
-        guard case .hook(let failure) = error else { throw error }
+        // One that hung would hang again, beside what it has left running.
+        guard case .hook(let failure) = error, failure != .failed(.timedOut),
+          let pause = pauses.popFirst()
+        else {
+          throw .notSaved(
+            context.environment.isCI ? .hookInCI(error) : .because(error),
+            recovery: rotation.home.target.path)
+        }
         console.warn("\(failure.words); trying again in \(Spans.words(Int(pause)))")
         context.clock.sleep(pause)
       }
-    }
-    do { try hook.run(with: grant) } catch {
-      throw .notSaved(
-        context.environment.isCI ? .hookInCI(error) : .because(error),
-        recovery: rotation.home.target.path)
     }
   }
 

@@ -3,8 +3,8 @@ import DotEnv
 import Rotation
 import Synchronization
 
-/// What a rotation has to tell while its file is locked: at once where standard error takes it, and
-/// otherwise when the lock is released. A reader that doesn't read must not keep the lock.
+/// What a rotation has to tell while its file is locked: at once where standard error surely takes it,
+/// and otherwise when the lock is released. A reader that doesn't read must not keep the lock.
 final class PendingNotes: Sendable {
   private let console: Console
   private let endpoints: Endpoints?
@@ -64,10 +64,10 @@ extension RotationStep {
     case .locked: "locked the file"
     case .recovered: "looked for what an earlier run left to be finished"
     case .proved: "proved that a save will work"
-    case .intentWritten: "wrote down that a token is about to be spent"
+    case .intentWritten: "wrote down what is about to be done"
     case .sent, .unlocked: nil
-    case .answerWritten: "sent the request; the answer came, and is in the journal"
-    case .saved: "saved the tokens in the file"
+    case .answerWritten: "wrote down what came of it"
+    case .saved: "saved the file"
     case .markedDone: "marked it done in the journal"
     }
   }
@@ -81,7 +81,7 @@ extension RotationEffects {
       sleep: context.clock.sleep,
       waiting: {
         // Part of the lock may be held: a reader that doesn't read must not keep it.
-        guard console.isOnTerminal, console.takesTextAtOnce else { return }
+        guard console.isOnTerminal, console.isReady else { return }
         console.say("waiting for another run that holds the lock…")
       },
       holdSignals: { context.signals.hold($0.message) }, note: notes.add, reached: context.reached)

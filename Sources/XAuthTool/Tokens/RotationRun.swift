@@ -108,11 +108,15 @@ struct RotationRun: Sendable {
     case .untouched(let grant): return .notDue(grant)
     case .home(let rotation):
       return try told { () throws(RotationFailure) in
-        try rotation.renew(need) {
-          try settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)
-          try checkHookCanRun()
-          return try context.openNetwork().tokenEndpoint
-        }
+        try rotation.renew(
+          need,
+          permit: {
+            try settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)
+          },
+          ready: {
+            try checkHookCanRun()
+            return try context.openNetwork().tokenEndpoint
+          })
       }
     }
   }

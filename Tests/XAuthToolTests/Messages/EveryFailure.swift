@@ -51,7 +51,8 @@ enum EveryFailure {
   ]
 
   static let logins: [LoginFailure] = [
-    .noGrant(path: path), .noRefreshToken, .refused(response), .refusedBefore(path: path),
+    .noGrant(path: path), .noRefreshToken, .refused(response, kept: nil),
+    .refused(response, kept: path), .refusedBefore(path: path),
     .spentInEnvironment(journal: path),
     .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
     .denied(error: "access_denied", description: nil),

@@ -218,7 +218,9 @@ struct UnknownOutcomeTests {
     let world = World(grantFor: 60)
     world.network.script = [.notReached, .granted("a1", "r1")]
     world.network.meanwhile = { [unowned world] in world.now += 8 }
-    #expect(world.run("refresh").status == 75)
+    let run = world.run("refresh", "--verbose")
+    #expect(run.status == 75)
+    #expect(!run.errors.contains("trying once more"))
     #expect(world.network.requests.count == 1)
     // It provably never left: the next run sends it.
     world.network.meanwhile = {}
@@ -226,14 +228,32 @@ struct UnknownOutcomeTests {
     #expect(world.access == "a1")
   }
 
-  @Test("a refusal is a definite outcome: what was kept goes")
-  func keptUntilRefused() throws {
+  @Test("a refusal is what follows if the renewal had worked: the answer stays, and is named")
+  func keptThroughRefusal() throws {
     let world = World(grantFor: 60)
     world.network.script = [.answer(200, "access_token=a1", [:]), .refused]
     #expect(world.run("refresh").status == 75)
     world.now += 300
+    let run = world.run("refresh")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("may hold its successor"))
+    #expect(try world.record?.hasUnreadableAnswer == true)
+    #expect(world.run("show").output.contains("may hold its successor"))
     #expect(world.run("refresh").status == 3)
-    #expect(try world.record?.unreadableAnswer == nil)
+    #expect(world.network.requests.count == 2)
+  }
+
+  @Test("a gateway's page doesn't take the place of an answer that names tokens")
+  func laterPage() throws {
+    let world = World(grantFor: 60)
+    let tokens = "access_token=a1&refresh_token=r1"
+    for answer in [tokens, "<html>portal", "", "<html>portal"] {
+      world.network.script = [.answer(answer.isEmpty ? 502 : 200, answer, [:])]
+      #expect(world.run("refresh").status == 75)
+      world.now += 300
+    }
+    #expect(world.network.requests.count == 4)
+    #expect(try world.record?.unreadableAnswer?.body == Array(tokens.utf8))
   }
 
   @Test(
