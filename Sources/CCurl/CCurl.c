@@ -42,7 +42,7 @@ static CURLcode performWatched(CURL *handle, Transfer *transfer) {
   // A connection that ends within the head is an empty answer to libcurl.
   if (!transfer->headEnded) transfer->outcome->headLength = 0;
   if (code == CURLE_OK && !transfer->headEnded) code = CURLE_PARTIAL_FILE;
-  // An answer that was whole all the same is one; without a length nobody can tell.
+  // A whole answer counts even past the deadline; without a length it can't be known to be whole.
   bool isWhole = code == CURLE_OK && transfer->isDelimited;
   return hasEndedIt && !isWhole ? CURLE_OPERATION_TIMEDOUT : code;
 }

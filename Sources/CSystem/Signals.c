@@ -41,10 +41,10 @@ static void say_what_is_held(void) {
   size_t length = 0;
   while (message && message[length]) length++;
   if (length == 0 || writer < 0) return;
-  // A socket takes no O_NONBLOCK of ours alone, but this flag; nothing else is a socket.
+  // A socket can't be opened again with O_NONBLOCK; MSG_DONTWAIT does the same for one write.
   if (send(writer, message, length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK
       && write(writer, message, length) < 0) {
-    // Nobody reads it.
+    // There is no reader, or no room.
   }
 }
 
@@ -90,9 +90,10 @@ int csystem_signals_install(void) {
   return pipe_reader;
 }
 
-// Standard error in a way that a full pipe or a held terminal can't keep a handler waiting: opened
-// once more, so that O_NONBLOCK is ours alone. A file never keeps anybody waiting, and opened once
-// more it would be written from its beginning. −1 where it can't be had: then nothing is said.
+// A descriptor for standard error on which a full pipe or a stopped terminal can't block a handler:
+// opened again, because O_NONBLOCK on the inherited one would change it for every process that shares
+// it. A regular file never blocks, and opened again it would be written from its beginning. −1 where
+// it can't be had: then the handler prints nothing.
 static int open_message_writer(void) {
   struct stat status;
   if (fstat(STDERR_FILENO, &status) != 0) return -1;
