@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// Base64 with the alphabet that is safe in URLs, without padding (RFC 4648 §5, RFC 7636 §3).
 public enum Base64URL {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// What a server answered, before anything of it is understood: what is kept durably first.
 public struct ServerAnswer: Sendable, Equatable {

@@ -52,7 +52,6 @@ enum BrowserChoice {
     let hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
     let onDisplay = hasDisplay ? [["xdg-open", url], ["gio", "open", url]] : []
     switch desktop {
-    case .macOS: return [["open", url]]
     case .linux: return onDisplay
     case .wsl:
       let powerShell = ["powershell.exe", windowsPowerShell].map { program in
@@ -83,18 +82,12 @@ extension BrowserChoice {
     case linux
     /// Linux under Windows: the browser is Windows'.
     case wsl
-    /// macOS.
-    case macOS
 
     /// This system. `kernelVersion` is the content of /proc/version, where that exists: Microsoft's
     /// kernels name their maker there.
     static func current(environment: [String: String], kernelVersion: String?) -> Desktop {
-      #if os(macOS)
-        return .macOS
-      #else
-        let isNamed = environment["WSL_DISTRO_NAME"]?.isEmpty == false
-        return isNamed || isMicrosofts(kernelVersion ?? "") ? .wsl : .linux
-      #endif
+      let isNamed = environment["WSL_DISTRO_NAME"]?.isEmpty == false
+      return isNamed || isMicrosofts(kernelVersion ?? "") ? .wsl : .linux
     }
 
     private static func isMicrosofts(_ kernelVersion: String) -> Bool {

@@ -97,23 +97,18 @@ private func candidates(
       ])
   }
 
-  @Test("macOS has open")
-  func macOS() { #expect(candidates(on: .macOS, installed: ["open"]) == [["open", url]]) }
-
-  #if os(Linux)
-    @Test("WSL is told by its variable or by the kernel's signature")
-    func desktop() {
-      let microsoft = "Linux version 5.15.90.1-microsoft-standard-WSL2"
-      #expect(BrowserChoice.Desktop.current(environment: [:], kernelVersion: microsoft) == .wsl)
-      #expect(
-        BrowserChoice.Desktop.current(
-          environment: ["WSL_DISTRO_NAME": "Debian"], kernelVersion: nil) == .wsl)
-      #expect(
-        BrowserChoice.Desktop.current(
-          environment: ["WSL_DISTRO_NAME": ""], kernelVersion: "Linux version 6.1.0 (Debian)")
-          == .linux)
-    }
-  #endif
+  @Test("WSL is told by its variable or by the kernel's signature")
+  func desktop() {
+    let microsoft = "Linux version 5.15.90.1-microsoft-standard-WSL2"
+    #expect(BrowserChoice.Desktop.current(environment: [:], kernelVersion: microsoft) == .wsl)
+    #expect(
+      BrowserChoice.Desktop.current(
+        environment: ["WSL_DISTRO_NAME": "Debian"], kernelVersion: nil) == .wsl)
+    #expect(
+      BrowserChoice.Desktop.current(
+        environment: ["WSL_DISTRO_NAME": ""], kernelVersion: "Linux version 6.1.0 (Debian)")
+        == .linux)
+  }
 
   @Test("The browser's environment lacks every secret and nothing else")
   func environment() {
