@@ -44,10 +44,9 @@ struct Login: Sendable {
 
   /// Where the browser is sent (RFC 6749 §4.1.1, RFC 7636 §4.3).
   var address: String {
-    AuthorizationRequest(
+    AuthorizationRequest.url(
       endpoint: rotation.endpoints.authorize.text, clientID: rotation.client.id,
-      redirectURI: callback.redirect.uri, scopes: scopes, state: state, pkce: pkce
-    ).url
+      redirectURI: callback.redirect.uri, scopes: scopes, state: state, pkce: pkce)
   }
 
   /// What the token endpoint needs to turn a code into tokens.
