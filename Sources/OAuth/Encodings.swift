@@ -4,16 +4,8 @@ import FoundationEssentials
 public enum Base64URL {
   /// `bytes` as text: letters, digits, `-` and `_`.
   public static func encode(_ bytes: [UInt8]) -> String {
-    var text = [UInt8]()
-    for byte in Base64.encode(bytes).utf8 {
-      switch byte {
-      case UInt8(ascii: "+"): text.append(UInt8(ascii: "-"))
-      case UInt8(ascii: "/"): text.append(UInt8(ascii: "_"))
-      case UInt8(ascii: "="): break
-      default: text.append(byte)
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    Base64.encode(bytes).replacing("+", with: "-").replacing("/", with: "_")
+      .replacing("=", with: "")
   }
 }
 
