@@ -15,7 +15,7 @@
 
 CurlFunctions ccurl;
 
-static const curl_version_info_data *version;
+static bool isLoaded;
 static char failure[256];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -39,24 +39,22 @@ static void load(void) {
     snprintf(failure, sizeof failure, LIBRARY ": %s", ccurl.curl_easy_strerror(code));
     return;
   }
-  const curl_version_info_data *loaded = ccurl.curl_version_info(CURLVERSION_NOW);
-  if (loaded->version_num < OLDEST_VERSION) {
+  const curl_version_info_data *version = ccurl.curl_version_info(CURLVERSION_NOW);
+  if (version->version_num < OLDEST_VERSION) {
     snprintf(failure, sizeof failure, LIBRARY " is version %s, older than " OLDEST_VERSION_TEXT,
-             loaded->version);
+             version->version);
     return;
   }
-  if ((loaded->features & CURL_VERSION_SSL) == 0) {
+  if ((version->features & CURL_VERSION_SSL) == 0) {
     snprintf(failure, sizeof failure, LIBRARY " was built without TLS");
     return;
   }
-  version = loaded;
+  isLoaded = true;
 }
 
 bool ccurl_load(void) {
   pthread_once(&once, load);
-  return version != NULL;
+  return isLoaded;
 }
 
 const char *ccurl_failure(void) { return failure[0] == '\0' ? NULL : failure; }
-
-const char *ccurl_version(void) { return version == NULL ? NULL : version->version; }

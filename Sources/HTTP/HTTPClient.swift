@@ -11,8 +11,6 @@ public struct HTTPClient: Sendable {
   /// The largest head taken, interim heads and trailers counted in, in bytes.
   static let headLimit = 64 << 10
 
-  /// The version of the library in use, such as "7.88.1".
-  public let libraryVersion: String
   /// The certificate authorities in use.
   let trust: HTTPTrust
   private let proxies: ProxySettings
@@ -22,13 +20,12 @@ public struct HTTPClient: Sendable {
   public static func open(
     environment: [String: String]
   ) throws(HTTPLibraryUnavailable) -> HTTPClient {
-    guard ccurl_load(), let version = ccurl_version() else {
+    guard ccurl_load() else {
       let reason = ccurl_failure().map { String(cString: $0) }
       throw HTTPLibraryUnavailable(reason: reason ?? "libcurl can't be loaded")
     }
     return HTTPClient(
-      libraryVersion: String(cString: version), trust: HTTPTrust(environment: environment),
-      proxies: ProxySettings(environment: environment))
+      trust: HTTPTrust(environment: environment), proxies: ProxySettings(environment: environment))
   }
 
   /// Sends `request` once and waits for the whole answer, whatever its status.
@@ -59,8 +56,8 @@ public struct HTTPClient: Sendable {
 }
 
 extension HTTPClient: CustomStringConvertible, CustomReflectable {
-  /// The library's version: a proxy's URL may hold a password.
-  public var description: String { "libcurl \(libraryVersion)" }
+  /// Nothing of the client: a proxy's URL may hold a password.
+  public var description: String { "HTTPClient" }
 
   /// No children: a dump shows what `description` shows.
   public var customMirror: Mirror { Mirror(self, children: [:]) }

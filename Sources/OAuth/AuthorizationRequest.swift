@@ -1,54 +1,38 @@
 /// What the browser is sent to: the authorization request of RFC 6749 §4.1.1 with PKCE.
-public struct AuthorizationRequest: Sendable, Equatable {
-  /// The authorization endpoint; it may have a query of its own, which stays (§3.1).
-  let endpoint: String
-  /// The client identifier (§2.2).
-  let clientID: String
-  /// Where X sends the browser back to; compared exactly with what was registered (§3.1.2).
-  let redirectURI: String
-  /// What is asked for; left out of the URL when empty.
-  let scopes: Scopes
-  /// Ties the answer to this login (§10.12). X takes at most 500 characters.
-  let state: String
-  /// Ties the code to this login; only the challenge is in the URL.
-  let pkce: PKCE
-
-  /// A request with all its parts.
-  public init(
+public enum AuthorizationRequest {
+  /// The whole URL, percent-encoded by RFC 3986, so that it survives terminals and shells' quotes.
+  ///
+  /// - Parameters:
+  ///   - endpoint: The authorization endpoint; it may have a query of its own, which stays (§3.1).
+  ///   - clientID: The client identifier (§2.2).
+  ///   - redirectURI: Where X sends the browser back to; compared exactly with what was registered
+  ///     (§3.1.2).
+  ///   - scopes: What is asked for; left out of the URL when empty.
+  ///   - state: Ties the answer to this login (§10.12). X takes at most 500 characters.
+  ///   - pkce: Ties the code to this login; only the challenge is in the URL.
+  public static func url(
     endpoint: String, clientID: String, redirectURI: String, scopes: Scopes, state: String,
     pkce: PKCE
-  ) {
-    self.endpoint = endpoint
-    self.clientID = clientID
-    self.redirectURI = redirectURI
-    self.scopes = scopes
-    self.state = state
-    self.pkce = pkce
-  }
-
-  /// The whole URL, percent-encoded by RFC 3986, so that it survives terminals and shells' quotes.
-  public var url: String {
+  ) -> String {
+    let scope = scopes.isEmpty ? [] : [FormParameter("scope", scopes.spaceSeparated)]
+    let parameters =
+      [
+        FormParameter("response_type", "code"),
+        FormParameter("client_id", clientID),
+        FormParameter("redirect_uri", redirectURI),
+      ] + scope + [
+        FormParameter("state", state),
+        FormParameter("code_challenge", pkce.challenge),
+        FormParameter("code_challenge_method", PKCE.method),
+      ]
     // A fragment would swallow the parameters, and §3.1 forbids one.
     let base = endpoint.prefix { $0 != "#" }
     return String(base) + separator(after: base) + FormParameter.encode(parameters)
   }
 
-  private func separator(after base: Substring) -> String {
+  private static func separator(after base: Substring) -> String {
     guard base.contains("?") else { return "?" }
     return base.hasSuffix("?") || base.hasSuffix("&") ? "" : "&"
-  }
-
-  private var parameters: [FormParameter] {
-    let scope = scopes.isEmpty ? [] : [FormParameter("scope", scopes.spaceSeparated)]
-    return [
-      FormParameter("response_type", "code"),
-      FormParameter("client_id", clientID),
-      FormParameter("redirect_uri", redirectURI),
-    ] + scope + [
-      FormParameter("state", state),
-      FormParameter("code_challenge", pkce.challenge),
-      FormParameter("code_challenge_method", PKCE.method),
-    ]
   }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// When a server wants to be asked again.
 public enum RetryAdvice: Sendable, Equatable {
   /// So many seconds after the answer.
@@ -57,10 +59,11 @@ public enum HTTPDate {
     guard let day = number(fields.day, 1...31), let month = months.firstIndex(of: fields.month),
       let year = year(fields.year), let seconds = seconds(fields.time)
     else { return nil }
-    let first = days(year: year, month: month + 1, day: 1)
-    let next = month < 11 ? days(year: year, month: month + 2, day: 1) : first + 31
-    guard first + day <= next else { return nil }
-    return (first + day - 1) * 86_400 + seconds
+    var date = tm()
+    (date.tm_year, date.tm_mon, date.tm_mday) = (Int32(year - 1900), Int32(month), Int32(day))
+    let midnight = timegm(&date)
+    // timegm(3) turns 31 February into 3 March.
+    return date.tm_mday == day ? midnight + seconds : nil
   }
 
   private static let months: [Substring] = [
@@ -84,14 +87,5 @@ public enum HTTPDate {
       let minute = number(parts[1], 0...59), let second = number(parts[2], 0...60)
     else { return nil }
     return hour * 3600 + minute * 60 + second
-  }
-
-  /// The days from 1970-01-01 to a date of the Gregorian calendar.
-  private static func days(year: Int, month: Int, day: Int) -> Int {
-    // Years that begin in March put the leap day at their end.
-    let year = month > 2 ? year : year - 1
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let daysBefore1970 = 719_468
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - daysBefore1970
   }
 }

@@ -3,24 +3,10 @@ public struct Scopes: Sendable {
   /// The scopes' names.
   public let names: [String]
 
-  /// More names than anybody asks for: X has 27.
-  private static let few = 64
-
   /// `names`, without repetitions.
   public init(_ names: some Sequence<String>) {
-    var kept: [String] = []
     var seen: Set<String> = []
-    for name in names {
-      // A process's first set of strings takes a tenth of its start: Swift looks for the conformance
-      // to `Hashable` among all there are.
-      if kept.count < Self.few {
-        if !kept.contains(name) { kept.append(name) }
-      } else {
-        if seen.isEmpty { seen = Set(kept) }
-        if seen.insert(name).inserted { kept.append(name) }
-      }
-    }
-    self.names = kept
+    self.names = names.filter { seen.insert($0).inserted }
   }
 
   /// The names in `text`, between spaces, commas, or any mixture of the two.

@@ -2,10 +2,11 @@
 ///
 /// It prints as `‹redacted›` wherever Swift can print a value, alone or inside another one. Only
 /// `reveal()` gives the text, so a search for that word finds every place that reads a secret.
-public struct Secret: Sendable {
+public struct Secret: Sendable, Equatable {
   /// What a secret prints as.
   static let mask = "‹redacted›"
 
+  // Not a String, whose == takes two spellings of one character for the same.
   private let bytes: [UInt8]
 
   /// Hides `text`.
@@ -26,23 +27,6 @@ public struct Secret: Sendable {
   /// too little to find one. Nil when OpenSSL can't be loaded.
   public var fingerprint: String? {
     (try? sha256()).map { "sha256:\(Hexadecimal.text($0.prefix(4)))" }
-  }
-
-  /// Whether the UTF-8 text is exactly `other`. The time depends on the lengths alone.
-  public func hasSameBytes(as other: some Collection<UInt8>) -> Bool {
-    // Not CRYPTO_memcmp: commands that compare tokens and do nothing else would pay for loading
-    // OpenSSL. Not String's ==: it takes two spellings of one character for the same.
-    guard bytes.count == other.count else { return false }
-    var difference: UInt8 = 0
-    for (mine, theirs) in zip(bytes, other) { difference |= mine ^ theirs }
-    return difference == 0
-  }
-}
-
-extension Secret: Equatable {
-  /// Compares the bytes in a time that depends on the lengths alone.
-  public static func == (left: Secret, right: Secret) -> Bool {
-    left.hasSameBytes(as: right.bytes)
   }
 }
 

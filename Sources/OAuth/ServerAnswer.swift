@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// What a server answered, before anything of it is understood: what is kept durably first.
 public struct ServerAnswer: Sendable, Equatable {
@@ -20,13 +16,10 @@ public struct ServerAnswer: Sendable, Equatable {
   public init(status: Int, headers: [String: String], body: [UInt8]) {
     self.status = status
     self.body = body
-    var kept = [String: String]()
-    // Sorted, so that two spellings of one name give the same result in every run.
-    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
-      let name = name.lowercased()
-      if ServerAnswer.kept.contains(name) { kept[name] = value }
-    }
-    self.headers = kept
+    let kept = headers.map { ($0.key.lowercased(), $0.value) }
+      .filter { ServerAnswer.kept.contains($0.0) }
+    // The greater value of two spellings of one name, so that every run has the same result.
+    self.headers = Dictionary(kept, uniquingKeysWith: max)
   }
 }
 

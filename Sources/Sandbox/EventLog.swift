@@ -1,10 +1,5 @@
+import FoundationEssentials
 import Glibc
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// One line of the log: a request and its outcome. Tokens appear as SHA-256 digests only.
 struct Event: Codable, Sendable, Equatable {

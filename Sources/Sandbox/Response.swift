@@ -1,10 +1,5 @@
 import Callback
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// One HTTP response, and its event for the log.
 struct Response: Sendable {

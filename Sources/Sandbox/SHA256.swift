@@ -1,10 +1,5 @@
 import COpenSSL
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// SHA-256 for the log, the stored tokens and PKCE. Not shared with xauth, whose PKCE it checks.
 enum SHA256 {

@@ -9,7 +9,7 @@ struct ImportTests {
   /// What comes with the system or the compiler.
   static let systemLibraries: Set = ["Glibc", "Synchronization"]
   static let testLibraries: Set = ["Foundation", "Testing"]
-  /// The modules that load Foundation's small part.
+  /// The modules that load Foundation's small part. None may load the whole, which brings ICU.
   static let withFoundation: Set = ["OAuth", "Sandbox", "XAuthTool"]
 
   @Test("every folder of sources is a target's")
@@ -69,12 +69,10 @@ struct ImportTests {
     #expect(Self.imports(in: text) == ["Glibc", "DotEnv", "Foundation", "OAuth"])
   }
 
-  /// The modules that `text` imports. Foundation as a whole counts only where FoundationEssentials
-  /// isn't there: the product must not load ICU. What another program imports, in a string of many
-  /// lines, doesn't count.
+  /// The modules that `text` imports. What another program imports, in a string of many lines,
+  /// doesn't count.
   static func imports(in text: String) -> [String] {
-    let withoutFallback = text.replacing("#else\n  import Foundation\n#endif", with: "#endif")
-    let code = withoutFallback.components(separatedBy: "\"\"\"").enumerated()
+    let code = text.components(separatedBy: "\"\"\"").enumerated()
       .filter { $0.offset.isMultiple(of: 2) }.flatMap { $0.element.split(separator: "\n") }
     return code.compactMap { line in
       let words = line.split(separator: " ")

@@ -47,6 +47,6 @@ func harbour(_ shell: CompletionShell) -> TemporaryFolder {
   folder.write("", to: "parcel.txt")
   folder.write("", to: "parcel one.txt")
   folder.write("#!/bin/sh\n", to: "ferry-test-command", mode: 0o700)
-  folder.write(Completion(sampleTool(named: "x-ferry"), shell: shell).text, to: "script")
+  folder.write(shell.script(completing: sampleTool(named: "x-ferry")), to: "script")
   return folder
 }

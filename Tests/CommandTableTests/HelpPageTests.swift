@@ -5,8 +5,9 @@ import Testing
 struct HelpPageTests {
   private let tool = sampleTool(named: "x-ferry")
 
-  private func page(_ name: String, width: Int = 80, style: HelpStyle = .plain) throws -> String {
-    HelpPage(tool, about: try #require(tool.subject(named: name)), width: width, style: style).text
+  private func page(_ name: String, width: Int = 80, isBold: Bool = false) throws -> String {
+    HelpPage(tool, about: try #require(tool.subject(named: name)), width: width, isBold: isBold)
+      .text
   }
 
   @Test("the overview lists commands under their headings, common options and topics")
@@ -121,7 +122,7 @@ struct HelpPageTests {
 
   @Test("only headings are bold, and only when asked for")
   func style() throws {
-    let styled = try page("load", style: .bold)
+    let styled = try page("load", isBold: true)
     #expect(styled.contains("\u{1B}[1mOptions:\u{1B}[0m\n"))
     let plain = styled.split(separator: "\u{1B}[1m", omittingEmptySubsequences: false).joined()
       .split(separator: "\u{1B}[0m", omittingEmptySubsequences: false).joined()

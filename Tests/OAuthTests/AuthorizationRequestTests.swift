@@ -7,11 +7,10 @@ import Testing
     endpoint: String = "https://x.com/i/oauth2/authorize", scopes: String = "tweet.read users.read",
     clientID: String = "client", state: String = "state"
   ) throws -> String {
-    AuthorizationRequest(
+    AuthorizationRequest.url(
       endpoint: endpoint, clientID: clientID, redirectURI: "http://127.0.0.1:8976/oauth/callback",
       scopes: Scopes(parsing: scopes), state: state,
-      pkce: try PKCE(randomBytes: [UInt8](repeating: 0, count: 32))
-    ).url
+      pkce: try PKCE(randomBytes: [UInt8](repeating: 0, count: 32)))
   }
 
   @Test("The URL has every parameter of RFC 6749 §4.1.1 and RFC 7636 §4.3")

@@ -20,12 +20,12 @@ struct GoldenTests {
       tool.commands.map { ($0.name, HelpSubject.command($0)) }
       + tool.topics.map { ($0.name, HelpSubject.topic($0)) }
     return ([("overview", .overview)] + subjects).map { name, subject in
-      ("help/\(name).txt", HelpPage(tool, about: subject, width: 80, style: .plain).text)
+      ("help/\(name).txt", HelpPage(tool, about: subject, width: 80).text)
     }
   }()
 
   private static let completions: [(String, String)] = CompletionShell.allCases.map { shell in
-    ("completions/xauth.\(shell.rawValue)", Completion(tool, shell: shell).text)
+    ("completions/xauth.\(shell.rawValue)", shell.script(completing: tool))
   }
 
   /// What a program finds in `error`: the code, the exit code, and whether to try again later.

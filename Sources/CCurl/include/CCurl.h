@@ -78,9 +78,6 @@ bool ccurl_load(void);
 /// Why `ccurl_load` returned false: the loader's own words, mostly. NULL before that.
 const char *_Nullable ccurl_failure(void);
 
-/// The loaded library's version, such as "7.88.1"; NULL before `ccurl_load` succeeded.
-const char *_Nullable ccurl_version(void);
-
 /// Sends one request on a connection of its own and waits for the whole answer.
 /// `ccurl_load` must have succeeded.
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome);

@@ -1,4 +1,5 @@
-/// The shells that a completion script can be made for.
+/// The shells that there is a completion script for. It completes commands, options, choices, files, and
+/// what `help` explains.
 public enum CompletionShell: String, Sendable, CaseIterable {
   /// Bash, also the 3.2 of macOS; needs no bash-completion.
   case bash
@@ -6,22 +7,11 @@ public enum CompletionShell: String, Sendable, CaseIterable {
   case zsh
   /// Fish 3.0 or newer.
   case fish
-}
 
-/// A completion script: commands, options, choices, files, and what `help` explains.
-public struct Completion: Sendable {
-  private let tool: Tool
-  private let shell: CompletionShell
-
-  /// The script that completes `tool`, by the name it was called by, in `shell`.
-  public init(_ tool: Tool, shell: CompletionShell) {
-    self.tool = tool
-    self.shell = shell
-  }
-
-  /// The script: to be sourced, or to be installed where the shell looks for such scripts.
-  public var text: String {
-    switch shell {
+  /// The script that completes `tool`, by the name it was called by: to be sourced, or to be installed
+  /// where the shell looks for such scripts.
+  public func script(completing tool: Tool) -> String {
+    switch self {
     case .bash: BashScript(tool: tool).text
     case .zsh: ZshScript(tool: tool).text
     case .fish: FishScript(tool: tool).text

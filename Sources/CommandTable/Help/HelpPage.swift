@@ -16,34 +16,29 @@ extension Tool {
   }
 }
 
-/// How a help page may be decorated.
-public enum HelpStyle: Sendable {
-  /// Text alone: for pipes, dumb terminals and `NO_COLOR`.
-  case plain
-  /// Headings in bold, by ECMA-48's SGR.
-  case bold
-}
-
 /// Help for a terminal, about the tool, a command or a topic.
 public struct HelpPage: Sendable {
   private let tool: Tool
   private let subject: HelpSubject
   private let width: Int
-  private let style: HelpStyle
+  private let isBold: Bool
 
   /// A page about `subject` for a terminal of `width` columns; it uses 88 at most.
+  ///
+  /// With `isBold` the headings are bold, by ECMA-48's SGR: not for pipes, dumb terminals and
+  /// `NO_COLOR`.
   public init(
-    _ tool: Tool, about subject: HelpSubject = .overview, width: Int = 80, style: HelpStyle = .plain
+    _ tool: Tool, about subject: HelpSubject = .overview, width: Int = 80, isBold: Bool = false
   ) {
     self.tool = tool
     self.subject = subject
     self.width = width
-    self.style = style
+    self.isBold = isBold
   }
 
   /// The page, with a line feed at its end.
   public var text: String {
-    var page = PageWriter(width: width, style: style)
+    var page = PageWriter(width: width, isBold: isBold)
     switch subject {
     case .overview: overview(&page)
     case .command(let command): describe(command, on: &page)
@@ -57,14 +52,12 @@ public struct HelpPage: Sendable {
     page.heading("Usage:")
     page.line("\(tool.name) COMMAND [OPTIONS]", indent: 2)
     for (section, commands) in tool.sections {
-      page.heading("\(section):")
-      page.rows(commands.map { ($0.name, $0.summary) }, peers: tool.subjects)
+      page.section(
+        "\(section):", commands.map { ($0.name, $0.summary) }, peers: tool.subjects)
     }
-    options(tool.sharedOptions, under: "Options for every command:", on: &page)
-    if !tool.topics.isEmpty {
-      page.heading("Topics:")
-      page.rows(tool.topics.map { ($0.name, $0.summary) }, peers: tool.subjects)
-    }
+    page.section("Options for every command:", options(tool.sharedOptions))
+    page.section(
+      "Topics:", tool.topics.map { ($0.name, $0.summary) }, peers: tool.subjects)
     page.prose("`\(tool.name) help NAME` explains a command or a topic.")
   }
 
@@ -73,26 +66,19 @@ public struct HelpPage: Sendable {
     page.heading("Usage:")
     page.line(tool.usage(of: command), indent: 2)
     page.prose(command.discussion)
-    operands(of: command, on: &page)
-    options(command.options, under: "Options:", on: &page)
-    options(tool.sharedOptions, under: "Options for every command:", on: &page)
-    settings(of: command, on: &page)
-    examples(of: command, on: &page)
-    exitCodes(of: command, on: &page)
-  }
-
-  private func operands(of command: Command, on page: inout PageWriter) {
-    let explained = command.operands.filter { !$0.help.isEmpty }
-    guard !explained.isEmpty else { return }
-    page.heading("Arguments:")
-    page.rows(explained.map { ($0.name, $0.help) })
-  }
-
-  private func settings(of command: Command, on page: inout PageWriter) {
+    let operands = command.operands.filter { !$0.help.isEmpty }
+    page.section("Arguments:", operands.map { ($0.name, $0.help) })
+    page.section("Options:", options(command.options))
+    page.section("Options for every command:", options(tool.sharedOptions))
     let settings = tool.environment.filter { command.environment.contains($0.name) }
-    guard !settings.isEmpty else { return }
-    page.heading("Environment:")
-    page.rows(settings.map { ($0.name, $0.fullHelp) })
+    page.section("Environment:", settings.map { ($0.name, $0.fullHelp) })
+    examples(of: command, on: &page)
+    let codes = tool.exitCodes.filter { command.exitCodes.contains($0.code) }
+    page.section("Exit codes:", codes.map { ($0.label, $0.meaning) })
+  }
+
+  private func options(_ options: [CommandOption]) -> [(term: String, text: String)] {
+    options.map { ($0.usage, $0.fullHelp) }
   }
 
   private func examples(of command: Command, on page: inout PageWriter) {
@@ -105,13 +91,6 @@ public struct HelpPage: Sendable {
     }
   }
 
-  private func exitCodes(of command: Command, on page: inout PageWriter) {
-    let codes = tool.exitCodes.filter { command.exitCodes.contains($0.code) }
-    guard !codes.isEmpty else { return }
-    page.heading("Exit codes:")
-    page.rows(codes.map { ($0.label, $0.meaning) })
-  }
-
   private func explain(_ topic: HelpTopic, on page: inout PageWriter) {
     page.prose("\(topic.name): \(topic.summary)")
     page.prose(topic.text)
@@ -121,14 +100,6 @@ public struct HelpPage: Sendable {
     case .exitCodes: page.rows(tool.exitCodes.map { ($0.label, $0.meaning) })
     case nil: break
     }
-  }
-
-  private func options(
-    _ options: [CommandOption], under heading: String, on page: inout PageWriter
-  ) {
-    guard !options.isEmpty else { return }
-    page.heading(heading)
-    page.rows(options.map { ($0.usage, $0.fullHelp) })
   }
 }
 

@@ -19,9 +19,13 @@ public struct ManPage: Sendable {
     page.macro("Sh", "OPTIONS")
     page.flow(Prose.words("Every command takes these, before or after its name:"))
     options(tool.sharedOptions, on: &page)
-    environment(&page)
+    section(
+      "ENVIRONMENT", .environment,
+      tool.environment.map { ("Ev \(Mdoc.argument($0.name))", $0.fullHelp) }, on: &page)
     topics(&page) { $0.manualSection == "FILES" }
-    exitCodes(&page)
+    section(
+      "EXIT STATUS", .exitCodes, tool.exitCodes.map { (Mdoc.argument($0.label), $0.meaning) },
+      on: &page)
     examples(&page)
     topics(&page) { $0.manualSection != "FILES" && $0.manualSection != HelpTopic.securitySection }
     topics(&page) { $0.manualSection == HelpTopic.securitySection }
@@ -68,8 +72,9 @@ public struct ManPage: Sendable {
       },
       on: &page)
     options(command.options, on: &page)
-    settings(of: command, on: &page)
-    exits(of: command, on: &page)
+    remark("Heeds", command.environment.map { "`\($0)`" }, "and", on: &page)
+    let codes = tool.exitCodes.filter { command.exitCodes.contains($0.code) }
+    remark("Exits with", codes.map(\.label), "or", on: &page)
   }
 
   private func synopsis(of operand: Operand) -> String {
@@ -79,32 +84,27 @@ public struct ManPage: Sendable {
     return operand.required ? call : "Op \(call)"
   }
 
-  private func settings(of command: Command, on page: inout Mdoc) {
-    guard !command.environment.isEmpty else { return }
-    let names = command.environment.map { "`\($0)`" }
+  /// A paragraph of one sentence, which ends in a list; nothing at all if the list is empty.
+  private func remark(
+    _ beginning: String, _ list: [String], _ conjunction: String, on page: inout Mdoc
+  ) {
+    guard !list.isEmpty else { return }
     page.macro("Pp")
-    page.flow(Prose.words("Heeds \(names.listed(with: "and"))."))
+    page.flow(Prose.words("\(beginning) \(list.listed(with: conjunction))."))
   }
 
-  private func exits(of command: Command, on page: inout Mdoc) {
-    let labels = tool.exitCodes.filter { command.exitCodes.contains($0.code) }.map(\.label)
-    guard !labels.isEmpty else { return }
-    page.macro("Pp")
-    page.flow(Prose.words("Exits with \(labels.listed(with: "or"))."))
-  }
-
-  private func environment(_ page: inout Mdoc) {
-    guard !tool.environment.isEmpty else { return }
-    page.macro("Sh", "ENVIRONMENT")
-    introduction(of: .environment, on: &page)
-    list(tool.environment.map { ("Ev \(Mdoc.argument($0.name))", $0.fullHelp) }, on: &page)
-  }
-
-  private func exitCodes(_ page: inout Mdoc) {
-    guard !tool.exitCodes.isEmpty else { return }
-    page.macro("Sh", "EXIT STATUS")
-    introduction(of: .exitCodes, on: &page)
-    list(tool.exitCodes.map { (Mdoc.argument($0.label), $0.meaning) }, on: &page)
+  /// A section that lists `rows`, after the text of the topic that has this listing; nothing at all
+  /// without rows.
+  private func section(
+    _ heading: String, _ listing: HelpTopic.Listing, _ rows: [(term: String, text: String)],
+    on page: inout Mdoc
+  ) {
+    guard !rows.isEmpty else { return }
+    page.macro("Sh", heading)
+    if let topic = tool.topics.first(where: { $0.listing == listing }) {
+      prose(topic.text, firstBlockFollowsHeading: true, on: &page)
+    }
+    list(rows, on: &page)
   }
 
   private func examples(_ page: inout Mdoc) {
@@ -124,12 +124,6 @@ public struct ManPage: Sendable {
       page.macro("Sh", Mdoc.argument(topic.manualSection))
       prose(topic.text, firstBlockFollowsHeading: true, on: &page)
     }
-  }
-
-  /// The text of the topic with this listing, which introduces it.
-  private func introduction(of listing: HelpTopic.Listing, on page: inout Mdoc) {
-    guard let topic = tool.topics.first(where: { $0.listing == listing }) else { return }
-    prose(topic.text, firstBlockFollowsHeading: true, on: &page)
   }
 
   private func options(_ options: [CommandOption], on page: inout Mdoc) {

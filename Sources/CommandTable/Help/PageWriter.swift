@@ -8,20 +8,20 @@ struct PageWriter {
   private static let longestTerm = 24
 
   private let width: Int
-  private let style: HelpStyle
+  private let isBold: Bool
   private var lines: [String] = []
   private var blankIsDue = false
 
-  init(width: Int, style: HelpStyle) {
+  init(width: Int, isBold: Bool) {
     self.width = min(max(width, Self.narrowest), Self.widest)
-    self.style = style
+    self.isBold = isBold
   }
 
   var text: String { lines.map { "\($0)\n" }.joined() }
 
   mutating func heading(_ text: String) {
     blank()
-    line(style == .bold ? "\u{1B}[1m\(text)\u{1B}[0m" : text)
+    line(isBold ? "\u{1B}[1m\(text)\u{1B}[0m" : text)
   }
 
   mutating func line(_ text: String, indent: Int = 0) {
@@ -44,6 +44,15 @@ struct PageWriter {
       case .verbatim(let text): for each in text { line(each, indent: indent + 4) }
       }
     }
+  }
+
+  /// A heading with rows below it; nothing at all without rows.
+  mutating func section(
+    _ title: String, _ rows: [(term: String, text: String)], peers: [String] = []
+  ) {
+    guard !rows.isEmpty else { return }
+    heading(title)
+    self.rows(rows, peers: peers)
   }
 
   /// Terms at the left, their texts in one column beside them; `peers` are the

@@ -26,7 +26,7 @@ enum CompletionCommand: Subcommand {
     guard let shell = CompletionShell(rawValue: name) else {
       throw .unexpected("\(name) is in no table")
     }
-    try call.console.data(Completion(call.tool, shell: shell).text)
+    try call.console.data(shell.script(completing: call.tool))
     return .done
   }
 }

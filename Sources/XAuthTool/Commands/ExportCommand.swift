@@ -67,7 +67,7 @@ enum ExportCommand: Subcommand {
   /// The tokens would stay in the terminal's history.
   private static func askBeforeShowing(_ call: Call) throws(Failure) {
     guard call.context.standardOutput.isTerminal, !call.options.force else { return }
-    guard call.context.terminal.isInteractive, call.confirms("Show secrets on this terminal?")
+    guard call.context.terminal.isInteractive(), call.confirms("Show secrets on this terminal?")
     else { throw .export(.terminal) }
   }
 }

@@ -34,7 +34,7 @@ enum HelpCommand: Subcommand {
       && environment["TERM"] != "dumb"
     let page = HelpPage(
       call.tool, about: subject ?? .overview, width: output.columns() ?? 80,
-      style: isBold ? .bold : .plain)
+      isBold: isBold)
     try call.console.data(page.text)
     return .done
   }

@@ -64,7 +64,7 @@ enum LoginCommand: Subcommand {
     let login = try Login(call)
     // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal
     // there is a person, who knows whether the machine will last.
-    if !call.context.terminal.isInteractive {
+    if !call.context.terminal.isInteractive() {
       try login.rotation.settings.checkRotationIsAllowed(isInEnvironment: false)
     }
     login.warn()

@@ -52,20 +52,16 @@ extension Doctor {
   /// Which browser a login would open. It also works without one.
   func browser(_ settings: Settings) -> [Finding] {
     let environment = context.environment
-    let find = { name in context.programs.find(name, environment["PATH"]) }
-    let commands = BrowserChoice.candidates(
-      for: "https://x.com", option: nil, environment: environment.all, desktop: context.desktop(),
-      find: find)
-    if let named = environment["BROWSER"], named != "none",
-      !BrowserCommand.alternatives(named, find: find).contains(where: { command in
-        command.words.first.map { find($0) != nil } ?? false
-      })
-    {
+    let choice = BrowserChoice(
+      option: nil, environment: environment.all,
+      find: { context.programs.find($0, environment["PATH"]) })
+    if choice.missing != nil {
       return [
         .warning(
           .browser, "BROWSER names no program that is here", cure: "correct it, or unset it")
       ]
     }
+    let commands = choice.candidates(for: "https://x.com", on: context.desktop())
     guard let program = commands.first?.first else {
       return [.fine(.browser, "none here: login prints the address, to be opened elsewhere")]
     }

@@ -29,7 +29,7 @@ extension Doctor {
     if !settings.environmentGrant().grant.isBlank {
       return .fine(.file, "there is no \(path); the tokens come from the environment")
     }
-    guard settings.file.namedBy != nil || context.terminal.isInteractive else {
+    guard settings.file.namedBy != nil || context.terminal.isInteractive() else {
       return .failed(.file, .settings(.fileNotNamed(path: path)))
     }
     do { try settings.file.target.requireCreatable() } catch { return .failed(.file, .file(error)) }

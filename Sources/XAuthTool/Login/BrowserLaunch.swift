@@ -18,23 +18,17 @@ struct BrowserLaunch {
       return
     }
     let context = context
-    let option = call.options.browser
-    let environment = context.environment.all
-    let find = { name in context.programs.find(name, context.environment["PATH"]) }
-    commands =
-      BrowserChoice.candidates(
-        for: address, option: option, environment: environment, desktop: context.desktop(),
-        find: find)[...]
-    let missing = BrowserChoice.missing(option: option, environment: environment, find: find)
-    if let missing {
+    let choice = BrowserChoice(
+      option: call.options.browser, environment: context.environment.all,
+      find: { context.programs.find($0, context.environment["PATH"]) })
+    commands = choice.candidates(for: address, on: context.desktop())[...]
+    if let missing = choice.missing {
       console.warn(
         "\(missing.source): \(missing.program) was not found"
           + (missing.program.contains("/") ? "" : " on PATH"))
     }
     startNext()
-    // `BROWSER=none` is a choice: there is nothing to say about it.
-    let isUnwanted = option == nil && environment["BROWSER"] == "none"
-    if started == nil, !isUnwanted { console.say("No browser can be opened from here.") }
+    if started == nil, !choice.isNoBrowser { console.say("No browser can be opened from here.") }
   }
 
   /// If the launcher has failed, starts the next; warns when it was the last.

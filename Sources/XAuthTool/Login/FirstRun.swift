@@ -19,7 +19,7 @@ enum FirstRun {
     _ call: Call, _ settings: Settings
   ) throws(Failure) -> (SourcedClient, isKept: Bool) {
     let path = settings.file.target.path
-    guard call.context.terminal.isInteractive, !call.console.isJSON else {
+    guard call.context.terminal.isInteractive(), !call.console.isJSON else {
       throw .settings(.noClientID(path: path, fileExists: settings.file.exists))
     }
     call.console.write(steps(redirect: try settings.callback().redirect.uri))

@@ -36,17 +36,17 @@ struct Login: Sendable {
   /// A script must not leave a `.env` in whatever folder it happens to run in: without a terminal the
   /// file must exist or be named.
   private static func refuseToCreateUnasked(_ settings: Settings, _ call: Call) throws(Failure) {
-    guard !settings.file.exists, settings.file.namedBy == nil, !call.context.terminal.isInteractive
+    guard !settings.file.exists, settings.file.namedBy == nil,
+      !call.context.terminal.isInteractive()
     else { return }
     throw .settings(.fileNotNamed(path: settings.file.target.path))
   }
 
   /// Where the browser is sent (RFC 6749 §4.1.1, RFC 7636 §4.3).
   var address: String {
-    AuthorizationRequest(
+    AuthorizationRequest.url(
       endpoint: rotation.endpoints.authorize.text, clientID: rotation.client.id,
-      redirectURI: callback.redirect.uri, scopes: scopes, state: state, pkce: pkce
-    ).url
+      redirectURI: callback.redirect.uri, scopes: scopes, state: state, pkce: pkce)
   }
 
   /// What the token endpoint needs to turn a code into tokens.
@@ -87,7 +87,7 @@ extension Login {
     console.warn(
       "\(settings.file.target.path) holds a grant that may still work; a login replaces it",
       hint: "X also ends it wherever else the same app and account are in use")
-    guard call.context.terminal.isInteractive, !console.isJSON else { return }
+    guard call.context.terminal.isInteractive(), !console.isJSON else { return }
     guard call.confirms("Log in all the same?") else { throw .login(.declined) }
   }
 

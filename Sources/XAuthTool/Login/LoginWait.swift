@@ -36,7 +36,7 @@ final class LoginWait {
   /// Opens the listener, before anybody is asked for anything.
   init(_ login: Login) throws(Failure) {
     self.login = login
-    pastes = login.call.context.terminal.isInteractive
+    pastes = login.call.context.terminal.isInteractive()
     if login.call.options.paste {
       guard pastes else { throw .settings(.pasteWithoutTerminal) }
       listener = nil
@@ -101,7 +101,7 @@ final class LoginWait {
 
   private func next(until deadline: Double) -> ListenerEvent {
     // Read each time: in the background the terminal's input belongs to another program.
-    let inputs = [signals, pastes ? context.terminal.input : nil].compactMap { $0 }
+    let inputs = [signals, pastes ? context.terminal.input() : nil].compactMap { $0 }
     if let listener { return listener.next(until: deadline, alsoReadable: inputs) }
     return context.awaitReadable(inputs, deadline).map(ListenerEvent.readable) ?? .deadline
   }
@@ -156,7 +156,7 @@ final class LoginWait {
 
   private func status(secondsLeft: Int) -> String {
     let clock = "\(secondsLeft / 60):\(secondsLeft % 60 < 10 ? "0" : "")\(secondsLeft % 60) left"
-    let typed = pastes ? context.terminal.typed : 0
+    let typed = pastes ? context.terminal.typed() : 0
     if typed > 0 { return "\(clock) · \(typed) characters pasted, press Enter" }
     return "\(clock) · waiting for the \(listens ? "browser" : "address")"
   }

@@ -1,10 +1,5 @@
 import Callback
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// X's addresses, or those of a stand-in.
 struct Endpoints: Sendable, Equatable {

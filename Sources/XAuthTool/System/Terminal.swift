@@ -6,60 +6,37 @@ import Synchronization
 ///
 /// A set of closures, so that a test can give another world; `live()` is the real one.
 struct Terminal: Sendable {
-  private let interactive: @Sendable () -> Bool
-  private let pollable: @Sendable () -> Int32
-  private let count: @Sendable () -> Int
+  /// Whether a question can be asked and answered: standard input and standard error are terminals
+  /// and this process is in the terminal's foreground (tcgetpgrp(3)).
+  var isInteractive: @Sendable () -> Bool
+
+  /// The descriptor to poll for pasted text. −1, which poll(2) skips, while the process is in the
+  /// background, where input belongs to other programs: so read it again before each poll.
+  var input: @Sendable () -> Int32 = { -1 }
 
   /// Prints the prompt on standard error and reads one line, without its ending; nil at the end of
   /// input. Without `echo` (for secrets) the line isn't shown and may be up to 16 KiB long, where
   /// termios(3)'s canonical mode stops at 4096 bytes; a longer one is asked for again. However the
   /// question ends, by a signal too, the terminal's settings are restored first.
-  var ask: @Sendable (_ prompt: String, _ echo: Bool) -> String?
+  var ask: @Sendable (_ prompt: String, _ echo: Bool) -> String? = { _, _ in nil }
 
   /// From here until `endPaste`, what is typed is neither echoed nor cut at 4096 bytes. Ctrl-C and
   /// Ctrl-\ still send their signals: the caller must watch for them, and call `endPaste` before the
   /// process ends.
-  var beginPaste: @Sendable () -> Void
+  var beginPaste: @Sendable () -> Void = {}
 
   /// What came since the last call. Call it whenever `input` is readable, and at every tick, so
   /// that the mode is set again after the process was stopped and continued. Waits at most for the
   /// rest of a paste whose first line has ended.
-  var readPaste: @Sendable () -> PasteEvent
+  var readPaste: @Sendable () -> PasteEvent = { .none }
 
   /// Restores the terminal's settings and drops what was typed and not read: half a code must not
   /// land in the shell.
-  var endPaste: @Sendable () -> Void
-
-  /// A terminal of these parts; `isInteractive`, `input` and `typed` are called each time.
-  init(
-    isInteractive: @escaping @Sendable () -> Bool,
-    input: @escaping @Sendable () -> Int32 = { -1 },
-    ask: @escaping @Sendable (_ prompt: String, _ echo: Bool) -> String? = { _, _ in nil },
-    beginPaste: @escaping @Sendable () -> Void = {},
-    readPaste: @escaping @Sendable () -> PasteEvent = { .none },
-    endPaste: @escaping @Sendable () -> Void = {},
-    typed: @escaping @Sendable () -> Int = { 0 }
-  ) {
-    interactive = isInteractive
-    pollable = input
-    count = typed
-    self.ask = ask
-    self.beginPaste = beginPaste
-    self.readPaste = readPaste
-    self.endPaste = endPaste
-  }
-
-  /// Whether a question can be asked and answered: standard input and standard error are terminals
-  /// and this process is in the terminal's foreground (tcgetpgrp(3)).
-  var isInteractive: Bool { interactive() }
-
-  /// The descriptor to poll for pasted text. −1, which poll(2) skips, while the process is in the
-  /// background, where input belongs to other programs: so read it again before each poll.
-  var input: Int32 { pollable() }
+  var endPaste: @Sendable () -> Void = {}
 
   /// How many characters of the line being typed or pasted have come so far: a sign of life where
   /// there is no echo.
-  var typed: Int { count() }
+  var typed: @Sendable () -> Int = { 0 }
 
   /// No terminal at all.
   static let none = Terminal(isInteractive: { false })

@@ -59,7 +59,7 @@ struct CompletionQuery: Sendable {
   /// A folder with what the queries are about: the script, the lines, files, a command.
   static func stage(_ shell: CompletionShell) throws -> TemporaryFolder {
     let folder = TemporaryFolder()
-    folder.write(Completion(tool, shell: shell).text, to: "script")
+    folder.write(shell.script(completing: tool), to: "script")
     folder.write(all.map { "\($0.line)\n" }.joined(), to: "lines")
     for name in ["settings.env", "settings two.env"] { folder.write("", to: name) }
     folder.write("#!/bin/sh\n", to: "command-of-ours", mode: 0o700)

@@ -7,9 +7,9 @@ private func candidates(
   _ environment: [String: String] = [:], option: String? = nil,
   on desktop: BrowserChoice.Desktop = .linux, installed: [String]
 ) -> [[String]] {
-  BrowserChoice.candidates(
-    for: url, option: option, environment: environment, desktop: desktop,
-    find: { installed.contains($0) ? "/usr/bin/\($0)" : nil })
+  BrowserChoice(option: option, environment: environment) {
+    installed.contains($0) ? "/usr/bin/\($0)" : nil
+  }.candidates(for: url, on: desktop)
 }
 
 @Suite struct BrowserTests {
@@ -54,10 +54,10 @@ private func candidates(
       ("firefox", "nothere", nil), (" ", "", nil),
     ])
   func missing(_ option: String?, _ browser: String, _ expected: String?) {
-    let missing = BrowserChoice.missing(option: option, environment: ["BROWSER": browser]) {
+    let choice = BrowserChoice(option: option, environment: ["BROWSER": browser]) {
       $0 == "firefox" ? $0 : nil
     }
-    #expect(missing.map { "\($0.source) \($0.program)" } == expected)
+    #expect(choice.missing.map { "\($0.source) \($0.program)" } == expected)
   }
 
   @Test("An option without a word opens nothing")
@@ -97,23 +97,18 @@ private func candidates(
       ])
   }
 
-  @Test("macOS has open")
-  func macOS() { #expect(candidates(on: .macOS, installed: ["open"]) == [["open", url]]) }
-
-  #if os(Linux)
-    @Test("WSL is told by its variable or by the kernel's signature")
-    func desktop() {
-      let microsoft = "Linux version 5.15.90.1-microsoft-standard-WSL2"
-      #expect(BrowserChoice.Desktop.current(environment: [:], kernelVersion: microsoft) == .wsl)
-      #expect(
-        BrowserChoice.Desktop.current(
-          environment: ["WSL_DISTRO_NAME": "Debian"], kernelVersion: nil) == .wsl)
-      #expect(
-        BrowserChoice.Desktop.current(
-          environment: ["WSL_DISTRO_NAME": ""], kernelVersion: "Linux version 6.1.0 (Debian)")
-          == .linux)
-    }
-  #endif
+  @Test("WSL is told by its variable or by the kernel's signature")
+  func desktop() {
+    let microsoft = "Linux version 5.15.90.1-microsoft-standard-WSL2"
+    #expect(BrowserChoice.Desktop.current(environment: [:], kernelVersion: microsoft) == .wsl)
+    #expect(
+      BrowserChoice.Desktop.current(
+        environment: ["WSL_DISTRO_NAME": "Debian"], kernelVersion: nil) == .wsl)
+    #expect(
+      BrowserChoice.Desktop.current(
+        environment: ["WSL_DISTRO_NAME": ""], kernelVersion: "Linux version 6.1.0 (Debian)")
+        == .linux)
+  }
 
   @Test("The browser's environment lacks every secret and nothing else")
   func environment() {

@@ -15,7 +15,7 @@ private func collect(_ count: Int, at path: String, into file: String) {
   for _ in 0..<count {
     var event = PasteEvent.none
     let hasCome = eventually(within: 30) {
-      var ready = pollfd(fd: terminal.input, events: Int16(POLLIN), revents: 0)
+      var ready = pollfd(fd: terminal.input(), events: Int16(POLLIN), revents: 0)
       poll(&ready, 1, 50)
       event = terminal.readPaste()
       return event != .none
@@ -99,13 +99,13 @@ private func collect(_ count: Int, at path: String, into file: String) {
       var events: [PasteEvent] = []
       let hasCome = eventually {
         events.append(terminal.readPaste())
-        return terminal.typed == 9
+        return terminal.typed() == 9
       }
       #expect(hasCome)
       #expect(events.allSatisfy { $0 == .none })
       #expect(terminal.readPaste() == .none)
       terminal.endPaste()
-      #expect(terminal.typed == 0)
+      #expect(terminal.typed() == 0)
       #expect(terminal.readPaste() == .none)
     }
     #expect(person.finish() == true)

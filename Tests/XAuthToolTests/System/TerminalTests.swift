@@ -8,7 +8,7 @@ import Testing
 private func answer(at path: String, into file: String, echo: Bool = false) {
   guard PseudoTerminal.sitDown(at: path) else { exit(70) }
   let terminal = Terminal.live()
-  guard terminal.isInteractive, terminal.input == 0 else { exit(71) }
+  guard terminal.isInteractive(), terminal.input() == 0 else { exit(71) }
   let answer = terminal.ask("secret: ", echo) ?? "(nil)"
   try? answer.write(toFile: file, atomically: true, encoding: .utf8)
 }
@@ -160,16 +160,16 @@ private func answer(at path: String, into file: String, echo: Bool = false) {
 @Suite struct TerminalPlaceTests {
   @Test("Without a terminal nothing is asked")
   func none() async {
-    #expect(!Terminal.none.isInteractive)
-    #expect(Terminal.none.input == -1)
+    #expect(!Terminal.none.isInteractive())
+    #expect(Terminal.none.input() == -1)
     #expect(Terminal.none.ask("name: ", true) == nil)
     #expect(Terminal.none.readPaste() == .none)
     await #expect(processExitsWith: .success) {
       let null = open("/dev/null", O_RDWR)
       dup2(null, 0)
       let terminal = Terminal.live()
-      #expect(!terminal.isInteractive)
-      #expect(terminal.input == -1)
+      #expect(!terminal.isInteractive())
+      #expect(terminal.input() == -1)
       #expect(terminal.ask("secret: ", false) == nil)
       #expect(terminal.ask("name: ", true) == nil)
       terminal.beginPaste()
@@ -192,8 +192,8 @@ private func answer(at path: String, into file: String, echo: Bool = false) {
         String(decoding: outcome.output, as: UTF8.self).trimmingCharacters(in: .newlines))
       guard let other, tcsetpgrp(0, other) == 0 else { exit(72) }
       let terminal = Terminal.live()
-      #expect(!terminal.isInteractive)
-      #expect(terminal.input == -1)
+      #expect(!terminal.isInteractive())
+      #expect(terminal.input() == -1)
       terminal.beginPaste()
       #expect(terminal.readPaste() == .none)
       terminal.endPaste()
