@@ -158,7 +158,7 @@ struct GitRun {
     let outcome: ProgramOutcome
     do {
       outcome = try programs.run(
-        [git] + options + arguments, inherited, Array(input.utf8), .captureBoth(limit: Self.limit),
+        [git] + options + arguments, inherited, Array(input.utf8), .capture(limit: Self.limit),
         Self.patience)
     } catch {
       throw .because("it can't be started (\(systemText(error.errno)))")
