@@ -31,10 +31,9 @@ public struct AccountRefusal: Sendable, Equatable {
     case tokenRefused
     /// 402: the account has no credit left.
     case paymentRequired
-    /// 403 `client-not-enrolled`: the app isn't in a package and environment that may call this.
-    case clientNotEnrolled
-    /// 403 `user-not-enrolled`: the developer account isn't.
-    case userNotEnrolled
+    /// 403 `client-not-enrolled` or `user-not-enrolled`: the app, or the developer account, isn't in a
+    /// package and environment that may call this.
+    case notEnrolled
     /// 403 for another reason.
     case forbidden
     /// 429.
@@ -66,8 +65,7 @@ public struct AccountRefusal: Sendable, Equatable {
     switch (answer.status, reason) {
     case (401, _): .tokenRefused
     case (402, _): .paymentRequired
-    case (403, "client-not-enrolled"): .clientNotEnrolled
-    case (403, "user-not-enrolled"): .userNotEnrolled
+    case (403, "client-not-enrolled"), (403, "user-not-enrolled"): .notEnrolled
     case (403, _): .forbidden
     case (429, _): .rateLimited
     default: .other

@@ -2,6 +2,38 @@ import CommandTable
 import TestSupport
 import Testing
 
+@Suite("Completion in every shell")
+struct CompletionTests {
+  @Test("offers what fits", arguments: CompletionShell.installed, Typed.cases)
+  func cases(shell: CompletionShell, typed: Typed) throws {
+    let offered = try shell.offers(typed.line)
+    #expect(offered == typed.offers)
+  }
+
+  @Test("offers all commands at first", arguments: CompletionShell.installed)
+  func commands(shell: CompletionShell) throws {
+    let offered = try shell.offers(["x-ferry", ""])
+    #expect(offered == ["load", "weather", "run", "completion", "help", "version"])
+  }
+}
+
+extension CompletionShell {
+  /// Those of the shells that are on this machine.
+  static let installed = allCases.filter { isInstalled($0.program) }
+
+  /// Where the shell is.
+  var program: String { self == .bash ? "/bin/bash" : "/usr/bin/\(rawValue)" }
+
+  /// What the shell offers after these words, the last of which is being typed.
+  fileprivate func offers(_ words: [String]) throws -> Set<String> {
+    switch self {
+    case .bash: try BashCompletionTests.offers(words)
+    case .fish: try FishCompletionTests.offers(words)
+    case .zsh: try ZshCompletionTests.offers(words)
+    }
+  }
+}
+
 /// What is typed before the cursor, and what the shell should then offer.
 struct Typed: Sendable, CustomTestStringConvertible {
   let line: [String]
@@ -12,8 +44,6 @@ struct Typed: Sendable, CustomTestStringConvertible {
     self.line = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     self.offers = Set(offers)
   }
-
-  static let commands = ["load", "weather", "run", "completion", "help", "version"]
 
   /// What all three shells do alike.
   static let cases = [

@@ -21,18 +21,12 @@ import Testing
     let seen = try lock.read()
     var replacement = try lock.prove(byteCount: 100)
     let outcome = try replacement.commit(new, replacing: seen) { if $0 == moment { edit() } }
-    guard case .changed(let theirs) = outcome else {
-      Issue.record("\(outcome)")
-      return
-    }
+    let theirs = try #require(outcome.found, "\(outcome)")
     #expect(theirs.bytes == Array(text.utf8))
     #expect(folder.text(".env") == text)
     let redone = theirs.bytes + Array("TOKEN=new\n".utf8)
     let again = try replacement.commit(redone, replacing: theirs)
-    guard case .replaced = again else {
-      Issue.record("\(again)")
-      return
-    }
+    try #require(again.isReplaced, "\(again)")
     replacement.discard()
     lock.release()
     #expect(folder.bytes(".env") == redone)
@@ -47,10 +41,7 @@ import Testing
     var replacement = try lock.prove(byteCount: 100)
     edit(byRename)
     let outcome = try replacement.commit(new, replacing: seen)
-    guard case .changed(let theirs) = outcome else {
-      Issue.record("\(outcome)")
-      return
-    }
+    let theirs = try #require(outcome.found, "\(outcome)")
     #expect(theirs.bytes == Array("A=2\n".utf8))
     #expect(folder.text(".env") == "A=2\n")
   }
@@ -92,17 +83,11 @@ import Testing
         if !byRename { overwrite("A=3\n") }
       }
     }
-    guard case .changed(let theirs) = outcome else {
-      Issue.record("\(outcome)")
-      return
-    }
+    let theirs = try #require(outcome.found, "\(outcome)")
     #expect(theirs.bytes == Array("A=3\n".utf8))
     #expect(folder.text(".env") == "A=3\n")
     let again = try replacement.commit(new, replacing: theirs)
-    guard case .replaced = again else {
-      Issue.record("\(again)")
-      return
-    }
+    try #require(again.isReplaced, "\(again)")
     replacement.discard()
     lock.release()
     #expect(folder.bytes(".env") == new)
@@ -149,5 +134,16 @@ import Testing
     try? file?.truncate(atOffset: 0)
     try? file?.write(contentsOf: Data(text.utf8))
     try? file?.close()
+  }
+}
+
+extension Replacement.CommitOutcome {
+  /// What was in the file, if somebody had changed it.
+  fileprivate var found: FileSnapshot? {
+    if case .changed(let theirs) = self { theirs } else { nil }
+  }
+
+  fileprivate var isReplaced: Bool {
+    if case .replaced = self { true } else { false }
   }
 }

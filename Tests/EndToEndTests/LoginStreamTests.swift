@@ -4,6 +4,13 @@ import Testing
 
 @Suite("A login without the usual surroundings")
 struct LoginStreamTests {
+  /// What comes of a script of bash in the stage's folder, where `$0` is xauth.
+  private func run(_ script: String, on stage: LoginStage) throws -> Child.Outcome {
+    try Child.run(
+      "/bin/bash", ["-c", script, Child.built("xauth")], environment: LoginStage.environment,
+      folder: stage.folder.path)
+  }
+
   @Test(
     "Ctrl-C ends it at once by the signal, and the port is free again",
     arguments: [SIGINT, SIGTERM])
@@ -39,10 +46,7 @@ struct LoginStreamTests {
     arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "</dev/null >/dev/null"])
   func closedStreams(redirection: String) throws {
     let stage = try LoginStage()
-    let outcome = try Child.run(
-      "/bin/sh",
-      ["-c", "exec \"$0\" login --browser ./browser \(redirection)", Child.built("xauth")],
-      environment: LoginStage.environment, folder: stage.folder.path)
+    let outcome = try run("exec \"$0\" login --browser ./browser \(redirection)", on: stage)
     #expect(outcome.status == 0)
     #expect(stage.page?.heading == "You’re signed in")
     #expect(try stage.run("show").status == 0)
@@ -51,10 +55,7 @@ struct LoginStreamTests {
   @Test("Closed standard output under --json is a failure that says so, after the save")
   func closedOutputJSON() throws {
     let stage = try LoginStage()
-    let outcome = try Child.run(
-      "/bin/sh",
-      ["-c", "exec \"$0\" login --json --browser ./browser >&-", Child.built("xauth")],
-      environment: LoginStage.environment, folder: stage.folder.path)
+    let outcome = try run("exec \"$0\" login --json --browser ./browser >&-", on: stage)
     #expect(outcome.status == 1)
     let file = stage.folder.file(".env")
     #expect(outcome.errors.contains("; signed in, and the tokens are saved in \(file)"))
@@ -64,12 +65,8 @@ struct LoginStreamTests {
   @Test("A closed standard error doesn't end the login")
   func goneReader() throws {
     let stage = try LoginStage()
-    let outcome = try Child.run(
-      "/bin/bash",
-      [
-        "-c", "\"$0\" login --browser ./browser 2>&1 | head -n 1; echo ${PIPESTATUS[0]}",
-        Child.built("xauth"),
-      ], environment: LoginStage.environment, folder: stage.folder.path)
+    let outcome = try run(
+      "\"$0\" login --browser ./browser 2>&1 | head -n 1; echo ${PIPESTATUS[0]}", on: stage)
     #expect(outcome.output.hasSuffix("\n0\n"))
     #expect(try stage.run("show").status == 0)
   }

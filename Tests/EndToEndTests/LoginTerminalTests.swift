@@ -4,10 +4,6 @@ import Testing
 
 @Suite("A login at a terminal")
 struct LoginTerminalTests {
-  /// The address to open, kept as `address`, and the sign that it is waited for.
-  private static let address = TerminalSession.Step.expect(
-    "\n(?P<address>http://127\\.0\\.0\\.1:\\S+)\r\n.*left")
-
   @Test("The first run explains the portal, asks without showing the secret, and saves")
   func firstRun() throws {
     let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
@@ -20,13 +16,10 @@ struct LoginTerminalTests {
         .expect("Client ID: "), .send("  sandbox-client \n"),
         .expect("Client Secret.*: "), .echo(false), .send("s3cret\n"),
         .expect("Save them.*\\? "), .echo(true), .send("\n"),
-        Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n"),
-      ])
-    #expect(outcome.status == 0)
+      ] + .paste, as: "login-first-run")
     #expect(!outcome.raw.contains("s3cret"))
     #expect(stage.value("CLIENT_ID") == "sandbox-client")
     #expect(stage.value("CLIENT_SECRET") == "s3cret")
-    try TerminalSession.compare(outcome, of: stage, to: "login-first-run")
   }
 
   @Test("Mistyping, stopping, and not saving the client's credentials: each time it helps")
@@ -41,8 +34,7 @@ struct LoginTerminalTests {
         .expect("blanks.*Client ID: "), .send("CLIENT_ID='sandbox-client'\n"),
         .expect("Client Secret.*: "),
         .echo(false), .send("\n"), .expect("Save them.*\\? "), .echo(true), .send("n\n"),
-        Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n"),
-      ])
+      ] + .paste)
     #expect(outcome.status == 0)
     #expect(
       outcome.screen.contains("then `xauth refresh` renews it, with CLIENT_ID in its environment"))
@@ -75,7 +67,7 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        Self.address, .echo(false), .fetch("${address}"), .edit(pattern, replacement),
+        .address, .echo(false), .fetch("${address}"), .edit(pattern, replacement),
         .send("${redirect}\n"),
       ])
     #expect(outcome.status == 0, "\(outcome.screen)")
@@ -89,18 +81,15 @@ struct LoginTerminalTests {
   func pasteOnly() throws {
     let stage = try LoginStage()
     stage.occupyPort()
-    let outcome = try TerminalSession.login(
-      stage, ["--paste", "--no-browser"],
-      doing: [Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n")])
-    #expect(outcome.status == 0)
-    try TerminalSession.compare(outcome, of: stage, to: "login-paste")
+    try TerminalSession.login(
+      stage, ["--paste", "--no-browser"], doing: .paste, as: "login-paste")
   }
 
   @Test("The end of input ends a login that only takes a paste")
   func pasteOnlyEnded() throws {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(
-      stage, ["--paste", "--no-browser"], doing: [Self.address, .echo(false), .send("\u{4}")])
+      stage, ["--paste", "--no-browser"], doing: [.address, .echo(false), .send("\u{4}")])
     #expect(outcome.status == 3)
     #expect(outcome.screen.contains("input ended before an address was pasted"))
   }
@@ -109,10 +98,8 @@ struct LoginTerminalTests {
   func pastedDenial() throws {
     let stage = try LoginStage(sandbox: ["--auto-deny"])
     let outcome = try TerminalSession.login(
-      stage, doing: [Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n")])
-    #expect(outcome.status == 3)
+      stage, doing: .paste, as: "login-pasted-denial", status: 3)
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-pasted-denial")
   }
 
   @Test("What can't be used is said, and waiting goes on: over Ctrl-Z, fg and another size")
@@ -122,7 +109,7 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        Self.address, .echo(false), .send("hello\n"), .expect("neither"),
+        .address, .echo(false), .send("hello\n"), .expect("neither"),
         .send("no-code-but-long-enough-for-one.\n"), .expect("refused that code"),
         .next("left"), .echo(false), .send("127.0.0.1:\(port)/oauth/callback\n"),
         .expect("cut short"), .send("sandbox-client\n"), .next("neither"),
@@ -132,16 +119,14 @@ struct LoginTerminalTests {
         .expect("another login"), .stop, .echo(false), .resize(columns: 30, rows: 10),
         .resize(columns: 600, rows: 50), .send("half"), .expect("4 characters"), .send("\u{15}"),
         .fetch("${address}"), .send("${redirect}\n"),
-      ])
-    #expect(outcome.status == 0)
+      ], as: "login-slips")
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-slips")
   }
 
   @Test("Ctrl-\\ ends the wait as well, and the terminal is as it was")
   func quit() throws {
     let outcome = try TerminalSession.login(
-      LoginStage(), doing: [Self.address, .echo(false), .send("half\u{1C}")])
+      LoginStage(), doing: [.address, .echo(false), .send("half\u{1C}")])
     #expect(outcome.status == 128 + SIGQUIT)
     #expect(outcome.echo)
   }
@@ -150,10 +135,8 @@ struct LoginTerminalTests {
   func interrupted() throws {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(
-      stage, doing: [Self.address, .echo(false), .send("\u{3}")])
-    #expect(outcome.status == 130)
+      stage, doing: [.address, .echo(false), .send("\u{3}")], as: "login-interrupted", status: 130)
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-interrupted")
   }
 
   @Test("Ctrl-Z gives the shell its terminal, and after fg the login waits on")
@@ -162,12 +145,10 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        Self.address, .echo(false), .stop, .echo(false), .next("left"), .fetch("${address}"),
+        .address, .echo(false), .stop, .echo(false), .next("left"), .fetch("${address}"),
         .send("${redirect}\n"),
-      ])
-    #expect(outcome.status == 0)
+      ], as: "login-stopped")
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-stopped")
   }
 
   @Test("If another program changes the terminal, a tick later nothing typed is shown again")
@@ -177,7 +158,7 @@ struct LoginTerminalTests {
       stage,
       doing: [
         // Nothing is typed between the two: only the clock ticks.
-        Self.address, .echo(false), .tamper, .echo(false), .fetch("${address}"),
+        .address, .echo(false), .tamper, .echo(false), .fetch("${address}"),
         .send("${redirect}\n"),
       ])
     #expect(outcome.status == 0)
@@ -191,15 +172,13 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        Self.address, .echo(false), .fetch("${address}"),
+        .address, .echo(false), .fetch("${address}"),
         .edit("^(?P<start>.{30}).*$", "\\g<start>"),
         .send("${redirect}"), .expect("30 characters pasted"), .next("left"), .next("left"),
         .fetch("${address}"), .edit("^.{30}", ""), .send("${redirect}"), .next("characters pasted"),
         .next("left"), .send("\n"),
-      ])
-    #expect(outcome.status == 0, "\(outcome.screen)")
+      ], as: "login-pasted")
     #expect(!outcome.raw.contains("sandbox-code"))
-    try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
   }
 
   @Test("Before a grant that may work is replaced, the user is asked")
@@ -225,7 +204,7 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage, ["--no-browser", "--timeout", "1m"],
       doing: [
-        Self.address, .echo(false), .next("left"), .send("\u{13}"), .fetch("${address}"),
+        .address, .echo(false), .next("left"), .send("\u{13}"), .fetch("${address}"),
         .pass(to: address, host: ""), .send("\u{11}"), .expect("signed in"),
       ])
     #expect(outcome.status == 0)
@@ -237,9 +216,7 @@ struct LoginTerminalTests {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(
       stage, ["--no-browser", "--timeout", "3s"],
-      doing: [.expect("0:03 left.*0:02 left.*0:01 left")])
-    #expect(outcome.status == 3)
+      doing: [.expect("0:03 left.*0:02 left.*0:01 left")], as: "login-timed-out", status: 3)
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-timed-out")
   }
 }

@@ -5,95 +5,76 @@ import Testing
 /// The complete sessions are in the folder Sessions: what the user sees is compared word for word.
 @Suite("Every way in which a login reaches the user")
 struct LoginWaysTests {
-  /// The address to open, kept as `address`, and the sign that it is waited for.
-  private static let address = TerminalSession.Step.expect(
-    "\n(?P<address>http://127\\.0\\.0\\.1:\\S+)\r\n.*left")
-  /// The browser of this machine, opened by hand.
-  private static let browse: [TerminalSession.Step] = [.fetch("${address}"), .fetch("${redirect}")]
   /// Leaves the place to listen to the defaults, where its being set would answer the question.
   private static let unset = ["X_OAUTH_CALLBACK_LISTEN": ""]
 
   @Test("The browser of this machine")
   func browser() throws {
     let stage = try LoginStage()
-    let outcome = try TerminalSession.login(
-      stage, ["--browser", stage.folder.file("browser")], doing: [])
-    #expect(outcome.status == 0)
+    try TerminalSession.login(
+      stage, ["--browser", stage.folder.file("browser")], doing: [], as: "login-browser")
     #expect(stage.page?.heading == "You’re signed in")
-    try TerminalSession.compare(outcome, of: stage, to: "login-browser")
   }
 
   @Test("Over SSH the command that leads the callback here is printed")
   func ssh() throws {
     let stage = try LoginStage()
-    let outcome = try TerminalSession.login(
+    try TerminalSession.login(
       stage, [],
       environment: Self.unset.merging([
         "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.7 2222", "USER": "me",
-      ]) { $1 }, doing: [Self.address] + Self.browse)
-    #expect(outcome.status == 0)
-    try TerminalSession.compare(outcome, of: stage, to: "login-ssh")
+      ]) { $1 }, doing: [.address] + .browse, as: "login-ssh")
   }
 
   @Test("In a container, as its engine names it")
   func container() throws {
     let stage = try LoginStage()
-    let outcome = try TerminalSession.login(
+    try TerminalSession.login(
       stage, [], environment: Self.unset.merging(["container": "podman"]) { $1 },
-      doing: [Self.address] + Self.browse)
-    #expect(outcome.status == 0)
-    try TerminalSession.compare(outcome, of: stage, to: "login-container")
+      doing: [.address] + .browse, as: "login-container")
   }
 
   @Test("In a container, as the mark at its root tells", .enabled(if: Elsewhere.isPossible))
   func markedContainer() throws {
     let stage = try LoginStage()
-    let outcome = try TerminalSession.login(
+    try TerminalSession.login(
       stage, [], by: Elsewhere.launcher(mark: "/.dockerenv"), environment: Self.unset,
-      doing: [Self.address] + Self.browse)
-    #expect(outcome.status == 0)
-    try TerminalSession.compare(outcome, of: stage, to: "login-container")
+      doing: [.address] + .browse, as: "login-container")
   }
 
   @Test("In WSL, with Windows' browser", .enabled(if: Elsewhere.isPossible))
   func wsl() throws {
     let stage = try LoginStage()
     stage.folder.write("#!/bin/sh\nexec ./browser \"$1\"\n", to: "wslview", mode: 0o700)
-    let outcome = try TerminalSession.login(
+    try TerminalSession.login(
       stage, [], by: Elsewhere.launcher(),
       environment: Self.unset.merging([
         "WSL_DISTRO_NAME": "Debian", "PATH": "\(stage.folder.path):/usr/bin:/bin",
-      ]) { $1 }, doing: [])
-    #expect(outcome.status == 0, "\(outcome.screen)")
-    try TerminalSession.compare(outcome, of: stage, to: "login-wsl")
+      ]) { $1 }, doing: [], as: "login-wsl")
   }
 
   @Test("On a machine with neither marks nor a browser", .enabled(if: Elsewhere.isPossible))
   func plain() throws {
     let stage = try LoginStage()
-    let outcome = try TerminalSession.login(
+    try TerminalSession.login(
       stage, [], by: Elsewhere.launcher(), environment: Self.unset,
-      doing: [Self.address] + Self.browse)
-    #expect(outcome.status == 0, "\(outcome.screen)")
-    try TerminalSession.compare(outcome, of: stage, to: "login-no-browser")
+      doing: [.address] + .browse, as: "login-no-browser")
   }
 
   @Test("Behind a proxy that ends TLS; while it rewrites the Host, it is said what it must do")
   func reverseProxy() throws {
     let stage = try LoginStage(registered: "https://auth.example.com/oauth/callback")
     let address = "127.0.0.1:\(stage.value("X_OAUTH_CALLBACK_PORT") ?? "")"
-    let outcome = try TerminalSession.login(
+    try TerminalSession.login(
       stage,
       environment: [
         "X_OAUTH_CALLBACK_HOST": "auth.example.com", "X_OAUTH_CALLBACK_PORT": "443",
         "X_OAUTH_CALLBACK_SCHEME": "https", "X_OAUTH_CALLBACK_LISTEN": address,
       ],
       doing: [
-        Self.address, .fetch("${address}"), .pass(to: address, host: "127.0.0.1:8976"),
+        .address, .fetch("${address}"), .pass(to: address, host: "127.0.0.1:8976"),
         .expect("another host name"), .pass(to: address, host: ""),
-      ])
-    #expect(outcome.status == 0, "\(outcome.screen)")
-    try TerminalSession.compare(outcome, of: stage, to: "login-reverse-proxy")
+      ], as: "login-reverse-proxy")
   }
 
   @Test(
@@ -105,11 +86,8 @@ struct LoginWaysTests {
       tls: TestCertificate(in: certificate, for: "DNS:box.example"), host: "box.example")
     // As Debian's installer writes it.
     stage.folder.write("127.0.0.1 localhost\n127.0.1.1 box.example box\n", to: "hosts", mode: 0o644)
-    let outcome = try TerminalSession.login(
-      stage, by: Elsewhere.launcher(), environment: Self.unset,
-      doing: [Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n")])
-    #expect(outcome.status == 0, "\(outcome.screen)")
-    try TerminalSession.compare(outcome, of: stage, to: "login-own-name")
+    try TerminalSession.login(
+      stage, by: Elsewhere.launcher(), environment: Self.unset, doing: .paste, as: "login-own-name")
     let doctor = Elsewhere.launcher() + [Child.built("xauth"), "doctor"]
     let foreseen = try Child.run(
       doctor[0], Array(doctor.dropFirst()), environment: LoginStage.environment,
@@ -123,21 +101,17 @@ struct LoginWaysTests {
   func closedInput() throws {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(
-      stage, by: ["/bin/sh", "-c", "exec \"$0\" \"$@\" <&-"], doing: [Self.address] + Self.browse)
-    #expect(outcome.status == 0)
+      stage, by: ["/bin/sh", "-c", "exec \"$0\" \"$@\" <&-"], doing: [.address] + .browse,
+      as: "login-closed-input")
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-closed-input")
   }
 
   @Test("Closed standard output changes nothing")
   func closedOutput() throws {
     let stage = try LoginStage()
     let outcome = try TerminalSession.login(
-      stage, by: ["/bin/sh", "-c", "exec \"$0\" \"$@\" >&-"],
-      doing: [Self.address, .echo(false), .fetch("${address}"), .send("${redirect}\n")])
-    #expect(outcome.status == 0)
+      stage, by: ["/bin/sh", "-c", "exec \"$0\" \"$@\" >&-"], doing: .paste, as: "login-pasted")
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
   }
 
   @Test("A terminal that belongs to another program: one line instead of a countdown")
@@ -147,10 +121,8 @@ struct LoginWaysTests {
       stage, by: ["/usr/bin/setsid", "--wait"],
       doing: [
         .expect("\n(?P<address>http://127\\.0\\.0\\.1:\\S+)\r\n.*waiting 5 min")
-      ] + Self.browse)
-    #expect(outcome.status == 0)
+      ] + .browse, as: "login-no-controlling-terminal")
     #expect(outcome.echo)
-    try TerminalSession.compare(outcome, of: stage, to: "login-no-controlling-terminal")
   }
 }
 

@@ -77,6 +77,19 @@ struct TerminalSession {
     return try JSONDecoder().decode(Outcome.self, from: Data(outcome.output.utf8))
   }
 
+  /// The same, which ends with `status` and looks as the golden file of that name.
+  @discardableResult
+  static func login(
+    _ stage: LoginStage, _ arguments: [String] = ["--no-browser"], by launcher: [String] = [],
+    environment: [String: String] = [:], doing steps: [Step], as name: String, status: Int32 = 0,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Outcome {
+    let outcome = try login(stage, arguments, by: launcher, environment: environment, doing: steps)
+    #expect(outcome.status == status, "\(outcome.screen)", sourceLocation: sourceLocation)
+    try compare(outcome, of: stage, to: name)
+    return outcome
+  }
+
   /// Where these tests are.
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
 
@@ -110,4 +123,20 @@ struct TerminalSession {
     }
     #expect(try text == String(contentsOfFile: path, encoding: .utf8))
   }
+}
+
+extension TerminalSession.Step {
+  /// The address to open, kept as `address`, and the sign that it is waited for.
+  static let address = Self.expect(
+    "\n(?P<address>http://127\\.0\\.0\\.1:\\S+)\r\n.*left")
+}
+
+extension [TerminalSession.Step] {
+  /// The browser of this machine, opened by hand.
+  static let browse: Self = [.fetch("${address}"), .fetch("${redirect}")]
+
+  /// What the browser ended on is pasted.
+  static let paste: Self = [
+    .address, .echo(false), .fetch("${address}"), .send("${redirect}\n"),
+  ]
 }

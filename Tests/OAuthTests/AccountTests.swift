@@ -38,8 +38,8 @@ import Testing
     func cause(_ status: Int, _ body: String = "") -> AccountRefusal.Cause? {
       AccountRefusal.parse(answer(status, body))?.cause
     }
-    #expect(cause(403, #"{"reason":"client-not-enrolled"}"#) == .clientNotEnrolled)
-    #expect(cause(403, #"{"reason":"user-not-enrolled"}"#) == .userNotEnrolled)
+    #expect(cause(403, #"{"reason":"client-not-enrolled"}"#) == .notEnrolled)
+    #expect(cause(403, #"{"reason":"user-not-enrolled"}"#) == .notEnrolled)
     #expect(cause(403, "<html>") == .forbidden)
     #expect(cause(402) == .paymentRequired)
     #expect(cause(401) == .tokenRefused)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The rules of a `.dockerignore`: what is left out of a build's context, so that no `COPY` can put it
 /// into the image.
 ///
@@ -22,10 +24,10 @@ struct DockerIgnore: Sendable, Equatable {
 
   /// Whether the file at `path`, relative to the folder of the rules, is left out.
   func excludes(_ path: String) -> Bool {
-    let path = Array(path.unicodeScalars)
+    let names = path.unicodeScalars.split(separator: "/").map(String.init)
     return rules.reduce(false) { isLeftOut, rule in
       // Only a rule that would change the result has to be matched.
-      guard rule.isException == isLeftOut, rule.pattern.matches(path) else {
+      guard rule.isException == isLeftOut, rule.pattern.matches(names) else {
         return isLeftOut
       }
       return !rule.isException
@@ -37,10 +39,9 @@ struct DockerIgnore: Sendable, Equatable {
     guard line.first != "#" else { return nil }
     let text = trimmed(line)
     let isException = text.first == "!"
-    let parts = parts(of: isException ? trimmed(text.dropFirst()) : text)
+    let parts = parts(of: isException ? trimmed(text.dropFirst()) : text).map(String.init)
     guard !parts.isEmpty else { return nil }
-    return Rule(
-      pattern: DockerPattern(Array(parts.joined(separator: ["/"]))), isException: isException)
+    return Rule(pattern: DockerPattern(parts), isException: isException)
   }
 
   private static func trimmed(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
@@ -65,112 +66,55 @@ struct DockerIgnore: Sendable, Equatable {
   }
 }
 
-/// A pattern of a `.dockerignore`: that of Go's `filepath.Match`, and `**`.
+/// A pattern of a `.dockerignore`: names as fnmatch(3) matches them, and `**` between them for any
+/// number of folders.
 ///
-/// All positions where the tokens so far can end are tracked together. Without backtracking, a match
-/// takes at most the length of the pattern times the length of the path.
+/// Docker's own matching differs in rare cases, where `doctor` may warn of a file that is in fact left
+/// out. There a `**` after text (`a**b`) and a negated class (`a[^x]b`) also match a slash, and a `?`
+/// matches any character; here it matches one byte.
 private struct DockerPattern: Sendable, Equatable {
-  private typealias Scalars = ArraySlice<Unicode.Scalar>
+  /// The names between one `**` and the next.
+  private let runs: [[String]]
 
-  private enum Token: Equatable {
-    /// One scalar of these, or none of these.
-    case scalar([ClosedRange<Unicode.Scalar>], isNegated: Bool)
-    /// `*`: anything but a slash.
-    case name
-    /// `**/`: any folders, or none.
-    case folders
-    /// Anything at all.
-    case everything
-
-    static func only(_ scalar: Unicode.Scalar) -> Token {
-      .scalar([scalar...scalar], isNegated: false)
-    }
-  }
-
-  private var tokens: [Token] = []
-
-  /// Reads a pattern. A class that isn't closed matches nothing: Docker rejects such a file.
-  init(_ pattern: [Unicode.Scalar]) {
-    var rest = pattern[...]
-    while let token = Self.next(&rest) { tokens.append(token) }
+  /// Reads a pattern from its names.
+  init(_ parts: [String]) {
+    var names = parts.flatMap(Self.names)
     // In Docker, literal text after a leading `**` may begin in the middle of a name: `**.env`.
-    let isLiteral = tokens.dropFirst().allSatisfy {
-      if case .scalar(let scalars, false) = $0 { scalars.count == 1 } else { false }
+    if let first = parts.first, first.hasPrefix("**"), first != "**",
+      !(first.dropFirst(2) + parts.dropFirst().joined()).contains(where: "*?[\\".contains)
+    {
+      names[1] = "*\(names[1])"
     }
-    if tokens.first == .folders, pattern.dropFirst(2).first != "/", isLiteral {
-      tokens[0] = .everything
-    }
+    // What is in a folder that matches is left out with it, so at the end one name will do.
+    if names.last == "**" { names[names.count - 1] = "*" }
+    runs = names.split(separator: "**", omittingEmptySubsequences: false).map(Array.init)
   }
 
-  /// Whether the pattern matches all of `path`, or all of a folder above it.
-  func matches(_ path: [Unicode.Scalar]) -> Bool {
-    // Where the tokens so far can end.
-    var ends = [true] + path.map { _ in false }
-    for token in tokens where ends.contains(true) { ends = Self.ends(of: token, from: ends, path) }
-    return ends.indices.contains { ends[$0] && ($0 == path.count || path[$0] == "/") }
-  }
-
-  private static func ends(
-    of token: Token, from starts: [Bool], _ path: [Unicode.Scalar]
-  ) -> [Bool] {
-    var isOpen = false
-    return starts.indices.map { end in
-      let before = end > 0 ? path[end - 1] : nil
-      switch token {
-      case .scalar(let scalars, let isNegated):
-        guard let before, starts[end - 1] else { return false }
-        return scalars.contains { $0.contains(before) } != isNegated
-      case .name:
-        isOpen = starts[end] || isOpen && before != "/"
-        return isOpen
-      case .folders:
-        let isAfterFolder = isOpen && before == "/"
-        isOpen = isOpen || starts[end]
-        return starts[end] || isAfterFolder
-      case .everything:
-        isOpen = isOpen || starts[end]
-        return isOpen
-      }
-    }
-  }
-
-  private static func next(_ rest: inout Scalars) -> Token? {
-    guard let first = rest.popFirst() else { return nil }
-    switch first {
-    case "*" where rest.first == "*":
-      rest.removeFirst()
-      if rest.first == "/" { rest.removeFirst() }
-      return rest.isEmpty ? .everything : .folders
-    case "*": return .name
-    case "?": return .scalar(["/"..."/"], isNegated: true)
-    case "[": return group(&rest)
-    case "\\": return .only(rest.popFirst() ?? first)
-    default: return .only(first)
-    }
-  }
-
-  /// What is between `[` and `]`.
-  private static func group(_ rest: inout Scalars) -> Token {
-    let isNegated = rest.first == "^"
-    if isNegated { rest.removeFirst() }
-    var scalars: [ClosedRange<Unicode.Scalar>] = []
-    while let low = literal(&rest) {
-      var high = low
-      if rest.first == "-" {
+  /// Whether the pattern matches the path made of `names`, or a folder above it.
+  func matches(_ names: [String]) -> Bool {
+    var rest = names[...]
+    for (number, run) in runs.enumerated() {
+      // Each run is taken where it first matches: any later place leaves less of the path for the
+      // runs after it. So nothing is ever tried twice, and no pattern takes long.
+      while !Self.matches(run, rest) {
+        if number == 0 || rest.isEmpty { return false }
         rest.removeFirst()
-        high = literal(&rest) ?? low
       }
-      if low <= high { scalars.append(low...high) }
-      if rest.first == "]" {
-        rest.removeFirst()
-        return .scalar(scalars, isNegated: isNegated)
-      }
+      rest = rest.dropFirst(run.count)
     }
-    return .scalar([], isNegated: false)
+    return true
   }
 
-  private static func literal(_ rest: inout Scalars) -> Unicode.Scalar? {
-    guard let first = rest.popFirst() else { return nil }
-    return first == "\\" ? rest.popFirst() : first
+  /// Whether `names` begins with names that match those of `run`.
+  private static func matches(_ run: [String], _ names: ArraySlice<String>) -> Bool {
+    run.count <= names.count && zip(run, names).allSatisfy { fnmatch($0, $1, 0) == 0 }
+  }
+
+  /// One part of a pattern, as `**` and names for fnmatch(3).
+  private static func names(_ part: String) -> [String] {
+    if part == "**" { return [part] }
+    if part.hasPrefix("**") { return ["**"] + names(String(part.dropFirst(2))) }
+    // In Docker only `^` negates a class.
+    return [part.replacing("[!", with: "[\\!")]
   }
 }

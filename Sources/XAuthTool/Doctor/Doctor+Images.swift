@@ -1,5 +1,5 @@
 import DurableFile
-import Glibc
+import FoundationEssentials
 
 extension Doctor {
   /// Whether a container image built here could contain the tokens. Says nothing where no image is
@@ -112,13 +112,7 @@ struct BuildContext: Sendable, Equatable {
   }
 
   private static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { $0.prefix { $0 != 0 } }
-      names.append(String(decoding: name, as: UTF8.self))
-    }
-    return names.sorted()
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    return (names ?? []).sorted()
   }
 }

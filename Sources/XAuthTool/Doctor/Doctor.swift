@@ -32,3 +32,68 @@ struct Doctor: Sendable {
 
   private var machine: [() -> [Finding]] { [openSSL, libcurl, path, cron] }
 }
+
+/// What one check of `doctor` found.
+struct Finding: Sendable, Equatable {
+  /// What was looked at. The names are a contract with programs that read the JSON.
+  enum Check: String, Encodable, Sendable, CaseIterable {
+    case file, folder, git, image, token, scopes, client, signature, endpoint, environment
+    case callback, certificate, browser, rotation, clock, openssl, libcurl, authorities, proxy
+    case path, cron, network
+  }
+
+  /// How bad it is.
+  enum Status: String, Encodable, Sendable, CaseIterable {
+    /// As it should be.
+    case fine = "ok"
+    /// It works now, but will cause trouble.
+    case warning
+    /// It will make a login or a refresh fail.
+    case failed
+  }
+
+  let check: Check
+  let status: Status
+  /// What was found, in one line.
+  let message: String
+  /// What to do about it, in one line.
+  let cure: Hint?
+
+  /// Nothing to do.
+  static func fine(_ check: Check, _ message: String) -> Finding {
+    Finding(check: check, status: .fine, message: message, cure: nil)
+  }
+
+  /// Something that will cause trouble.
+  static func warning(_ check: Check, _ message: String, cure: Hint?) -> Finding {
+    Finding(check: check, status: .warning, message: message, cure: cure)
+  }
+
+  /// The same, from the table of warnings.
+  static func warning(_ check: Check, _ warning: Warning) -> Finding {
+    .warning(check, warning.message, cure: warning.cure)
+  }
+
+  /// The failure that a login or a refresh would end with; only a warning if it is temporary.
+  static func failed(_ check: Check, _ failure: Failure) -> Finding {
+    failed(check, failure.report)
+  }
+
+  /// The same, from its row of the failure tables.
+  static func failed(_ check: Check, _ report: FailureReport) -> Finding {
+    Finding(
+      check: check, status: report.isRetryable ? .warning : .failed, message: report.message,
+      cure: report.hint)
+  }
+
+  /// A failure by a row of the table of warnings: other commands can go on, but this is what `doctor`
+  /// looks for.
+  static func failed(_ check: Check, _ warning: Warning) -> Finding {
+    failed(check, warning.message, cure: warning.cure)
+  }
+
+  /// A failure without a row in the tables.
+  static func failed(_ check: Check, _ message: String, cure: Hint?) -> Finding {
+    Finding(check: check, status: .failed, message: message, cure: cure)
+  }
+}

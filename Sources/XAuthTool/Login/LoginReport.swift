@@ -80,7 +80,7 @@ extension AccountRefusal {
     switch cause {
     case .tokenRefused: "X refuses the token"
     case .paymentRequired: "X asks for a paid plan for that call"
-    case .clientNotEnrolled, .userNotEnrolled:
+    case .notEnrolled:
       "X names accounts only to apps in a pay-per-use package and the Production environment"
         + " (see https://console.x.com)"
     case .forbidden: "X forbids that call to this app"

@@ -116,7 +116,7 @@ final class LoginWait {
     guard pastes else { return nil }
     switch context.terminal.readPaste() {
     case .none: return nil
-    case .text(let text): return try parse(text)
+    case .text(let text): return try parse(text.reveal())
     case .tooLong: tell("that is too long for an address; copy only the address")
     case .endOfInput:
       context.terminal.endPaste()

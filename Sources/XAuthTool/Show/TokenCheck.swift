@@ -33,42 +33,29 @@ struct TokenCheck: Encodable, Sendable {
         isAccepted: true, account: account.username, message: "the token of @\(account.username)",
         exit: .done)
     case .refused(let refusal):
-      return TokenCheck(refusal, canRenew: standing.canRenew, call.console)
+      let verdict = verdict(on: refusal.cause, canRenew: standing.canRenew)
+      let command = standing.canRenew ? "refresh --force" : "login"
+      let advice =
+        refusal.cause == .tokenRefused ? "; " + call.console.text("run \(call: command)") : ""
+      return TokenCheck(
+        isAccepted: verdict.isAccepted, account: nil, message: refusal.words + advice,
+        exit: verdict.exit)
     case .unknown(let failure):
       let message = failure?.report.message ?? "X gave no usable answer"
       return TokenCheck(isAccepted: nil, account: nil, message: message, exit: .temporary)
     }
   }
 
-  private init(_ refusal: AccountRefusal, canRenew: Bool, _ console: Console) {
-    account = nil
-    switch refusal.cause {
-    case .tokenRefused:
-      isAccepted = false
-      message =
-        "\(refusal.words); "
-        + console.text("run \(call: canRenew ? "refresh --force" : "login")")
-      exit = canRenew ? .temporary : .loginNeeded
-    case .rateLimited, .other:
-      isAccepted = nil
-      message = refusal.words
-      exit = .temporary
-    case .forbidden:
-      isAccepted = false
-      message = refusal.words
-      exit = .loginNeeded
-    case .paymentRequired, .clientNotEnrolled, .userNotEnrolled:
-      // X refuses the app or its plan, which says nothing about the token.
-      isAccepted = nil
-      message = refusal.words
-      exit = .loginNeeded
+  /// What a refusal says about the token, and what `show --check` ends with.
+  private static func verdict(
+    on cause: AccountRefusal.Cause, canRenew: Bool
+  ) -> (isAccepted: Bool?, exit: ExitCode) {
+    switch cause {
+    case .tokenRefused: (false, canRenew ? .temporary : .loginNeeded)
+    case .forbidden: (false, .loginNeeded)
+    // X refuses the app or its plan, which says nothing about the token.
+    case .paymentRequired, .notEnrolled: (nil, .loginNeeded)
+    case .rateLimited, .other: (nil, .temporary)
     }
-  }
-
-  private init(isAccepted: Bool?, account: String?, message: String, exit: ExitCode) {
-    self.isAccepted = isAccepted
-    self.account = account
-    self.message = message
-    self.exit = exit
   }
 }

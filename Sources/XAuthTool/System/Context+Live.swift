@@ -1,5 +1,6 @@
 import Rotation
 import CSystem
+import FoundationEssentials
 import Glibc
 import HTTP
 
@@ -47,12 +48,8 @@ extension Context {
   }
 
   private static func kernelVersion() -> String? {
-    let descriptor = open("/proc/version", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 512)
-    let count = read(descriptor, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    FileManager.default.contents(atPath: "/proc/version")
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func workingFolder() -> String? {

@@ -9,8 +9,9 @@ struct Git: Sendable {
   var ask: @Sendable (_ paths: [String], _ folder: String) -> GitAnswer
 }
 
-/// What git would do with the files that it was asked about.
-enum GitAnswer: Equatable, Sendable {
+/// What git would do with the files that it was asked about. It is also an error: a git that fails
+/// throws the answer that this failure means.
+enum GitAnswer: Error, Equatable {
   /// They are in no repository.
   case noRepository
   /// It ignores all of them.
@@ -63,10 +64,10 @@ extension Git {
       guard repository(around: folder) != nil else { return .noRepository }
       guard let git = GitRun.locate(environment, programs) else { return .notInstalled }
       let run = GitRun(git: git, folder: folder, environment: environment, programs: programs)
-      do throws(GitRun.Refusal) {
+      do throws(GitAnswer) {
         return try run.answer(paths)
       } catch {
-        return error.answer
+        return error
       }
     }
   }
@@ -88,14 +89,6 @@ struct GitRun {
   let folder: String
   let environment: Environment
   let programs: Programs
-
-  /// Why git gave no answer.
-  struct Refusal: Error {
-    let answer: GitAnswer
-    static func because(_ reason: String) -> Refusal {
-      Refusal(answer: .noAnswer(sanitized(reason, limit: 160)))
-    }
-  }
 
   /// Seconds: a repository can make git wait for a pipe, for example.
   private static let patience = 2.0
@@ -137,7 +130,7 @@ struct GitRun {
   private var start: String { folder == "/" ? folder : "\(folder)/" }
 
   /// What git would do with the files at `paths`.
-  func answer(_ paths: [String]) throws(Refusal) -> GitAnswer {
+  func answer(_ paths: [String]) throws(GitAnswer) -> GitAnswer {
     let input = paths.map { "\($0)\0" }.joined()
     // Status 1: it ignores none of them.
     let ignored = Set(try run(["check-ignore", "-z", "--stdin"], input, success: [0, 1]))
@@ -153,20 +146,20 @@ struct GitRun {
   /// The paths that git prints.
   private func run(
     _ arguments: [String], _ input: String = "", success: Set<Int32>
-  ) throws(Refusal) -> [String] {
+  ) throws(GitAnswer) -> [String] {
     let options = ["-C", folder] + Self.overrides.flatMap { ["-c", $0] }
     let outcome: ProgramOutcome
     do {
       outcome = try programs.run(
-        [git] + options + arguments, inherited, Array(input.utf8), .captureBoth(limit: Self.limit),
+        [git] + options + arguments, inherited, Array(input.utf8), .capture(limit: Self.limit),
         Self.patience)
     } catch {
-      throw .because("it can't be started (\(systemText(error.errno)))")
+      throw .noAnswer("it can't be started (\(systemText(error.errno)))")
     }
     let complaint = String(decoding: outcome.errors, as: UTF8.self)
     // Even if it then answered: it knew only the rules that are here, and others are missing.
     if complaint.contains("lazy fetching disabled") || complaint.contains("promisor-remote:") {
-      throw .because("it would have to fetch a part of the repository that is missing here")
+      throw .noAnswer("it would have to fetch a part of the repository that is missing here")
     }
     guard case .exited(let status) = outcome.end, success.contains(status) else {
       throw refusal(outcome.end, complaint)
@@ -174,19 +167,20 @@ struct GitRun {
     return outcome.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> Refusal {
+  private func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> GitAnswer {
     // There is an empty .git, such as a container gets in place of the real one.
     if complaint.hasPrefix("fatal: not a git repository (or any of the parent directories)") {
-      return Refusal(answer: .noRepository)
+      return .noRepository
     }
     switch end {
     case .exited(let status):
       // The message that this becomes part of names the folder.
       let reason = Self.reason(of: complaint).replacing("\(folder)/", with: "")
-      return .because(reason.isEmpty ? "it ended with exit code \(status)" : reason)
-    case .signalled(let signal): return .because("it was ended by signal \(signal)")
-    case .timedOut: return .because("it gave no answer within \(Int(Self.patience)) seconds")
-    case .unknown: return .because("its exit code is unknown")
+      return .noAnswer(
+        reason.isEmpty ? "it ended with exit code \(status)" : sanitized(reason, limit: 160))
+    case .signalled(let signal): return .noAnswer("it was ended by signal \(signal)")
+    case .timedOut: return .noAnswer("it gave no answer within \(Int(Self.patience)) seconds")
+    case .unknown: return .noAnswer("its exit code is unknown")
     }
   }
 

@@ -4,10 +4,10 @@ import Glibc
 enum ProgramOutput: Equatable, Sendable {
   /// Both go to this process's standard error.
   case inheritErrorStream
-  /// Its first `limit` bytes are kept; its standard error is dropped.
-  case capture(limit: Int)
+  /// Both are dropped.
+  case discard
   /// The first `limit` bytes of each are kept.
-  case captureBoth(limit: Int)
+  case capture(limit: Int)
 }
 
 /// What a program that was run left behind.
@@ -30,15 +30,12 @@ struct ProgramOutcome: Equatable, Sendable {
   let output: [UInt8]
   /// What was captured of its standard error.
   let errors: [UInt8]
-  /// Whether its standard output was longer than the limit.
-  let isOutputCut: Bool
 
   /// An outcome.
-  init(end: End, output: [UInt8] = [], errors: [UInt8] = [], isOutputCut: Bool = false) {
+  init(end: End, output: [UInt8] = [], errors: [UInt8] = []) {
     self.end = end
     self.output = output
     self.errors = errors
-    self.isOutputCut = isOutputCut
   }
 
   /// Whether it ended with status 0.
@@ -65,7 +62,7 @@ struct ProgramRun {
   private let child: pid_t
   private let deadline: Double?
   private var feed: ProgramFeed
-  private var capture: ProgramCapture?
+  private var output: ProgramCapture?
   private var errors: ProgramCapture?
 
   /// Starts it.
@@ -78,14 +75,11 @@ struct ProgramRun {
     let streams: [ProgramSpawn.Stream]
     switch output {
     case .inheritErrorStream: streams = [Self.errorStream, Self.errorStream]
+    case .discard: streams = [.null, .null]
     case .capture(let limit):
       let output = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
-      capture = output
-      streams = [.descriptor(output.pipe.childsEnd), .null]
-    case .captureBoth(let limit):
-      let output = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
       let errors = ProgramCapture(limit: limit, try ProgramPipe(.fromProgram, for: name))
-      (capture, self.errors) = (output, errors)
+      (self.output, self.errors) = (output, errors)
       streams = [.descriptor(output.pipe.childsEnd), .descriptor(errors.pipe.childsEnd)]
     }
     deadline = timeout.map { Self.uptime() + $0 }
@@ -94,7 +88,7 @@ struct ProgramRun {
       streams: [.descriptor(feed.pipe.childsEnd)] + streams, signals: signals
     ).start()
     feed.pipe.closeChildsEnd()
-    capture?.pipe.closeChildsEnd()
+    self.output?.pipe.closeChildsEnd()
     errors?.pipe.closeChildsEnd()
   }
 
@@ -110,22 +104,21 @@ struct ProgramRun {
     }
     // What it wrote before it ended is in the pipe. Its children may hold the pipe open; they aren't
     // waited for.
-    capture?.read()
+    output?.read()
     errors?.read()
     return ProgramOutcome(
-      end: end ?? .timedOut, output: capture?.bytes ?? [], errors: errors?.bytes ?? [],
-      isOutputCut: capture?.isCut ?? false)
+      end: end ?? .timedOut, output: output?.bytes ?? [], errors: errors?.bytes ?? [])
   }
 
   private mutating func exchange(within milliseconds: Int32) {
     var ready = [
       pollfd(fd: feed.pipe.ourEnd, events: Int16(POLLOUT), revents: 0),
-      pollfd(fd: capture?.pipe.ourEnd ?? -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: output?.pipe.ourEnd ?? -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: errors?.pipe.ourEnd ?? -1, events: Int16(POLLIN), revents: 0),
     ]
     guard poll(&ready, 3, milliseconds) > 0 else { return }
     if ready[0].revents != 0 { feed.write() }
-    if ready[1].revents != 0 { capture?.read() }
+    if ready[1].revents != 0 { output?.read() }
     if ready[2].revents != 0 { errors?.read() }
   }
 
@@ -187,7 +180,6 @@ private struct ProgramCapture {
   let pipe: ProgramPipe
   private let limit: Int
   private(set) var bytes: [UInt8] = []
-  private(set) var isCut = false
 
   init(limit: Int, _ pipe: ProgramPipe) {
     self.limit = limit
@@ -202,9 +194,7 @@ private struct ProgramCapture {
       if length < 0, errno == EINTR { continue }
       if length < 0, errno == EAGAIN { return }
       if length <= 0 { return pipe.closeOurEnd() }
-      let kept = min(length, limit - bytes.count)
-      bytes += buffer[..<kept]
-      if kept < length { isCut = true }
+      bytes += buffer[..<min(length, limit - bytes.count)]
     }
   }
 }

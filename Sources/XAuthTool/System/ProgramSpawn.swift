@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// One call of posix_spawn(3): what the child is, and what it starts with.
@@ -60,14 +61,8 @@ struct ProgramSpawn {
   }
 
   private static func openDescriptors() -> [Int32] {
-    guard let folder = opendir("/proc/self/fd") else { return [] }
-    defer { closedir(folder) }
-    var found: [Int32] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { $0.prefix { $0 != 0 } }
-      if let descriptor = Int32(String(decoding: name, as: UTF8.self)) { found.append(descriptor) }
-    }
-    return found
+    let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    return (names ?? []).compactMap { Int32($0) }
   }
 }
 

@@ -1,3 +1,5 @@
+import OAuth
+
 /// A line as it is typed or pasted, byte by byte: editing keys applied, escape sequences and the
 /// marks of bracketed paste left out.
 struct TerminalLine: Sendable {
@@ -54,7 +56,7 @@ struct TerminalLine: Sendable {
   mutating func finish() -> PasteEvent {
     defer { self = TerminalLine(keys: keys) }
     if isOverfull { return .tooLong }
-    return bytes.isEmpty ? .none : .text(text)
+    return bytes.isEmpty ? .none : .text(Secret(text))
   }
 
   /// The next byte from the terminal.

@@ -1,4 +1,5 @@
 import Glibc
+import OAuth
 
 /// What reading the paste came to.
 enum PasteEvent: Equatable, Sendable {
@@ -6,26 +7,11 @@ enum PasteEvent: Equatable, Sendable {
   case none
   /// A line, not empty, ended by Enter; the lines of one paste are joined (a terminal that wraps
   /// breaks a long URL in two). A pause alone never ends it: half a code must not be sent.
-  case text(String)
+  case text(Secret)
   /// A line over 16 KiB ended; all of it was dropped.
   case tooLong
   /// Nothing more can be typed: Ctrl-D on an empty line, or the terminal is gone.
   case endOfInput
-}
-
-extension PasteEvent: CustomStringConvertible, CustomDebugStringConvertible {
-  /// The kind of event; the text may hold an authorization code and is left out.
-  var description: String {
-    switch self {
-    case .none: "none"
-    case .text: "text"
-    case .tooLong: "tooLong"
-    case .endOfInput: "endOfInput"
-    }
-  }
-
-  /// The same as `description`.
-  var debugDescription: String { description }
 }
 
 /// Pasting at a terminal, from its begin to its end.

@@ -100,7 +100,7 @@ struct TerminalQuestion {
   /// The answer; nil for one that was too long.
   private mutating func finish() -> String? {
     switch line.finish() {
-    case .text(let answer): answer
+    case .text(let answer): answer.reveal()
     case .none, .endOfInput: ""
     case .tooLong: nil
     }

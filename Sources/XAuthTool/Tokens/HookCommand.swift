@@ -63,7 +63,7 @@ extension HookCommand {
   /// Whether the shell can be asked, and says no.
   private func fails(_ arguments: [String]) -> Bool {
     let asked = try? context.programs.run(
-      [Self.shell] + arguments, environment, [], .capture(limit: 0), Self.patience)
+      [Self.shell] + arguments, environment, [], .discard, Self.patience)
     guard case .exited(let status)? = asked?.end else { return false }
     return status != 0
   }

@@ -8,6 +8,20 @@ struct HeldSignalTests {
     eventually { stage.outcomes == ["refreshed"] }
   }
 
+  /// A `refresh` whose standard error is a pipe that is full, kept open and never read.
+  private func startWithFullErrors(_ stage: RotationStage) throws -> Child {
+    try Child(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        mkfifo full; exec 3<>full
+        timeout 0.5 dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>&-
+        exec "$0" refresh --verbose 2>full
+        """, Child.built("xauth"),
+      ], environment: stage.environment, folder: stage.folder.path)
+  }
+
   @Test(
     "that come between request and save wait for the save, and then end the run",
     arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGXCPU, SIGPWR, 64])
@@ -65,17 +79,7 @@ struct HeldSignalTests {
   func undrained() throws {
     let stage = try RotationStage(sandbox: ["--delay", "1500"])
     let before = stage.refresh
-    // A pipe that is full, kept open and never read.
-    let shell = try Child(
-      "/bin/bash",
-      [
-        "-c",
-        """
-        mkfifo full; exec 3<>full
-        timeout 0.5 dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>&-
-        exec "$0" refresh --verbose 2>full
-        """, Child.built("xauth"),
-      ], environment: stage.environment, folder: stage.folder.path)
+    let shell = try startWithFullErrors(stage)
     #expect(isAnswering(stage))
     shell.signal(SIGTERM)
     let outcome = shell.wait()
@@ -88,16 +92,7 @@ struct HeldSignalTests {
   @Test("don't keep the lock while nobody reads standard error")
   func undrainedLock() throws {
     let stage = try RotationStage()
-    let shell = try Child(
-      "/bin/bash",
-      [
-        "-c",
-        """
-        mkfifo full; exec 3<>full
-        timeout 0.5 dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>&-
-        exec "$0" refresh --verbose 2>full
-        """, Child.built("xauth"),
-      ], environment: stage.environment, folder: stage.folder.path)
+    let shell = try startWithFullErrors(stage)
     #expect(isAnswering(stage))
     let next = try stage.run("refresh", "--force", seconds: 10)
     #expect(next.status == 0)

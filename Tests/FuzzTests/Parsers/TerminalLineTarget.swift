@@ -11,7 +11,8 @@ extension FuzzTarget {
       try promise("input ends only where nothing was typed", step != .endOfInput || line.isEmpty)
     }
     switch line.finish() {
-    case .text(let text):
+    case .text(let secret):
+      let text = secret.reveal()
       try promise("a line is bounded", text.utf8.count <= 3 * TerminalLine.limit && !text.isEmpty)
       try promise(
         "a line has no control characters", text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })

@@ -22,7 +22,11 @@ private func collect(_ count: Int, at path: String, into file: String) {
     }
     guard hasCome else { exit(73) }
     write(2, "read\n", 5)
-    if case .text(let text) = event { collected += text + "\n" } else { collected += "\(event)\n" }
+    if case .text(let text) = event {
+      collected += text.reveal() + "\n"
+    } else {
+      collected += "\(event)\n"
+    }
   }
   terminal.endPaste()
   try? collected.write(toFile: file, atomically: true, encoding: .utf8)

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import OAuth
 
 @testable import XAuthTool
 
@@ -22,7 +23,7 @@ extension Context {
         ask: { question, _ in
           world.questions.append(question)
           return world.answer
-        }, readPaste: { world.paste.take().map(PasteEvent.text) ?? .endOfInput }),
+        }, readPaste: { world.paste.take().map { .text(Secret($0)) } ?? .endOfInput }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
       programs: world.programs, desktop: { .linux },
       remote: { RemoteSession(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
