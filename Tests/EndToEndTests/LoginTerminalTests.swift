@@ -139,6 +139,33 @@ struct LoginTerminalTests {
     #expect(outcome.echo)
   }
 
+  /// Some of those that nobody types, and that end a process by default.
+  static let sent: [Int32] = [SIGUSR1, SIGALRM, SIGHUP, SIGTERM, SIGPWR, 64]
+
+  @Test("Any signal that ends the wait leaves the terminal as it was", arguments: sent)
+  func ended(signal: Int32) throws {
+    let outcome = try TerminalSession.login(
+      LoginStage(), doing: [.address, .echo(false), .signal(signal)])
+    #expect(outcome.status == 128 + signal)
+    #expect(outcome.echo)
+  }
+
+  @Test("Any signal that ends the question for a secret leaves it as it was too", arguments: sent)
+  func endedQuestion(signal: Int32) throws {
+    let stage = try LoginStage()
+    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
+    stage.folder.write(file, to: ".env")
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        .expect("Client ID: "), .send("app\n"), .expect("Client Secret.*: "), .echo(false),
+        .signal(signal),
+      ])
+    #expect(outcome.status == 128 + signal)
+    #expect(outcome.echo)
+    #expect(stage.folder.text(".env") == file)
+  }
+
   @Test("Ctrl-Z gives the shell its terminal, and after fg the login waits on")
   func stopped() throws {
     let stage = try LoginStage()

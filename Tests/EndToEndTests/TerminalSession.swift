@@ -24,6 +24,8 @@ struct TerminalSession {
     case resize(columns: Int, rows: Int)
     /// Ctrl-Z, a look at the terminal's settings, `fg`.
     case stop
+    /// Sends the program a signal.
+    case signal(Int32)
     /// Waits until the terminal shows what is typed, or doesn't.
     case echo(Bool)
 
@@ -38,6 +40,7 @@ struct TerminalSession {
       case .edit(let pattern, let text): ["edit": [pattern, text]]
       case .resize(let columns, let rows): ["resize": [columns, rows]]
       case .stop: ["stop": true]
+      case .signal(let number): ["signal": Int(number)]
       case .echo(let isOn): ["echo": isOn]
       }
     }

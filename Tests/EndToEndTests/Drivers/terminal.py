@@ -11,6 +11,7 @@ The session has "arguments", "environment", "folder", "size" (columns, rows) and
   {"edit": [REGEX, TEXT]}      replaces in that
   {"resize": [COLUMNS, ROWS]}
   {"stop": true}               Ctrl-Z; checks that the terminal echoes then, and continues it
+  {"signal": NUMBER}           sends it to the program
   {"tamper": true}             has the terminal echo and edit lines, as a program may that was there
                                between a stop and its end
   {"echo": true or false}      waits until the terminal echoes, or doesn't
@@ -160,6 +161,8 @@ class Session:
             if not self.echoes():
                 fail("stopped, and the terminal doesn't echo", self.child)
             os.write(self.terminal, b"fg\n")
+        elif kind == "signal":
+            os.killpg(os.tcgetpgrp(self.terminal), value)
         elif kind == "echo":
             self.until(f"echo {value}", lambda: self.echoes() == value)
 
