@@ -30,7 +30,7 @@ public final class CallbackListener {
   private var hasRedirected = false
 
   /// Seconds for requests that have begun to arrive when the outcome is known. A browser on this
-  /// machine needs milliseconds; strangers get no more.
+  /// machine needs milliseconds, and no other client gets longer.
   private static let graceSeconds = 0.15
 
   /// Binds and listens, and nothing else: the browser can be opened as soon as this returns.

@@ -72,7 +72,8 @@ int csystem_signals_install(void);
 /// From here to csystem_signals_restore the signals above end nothing, and SIGTSTP, SIGTTIN and
 /// SIGTTOU stop nothing; call it on the thread that sends and saves, before it starts others. A
 /// signal that is caught also writes `message`, which must live as long as the program (it may be
-/// NULL), to standard error, if that can be done without blocking, so that the person who sent the signal knows why the run goes on.
+/// NULL), to standard error, if that can be done without blocking: the person who sent the signal
+/// learns why the run goes on.
 /// SIGPIPE is ignored meanwhile, so that a closed output ends nothing.
 void csystem_signals_hold(const char *message);
 
