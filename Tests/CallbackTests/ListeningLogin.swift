@@ -7,6 +7,7 @@ import TestSupport
 final class ListeningLogin: @unchecked Sendable {
   static let state = "St4te-of-the-test"
   static let code = "C0de-of-the-test"
+  static let cookie = "C00kie-of-the-test"
 
   let port: Int
   let addresses: [(address: String, port: Int)]
@@ -20,10 +21,12 @@ final class ListeningLogin: @unchecked Sendable {
   ///   - seconds: when the login gives up.
   ///   - patience: how long it waits at most, in seconds, for its browser to fetch the page.
   ///   - signal: a descriptor that ends that wait.
+  ///   - stay: for how many seconds it goes on showing the page.
+  ///   - destination: where its start address leads; nil: it has none.
   init(
     host: String = "127.0.0.1", identity: TLSIdentity? = nil, holds: Bool = false,
     seconds: Double = 60, patience: Double = 5, signal: Int32? = nil,
-    alsoReadable: [Int32] = []
+    alsoReadable: [Int32] = [], stay: Double = 0, destination: String? = nil
   ) throws {
     let redirect = try RedirectURI(
       scheme: identity == nil ? .http : .https, host: host, port: 0, path: "/cb")
@@ -31,13 +34,19 @@ final class ListeningLogin: @unchecked Sendable {
       endpoints: ListenEndpoint.resolve(host: host, port: 0, lookup: { _ in ["127.0.0.1"] })
         .endpoints,
       identity: identity,
-      expecting: CallbackExpectation(redirect: redirect, state: Self.state))
+      expecting: CallbackExpectation(
+        redirect: redirect, state: Self.state,
+        start: destination.map {
+          StartAddress(at: redirect, path: "start", cookie: Self.cookie, leadingTo: $0)
+        }))
     port = listener.redirect.port
     addresses = listener.boundAddresses
     if !holds { outcomeIsKnown.signal() }
     let handed = Handed(listener)
     Thread.detachNewThread { [self] in
       run(handed.listener, until: Monotonic.now + seconds, (patience, signal), alsoReadable)
+      handed.listener.stay(for: stay, unless: signal)
+      lock.withLock { isOver = true }
     }
   }
 
@@ -73,7 +82,6 @@ final class ListeningLogin: @unchecked Sendable {
       }
       break waiting
     }
-    lock.withLock { isOver = true }
   }
 
   /// The true callback's request line and fields.
