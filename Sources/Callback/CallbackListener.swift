@@ -136,7 +136,9 @@ public final class CallbackListener {
   /// - Parameters:
   ///   - seconds: how long.
   ///   - signal: a descriptor that ends it when it is readable.
-  public func stay(for seconds: Double, unless signal: Int32? = nil) {
+  /// - Returns: what may be worth knowing of what came since the last `next`.
+  @discardableResult
+  public func stay(for seconds: Double, unless signal: Int32? = nil) -> [ListenerNote] {
     let deadline = Monotonic.now + seconds
     while Monotonic.now < deadline {
       let turn = loop.turn(until: deadline, alsoReadable: signal.map { [$0] } ?? [])
@@ -144,6 +146,7 @@ public final class CallbackListener {
       if turn.readable != nil { break }
     }
     loop.close()
+    return events.compactMap { if case .noteworthy(let note) = $0 { note } else { nil } }
   }
 
   /// Whether a browser has yet to ask for the outcome, or to receive it.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 
 @testable import Callback
@@ -14,6 +15,8 @@ final class ListeningLogin: @unchecked Sendable {
   private let lock = NSLock()
   private var collected: [ListenerEvent] = []
   private var isOver = false
+  private var late: [ListenerNote] = []
+  private let ended = Bell()
   private let outcomeIsKnown = DispatchSemaphore(value: 0)
 
   /// - Parameters:
@@ -45,8 +48,11 @@ final class ListeningLogin: @unchecked Sendable {
     let handed = Handed(listener)
     Thread.detachNewThread { [self] in
       run(handed.listener, until: Monotonic.now + seconds, (patience, signal), alsoReadable)
-      handed.listener.stay(for: stay, unless: signal)
-      lock.withLock { isOver = true }
+      let notes = handed.listener.stay(for: stay, unless: signal ?? ended.read)
+      lock.withLock {
+        late = notes
+        isOver = true
+      }
     }
   }
 
@@ -61,6 +67,12 @@ final class ListeningLogin: @unchecked Sendable {
 
   /// Whether the listener is finished, with everything closed.
   var isFinished: Bool { lock.withLock { isOver } }
+
+  /// What came up while the page was shown, once it isn't any more.
+  var lateNotes: [ListenerNote] { lock.withLock { late } }
+
+  /// Ends the time for which the page is shown.
+  func end() { ended.write() }
 
   /// Makes the outcome known.
   func release() { outcomeIsKnown.signal() }
@@ -117,4 +129,23 @@ final class ListeningLogin: @unchecked Sendable {
     return answer.hasPrefix("HTTP/1.1 200 ") && answer.contains(Page.signedIn.title)
       && events.contains(.authorized(code: Self.code)) && Monotonic.now - start < seconds
   }
+}
+
+/// A descriptor that becomes readable when it is told to.
+private final class Bell: Sendable {
+  let read: Int32
+  private let writing: Int32
+
+  init() {
+    var ends: [Int32] = [0, 0]
+    precondition(pipe(&ends) == 0)
+    (read, writing) = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(read)
+    close(writing)
+  }
+
+  func write() { _ = Glibc.write(writing, "x", 1) }
 }

@@ -99,6 +99,8 @@ struct StartAddressTests {
     #expect(opener.contains(Page.signedIn.title) && !opener.contains("Location:"))
     let other = try login.exchange(login.request("GET /start"))
     #expect(other.contains(Page.openedTwice.title))
+    login.end()
+    #expect(eventually { login.lateNotes == [.openedTwice] })
   }
 
   @Test("opened when the time is up, it shows that")

@@ -69,6 +69,22 @@ struct LoginStartTests {
     #expect(warnings.count == 2, "\(outcome.errors)")
   }
 
+  @Test("Somebody who is faster and signs in: the user's browser and terminal still say so")
+  func overtaken() throws {
+    let stage = try LoginStage()
+    stage.folder.write(
+      """
+      #!/bin/sh
+      curl --noproxy '*' --silent --location --output stranger.html "$1"
+      exec ./browser "$1"
+
+      """, to: "slow", mode: 0o700)
+    let outcome = try stage.start(["--browser", stage.folder.file("slow")]).wait()
+    #expect(stage.folder.text("stranger.html")?.contains("You’re signed in") == true)
+    #expect(stage.page?.heading == "This login is open in another browser")
+    #expect(outcome.errors.contains("warning: a second browser opened this login"))
+  }
+
   @Test("Enter prints the long address, which works anywhere, as often as it is pressed")
   func enter() throws {
     let stage = try LoginStage()

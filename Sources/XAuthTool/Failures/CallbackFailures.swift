@@ -182,7 +182,7 @@ extension ListenerNote {
   /// What to do about it, where anything can be done.
   var hint: Hint? {
     self == .openedTwice
-      ? "if the first wasn't yours, press Ctrl-C and log in again; otherwise go on in the first, or press Enter for another address"
+      ? "if the first wasn't yours, log in again; otherwise go on in the first, or press Enter for an address for this one"
       : nil
   }
 

@@ -78,8 +78,8 @@ final class LoginWait {
     guard returned.isPasted, case .login(.codeRefused(let response)) = failure else { return false }
     context.signals.release()
     tell(
-      "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30 seconds; press Enter"
-        + " for the address to open, and paste all of the one it ends on")
+      "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30"
+        + " seconds; press Enter for X's page, and paste the whole address that it ends on")
     signals = context.signals.watch()
     return true
   }
@@ -208,7 +208,12 @@ final class LoginWait {
   /// browser that never came.
   func stay() {
     guard let listener, listener.hasShownOutcome || isTooLate else { return }
-    listener.stay(for: Self.stay, unless: context.signals.watch())
+    // Most notes explain a wait, which is over. But somebody who was faster than the user's browser
+    // may have signed in with an account of their own.
+    let notes = listener.stay(for: Self.stay, unless: context.signals.watch())
+    if notes.contains(.openedTwice) {
+      notifyOnce(ListenerNote.openedTwice.words, hint: ListenerNote.openedTwice.hint)
+    }
   }
 }
 
