@@ -122,8 +122,7 @@ extension Page {
   public static let openedTwice = Page(
     tone: .pause, status: 409,
     heading: "This login is open in another browser",
-    text: "Only the first browser that opens this address can sign in, and that wasn’t this one. "
-      + "Nothing was changed.",
+    text: "Only the first browser that opens this address can sign in, and that wasn’t this one.",
     next: "Continue in the other browser, or press Enter in the terminal for another address. "
       + "If you didn’t open it there, press Ctrl-C and log in again: "
       + "somebody else on this machine may have been faster.")
