@@ -21,11 +21,15 @@ enum LoginCommand: Subcommand {
         "browser", \.browser, OptionValue("COMMAND", .command, environment: "BROWSER"),
         help: "Open the address with this; %s stands for it"),
       .flag("no-browser", \.noBrowser, help: "Only print the address"),
+      .text(
+        "account", \.account, OptionValue("NAME"),
+        help: "Save nothing if another account signs in"),
       .flag("paste", \.paste, help: "Don't listen or open a browser: paste the redirect URL here"),
       .setting(
         "listen", .callbackListen, OptionValue("ADDRESS"),
         help: "Listen here instead; the redirect URI stays as it is"),
-      .flag("force", \.force, help: "Replace a working grant without asking"),
+      .flag(
+        "force", \.force, help: "Replace a working grant, or another account's, without asking"),
     ] + Option.renewing
 
   static func row(for tool: String) -> Command {
@@ -43,8 +47,12 @@ enum LoginCommand: Subcommand {
         The redirect URI must be registered in the X developer console exactly as it is printed. X \
         compares every character, so the port is fixed.
 
-        Whichever account the browser is signed in to is the one that is authorized; X keeps one \
-        grant per app and account, so a login ends the one before it, also on other machines.
+        You authorize the account that your browser is signed in to at x.com. If the file holds \
+        another account's tokens, you are asked before they are replaced; without a terminal the new \
+        ones are revoked, unless there is --force. With --account any other account's are revoked.
+
+        X keeps one grant per app and account, so a login ends the one before it, also on other \
+        machines.
         """,
       options: options.map(\.option),
       environment: [
@@ -65,6 +73,7 @@ enum LoginCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try refuseContradictions(call.options)
+    _ = try AccountRule(call)
     let login = try Login(call)
     // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal
     // there is a person, who knows whether the machine will last.

@@ -26,6 +26,7 @@ struct Options: Sendable, Equatable {
   var settings: [SettingName: Setting] = [:]
 
   // Options of one command, or with a meaning in each.
+  var account: String?
   var browser: String?
   var check = false
   var curl = false

@@ -22,6 +22,11 @@ enum LoginFailure: Sendable, Equatable {
   case timedOut(seconds: Int, redirect: String)
   /// X refuses the authorization code.
   case codeRefused(ErrorResponse)
+  /// Another account signed in than the one that `--account` names.
+  case otherAccount(String, wanted: String)
+  /// Another account signed in than that of the file's grant, and nobody confirmed that it may
+  /// replace it.
+  case accountNotConfirmed(String, known: String, path: String)
   /// The person at the terminal answered no.
   case declined
   /// The terminal's input ended during `--paste`.
@@ -79,6 +84,18 @@ enum LoginFailure: Sendable, Equatable {
       FailureReport(
         "code_refused", .loginNeeded, "X refused the authorization code: \(response.quoted)",
         hint: "a code lives 30 seconds and works once; run \(call: "login") again")
+    case .otherAccount(let name, let wanted):
+      FailureReport(
+        "other_account", .loginNeeded,
+        "@\(name) signed in, not @\(wanted); the new tokens were revoked and nothing was saved",
+        hint:
+          "sign in to x.com as @\(wanted) in that browser, then run \(call: "login --account \(wanted)")"
+      )
+    case .accountNotConfirmed(let name, let known, let path):
+      FailureReport(
+        "account_not_confirmed", .settings,
+        "@\(name) signed in, and the tokens in \(path) are @\(known)'s; they stay, and the new ones were revoked",
+        hint: "to switch to @\(name), run \(call: "login --account \(name)")")
     case .declined:
       FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
     case .nothingPasted:

@@ -35,6 +35,8 @@ enum SettingsFailure: Sendable, Equatable {
   case hookNotFound(String)
   case pasteWithoutTerminal
   case contradiction(String, String)
+  /// `--account` isn't a name that X knows.
+  case notAnAccount(String)
 
   /// The table.
   var report: FailureReport {
@@ -148,6 +150,11 @@ enum SettingsFailure: Sendable, Equatable {
       FailureReport(
         "contradiction", .usage, "\(one) and \(other) contradict each other",
         hint: "leave one of them out")
+    case .notAnAccount(let text):
+      FailureReport(
+        "not_an_account", .usage,
+        "--account \(sanitized(text, limit: 40)) is not an account's name",
+        hint: "give the name after the @: up to 15 letters, digits and underscores")
     }
   }
 }

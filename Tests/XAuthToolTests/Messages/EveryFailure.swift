@@ -29,7 +29,7 @@ enum EveryFailure {
     .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
     .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
     .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
-    .contradiction("--listen", "--paste"),
+    .contradiction("--listen", "--paste"), .notAnAccount("b c"),
   ]
 
   static let files: [FileFailure] = [
@@ -58,6 +58,7 @@ enum EveryFailure {
     .denied(error: "access_denied", description: nil),
     .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"),
     .codeRefused(response), .declined, .nothingPasted,
+    .otherAccount("b", wanted: "a"), .accountNotConfirmed("b", known: "a", path: path),
   ]
 
   static let reasons: [TokenAnswer.Reason] = [

@@ -113,7 +113,7 @@ struct FailureTableTests {
 
   @Test("settings and files are 4, a person is 3, the network 75, a lost save 5, a hook 1")
   func exits() {
-    let usage: Set = ["contradiction", "paste_without_terminal"]
+    let usage: Set = ["contradiction", "paste_without_terminal", "not_an_account"]
     for failure in EveryFailure.settings {
       let report = failure.report
       #expect(report.exit == (usage.contains(report.code) ? .usage : .settings))
@@ -123,7 +123,11 @@ struct FailureTableTests {
       let report = failure.report
       #expect(report.exit == (waiting.contains(report.code) ? .temporary : .settings))
     }
-    #expect(EveryFailure.logins.allSatisfy { $0.report.exit == .loginNeeded })
+    for failure in EveryFailure.logins {
+      let report = failure.report
+      // The login was right, and the file is another account's.
+      #expect(report.exit == (report.code == "account_not_confirmed" ? .settings : .loginNeeded))
+    }
     #expect(EveryFailure.temporaries.allSatisfy { $0.report.exit == .temporary })
     #expect(EveryFailure.callback.allSatisfy { $0.report.exit == .settings })
     #expect(EveryFailure.options.allSatisfy { $0.report.exit == .usage })
