@@ -117,8 +117,10 @@ extension TLSIdentityFailure {
     case .unacceptable(let path, let reason):
       FailureReport(
         "tls_unacceptable", .settings, "OpenSSL refuses \(path): \(reason)", hint: "make a new one")
-    case .libraryUnavailable(let reason): MissingLibrary.openSSL(reason: reason).report
-    case .libraryUnsuitable(let reason): MissingLibrary.openSSLUnsuitable(reason: reason).report
+    case .libraryUnavailable(let reason):
+      CryptographyUnavailable(reason: reason, isLibraryLoaded: false).report
+    case .libraryUnsuitable(let reason):
+      CryptographyUnavailable(reason: reason, isLibraryLoaded: true).report
     }
   }
 

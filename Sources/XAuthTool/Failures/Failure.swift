@@ -16,29 +16,28 @@ enum Failure: Error, Sendable {
   case file(FileFailure)
   /// The document in the `.env`.
   case dotEnv(DotEnvFailure, path: String)
-  /// The grant: a login is needed.
+  /// The rotation of a grant, and the circumstances that its message names.
+  case rotation(RotationFailure, RotationCircumstances = .init())
+  /// A login that is needed, or came to nothing.
   case login(LoginFailure)
-  /// The server refuses the client, not the grant.
-  case client(ErrorResponse, ClientCredentials)
-  /// The network, and whether the token that was sent has been used.
-  case network(HTTPFailure, spent: Spent)
-  /// The server, for now.
-  case temporary(TemporaryFailure)
+  /// A request.
+  case network(HTTPFailure)
   /// The listener can't be opened.
   case listener(ListenFailure, CallbackSettings)
   /// The settings don't make a redirect URI.
   case redirect(RedirectURIFailure)
   /// The certificate or its key.
   case certificate(TLSIdentityFailure)
-  /// A library that is loaded at its first use.
-  case library(MissingLibrary)
-  /// A new token could not be saved where it belongs. `recovery` is the file that holds it instead;
-  /// nil when it could not be written anywhere.
-  case notSaved(SaveObstacle, recovery: String?)
-  /// The tokens are revoked, but could not be removed from their file.
-  indirect case notBlanked(Failure, path: String)
+  /// libcurl, which is loaded at its first use.
+  case curl(HTTPLibraryUnavailable)
+  /// OpenSSL, which is loaded at its first use.
+  case cryptography(CryptographyUnavailable)
   /// The `--on-rotate` hook.
   case hook(HookFailure)
+  /// The same where only the hook could have stored the new token, which the file `recovery` holds.
+  indirect case notStored(Failure, recovery: String, inCI: Bool)
+  /// A new refresh token came without an access token.
+  case noAccessToken(path: String)
   /// What `export` was asked for.
   case export(ExportFailure)
   /// What `header` was asked for.
@@ -49,19 +48,6 @@ enum Failure: Error, Sendable {
   case outputClosed(errno: Int32, done: String? = nil)
   /// A failure without a row of its own.
   case unexpected(String)
-
-  /// Whether the token that a failed request presented has been used up.
-  enum Spent: Sendable, Equatable {
-    /// The request provably never reached the server.
-    case no
-    /// The server may or may not have used it.
-    case unknown
-    /// The server may or may not have taken the authorization code, and with a new grant it ends the
-    /// one before.
-    case codeUnknown
-    /// The request presented nothing that works only once.
-    case nothingToSpend
-  }
 }
 
 extension Failure {
@@ -70,11 +56,11 @@ extension Failure {
     switch error {
     case let failure as Failure: self = failure
     case let failure as FileFailure: self = .file(failure)
-    case let failure as RotationFailure: self = Failure(outsideRun: failure)
-    case let failure as HTTPFailure: self = .network(failure, spent: .nothingToSpend)
-    case let failure as HTTPLibraryUnavailable: self = .library(.curl(reason: failure.reason))
+    case let failure as RotationFailure: self = .rotation(failure)
+    case let failure as HTTPFailure: self = .network(failure)
+    case let failure as HTTPLibraryUnavailable: self = .curl(failure)
+    case let failure as CryptographyUnavailable: self = .cryptography(failure)
     case let failure as ProgramNotStarted: self = .program(failure)
-    case let failure as CryptographyUnavailable: self = .library(MissingLibrary(failure))
     default: self = .unexpected("\(error)")
     }
   }
@@ -85,17 +71,22 @@ extension Failure {
     case .settings(let failure): failure.report
     case .file(let failure): failure.report
     case .dotEnv(let failure, let path): failure.report(path: path)
+    case .rotation(let failure, let circumstances): failure.report(circumstances)
     case .login(let failure): failure.report
-    case .client(let response, let client): response.report(refusing: client)
-    case .network(let failure, let spent): failure.report(spent: spent)
-    case .temporary(let failure): failure.report
+    case .network(let failure): failure.report
     case .listener(let failure, let callback): failure.report(for: callback)
     case .redirect(let failure): failure.report
     case .certificate(let failure): failure.report
-    case .library(let library): library.report
-    case .notSaved(let obstacle, let recovery): obstacle.report(recovery: recovery)
-    case .notBlanked(let failure, let path): FailureReport(notBlanked: failure, path: path)
+    case .curl(let failure): failure.report
+    case .cryptography(let failure): failure.report
     case .hook(let failure): failure.report
+    case .notStored(let failure, let recovery, let inCI):
+      FailureReport(notStored: failure, recovery: recovery, inCI: inCI)
+    case .noAccessToken(let path):
+      FailureReport(
+        "no_access_token", .temporary,
+        "X sent a new refresh token without an access token; it is saved in \(path)",
+        hint: "run \(call: "refresh") to get an access token with it")
     case .export(let failure): failure.report
     case .header(let failure): failure.report
     case .program(let failure): failure.report

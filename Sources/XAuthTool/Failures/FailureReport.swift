@@ -26,17 +26,29 @@ struct FailureReport: Sendable, Equatable {
 /// commands can be pasted: X11 has another `xauth`, and this one may be installed as `x-auth`.
 ///
 ///     "nothing was changed; run \(call: "login") again"
-struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation {
-  fileprivate enum Part: Sendable, Equatable {
+struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation, StringInterpolationProtocol {
+  private enum Part: Sendable, Equatable {
     case text(String)
     case call(String)
   }
 
-  private let parts: [Part]
+  private var parts: [Part] = []
 
   init(stringLiteral text: String) { parts = [.text(text)] }
 
-  init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
+  /// The hint is built up as it is interpolated, so it is its own `StringInterpolation`.
+  init(stringInterpolation hint: Hint) { self = hint }
+  init(literalCapacity: Int, interpolationCount: Int) {}
+
+  mutating func appendLiteral(_ text: String) { parts.append(.text(text)) }
+
+  /// A value, as it is.
+  mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+    parts.append(.text(value.description))
+  }
+
+  /// A call of this program with these arguments.
+  mutating func appendInterpolation(call arguments: String) { parts.append(.call(arguments)) }
 
   /// The line for a program that was called `tool`. If `--env-file` named a file, each command in the
   /// hint names it too: without it, the command would work on another file.
@@ -49,21 +61,10 @@ struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation {
       }
     }.joined()
   }
+}
 
-  /// Text, values in it, and calls of this program.
-  struct StringInterpolation: StringInterpolationProtocol {
-    fileprivate var parts: [Part] = []
-
-    init(literalCapacity: Int, interpolationCount: Int) {}
-
-    mutating func appendLiteral(_ text: String) { parts.append(.text(text)) }
-
-    /// A value, as it is.
-    mutating func appendInterpolation(_ value: some CustomStringConvertible) {
-      parts.append(.text(value.description))
-    }
-
-    /// A call of this program with these arguments.
-    mutating func appendInterpolation(call arguments: String) { parts.append(.call(arguments)) }
-  }
+extension Hint {
+  /// For a revocation that was begun and not confirmed.
+  static let finishRevoking: Hint =
+    "run \(call: "revoke") again to finish it, or \(call: "refresh --force") to keep the grant"
 }

@@ -2,28 +2,6 @@ import HTTP
 import OAuth
 
 extension HTTPFailure {
-  /// What a request's failure says: the host, the cause, and what became of the token that it
-  /// presented.
-  func report(spent: Failure.Spent) -> FailureReport {
-    let cause = report
-    return switch spent {
-    case .nothingToSpend: cause
-    case .no:
-      FailureReport(
-        cause.code, cause.exit,
-        "\(cause.message); the request never left, so no token was spent", hint: cause.hint)
-    case .unknown:
-      FailureReport(
-        cause.code, .temporary, "\(cause.message); nobody can tell whether the token was renewed",
-        hint: "run it again later: it sends the token again only when that is safe")
-    case .codeUnknown:
-      FailureReport(
-        cause.code, .temporary, "\(cause.message); nobody can tell whether there is a new grant",
-        hint:
-          "run \(call: "login") again: the tokens of an earlier login may have stopped working")
-    }
-  }
-
   /// The table. A certificate that only a wrong clock or a proxy on the way can explain is worth
   /// another try; one that this machine will never trust is a setting.
   var report: FailureReport {
@@ -101,37 +79,24 @@ extension HTTPFailure {
   }
 }
 
-/// A library that is loaded at its first use and can't be used.
-enum MissingLibrary: Sendable, Equatable {
-  /// libcurl is missing, too old, or built without what is needed.
-  case curl(reason: String)
-  /// OpenSSL is missing or too old.
-  case openSSL(reason: String)
-  /// OpenSSL is there, but its configuration forbids something that is needed.
-  case openSSLUnsuitable(reason: String)
-
-  /// The library behind a failure of cryptography.
-  init(_ failure: CryptographyUnavailable) {
-    self =
-      failure.isLibraryLoaded
-      ? .openSSLUnsuitable(reason: failure.reason) : .openSSL(reason: failure.reason)
-  }
-
-  /// The table.
+extension HTTPLibraryUnavailable {
+  /// The row: libcurl is missing, too old, or built without what is needed.
   var report: FailureReport {
-    switch self {
-    case .curl(let reason):
-      FailureReport(
-        "libcurl_missing", .settings, "libcurl can't be used: \(reason)",
-        hint: "7.80 or newer is needed, with OpenSSL; on Debian: apt-get install libcurl4")
-    case .openSSL(let reason):
-      FailureReport(
-        "openssl_missing", .settings, "OpenSSL can't be used: \(reason)",
-        hint: "version 3 is needed; on Debian: apt-get install libssl3")
-    case .openSSLUnsuitable(let reason):
-      FailureReport(
+    FailureReport(
+      "libcurl_missing", .settings, "libcurl can't be used: \(reason)",
+      hint: "7.80 or newer is needed, with OpenSSL; on Debian: apt-get install libcurl4")
+  }
+}
+
+extension CryptographyUnavailable {
+  /// The table: OpenSSL is missing or too old, or its configuration forbids something that is needed.
+  var report: FailureReport {
+    isLibraryLoaded
+      ? FailureReport(
         "openssl_unsuitable", .settings, "OpenSSL refuses what is needed: \(reason)",
         hint: "look at its configuration: openssl.cnf, or the file that OPENSSL_CONF names")
-    }
+      : FailureReport(
+        "openssl_missing", .settings, "OpenSSL can't be used: \(reason)",
+        hint: "version 3 is needed; on Debian: apt-get install libssl3")
   }
 }

@@ -67,14 +67,14 @@ extension Warning {
   /// A login is needed, but not yet: the access token still works.
   static func refusedButUsable(until end: String) -> Warning {
     Warning(
-      "X has refused the refresh token; the access token works until \(end)",
+      "\(TokenState.refused.phrase); the access token works until \(end)",
       cure: "run \(call: "login") before then")
   }
 
   /// X may have revoked the grant already.
   static let revocationBegun = Warning(
-    "a revocation of this grant was begun and not confirmed: the access token may have stopped working",
-    cure: "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant")
+    "\(TokenState.revocationBegun.phrase): the access token may have stopped working",
+    cure: .finishRevoking)
 
   /// The expiry can't be read.
   static func unreadableExpiry(_ text: String) -> Warning {

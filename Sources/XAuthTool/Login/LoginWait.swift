@@ -62,7 +62,9 @@ final class LoginWait {
   /// After a failed exchange, asks for another paste if X refused a code that was pasted, which may
   /// have been cut short: state and verifier are still valid. Returns whether it did.
   func asksAgain(after failure: Failure, with returned: ReturnedCode) -> Bool {
-    guard returned.isPasted, case .login(.codeRefused(let response)) = failure else { return false }
+    guard returned.isPasted, case .rotation(.codeRefused(let response), _) = failure else {
+      return false
+    }
     context.signals.release()
     tell(
       "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30 seconds: open the"
@@ -244,9 +246,9 @@ extension Page {
   static func forFailedExchange(_ failure: Failure) -> Page {
     switch failure {
     // Without a recovery file nothing can be promised.
-    case .notSaved(_, recovery: nil): .lost
-    case .notSaved(.anotherGrantInFile, _): .keptAside
-    case .notSaved: .couldNotSave
+    case .rotation(.notSaved(_, recovery: nil), _): .lost
+    case .rotation(.notSaved(reason: nil, _), _): .keptAside
+    case .rotation(.notSaved, _): .couldNotSave
     default: .exchangeFailed
     }
   }

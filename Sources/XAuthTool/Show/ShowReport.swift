@@ -179,10 +179,10 @@ extension GrantStanding {
         ? "the answer to the last renewal can't be read; it is kept in \(journal)"
         : "the answer to the last renewal never came"
     case .refused:
-      "X has refused this refresh token"
+      TokenState.refused.phrase
         + (record?.hasUnreadableAnswer == true
           ? "; an answer that can't be read, and may hold its successor, is in \(journal)" : "")
-    case .revocationBegun: "a revocation was begun and not confirmed"
+    case .revocationBegun: TokenState.revocationBegun.phrase
     }
   }
 

@@ -52,7 +52,7 @@ extension Settings {
   /// Why there is no token: either there is no file, or the file has none.
   func noGrant(_ source: SourcedGrant.Source) -> Failure {
     file.exists || source == .environment
-      ? .login(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
+      ? .rotation(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
   }
 }
 
@@ -133,7 +133,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   /// Why a login is needed once the valid token has expired; nil for other states.
   var ending: String? {
     switch self {
-    case .usableRefused: "then a person must log in: X has refused the refresh token"
+    case .usableRefused: "then a person must log in: \(Self.refused.phrase)"
     case .usableNotRenewable: "then a person must log in: there is no refresh token"
     default: nil
     }
@@ -146,8 +146,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .usableRefused, .usableNotRenewable: "run \(call: "login") before then"
     case .outcomeUnknown: "run \(call: "refresh") again later"
     case .expired, .expiryUnknown, .refused, .none: "run \(call: "login")"
-    case .revocationBegun:
-      "run \(call: "revoke") again, or \(call: "refresh --force") to keep the grant"
+    case .revocationBegun: .finishRevoking
     }
   }
 }

@@ -134,11 +134,10 @@ extension RotationRun {
         guard case .hook(let failure) = error, failure != .failed(.timedOut),
           let pause = pauses.popFirst()
         else {
-          throw .notSaved(
-            context.environment.isCI ? .hookInCI(error) : .because(error),
-            recovery: rotation.home.target.path)
+          throw .notStored(
+            error, recovery: rotation.home.target.path, inCI: context.environment.isCI)
         }
-        console.warn("\(failure.words); trying again in \(Spans.words(Int(pause)))")
+        console.warn("\(failure.phrase); trying again in \(Spans.words(Int(pause)))")
         context.clock.sleep(pause)
       }
     }

@@ -126,7 +126,7 @@ struct RotationRun: Sendable {
   func requireAccessToken(_ result: Rotation.Renewal) throws(Failure) {
     guard case .renewed(_, let issued) = result, issued.lacksAccessToken else { return }
     try runHook()
-    throw .temporary(.noAccessToken(path: path ?? ""))
+    throw .noAccessToken(path: path ?? "")
   }
 
   /// Proves, before a person is asked for anything, that a grant could be saved and handed on.
@@ -197,7 +197,7 @@ struct RotationRun: Sendable {
   }
 
   private func failure(_ failure: RotationFailure) -> Failure {
-    Failure(failure, host: endpoints.host, client: client, now: context.clock.now())
+    .rotation(failure, .init(host: endpoints.host, client: client, now: context.clock.now()))
   }
 }
 
@@ -208,5 +208,18 @@ extension Settings {
     guard onRotate == nil, !options.allowRotate else { return }
     if environment.isCI { throw .settings(.rotationInCI) }
     if isInEnvironment { throw .settings(.noStore) }
+  }
+}
+
+extension Network {
+  /// The way to send a request to the token or revocation endpoint.
+  var tokenEndpoint: RotationEffects.Send {
+    { (request, deadline) throws(Unanswered) in
+      do throws(HTTPFailure) { return try post(request, deadline: deadline) } catch {
+        throw Unanswered(
+          mayHaveReachedServer: error.mayHaveReachedServer, cause: error,
+          partialAnswer: error.partialAnswer.map(ServerAnswer.init))
+      }
+    }
   }
 }

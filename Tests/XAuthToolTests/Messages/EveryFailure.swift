@@ -9,8 +9,8 @@ import HTTP
 @testable import Rotation
 @testable import XAuthTool
 
-/// At least one failure for every row of the tables. `FailureTableTests` counts the rows in the
-/// sources, so that none can be forgotten here.
+/// At least one failure for every row of the tables, which `errors.txt` lists. `FailureTableTests`
+/// looks for the rows in the sources, so that none can be forgotten here.
 enum EveryFailure {
   static let path = "/srv/app/.env"
   static let setting = Setting(name: .callbackHost, text: "h", source: .environment)
@@ -48,41 +48,73 @@ enum EveryFailure {
     .journalRemoved(path: path), .journalDamaged(path: path), .journalNewer(path: path, version: 9),
     .journalRecordTooLarge(count: 2, capacity: 1),
     .system(operation: "fsync", path: path, errno: 5),
+    .system(operation: "open", path: path, errno: EMFILE),
+    .system(operation: "open", path: path, errno: ENFILE),
   ]
 
   static let logins: [LoginFailure] = [
-    .noGrant(path: path), .noRefreshToken, .refused(response, kept: nil),
-    .refused(response, kept: path), .refusedBefore(path: path),
     .spentInEnvironment(journal: path),
-    .revocationBegun, .denied(error: "access_denied", description: "The user said no"),
+    .denied(error: "access_denied", description: "The user said no"),
     .denied(error: "access_denied", description: nil),
-    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"),
-    .codeRefused(response), .declined, .nothingPasted,
+    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"), .declined,
+    .nothingPasted,
   ]
+
+  /// Errors that X can send the browser back with, apart from a person's own decision.
+  static let denials: [LoginFailure] = [
+    "invalid_scope", "invalid_request", "unauthorized_client", "unsupported_response_type",
+    "server_error", "temporarily_unavailable", "something_new",
+  ].map { .denied(error: $0, description: "what X says") }
 
   static let reasons: [TokenAnswer.Reason] = [
     .serverFault(status: 502), .notOAuth(status: 200), .noAccessToken, .unusableToken,
     .unusableTokenType,
   ]
 
-  static let temporaries: [TemporaryFailure] =
-    reasons.flatMap {
-      [
-        .unusableAnswer($0, host: "api.x.com", kept: nil),
-        .unusableAnswer($0, host: "api.x.com", kept: path),
-        .noGrantInAnswer($0, host: "api.x.com"),
-      ]
-    } + [
-      .busy(.after(seconds: 90), host: "api.x.com", now: 0), .busy(nil, host: "api.x.com", now: 0),
-      .notConfirmed(status: 500, host: "api.x.com"),
-      .noAccessToken(path: path),
-      .outcomeStillUnknown(
-        since: nil, kept: nil, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
-      .outcomeStillUnknown(
-        since: 1_800_000_000, kept: path, tryingAgainAt: 1_800_000_300, now: 1_800_000_100),
-      .keepsChanging(path: path),
-      .halfRevoked(revoked: "refresh token", left: "access token", reason: "it was busy"),
+  /// Failures of a rotation, in the order of their table.
+  static let rotations: [RotationFailure] =
+    [
+      .controlCharacter(.accessToken, line: 3), .controlCharacter(.refreshToken, line: 3),
+      .keepsChanging(path: path), .noGrant(path: path), .noRefreshToken,
+      .refused(response, kept: nil), .refused(response, kept: path), .refusedBefore(path: path),
+      .revocationBegun, .codeRefused(response), .clientRefused(response),
+      .busy(.after(seconds: 90)), .busy(nil), .notConfirmed(status: 500),
+      .outcomeStillUnknown(since: nil, kept: nil, tryingAgainAt: 1_800_000_300),
+      .outcomeStillUnknown(since: 1_800_000_000, kept: path, tryingAgainAt: 1_800_000_300),
+      .halfRevoked(revoked: .refreshToken, left: .accessToken, reason: .busy(nil)),
+      .notSaved(reason: nil, recovery: path), .notSaved(reason: nil, recovery: nil),
+      .notSaved(reason: .file(.noSpace(path: path)), recovery: path),
+      .notSaved(reason: .file(.noSpace(path: path)), recovery: nil),
+      .notSaved(reason: .file(.notFound(path: path)), recovery: path),
+      .notCleared(reason: .file(.noSpace(path: path)), path: path),
     ]
+    + reasons.flatMap {
+      [
+        .unusableAnswer($0, .refresh, kept: nil), .unusableAnswer($0, .refresh, kept: path),
+        .unusableAnswer($0, .codeExchange, kept: nil),
+      ]
+    }
+    + causes.flatMap { cause in
+      [(.refresh, false), (.refresh, true), (.codeExchange, true), (.revocation, true)].map {
+        unanswered(cause, $0, mayHaveReachedServer: $1)
+      }
+    }
+
+  static func unanswered(
+    _ cause: HTTPFailure.Cause, _ exchange: RotationFailure.Exchange, mayHaveReachedServer: Bool
+  ) -> RotationFailure {
+    let failure = HTTPFailure(
+      host: "api.x.com", cause: cause, mayHaveReachedServer: mayHaveReachedServer, detail: "detail")
+    return .unanswered(
+      Unanswered(mayHaveReachedServer: mayHaveReachedServer, cause: failure), exchange)
+  }
+
+  /// A failure of a rotation that `client` asked X for.
+  static func rotation(
+    _ failure: RotationFailure, by client: ClientCredentials? = client
+  ) -> Failure {
+    .rotation(failure, .init(host: "api.x.com", client: client, now: 1_800_000_100))
+  }
 
   static let causes: [HTTPFailure.Cause] = [
     .noSuchHost, .refused, .unreachable, .connectTimedOut(seconds: 6), .timedOut(seconds: 12),
@@ -90,16 +122,6 @@ enum EveryFailure {
     .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost, .tooLarge(limit: 1),
     .notHTTP, .unsupportedURL, .caFileUnreadable(path: path), .other,
   ]
-
-  static let network: [Failure] = causes.flatMap { cause in
-    [Failure.Spent.no, .unknown, .codeUnknown, .nothingToSpend].map {
-      Failure.network(
-        HTTPFailure(
-          host: "api.x.com", cause: cause,
-          mayHaveReachedServer: $0 == .unknown || $0 == .codeUnknown, detail: "detail"),
-        spent: $0)
-    }
-  }
 
   static let callback: [Failure] =
     [
@@ -158,24 +180,20 @@ enum EveryFailure {
     .program(ProgramNotStarted(name: "x", errno: 13)),
   ]
 
-  static let saves: [Failure] = [
-    .notSaved(.anotherGrantInFile, recovery: path),
-    .notSaved(.because(.file(.noSpace(path: path))), recovery: path),
-    .notSaved(.because(.file(.notFound(path: path))), recovery: path),
-    .notSaved(.because(.file(.noSpace(path: path))), recovery: nil),
-    .notSaved(.because(.hook(.failed(.exited(1)))), recovery: path),
-    .notBlanked(.file(.noSpace(path: path)), path: path),
-  ]
-
   static let hooks: [Failure] = [
     .hook(.failed(.exited(7))), .hook(.failed(.signalled(9))), .hook(.failed(.timedOut)),
     .hook(.failed(.unknown)), .hook(.cannotStart(errno: 2)),
   ]
 
   static let others: [Failure] = [
-    .client(response, client), .client(response, ClientCredentials(id: "app", secret: nil)),
-    .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
-    .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),
+    rotation(.clientRefused(response), by: ClientCredentials(id: "app", secret: nil)),
+    .notStored(.hook(.failed(.exited(1))), recovery: path, inCI: false),
+    .notStored(.hook(.failed(.timedOut)), recovery: path, inCI: true),
+    .notStored(.file(.noSpace(path: path)), recovery: path, inCI: true), .noAccessToken(path: path),
+    .curl(HTTPLibraryUnavailable(reason: "gone")),
+    .cryptography(CryptographyUnavailable(reason: "gone", isLibraryLoaded: false)),
+    .cryptography(CryptographyUnavailable(reason: "it offers no SHA-256", isLibraryLoaded: true)),
+    .outputClosed(errno: 28),
     .outputClosed(errno: 32, done: "the tokens were renewed and are saved"),
     .unexpected("something"), .dotEnv(.unquotable(key: "CLIENT_ID"), path: path),
     .dotEnv(.invalidKey("A B"), path: path),
@@ -183,22 +201,13 @@ enum EveryFailure {
     .dotEnv(.notReadBack(key: "CLIENT_ID"), path: path),
   ]
 
-  /// What else the text of a server or an error number decides. `errors.txt` doesn't list these.
-  static let variants: [FailureReport] =
-    ([
-      "invalid_scope", "invalid_request", "unauthorized_client", "unsupported_response_type",
-      "server_error", "temporarily_unavailable", "something_new",
-    ].map { Failure.login(.denied(error: $0, description: "what X says")) }
-    + [EMFILE, ENFILE].map { Failure.file(.system(operation: "open", path: path, errno: $0)) }
-    + [.notSaved(.hookInCI(.hook(.failed(.timedOut))), recovery: path)])
-    .map(\.report)
-
-  /// All that `errors.txt` lists.
-  static let all: [FailureReport] =
-    (settings.map(Failure.settings) + files.map(Failure.file) + logins.map(Failure.login)
-    + temporaries.map(Failure.temporary) + network + callback + options + saves + hooks + scripts
-    + programs + others)
-    .map(\.report)
+  static let all: [FailureReport] = {
+    let domains: [[Failure]] = [
+      settings.map(Failure.settings), files.map(Failure.file), rotations.map { rotation($0) },
+      (logins + denials).map(Failure.login), callback, options, hooks, scripts, programs, others,
+    ]
+    return domains.joined().map(\.report)
+  }()
 }
 
 /// Error responses in X's own words.

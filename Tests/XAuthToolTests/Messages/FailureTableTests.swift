@@ -10,16 +10,17 @@ import Testing
 
 @Suite("The failure tables: what is said, and what the exit code is")
 struct FailureTableTests {
-  private static let all = EveryFailure.all + EveryFailure.variants
+  private static let all = EveryFailure.all
 
-  @Test("every row of the tables is tried here")
+  @Test("every row of the tables is tried here, and so is in errors.txt")
   func everyRow() throws {
-    let folder = "Sources/XAuthTool/Failures"
-    let names = try FileManager.default.contentsOfDirectory(atPath: "\(Repository.path)/\(folder)")
+    let folder = "\(Repository.path)/Sources/XAuthTool"
     var rows: [String: Int] = [:]
-    for name in names where name.hasSuffix(".swift") {
-      let text = try Repository.text("\(folder)/\(name)")
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder)
+    where name.hasSuffix(".swift") {
+      let text = try Repository.text("Sources/XAuthTool/\(name)")
       for row in text.matches(of: /(?:FailureReport|self\.init)\(\s*"([a-z0-9_]+)"/) {
+        #expect(name.hasPrefix("Failures/"), "\(row.1)")
         rows[String(row.1), default: 0] += 1
       }
     }
@@ -124,23 +125,44 @@ struct FailureTableTests {
       #expect(report.exit == (waiting.contains(report.code) ? .temporary : .settings))
     }
     #expect(EveryFailure.logins.allSatisfy { $0.report.exit == .loginNeeded })
-    #expect(EveryFailure.temporaries.allSatisfy { $0.report.exit == .temporary })
     #expect(EveryFailure.callback.allSatisfy { $0.report.exit == .settings })
     #expect(EveryFailure.options.allSatisfy { $0.report.exit == .usage })
     #expect(EveryFailure.hooks.allSatisfy { $0.report.exit == .unexpected })
     #expect(EveryFailure.scripts.allSatisfy { [.settings, .usage].contains($0.report.exit) })
     #expect(EveryFailure.programs.map(\.report.exit) == [.commandNotFound, .cannotExecute])
-    #expect(EveryFailure.saves.dropLast().allSatisfy { $0.report.exit == .notSaved })
-    #expect(EveryFailure.saves.last?.report.exit == .settings)
-    #expect(Failure.client(EveryFailure.response, EveryFailure.client).report.exit == .settings)
+  }
+
+  @Test("of a rotation too: a refused grant is 3, a refused client 4, a new token without a home 5")
+  func exitsOfRotations() {
+    let person: Set = [
+      "no_token", "no_refresh_token", "grant_refused", "grant_refused_before", "revocation_begun",
+      "code_refused",
+    ]
+    for failure in EveryFailure.rotations {
+      // What no request can mend has the exit code of its cause.
+      if case .unanswered(let unanswered, _) = failure, !unanswered.mayHaveReachedServer {
+        continue
+      }
+      if case .unanswered(_, .revocation) = failure { continue }
+      let report = EveryFailure.rotation(failure).report
+      switch report.code {
+      case _ where person.contains(report.code): #expect(report.exit == .loginNeeded)
+      case "lost", "not_saved": #expect(report.exit == .notSaved)
+      case "client_refused", "not_blanked", "setting_control_character":
+        #expect(report.exit == .settings)
+      default: #expect(report.exit == .temporary, "\(report.code)")
+      }
+    }
+    let stored = Failure.notStored(.hook(.cannotStart(errno: 2)), recovery: "", inCI: true)
+    #expect(stored.report.exit == .notSaved)
+    #expect(Failure.noAccessToken(path: "").report.exit == .temporary)
   }
 
   @Test("whatever the cause, an unknown outcome is temporary and says so")
   func unknownOutcome() {
     for cause in EveryFailure.causes {
-      let failure = HTTPFailure(
-        host: "api.x.com", cause: cause, mayHaveReachedServer: true, detail: "")
-      let report = Failure.network(failure, spent: .unknown).report
+      let failure = EveryFailure.unanswered(cause, .refresh, mayHaveReachedServer: true)
+      let report = EveryFailure.rotation(failure).report
       #expect(report.exit == .temporary)
       #expect(report.message.contains("nobody can tell whether the token was renewed"))
     }
@@ -160,7 +182,7 @@ struct FailureTableTests {
   func refusedRedirect() {
     let response = ErrorResponse(
       ErrorBodies.redirect, presented: .authorizationCode, withholding: [])
-    let failure = Failure.client(response, EveryFailure.client)
+    let failure = EveryFailure.rotation(.clientRefused(response))
     #expect(failure.report.spokenHint?.contains("callback URL that `x-auth show` prints") == true)
   }
 
@@ -168,9 +190,9 @@ struct FailureTableTests {
   func busy() {
     for (advice, words) in [
       (RetryAdvice.after(seconds: 90), "in 1 min 30 s"), (.after(seconds: 0), "in a moment"),
-      (.at(epochSeconds: 0), "in a moment"), (nil, "in a few minutes"),
+      (.at(epochSeconds: 1_800_000_000), "in a moment"), (nil, "in a few minutes"),
     ] {
-      let failure = TemporaryFailure.busy(advice, host: "api.x.com", now: 0)
+      let failure = EveryFailure.rotation(.busy(advice))
       #expect(failure.report.spokenHint == "run it again \(words)")
     }
   }

@@ -1,6 +1,6 @@
 import Callback
 import DurableFile
-import HTTP
+import Rotation
 import Testing
 
 @testable import OAuth
@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The page at the end of a login tells the same as the terminal")
 struct OutcomePageTests {
-  private static let full = SaveObstacle.because(.file(.noSpace(path: "/srv/app/.env")))
+  private static let full = RotationFailure.file(.noSpace(path: "/srv/app/.env"))
   private static let journal = "/srv/app/.env.xauth/journal"
 
   @Test("a cancel is a decision; what X itself turns down or can't do is told apart")
@@ -26,7 +26,7 @@ struct OutcomePageTests {
 
   @Test("tokens that are kept: both say that the next run saves them")
   func kept() {
-    let failure = Failure.notSaved(Self.full, recovery: Self.journal)
+    let failure = Failure.rotation(.notSaved(reason: Self.full, recovery: Self.journal))
     #expect(Page.forFailedExchange(failure) == .couldNotSave)
     #expect(failure.report.hint?.text(tool: "xauth").contains("the next run saves it") == true)
     #expect(text(.couldNotSave).contains("the next run saves them"))
@@ -34,7 +34,7 @@ struct OutcomePageTests {
 
   @Test("tokens that are kept beside others: both say for how long, and no run is promised")
   func aside() {
-    let failure = Failure.notSaved(.anotherGrantInFile, recovery: Self.journal)
+    let failure = Failure.rotation(.notSaved(reason: nil, recovery: Self.journal))
     #expect(Page.forFailedExchange(failure) == .keptAside)
     #expect(failure.report.hint?.text(tool: "xauth").contains("until the next renewal") == true)
     #expect(text(.keptAside).contains("until the next renewal"))
@@ -43,8 +43,8 @@ struct OutcomePageTests {
 
   @Test("tokens that nothing holds: both say that they are lost, whatever was in the way")
   func lost() {
-    for obstacle in [Self.full, .anotherGrantInFile] {
-      let failure = Failure.notSaved(obstacle, recovery: nil)
+    for reason in [Self.full, nil] {
+      let failure = Failure.rotation(.notSaved(reason: reason, recovery: nil))
       #expect(Page.forFailedExchange(failure) == .lost)
       #expect(failure.report.message.contains("so it is lost"))
       #expect(text(.lost).contains("the tokens are lost"))
@@ -54,14 +54,13 @@ struct OutcomePageTests {
 
   @Test("no tokens: nothing was saved, and the terminal knows why")
   func none() {
-    let network = HTTPFailure(
-      host: "api.x.com", cause: .timedOut(seconds: 12), mayHaveReachedServer: true, detail: "")
-    let failures: [Failure] = [
-      .network(network, spent: .nothingToSpend),
-      .temporary(.noGrantInAnswer(.unusableToken, host: "api.x.com")),
-      .temporary(.busy(nil, host: "api.x.com", now: 0)),
+    let failures: [RotationFailure] = [
+      EveryFailure.unanswered(.timedOut(seconds: 12), .codeExchange, mayHaveReachedServer: true),
+      .unusableAnswer(.unusableToken, .codeExchange, kept: nil), .busy(nil),
     ]
-    for failure in failures { #expect(Page.forFailedExchange(failure) == .exchangeFailed) }
+    for failure in failures {
+      #expect(Page.forFailedExchange(.rotation(failure)) == .exchangeFailed)
+    }
   }
 
   private func text(_ page: Page) -> String { String(decoding: page.html, as: UTF8.self) }

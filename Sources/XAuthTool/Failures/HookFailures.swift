@@ -1,0 +1,55 @@
+/// How the `--on-rotate` command failed.
+enum HookFailure: Sendable, Equatable {
+  /// It ran and did not succeed.
+  case failed(ProgramOutcome.End)
+  /// Its shell could not be started.
+  case cannotStart(errno: Int32)
+
+  /// The table.
+  var report: FailureReport {
+    let hint: Hint = "the next run runs it again"
+    return switch self {
+    case .failed:
+      FailureReport("hook_failed", .unexpected, "the tokens are saved, but \(phrase)", hint: hint)
+    case .cannotStart:
+      FailureReport(
+        "hook_not_started", .unexpected, "the tokens are saved, but \(phrase)", hint: hint)
+    }
+  }
+
+  /// What happened, as part of a message.
+  var phrase: String {
+    switch self {
+    case .failed(let end): "the --on-rotate command \(end.phrase)"
+    case .cannotStart(let errno): "the --on-rotate command can't be started (\(systemText(errno)))"
+    }
+  }
+}
+
+extension ProgramOutcome.End {
+  /// How a program ended, to follow its name.
+  var phrase: String {
+    switch self {
+    case .exited(let status): "ended with status \(status)"
+    case .signalled(let signal): "was ended by signal \(signal)"
+    case .timedOut: "did not end in time"
+    case .unknown: "ended, nobody knows how"
+    }
+  }
+}
+
+extension FailureReport {
+  /// The rows of `Failure.notStored`. The failure's own row may say that the tokens are saved, and here
+  /// they aren't.
+  init(notStored failure: Failure, recovery: String, inCI: Bool) {
+    let reason = if case .hook(let hook) = failure { hook.phrase } else { failure.report.message }
+    self =
+      inCI
+      ? FailureReport(
+        "not_saved", .notSaved, "a new token came, but nothing stored it: \(reason)",
+        hint: "copy it out now, before this CI job ends: it is in \(recovery)")
+      : FailureReport(
+        "not_saved", .notSaved, "a new token came but could not be saved: \(reason)",
+        hint: "it is safe in \(recovery): fix the cause, and the next run saves it")
+  }
+}

@@ -1,0 +1,208 @@
+import HTTP
+import OAuth
+import Rotation
+
+/// What the message of a rotation's failure says beside the failure itself.
+struct RotationCircumstances: Sendable {
+  /// The host that was asked.
+  var host = "X"
+  /// The client that asked; nil where none did.
+  var client: ClientCredentials?
+  /// When, in seconds since 1970.
+  var now = 0
+}
+
+// What several rows say.
+private let runLater = "run it again later: it sends the token again only when that is safe"
+private let loginAgain: Hint =
+  "run \(call: "login") again: the tokens of an earlier login may have stopped working"
+private let wasChanged = "the file was changed meanwhile"
+
+extension RotationFailure {
+  /// The table, in the order of the cases. A failure of a lower module has its row in the table of
+  /// that module.
+  func report(_ asked: RotationCircumstances) -> FailureReport {
+    switch self {
+    case .file(let failure): failure.report
+    case .dotEnv(let failure, let path): failure.report(path: path)
+    case .cryptography(let failure): failure.report
+    case .notReady(let error): Failure(error).report
+    case .controlCharacter(let key, let line):
+      SettingsFailure.controlCharacter(
+        key == .accessToken ? .accessToken : .refreshToken, .file(line: line)
+      ).report
+    case .keepsChanging(let path):
+      FailureReport(
+        "keeps_changing", .temporary, "\(path) was changed again and again during the save",
+        hint: "run it again")
+
+    case .noGrant(let path):
+      FailureReport(
+        "no_token", .loginNeeded, "there is no token in \(path) or the environment",
+        hint: "run \(call: "login")")
+    case .noRefreshToken:
+      FailureReport(
+        "no_refresh_token", .loginNeeded,
+        "the access token has to be renewed, but there is no X_OAUTH2_REFRESH_TOKEN",
+        hint: "run \(call: "login"), and keep offline.access among the scopes")
+    case .refused(let response, nil):
+      FailureReport(
+        "grant_refused", .loginNeeded, "X refused the refresh token: \(response.quoted)",
+        hint:
+          "it was used, revoked, or ended by a login elsewhere with the same app and account; run \(call: "login")"
+      )
+    case .refused(let response, let kept?):
+      FailureReport(
+        "grant_refused", .loginNeeded, "X refused the refresh token: \(response.quoted)",
+        hint:
+          "an answer in \(kept) that can't be read may hold its successor: look there first, then run \(call: "login")"
+      )
+    case .refusedBefore(let path):
+      FailureReport(
+        "grant_refused_before", .loginNeeded,
+        "\(TokenState.refused.phrase) in \(path) before; it was not sent again",
+        hint: "run \(call: "login"), or correct CLIENT_ID if it is another app's")
+    case .revocationBegun:
+      FailureReport(
+        "revocation_begun", .loginNeeded, TokenState.revocationBegun.phrase,
+        hint: .finishRevoking)
+    case .codeRefused(let response):
+      FailureReport(
+        "code_refused", .loginNeeded, "X refused the authorization code: \(response.quoted)",
+        hint: "a code lives 30 seconds and works once; run \(call: "login") again")
+    case .clientRefused(let response):
+      FailureReport(
+        "client_refused", .settings,
+        "X refused the request: \(response.quoted); no token was spent",
+        hint: response.cure(isConfidential: asked.client?.isConfidential == true))
+
+    case .unanswered(let failure, let exchange): failure.report(exchange)
+    case .busy(let advice):
+      FailureReport(
+        "rate_limited", .temporary,
+        "\(asked.host) takes no more requests for now; nothing was spent",
+        hint: "run it again in \(advice.wait(from: asked.now))")
+    case .unusableAnswer(let reason, .codeExchange, _):
+      FailureReport(
+        "no_grant_in_answer", .temporary,
+        "\(asked.host) answered with \(reason.phrase), so nobody can tell whether there is a new grant",
+        hint: loginAgain)
+    case .unusableAnswer(let reason, _, let kept):
+      FailureReport(
+        "outcome_unknown", .temporary,
+        "\(asked.host) answered with \(reason.phrase), so nobody can tell whether the token was renewed",
+        hint: kept.map { "the answer is kept in \($0); \(runLater)" } ?? "\(runLater)")
+    case .notConfirmed(let status):
+      FailureReport(
+        "not_confirmed", .temporary,
+        "\(asked.host) did not confirm the revocation (HTTP \(status))",
+        hint: "run \(call: "revoke") again")
+    case .outcomeStillUnknown(let since, let kept, let again):
+      FailureReport(
+        "outcome_still_unknown", .temporary,
+        "the outcome of \(since.map { "the renewal of \(Times.local($0, now: asked.now))" } ?? "an earlier renewal") is unknown\(kept == nil ? "" : ": its answer can't be read"); a second try is safe at \(Times.local(again, now: asked.now))",
+        hint: kept.map { "run it again then; the answer is kept in \($0)" } ?? "run it again then")
+    case .halfRevoked(let revoked, let left, let reason):
+      FailureReport(
+        "half_revoked", .temporary,
+        "X revoked the \(revoked.phrase), but not the \(left.phrase): \(reason.report(asked).message)",
+        hint: "run \(call: "revoke") again")
+
+    case .notSaved(let reason, nil):
+      FailureReport(
+        "lost", .notSaved,
+        "a new token came but could not be written anywhere, so it is lost: \(reason?.report(asked).message ?? wasChanged)",
+        hint: "free space or repair the disk, then run \(call: "login")")
+    case .notSaved(nil, let recovery?):
+      FailureReport(
+        "not_saved", .notSaved, "a new token came, but \(wasChanged), and was left as it is",
+        hint: "the new token is in \(recovery) until the next renewal")
+    case .notSaved(let reason?, let recovery?):
+      FailureReport(
+        "not_saved", .notSaved,
+        "a new token came but could not be saved: \(reason.report(asked).message)",
+        hint: "it is safe in \(recovery): \(reason.cure), and the next run saves it")
+    case .notCleared(let reason, let path):
+      FailureReport(
+        "not_blanked", .settings,
+        "the tokens could not be removed from \(path): \(reason.report(asked).message)",
+        hint: "fix the cause, and the next run removes them")
+    }
+  }
+
+  /// What makes a save possible again.
+  private var cure: String {
+    if case .file(.notFound) = self { "put the file back as it was" } else { "fix the cause" }
+  }
+}
+
+extension Unanswered {
+  /// The cause, and what became of what the request presented: a refresh token and a code work once.
+  fileprivate func report(_ exchange: RotationFailure.Exchange) -> FailureReport {
+    let cause = Failure(cause).report
+    return switch (exchange, mayHaveReachedServer) {
+    case (.revocation, _), (.codeExchange, false): cause
+    case (.refresh, false):
+      FailureReport(
+        cause.code, cause.exit,
+        "\(cause.message); the request never left, so no token was spent", hint: cause.hint)
+    case (.refresh, true):
+      FailureReport(
+        cause.code, .temporary, "\(cause.message); nobody can tell whether the token was renewed",
+        hint: "\(runLater)")
+    case (.codeExchange, true):
+      FailureReport(
+        cause.code, .temporary, "\(cause.message); nobody can tell whether there is a new grant",
+        hint: loginAgain)
+    }
+  }
+}
+
+extension ErrorResponse {
+  /// The server's description of the error, in quotes; its code if there is none.
+  var quoted: String { "\"\(errorDescription ?? code)\"" }
+
+  /// What to do about a client that X refuses.
+  fileprivate func cure(isConfidential: Bool) -> Hint {
+    switch subject {
+    case .client where isConfidential:
+      "check CLIENT_ID and CLIENT_SECRET; for an app of type \"Native App\" remove the secret"
+    case .client: "check CLIENT_ID; an app of type \"Web App\" needs CLIENT_SECRET too"
+    case .redirectURI:
+      "register the callback URL that \(call: "show") prints, exactly so, in the portal"
+    case .scope: "check X_OAUTH2_SCOPES and the app's permissions in the portal"
+    case .token, .authorizationCode, .codeVerifier, .missingParameter, .other:
+      "check the app's settings at https://console.x.com"
+    }
+  }
+}
+
+extension TokenAnswer.Reason {
+  /// The reason, to follow "answered with".
+  fileprivate var phrase: String {
+    switch self {
+    case .serverFault(let status): "a server error (\(status))"
+    case .notOAuth(let status): "something that isn't an OAuth answer (HTTP \(status))"
+    case .noAccessToken: "a success without an access token"
+    case .unusableToken: "a token that can't be stored"
+    case .unusableTokenType: "a token of another type than Bearer"
+    }
+  }
+}
+
+extension RetryAdvice? {
+  /// How long to wait from `now` on, to follow "in".
+  fileprivate func wait(from now: Int) -> String {
+    guard let seconds = self?.seconds(from: now) else { return "a few minutes" }
+    return seconds > 0 ? Spans.words(seconds) : "a moment"
+  }
+}
+
+extension TokenTypeHint {
+  fileprivate var phrase: String {
+    switch self {
+    case .accessToken: "access token"
+    case .refreshToken: "refresh token"
+    }
+  }
+}
