@@ -49,7 +49,7 @@ extension Doctor {
     }
   }
 
-  /// Which browser a login would open. It also works without one.
+  /// Which browser a login would open. A login also works without one.
   func browser(_ settings: Settings) -> [Finding] {
     let environment = context.environment
     let choice = BrowserChoice(

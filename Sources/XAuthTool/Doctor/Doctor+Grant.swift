@@ -20,8 +20,10 @@ extension Doctor {
         .token, "usable, and there is no refresh token: nothing renews it",
         cure: "\(call: "login") again, with offline.access among the scopes")
     case .usableRefused:
-      standing.warning(at: context.clock.now()).map { .failed(.token, $0) }
-        ?? .failed(.token, state.phrase, cure: state.cure)
+      // For other commands this is only a warning: they can go on.
+      standing.warning(at: context.clock.now()).map {
+        .failed(.token, $0.message, cure: $0.cure)
+      } ?? .failed(.token, state.phrase, cure: state.cure)
     case .usable, .renewable: .fine(.token, state.phrase)
     case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
     case .expired, .expiryUnknown, .refused, .revocationBegun:

@@ -18,7 +18,7 @@ extension Doctor {
   private func secrets(_ settings: Settings) -> [(file: String, name: String)] {
     let target = settings.file.target
     let (journal, state) = (settings.journalPath, target.stateFolderPath)
-    // If not, the journal is in the home folder of the file's owner, outside any build.
+    // A journal that isn't beside the file is in its owner's home folder, outside any build.
     let isBeside = journal.hasPrefix("\(state)/")
     return [(target.path, target.path)] + (isBeside ? [(journal, state)] : [])
   }

@@ -3,7 +3,7 @@ import Rotation
 import OAuth
 
 extension Doctor {
-  /// In seconds: how much the clocks of two machines may differ that both set them by NTP.
+  /// In seconds: how far apart the clocks of two machines may be although NTP sets both.
   private static let tolerance = 60
 
   /// Where the credentials would be sent.

@@ -5,7 +5,7 @@ struct Doctor: Sendable {
   let call: Call
   var context: Context { call.context }
 
-  /// The findings of all checks; with `online` also of the one that sends a request to X.
+  /// The findings of all checks; with `online`, also of the check that sends a request to X.
   func findings(online: Bool) -> [Finding] {
     let settings: Settings
     do { settings = try call.settings() } catch {
@@ -22,7 +22,8 @@ struct Doctor: Sendable {
       + context.git.ask(about: settings).warnings(about: settings)
   }
 
-  /// The list of checks, in the order in which they are reported.
+  /// The checks, in the order of the report. A new one is a function in the file of its subject, an
+  /// entry here or in `machine`, and a name in `Finding.Check` if it reports under a name of its own.
   private var checks: [(Settings) -> [Finding]] {
     [
       file, git, images, token, scopes, rotation, client, signature, endpoint, proxy, environment,
@@ -30,6 +31,7 @@ struct Doctor: Sendable {
     ]
   }
 
+  /// The checks that need no settings.
   private var machine: [() -> [Finding]] { [openSSL, libcurl, path, cron] }
 }
 
@@ -84,12 +86,6 @@ struct Finding: Sendable, Equatable {
     Finding(
       check: check, status: report.isRetryable ? .warning : .failed, message: report.message,
       cure: report.hint)
-  }
-
-  /// A failure by a row of the table of warnings: other commands can go on, but this is what `doctor`
-  /// looks for.
-  static func failed(_ check: Check, _ warning: Warning) -> Finding {
-    failed(check, warning.message, cure: warning.cure)
   }
 
   /// A failure without a row in the tables.

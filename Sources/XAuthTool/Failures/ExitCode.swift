@@ -38,10 +38,10 @@ enum ExitCode: Int32, Sendable, CaseIterable {
 }
 
 extension ExitCode {
-  /// What shells add to a signal's number to make an exit code of it.
+  /// A process that a signal ended has this plus the signal's number as its exit code in a shell.
   private static let signal = 128
 
-  /// The codes of a command that ends with `own` beside those that every command ends with.
+  /// The codes of a command: those that every command has, and its `own`.
   static func list(_ own: ExitCode..., orSignal: Bool = false) -> [Int] {
     ([.done, .unexpected, .usage] + own).map { Int($0.rawValue) } + (orSignal ? [signal] : [])
   }

@@ -39,8 +39,8 @@ extension ProgramOutcome.End {
 }
 
 extension FailureReport {
-  /// The rows of `Failure.notStored`. The failure's own row may say that the tokens are saved, and here
-  /// they aren't.
+  /// The rows of `Failure.notStored`. A hook's own row would say that the tokens are saved, but here
+  /// only the recovery file has them.
   init(notStored failure: Failure, recovery: String, inCI: Bool) {
     let reason = if case .hook(let hook) = failure { hook.phrase } else { failure.report.message }
     self =

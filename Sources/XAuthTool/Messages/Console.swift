@@ -49,8 +49,8 @@ struct Console: Sendable {
   /// Whether standard error is a terminal.
   var isOnTerminal: Bool { errors.isTerminal }
 
-  /// Whether a line can be said without waiting for a reader. A pipe that is writable takes PIPE_BUF
-  /// bytes (pipe(7)); of a terminal that says so nobody knows how many.
+  /// Whether a line can be written without waiting for a reader. A writable pipe takes at least
+  /// PIPE_BUF bytes (pipe(7)); a writable terminal promises nothing of the kind.
   var takesTextAtOnce: Bool { !errors.isTerminal && isReady }
 
   /// Whether standard error takes anything at all at this moment.
@@ -69,12 +69,12 @@ struct Console: Sendable {
   }
 
   /// Prints what a command has done, and then runs `hook`, even if nothing could be printed. Under
-  /// `--json` the hook comes first: one object goes to standard output, and the failure of a hook
-  /// would be a second.
+  /// `--json` the hook comes first: standard output gets one object, and if the hook fails, that object
+  /// is its failure.
   ///
   /// - Parameters:
-  ///   - words: prints it for people; nil: `report`, on standard output.
-  ///   - done: as above.
+  ///   - words: prints it for people; nil where `report` itself goes to standard output.
+  ///   - done: what the command has done, as above.
   func result(
     _ report: some Report, inWords words: (() -> Void)? = nil, done: String?,
     before hook: () throws(Failure) -> Void
@@ -98,17 +98,16 @@ struct Console: Sendable {
     throw .outputClosed(errno: errno, done: done)
   }
 
-  /// Whether a line of the terminal can be redrawn: not from the background, nor from another session
-  /// than the terminal's.
+  /// Whether a line of the terminal may be redrawn: only from the foreground of its own session.
   var showsStatus: Bool { errors.isTerminal && !isQuiet && errors.isForeground() }
 
-  /// One thing people should know about what happened. Silent under `--quiet`.
+  /// A line for people about what happened. Silent under `--quiet`.
   func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
 
   /// Something that isn't as it should be but doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {
     if !isQuiet {
-      write(styled("warning: ", .yellow, after: "\(name): ") + harmless(line) + hinted(hint))
+      write(colored("\(name): warning: ", 33) + harmless(line) + hinted(hint))
     }
   }
 
@@ -122,15 +121,15 @@ struct Console: Sendable {
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
-    let object = ErrorObject(report, hint: report.hint.map(text))
+    let object = Versioned(["error": ErrorBody(report, hint: report.hint.map(text))])
     if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
-    write(styled("", .red, after: "\(name): ") + harmless(report.message) + hinted(report.hint))
+    write(colored("\(name): ", 31) + harmless(report.message) + hinted(report.hint))
   }
 
   /// Shows `text` on the current line of the terminal in place of the last status; nil clears it. Does
   /// nothing while output is suspended (Ctrl-S): writing would block what has to go on meanwhile.
   func status(_ text: String?) {
-    guard showsStatus, errors.isReady() else { return }
+    guard showsStatus, isReady else { return }
     write(statusLine.replacing(with: text ?? "", columns: errors.columns() ?? 80))
   }
 
@@ -148,14 +147,9 @@ struct Console: Sendable {
     hint.map { "\n  \(harmless(text($0)))\n" } ?? "\n"
   }
 
-  private enum Style: String {
-    case red = "31"
-    case yellow = "33"
-  }
-
-  private func styled(_ text: String, _ style: Style, after prefix: String) -> String {
-    let whole = prefix + text
-    return hasColor ? "\u{1B}[\(style.rawValue)m\(whole)\u{1B}[0m" : whole
+  /// The text in one of the terminal's colours, by its number (ECMA-48 §8.3.117).
+  private func colored(_ text: String, _ color: Int) -> String {
+    hasColor ? "\u{1B}[\(color)m\(text)\u{1B}[0m" : text
   }
 
   /// A value as one line of JSON, keys sorted.
@@ -185,45 +179,32 @@ private struct Versioned<Body: Encodable>: Encodable {
   }
 }
 
-/// A failure as `--json` prints it.
-private struct ErrorObject: Encodable {
-  struct Body: Encodable {
-    let code: String
-    let message: String
-    let hint: String?
-    let exit: Int32
-    let retryable: Bool
-  }
-
-  let error: Body
-  let version = 1
+/// A failure as `--json` prints it, under `error`.
+private struct ErrorBody: Encodable {
+  let code: String
+  let message: String
+  let hint: String?
+  let exit: Int32
+  let retryable: Bool
 
   init(_ report: FailureReport, hint: String?) {
-    error = Body(
-      code: report.code, message: report.message, hint: hint, exit: report.exit.rawValue,
-      retryable: report.isRetryable)
+    (code, message, self.hint) = (report.code, report.message, hint)
+    (exit, retryable) = (report.exit.rawValue, report.isRetryable)
   }
 }
 
 /// A line of a terminal that is redrawn.
 final class StatusLine: Sendable {
-  /// How many characters stand there.
-  private let length = Mutex(0)
+  /// How many characters it has now.
+  private let length = Atomic(0)
 
-  /// What to write so that `text` replaces what stands there, on a terminal of so many columns.
+  /// What to write so that `text` replaces the line, on a terminal of so many columns.
   func replacing(with text: String, columns: Int) -> String {
     // The last column stays free: some terminals wrap as soon as it is filled.
     let shown = String(text.prefix(max(1, columns - 1)))
-    let before = length.withLock { length in
-      defer { length = shown.count }
-      return length
-    }
-    return clearing(before, columns: columns) + shown
-  }
-
-  /// If the terminal has become narrower, it has wrapped the line, and the cursor is in its last row.
-  private func clearing(_ length: Int, columns: Int) -> String {
-    let rows = max(0, length - 1) / max(1, columns)
-    return rows == 0 ? "\r\u{1B}[K" : "\r\u{1B}[\(rows)A\u{1B}[J"
+    let before = length.exchange(shown.count, ordering: .relaxed)
+    // If the terminal has become narrower, it has wrapped the line, and the cursor is in its last row.
+    let rows = max(0, before - 1) / max(1, columns)
+    return (rows == 0 ? "\r\u{1B}[K" : "\r\u{1B}[\(rows)A\u{1B}[J") + shown
   }
 }

@@ -150,8 +150,8 @@ extension ShowReport {
       var facts: [Self] = []
       let client = try settings.client()
       for name in SettingName.allCases where !SettingName.grant.contains(name) {
-        // The client's two come from one source, so one that isn't used is not shown. Settings that
-        // can't be read are among the warnings.
+        // The client's ID and secret come from one source; a value elsewhere isn't used, and isn't
+        // shown. Settings that can't be read are among the warnings.
         let isClient = [.clientID, .clientSecret].contains(name)
         guard let setting = isClient ? client?.setting(name) : try? settings.setting(name) else {
           continue
