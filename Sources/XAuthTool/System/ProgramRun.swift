@@ -56,7 +56,7 @@ struct ProgramRun {
   /// Milliseconds between two looks whether the program has ended, growing from the first to the
   /// last: short for a git that answers at once, long for a hook that restarts a server.
   private static let pauses: ClosedRange<Int32> = 1...20
-  /// Seconds between SIGTERM and SIGKILL.
+  /// Seconds between SIGTERM and SIGKILL, and from there to giving up.
   private static let grace = 1.0
 
   private let child: pid_t
@@ -122,12 +122,21 @@ struct ProgramRun {
     if ready[2].revents != 0 { errors?.read() }
   }
 
+  /// Ends it and everything that it has started. Nobody can wait for what even SIGKILL doesn't end:
+  /// another user's process, or one that waits for a disk.
   private func stop() -> ProgramOutcome.End {
-    kill(child, SIGTERM)
-    let deadline = Self.uptime() + Self.grace
-    while endSoFar() == nil {
-      if Self.uptime() >= deadline { kill(child, SIGKILL) }
+    var descendants = ProgramDescendants()
+    var asked: Set<pid_t> = []
+    var parent: pid_t? = child
+    let start = Self.uptime()
+    while Self.uptime() < start + 2 * Self.grace {
+      // The parent first, or a shell would go on with its next command.
+      let running = [parent].compactMap { $0 } + descendants.look(below: parent)
+      if running.isEmpty { break }
+      let signal = Self.uptime() < start + Self.grace ? SIGTERM : SIGKILL
+      for id in running where signal == SIGKILL || asked.insert(id).inserted { kill(id, signal) }
       poll(nil, 0, Self.pauses.upperBound)
+      if parent != nil, endSoFar() != nil { parent = nil }
     }
     return .timedOut
   }

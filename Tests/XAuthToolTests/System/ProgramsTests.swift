@@ -116,6 +116,25 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(Date().timeIntervalSince(start) < 20)
   }
 
+  @Test("With a program that takes too long, what it has started is stopped too, wherever it went")
+  func timeoutOfAll() throws {
+    let outcome = try run(
+      """
+      sleep 60 & echo $!
+      sh -c "trap '' TERM; sleep 60 & echo \\$!; wait" & echo $!
+      timeout 60 sh -c 'echo $$; sleep 60; echo went on' & wait; echo went on
+      """, timeout: 2)
+    #expect(outcome.end == .timedOut)
+    let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+    let ids = lines.compactMap { Int32($0) }
+    #expect(ids.count == 4 && lines.count == 4, "\(lines)")
+    // Of one that has ended, and that nobody has collected yet, the command line is empty.
+    func runs(_ id: Int32) -> Bool {
+      (try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8))?.isEmpty == false
+    }
+    #expect(eventually { !ids.contains(where: runs) })
+  }
+
   @Test("A background child that keeps the streams open isn't waited for")
   func daemon() throws {
     let start = Date()
