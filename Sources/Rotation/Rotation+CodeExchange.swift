@@ -119,11 +119,13 @@ extension GrantHome {
 }
 
 extension Rotation {
-  /// Remembers that the `--on-rotate` command has been told of `grant`, unless a newer one came
-  /// meanwhile.
+  /// Remembers that the `--on-rotate` command has been told of `grant`. A newer one that came meanwhile
+  /// stays owed, also while an older copy of the file hides it.
   public func settleHook(for grant: Grant) throws(RotationFailure) {
     var locked = try lock()
-    if locked.grant.hasSameTokens(as: grant) { locked.settleHook() }
+    if GrantView(grant: locked.grant, record: locked.record).newest.hasSameTokens(as: grant) {
+      locked.settleHook()
+    }
     locked.unlock()
   }
 }

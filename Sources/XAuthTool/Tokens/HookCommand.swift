@@ -6,7 +6,8 @@ import Rotation
 /// The command that carries new tokens to where they are needed.
 struct HookCommand: Sendable {
   static let shell = "/bin/sh"
-  /// Seconds that it may run: it restarts a server or stores a secret.
+  /// Seconds that it may run: it restarts a server or stores a secret. Then it is stopped, with
+  /// everything that it has started.
   static let limit = 60.0
 
   let command: String
@@ -80,8 +81,11 @@ extension HookCommand {
 }
 
 extension RotationRun {
-  /// Seconds to wait for another run's hook: three tries, and the pauses between them.
-  private static let hookLockTimeout = 3 * HookCommand.limit + 10
+  /// Seconds before a person is told that this run waits for another one's command.
+  private static let patienceInSilence = 1.0
+  /// Seconds to wait for that command: its three tries, each with what ending it takes, and the pauses
+  /// between them.
+  private static let longestHook = 3 * (HookCommand.limit + 2) + 3
 
   /// Runs the `--on-rotate` command if one is owed: for this run's renewal, or for an earlier one
   /// whose command failed or never ran.
@@ -99,21 +103,58 @@ extension RotationRun {
       context.signals.release()
     }
     do { try runOwedHook(rotation) } catch { throw Failure(error) }
+    notes.tell()
     context.signals.release()
   }
 
+  /// Looks again when the lock is free: a run that doesn't wait leaves its new tokens to the one that
+  /// holds it. Only once, because a command that renews them itself would never end.
   private func runOwedHook(_ rotation: Rotation) throws {
-    guard let command = settings.onRotate, try rotation.home.grantOwedToHook() != nil else {
-      return
+    guard let command = settings.onRotate else { return }
+    let hook = HookCommand(command: command, context: context)
+    for _ in 0..<2 {
+      guard try rotation.home.grantOwedToHook() != nil, try runAlone(hook, of: rotation) else {
+        return
+      }
     }
-    let lock = try SideLock.acquire(
-      "hook", of: rotation.home.target, timeout: Self.hookLockTimeout)
+  }
+
+  /// Runs it under its lock, if it is owed still; false when another run's command is running, for
+  /// which this one doesn't wait.
+  private func runAlone(_ hook: HookCommand, of rotation: Rotation) throws -> Bool {
+    guard let lock = try lockHook(of: rotation.home.target) else { return false }
     // Another run may have done it while this one waited.
-    guard let grant = try rotation.home.grantOwedToHook() else { return }
-    try run(HookCommand(command: command, context: context), with: grant, of: rotation)
-    _ = consume lock
-    try rotation.settleHook(for: grant)
-    notes.tell()
+    if let grant = try rotation.home.grantOwedToHook() {
+      try run(hook, with: grant, of: rotation)
+      // Before the next run gets the lock, or that would find the command still owed.
+      try rotation.settleHook(for: grant)
+    }
+    lock.release()
+    return true
+  }
+
+  private func lockHook(of target: FileTarget) throws(Failure) -> SideLock? {
+    if let lock = try lockHook(of: target, within: waitsForHook ? Self.patienceInSilence : 0) {
+      return lock
+    }
+    guard waitsForHook else {
+      console.detail("another run's --on-rotate command is running; not waiting for it")
+      return nil
+    }
+    console.say("waiting for the --on-rotate command of another run")
+    if let lock = try lockHook(of: target, within: Self.longestHook) { return lock }
+    throw .hook(.anotherIsRunning(seconds: Int(Self.longestHook)))
+  }
+
+  private func lockHook(
+    of target: FileTarget, within seconds: Double
+  ) throws(Failure) -> SideLock? {
+    do throws(FileFailure) {
+      return try SideLock.acquire("hook", of: target, timeout: seconds)
+    } catch {
+      guard case .lockTimedOut = error else { throw .file(error) }
+      return nil
+    }
   }
 
   /// Whether only the command can bring the new tokens to where they last: they came from the
@@ -130,10 +171,7 @@ extension RotationRun {
     var pauses: ArraySlice = [1.0, 2.0]
     while true {
       do { return try hook.run(with: grant) } catch {
-        // One that hung would hang again, beside what it has left running.
-        guard case .hook(let failure) = error, failure != .failed(.timedOut),
-          let pause = pauses.popFirst()
-        else {
+        guard case .hook(let failure) = error, let pause = pauses.popFirst() else {
           throw .notSaved(
             context.environment.isCI ? .hookInCI(error) : .because(error),
             recovery: rotation.home.target.path)

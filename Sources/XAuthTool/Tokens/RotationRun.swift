@@ -12,6 +12,9 @@ struct RotationRun: Sendable {
   let endpoints: Endpoints
   let place: Place
   let notes: PendingNotes
+  /// Whether this run waits while another one's `--on-rotate` command is running, to run its own if
+  /// that fails. A program that waits for a token isn't kept waiting for that.
+  var waitsForHook = true
 
   /// Where the grant is while this command runs.
   enum Place {

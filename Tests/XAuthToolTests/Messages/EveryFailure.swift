@@ -173,6 +173,7 @@ enum EveryFailure {
   ]
 
   static let others: [Failure] = [
+    .hook(.anotherIsRunning(seconds: 189)),
     .client(response, client), .client(response, ClientCredentials(id: "app", secret: nil)),
     .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
     .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),
