@@ -22,9 +22,11 @@ extension Doctor {
     case .usableRefused:
       standing.warning(at: context.clock.now()).map { .failed(.token, $0) }
         ?? .failed(.token, state.phrase, cure: state.cure)
+    case .usableHandedOn:
+      .warning(.token, "usable; \(state.ending ?? "")", cure: state.cure)
     case .usable, .renewable: .fine(.token, state.phrase)
     case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
-    case .expired, .expiryUnknown, .refused, .revocationBegun:
+    case .handedOn, .expired, .expiryUnknown, .refused, .revocationBegun:
       .failed(.token, state.phrase, cure: state.cure)
     }
   }

@@ -30,12 +30,15 @@ struct ProgramOutcome: Equatable, Sendable {
   let output: [UInt8]
   /// What was captured of its standard error.
   let errors: [UInt8]
+  /// Whether all of its standard input was read.
+  let hasReadInput: Bool
 
   /// An outcome.
-  init(end: End, output: [UInt8] = [], errors: [UInt8] = []) {
+  init(end: End, output: [UInt8] = [], errors: [UInt8] = [], hasReadInput: Bool = true) {
     self.end = end
     self.output = output
     self.errors = errors
+    self.hasReadInput = hasReadInput
   }
 
   /// Whether it ended with status 0.
@@ -87,7 +90,6 @@ struct ProgramRun {
       arguments: arguments, environment: environment,
       streams: [.descriptor(feed.pipe.childsEnd)] + streams, signals: signals
     ).start()
-    feed.pipe.closeChildsEnd()
     self.output?.pipe.closeChildsEnd()
     errors?.pipe.closeChildsEnd()
   }
@@ -107,7 +109,8 @@ struct ProgramRun {
     output?.read()
     errors?.read()
     return ProgramOutcome(
-      end: end ?? .timedOut, output: output?.bytes ?? [], errors: errors?.bytes ?? [])
+      end: end ?? .timedOut, output: output?.bytes ?? [], errors: errors?.bytes ?? [],
+      hasReadInput: feed.isRead)
   }
 
   private mutating func exchange(within milliseconds: Int32) {
@@ -158,7 +161,8 @@ struct ProgramRun {
   private static func uptime() -> Double { Clock.live.uptime() }
 }
 
-/// What a program has not read yet.
+/// What a program has not read yet. The program's end stays open here too, to tell in the end whether
+/// anything is left in the pipe.
 private struct ProgramFeed {
   let pipe: ProgramPipe
   private var rest: ArraySlice<UInt8>
@@ -169,15 +173,19 @@ private struct ProgramFeed {
     if bytes.isEmpty { pipe.closeOurEnd() }
   }
 
-  /// Writes as much as the pipe has room for; closes it at the end, or when the program has closed it.
+  /// Whether the program has read all.
+  var isRead: Bool {
+    var end = pollfd(fd: pipe.childsEnd, events: Int16(POLLIN), revents: 0)
+    return rest.isEmpty && (poll(&end, 1, 0) <= 0 || end.revents & Int16(POLLIN) == 0)
+  }
+
+  /// Writes as much as the pipe has room for; closes it at the end.
   mutating func write() {
     while !rest.isEmpty {
-      // A program may close its input unread: that must not end this process by SIGPIPE.
       let (length, errno) = StandardStreams.writeWithoutSignal(rest, to: pipe.ourEnd)
       if length < 0, errno == EINTR { continue }
-      if length < 0, errno == EAGAIN { return }
-      if length < 0 { rest = [] }
-      rest = rest.dropFirst(max(0, length))
+      if length < 0 { return }
+      rest = rest.dropFirst(length)
     }
     pipe.closeOurEnd()
   }

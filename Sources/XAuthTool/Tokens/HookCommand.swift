@@ -14,8 +14,8 @@ struct HookCommand: Sendable {
   let context: Context
 
   /// Runs it by `sh -c`, the grant's values as dotenv on its standard input. What it prints goes to
-  /// our standard error.
-  func run(with grant: Grant) throws(Failure) {
+  /// our standard error. Comes back with whether it has read them all.
+  func run(with grant: Grant) throws(Failure) -> Bool {
     let outcome: ProgramOutcome
     do {
       outcome = try context.programs.run(
@@ -27,6 +27,7 @@ struct HookCommand: Sendable {
       throw Failure(error)
     }
     guard outcome.isSuccess else { throw .hook(.failed(outcome.end)) }
+    return outcome.hasReadInput
   }
 
   /// Our environment without tokens, client secret and the hook's own variable: with that, a hook
@@ -125,9 +126,11 @@ extension RotationRun {
     guard let lock = try lockHook(of: rotation.home.target) else { return false }
     // Another run may have done it while this one waited.
     if let grant = try rotation.home.grantOwedToHook() {
-      try run(hook, with: grant, of: rotation)
-      // Before the next run gets the lock, or that would find the command still owed.
-      try rotation.settleHook(for: grant)
+      let isTaken = try run(hook, with: grant, of: rotation)
+      // Before the next run gets the lock, or that would find the command still owed. A runner may
+      // outlive its jobs, whose tokens it has no business to keep. Elsewhere the environment may never
+      // change, and what followed on it is here alone.
+      try rotation.settleHook(for: grant, forgetting: isTaken && context.environment.isCI)
     }
     lock.release()
     return true
@@ -166,7 +169,7 @@ extension RotationRun {
   /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.
   private func run(
     _ hook: HookCommand, with grant: Grant, of rotation: Rotation
-  ) throws(Failure) {
+  ) throws(Failure) -> Bool {
     guard isHookTheStore(rotation) else { return try hook.run(with: grant) }
     var pauses: ArraySlice = [1.0, 2.0]
     while true {

@@ -173,7 +173,7 @@ enum EveryFailure {
   ]
 
   static let others: [Failure] = [
-    .hook(.anotherIsRunning(seconds: 189)),
+    .hook(.anotherIsRunning(seconds: 189)), .login(.handedOn),
     .client(response, client), .client(response, ClientCredentials(id: "app", secret: nil)),
     .library(.curl(reason: "gone")), .library(.openSSL(reason: "gone")),
     .library(.openSSLUnsuitable(reason: "it offers no SHA-256")), .outputClosed(errno: 28),

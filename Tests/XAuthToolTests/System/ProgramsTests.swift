@@ -84,6 +84,17 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(try run("exec <&-; exit 3", input: input).end == .exited(3))
   }
 
+  @Test(
+    "Whether all of the input was read is known, however little of it",
+    arguments: [("cat >&2", true), ("true", false), ("read line", true), ("head -c 1", false)])
+  func inputRead(script: String, isRead: Bool) throws {
+    // A shell reads a pipe byte by byte, and head(1) here no more than asked.
+    let input = Array(
+      (script.hasPrefix("head") ? String(repeating: "a\n", count: 40_000) : "a\n").utf8)
+    #expect(try run(script, input: input).hasReadInput == isRead)
+    #expect(try run(script).hasReadInput)
+  }
+
   @Test("A program that speaks before it listens doesn't deadlock")
   func speaksFirst() throws {
     let input = [UInt8](repeating: 0x62, count: 500_000)
