@@ -112,15 +112,37 @@ extension GrantHome {
   ) throws(RotationFailure) -> FileTarget? {
     guard !grant.isBlank else { return nil }
     for target in FileTarget.allInStateHome(prefix: filePrefix, home: home) {
-      let held: Grant
-      do { held = Grant(document: DotEnvDocument(try target.read()?.bytes ?? [])) } catch {
-        throw .file(error)
-      }
-      if held.identity == grant.identity { return target }
+      let document: DotEnvDocument
+      do { document = DotEnvDocument(try target.read()?.bytes ?? []) } catch { throw .file(error) }
+      let held = Grant(document: document)
+      if held.identity == grant.identity || isHandedOn(grant, in: document) { return target }
       // One whose journal can't be read is another program's trouble, most likely.
       if let view = try? GrantView(of: target, holding: held), view.knows(grant) { return target }
     }
     return nil
+  }
+
+  /// The name under which such a file keeps the hash of a refresh token that the `--on-rotate` command
+  /// has taken, and that was forgotten here.
+  private static let handedOnKey = "HANDED_ON_SHA256"
+
+  /// The edit that puts this hash there; an empty one takes it away.
+  static func handedOn(_ digest: String) -> DotEnvChange {
+    DotEnvChange(handedOnKey, digest, origin: .person)
+  }
+
+  private static func isHandedOn(_ grant: Grant, in document: DotEnvDocument) -> Bool {
+    guard let digest = document.value(of: handedOnKey)?.text, !digest.isEmpty,
+      let token = grant.identity
+    else { return false }
+    return (try? UsedToken(token).digest) == digest
+  }
+
+  /// Whether the newest refresh token of the grant in `target` was forgotten there, because the
+  /// `--on-rotate` command has it.
+  public static func hasHandedOn(_ target: FileTarget) -> Bool {
+    guard let bytes = try? target.read()?.bytes else { return false }
+    return DotEnvDocument(bytes).value(of: handedOnKey)?.text?.isEmpty == false
   }
 
   /// The home of the environment's `grant`: it is put into its file, which is made if need be.
@@ -131,7 +153,10 @@ extension GrantHome {
     let seen: GrantView
     let target: FileTarget
     do {
-      seen = if let known { try GrantView(of: known) } else { GrantView(grant: grant, record: nil) }
+      let view = try known.map { try GrantView(of: $0) } ?? GrantView(grant: grant, record: nil)
+      // A grant that this run is about to put there isn't another run's renewal.
+      let isPutThere = view.grant.identity != grant.identity && !view.isNewer(than: grant)
+      seen = isPutThere ? GrantView(grant: grant, record: view.record) : view
       target = if let known { known } else { try newFile(for: grant, home: home) }
     } catch {
       throw RotationFailure(error)
@@ -143,7 +168,9 @@ extension GrantHome {
     // before the last one had put its token back.
     let isOlder = locked.record?.hasUsed(grant) ?? false
     if !isOlder, locked.grant.identity != grant.identity {
-      try locked.edit(grant.changes(to: DotEnvDocument([])))
+      let isHandedOn = locked.document.value(of: handedOnKey) != nil
+      try locked.edit(
+        grant.changes(to: DotEnvDocument([])) + (isHandedOn ? [handedOn("")] : []))
     }
     locked.unlock()
     return GrantHome(target: target, isEnvironment: true, seen: seen)

@@ -119,11 +119,47 @@ extension GrantHome {
 }
 
 extension Rotation {
-  /// Remembers that the `--on-rotate` command has been told of `grant`, unless a newer one came
-  /// meanwhile.
-  public func settleHook(for grant: Grant) throws(RotationFailure) {
+  /// Remembers that the `--on-rotate` command has been told of `grant`. A newer one that came meanwhile
+  /// stays owed, also while an older copy of the file hides it.
+  ///
+  /// - Parameter forgetting: whether a refresh token that came from the environment is forgotten: the
+  ///   command has put it where the next job finds it.
+  public func settleHook(
+    for grant: Grant, forgetting: Bool = false
+  ) throws(RotationFailure) {
     var locked = try lock()
-    if locked.grant.hasSameTokens(as: grant) { locked.settleHook() }
+    if GrantView(grant: locked.grant, record: locked.record).newest.hasSameTokens(as: grant) {
+      locked.settleHook()
+      if forgetting, home.isEnvironment { try locked.forgetHandedOn(grant) }
+    }
     locked.unlock()
+  }
+}
+
+extension LockedGrant {
+  /// Forgets the refresh tokens but for their hashes, by which later jobs know the file as theirs. The
+  /// access token stays: other steps of this job, and jobs that were queued with the values before,
+  /// have no other.
+  fileprivate mutating func forgetHandedOn(_ grant: Grant) throws(RotationFailure) {
+    guard var next = record, next.kind == .done, grant.accessToken != nil,
+      let token = grant.refreshToken
+    else { return }
+    do {
+      // Before the token goes: a run that is cut off in between leaves it known.
+      try edit([GrantHome.handedOn(try UsedToken(token).digest)])
+      next.kind = .answer
+      next.presented = grant
+      next.newest = grant
+      next.newest.refreshToken = nil
+      next.parked = nil
+      next.before = .none
+      try write(next)
+      guard try save() == .saved, let done = record else { return }
+      erase(leaving: done.withoutRevokedTokens)
+    } catch {
+      throw .notCleared(reason: RotationFailure(error), path: path)
+    }
+    let (failure, path) = (journalFailure, journalPath)
+    if let failure { throw .notCleared(reason: failure, path: path) }
   }
 }

@@ -14,11 +14,12 @@ struct EnvironmentGrantTests {
   }
 
   private func run(
-    _ arguments: [String], _ grant: [String: String], api: String, home: String?
+    _ arguments: [String], _ grant: [String: String], api: String, home: String?,
+    also: [String: String] = [:]
   ) throws -> Child.Outcome {
     var environment = [
       "CLIENT_ID": "sandbox-client", "X_API_BASE_URL": api, "PATH": "/usr/bin:/bin",
-    ].merging(grant) { $1 }
+    ].merging(grant) { $1 }.merging(also) { $1 }
     environment["HOME"] = home
     // No entry in the password database: the state is under HOME, and so this test's own.
     let command =
@@ -145,5 +146,89 @@ struct EnvironmentGrantTests {
     let states = try FileManager.default.contentsOfDirectory(
       atPath: folder.file(".local/state/xauth"))
     #expect(states.filter { $0.hasSuffix(".env") }.count == 1)
+  }
+
+  /// Runs it as a job of a runner that lasts.
+  private func job(
+    _ arguments: String..., with grant: [String: String], _ stage: LoginStage
+  ) throws -> Child.Outcome {
+    try run(arguments, grant, api: stage.api, home: folder.path, also: ["CI": "true"])
+  }
+
+  /// What the runner has kept, all of it.
+  private func keeps(_ text: String) throws -> Bool {
+    let root = folder.file(".local/state/xauth")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: root)
+    return names.contains {
+      let bytes = FileManager.default.contents(atPath: "\(root)/\($0)") ?? Data()
+      return bytes.range(of: Data(text.utf8)) != nil
+    }
+  }
+
+  /// The variables in what a hook has stored.
+  private func stored() -> [String: String] {
+    let lines = (folder.text("store") ?? "").split(separator: "\n").map { $0.split(separator: "=") }
+    return Dictionary(uniqueKeysWithValues: lines.map { (String($0[0]), String($0[1])) })
+  }
+
+  @Test(
+    "in CI, once the hook has read it, leaves no refresh token behind and a queued job the truth",
+    .enabled(if: getuid() == 0))
+  func forgottenInCI() throws {
+    try #require(chmod(folder.path, 0o777) == 0)
+    try #require(chown(folder.path, 54321, 54321) == 0)
+    let stage = try LoginStage()
+    let first = try login(stage)
+    let hook = "cat > '\(folder.file("store"))'"
+
+    let renewed = try job("refresh", "--force", "--on-rotate", hook, with: first, stage)
+    #expect(renewed.status == 0, "\(renewed.errors)")
+    let second = stored()
+    #expect(try !keeps("sandbox-refresh-"))
+
+    // Other steps, and jobs that were queued with the values before, have the access token.
+    let token = try job("token", with: first, stage)
+    #expect(token.output == "\(second["X_OAUTH2_ACCESS_TOKEN"] ?? "")\n", "\(token.errors)")
+    #expect(
+      try job("show", "--json", with: first, stage).output.contains(#""usable_handed_on""#))
+    let log = stage.log
+    for command in ["refresh", "revoke"] {
+      let force = command == "refresh" ? ["--force", "--on-rotate", hook] : []
+      let late = try run(
+        [command, "--json"] + force, first, api: stage.api, home: folder.path,
+        also: ["CI": "true"])
+      #expect(late.status == 4)
+      #expect(late.output.contains(#""code":"handed_on""#), "\(late.output)")
+    }
+    #expect(stage.log == log)
+
+    // The next job has the new values, which it puts on the disk only to renew them.
+    #expect(try job("refresh", "--on-rotate", hook, with: second, stage).status == 0)
+    #expect(try !keeps("sandbox-refresh-"))
+    let next = try job("refresh", "--force", "--on-rotate", hook, with: second, stage)
+    #expect(next.status == 0, "\(next.errors)")
+    #expect(stored() != second)
+    #expect(try !keeps("sandbox-refresh-"))
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: folder.file(".local/state/xauth"))
+    #expect(files.filter { $0.hasSuffix(".env") }.count == 1)
+    // Whichever of the older copies comes is known.
+    #expect(try job("token", with: first, stage).status == 0)
+    #expect(try job("token", with: second, stage).status == 0)
+  }
+
+  @Test(
+    "is kept in CI by a hook that fails, or that never reads it",
+    .enabled(if: getuid() == 0), arguments: [("cat; exit 3", 5), ("true", 0)] as [(String, Int32)])
+  func keptInCI(hook: String, status: Int32) throws {
+    try #require(chmod(folder.path, 0o777) == 0)
+    try #require(chown(folder.path, 54321, 54321) == 0)
+    let stage = try LoginStage()
+    let grant = try login(stage)
+    let renewed = try job("refresh", "--force", "--on-rotate", hook, with: grant, stage)
+    #expect(renewed.status == status, "\(renewed.errors)")
+    #expect(try keeps("X_OAUTH2_REFRESH_TOKEN=sandbox-refresh-"))
+    let again = try job("refresh", "--force", "--on-rotate", "cat >&2", with: grant, stage)
+    #expect(again.status == 0, "\(again.errors)")
   }
 }

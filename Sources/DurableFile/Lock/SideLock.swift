@@ -19,5 +19,8 @@ public struct SideLock: ~Copyable {
     return SideLock(file: file)
   }
 
+  /// Releases it. A lock that is never released is held as long as this value lives.
+  public consuming func release() {}
+
   deinit { file.close() }
 }

@@ -24,9 +24,11 @@ extension Doctor {
       standing.warning(at: context.clock.now()).map {
         .failed(.token, $0.message, cure: $0.cure)
       } ?? .failed(.token, state.phrase, cure: state.cure)
+    case .usableHandedOn:
+      .warning(.token, "usable; \(state.ending ?? "")", cure: state.cure)
     case .usable, .renewable: .fine(.token, state.phrase)
     case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
-    case .expired, .expiryUnknown, .refused, .revocationBegun:
+    case .handedOn, .expired, .expiryUnknown, .refused, .revocationBegun:
       .failed(.token, state.phrase, cure: state.cure)
     }
   }

@@ -4,6 +4,8 @@ enum HookFailure: Sendable, Equatable {
   case failed(ProgramOutcome.End)
   /// Its shell could not be started.
   case cannotStart(errno: Int32)
+  /// Another run's command is still running, after a wait of so many seconds.
+  case anotherIsRunning(seconds: Int)
 
   /// The table.
   var report: FailureReport {
@@ -14,6 +16,10 @@ enum HookFailure: Sendable, Equatable {
     case .cannotStart:
       FailureReport(
         "hook_not_started", .unexpected, "the tokens are saved, but \(phrase)", hint: hint)
+    case .anotherIsRunning:
+      FailureReport(
+        "hook_running", .temporary, "the tokens are saved, but \(phrase)",
+        hint: "if that command fails, the next run runs it again")
     }
   }
 
@@ -22,6 +28,8 @@ enum HookFailure: Sendable, Equatable {
     switch self {
     case .failed(let end): "the --on-rotate command \(end.phrase)"
     case .cannotStart(let errno): "the --on-rotate command can't be started (\(systemText(errno)))"
+    case .anotherIsRunning(let seconds):
+      "the --on-rotate command of another run has not ended within \(Spans.words(seconds))"
     }
   }
 }
@@ -32,7 +40,8 @@ extension ProgramOutcome.End {
     switch self {
     case .exited(let status): "ended with status \(status)"
     case .signalled(let signal): "was ended by signal \(signal)"
-    case .timedOut: "did not end in time"
+    case .timedOut:
+      "did not end within \(Int(HookCommand.limit)) s, so it was stopped with everything it had started"
     case .unknown: "ended, nobody knows how"
     }
   }

@@ -5,6 +5,9 @@ enum LoginFailure: Sendable, Equatable {
   /// The environment's refresh token was used before: its successor is in the journal of a file that
   /// has no tokens.
   case spentInEnvironment(journal: String)
+  /// The environment's refresh token was used before: its successor went to the `--on-rotate` command
+  /// of an earlier job, and is no longer here.
+  case handedOn
   /// X sent the browser back with an error (RFC 6749 §4.1.2.1).
   case denied(error: String, description: String?)
   /// The browser did not come back in time.
@@ -24,6 +27,11 @@ enum LoginFailure: Sendable, Equatable {
         hint:
           "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN in the environment and restore the .env, or run \(call: "login")"
       )
+    case .handedOn:
+      FailureReport(
+        "handed_on", .settings,
+        "another job has renewed the tokens in the environment, and its --on-rotate command has the new ones",
+        hint: "start this job again, so that it gets the new values")
     case .denied(let error, let description): Self.denied(error, description)
     case .timedOut(let seconds, let redirect):
       FailureReport(

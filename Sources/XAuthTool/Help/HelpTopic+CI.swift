@@ -37,10 +37,23 @@ extension HelpTopic {
 
         The tokens come from the environment of that step, and there is no `.env`: the command is \
         where they are saved. With a `.env` it is the same, because the runner's disk ends with \
-        the job. The command is tried three times. If it still fails, the exit code is 5 and the \
+        the job. The command is tried three times, and may run for 60 seconds each time; then it is \
+        stopped, with everything it has started. If it still fails, the exit code is 5 and the \
         message names the file on the runner that holds the new token: copy it out before the job \
         ends, or you have to log in again. So prove beforehand that secrets can be written: a \
         token that may write them can expire.
+
+        # What stays on the runner
+
+        Tokens that came from the environment are kept in `~/.local/state/xauth` until the command \
+        has read its input and succeeded. Then the refresh token is removed there; what stays is \
+        the access token, for the other steps of the job, and hashes of the tokens that were used. \
+        That matters on a self-hosted runner. A command that never reads its input can't have \
+        stored the tokens, so they are kept. So is everything under `--allow-rotate`.
+
+        A job that was queued with the old secrets goes on with that access token while it is \
+        valid. After that it fails with `handed_on` and exit code 4, and sends nothing: start it \
+        again, and it gets the new secrets.
 
         # Jobs that read
 

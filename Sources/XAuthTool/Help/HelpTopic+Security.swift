@@ -38,7 +38,13 @@ extension HelpTopic {
         SHA-256. Only `token`, `export` and `header` print one, because that is what they are for.
         - The browser inherits none of them. The `--on-rotate` command gets the tokens on its \
         standard input and not in its environment; a program under `exec` gets the access token \
-        alone.
+        alone. The command may run for 60 seconds; then it is stopped, with everything it has \
+        started.
+        - Tokens from the environment, without a file, have to be on the disk while they are \
+        renewed: they are in `~/.local/state/xauth`, readable by their owner. In CI the refresh \
+        token is removed there once the `--on-rotate` command has read it and succeeded. Elsewhere \
+        it stays, because an environment that is set once never gets the new one; \
+        `\(tool) revoke` ends it.
         - The `.env` and the journal hold them readable by their owner; that is what they are for \
         too. A new `.env` gets mode 0600, an existing one keeps its own, and `show` warns when \
         others can reach it or git would commit it. To find out, git is asked without `PATH` and \

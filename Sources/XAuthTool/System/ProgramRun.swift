@@ -30,12 +30,15 @@ struct ProgramOutcome: Equatable, Sendable {
   let output: [UInt8]
   /// What was captured of its standard error.
   let errors: [UInt8]
+  /// Whether all of its standard input was read.
+  let hasReadInput: Bool
 
   /// An outcome.
-  init(end: End, output: [UInt8] = [], errors: [UInt8] = []) {
+  init(end: End, output: [UInt8] = [], errors: [UInt8] = [], hasReadInput: Bool = true) {
     self.end = end
     self.output = output
     self.errors = errors
+    self.hasReadInput = hasReadInput
   }
 
   /// Whether it ended with status 0.
@@ -56,7 +59,7 @@ struct ProgramRun {
   /// Milliseconds between two looks whether the program has ended, growing from the first to the
   /// last: short for a git that answers at once, long for a hook that restarts a server.
   private static let pauses: ClosedRange<Int32> = 1...20
-  /// Seconds between SIGTERM and SIGKILL.
+  /// Seconds between SIGTERM and SIGKILL, and from there to giving up.
   private static let grace = 1.0
 
   private let child: pid_t
@@ -87,7 +90,6 @@ struct ProgramRun {
       arguments: arguments, environment: environment,
       streams: [.descriptor(feed.pipe.childsEnd)] + streams, signals: signals
     ).start()
-    feed.pipe.closeChildsEnd()
     self.output?.pipe.closeChildsEnd()
     errors?.pipe.closeChildsEnd()
   }
@@ -107,7 +109,8 @@ struct ProgramRun {
     output?.read()
     errors?.read()
     return ProgramOutcome(
-      end: end ?? .timedOut, output: output?.bytes ?? [], errors: errors?.bytes ?? [])
+      end: end ?? .timedOut, output: output?.bytes ?? [], errors: errors?.bytes ?? [],
+      hasReadInput: feed.isRead)
   }
 
   private mutating func exchange(within milliseconds: Int32) {
@@ -122,12 +125,21 @@ struct ProgramRun {
     if ready[2].revents != 0 { errors?.read() }
   }
 
+  /// Ends it and everything that it has started. Nobody can wait for what even SIGKILL doesn't end:
+  /// another user's process, or one that waits for a disk.
   private func stop() -> ProgramOutcome.End {
-    kill(child, SIGTERM)
-    let deadline = Self.uptime() + Self.grace
-    while endSoFar() == nil {
-      if Self.uptime() >= deadline { kill(child, SIGKILL) }
+    var descendants = ProgramDescendants()
+    var asked: Set<pid_t> = []
+    var parent: pid_t? = child
+    let start = Self.uptime()
+    while Self.uptime() < start + 2 * Self.grace {
+      // The parent first, or a shell would go on with its next command.
+      let running = [parent].compactMap { $0 } + descendants.look(below: parent)
+      if running.isEmpty { break }
+      let signal = Self.uptime() < start + Self.grace ? SIGTERM : SIGKILL
+      for id in running where signal == SIGKILL || asked.insert(id).inserted { kill(id, signal) }
       poll(nil, 0, Self.pauses.upperBound)
+      if parent != nil, endSoFar() != nil { parent = nil }
     }
     return .timedOut
   }
@@ -149,7 +161,8 @@ struct ProgramRun {
   private static func uptime() -> Double { Clock.live.uptime() }
 }
 
-/// What a program has not read yet.
+/// What a program has not read yet. The program's end stays open here too, to tell in the end whether
+/// anything is left in the pipe.
 private struct ProgramFeed {
   let pipe: ProgramPipe
   private var rest: ArraySlice<UInt8>
@@ -160,15 +173,19 @@ private struct ProgramFeed {
     if bytes.isEmpty { pipe.closeOurEnd() }
   }
 
-  /// Writes as much as the pipe has room for; closes it at the end, or when the program has closed it.
+  /// Whether the program has read all.
+  var isRead: Bool {
+    var end = pollfd(fd: pipe.childsEnd, events: Int16(POLLIN), revents: 0)
+    return rest.isEmpty && (poll(&end, 1, 0) <= 0 || end.revents & Int16(POLLIN) == 0)
+  }
+
+  /// Writes as much as the pipe has room for; closes it at the end.
   mutating func write() {
     while !rest.isEmpty {
-      // A program may close its input unread: that must not end this process by SIGPIPE.
       let (length, errno) = StandardStreams.writeWithoutSignal(rest, to: pipe.ourEnd)
       if length < 0, errno == EINTR { continue }
-      if length < 0, errno == EAGAIN { return }
-      if length < 0 { rest = [] }
-      rest = rest.dropFirst(max(0, length))
+      if length < 0 { return }
+      rest = rest.dropFirst(length)
     }
     pipe.closeOurEnd()
   }

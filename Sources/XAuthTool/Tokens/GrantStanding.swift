@@ -46,7 +46,23 @@ extension Settings {
     let recovery = Recovery.decide(record, file: current).forClient(client, record)
     return GrantStanding(
       held: held, current: current, record: record, recovery: recovery,
-      state: TokenState(current, recovery, at: now))
+      state: TokenState(
+        current, recovery, at: now, isHandedOn: try isHandedOn(held, leaving: current)))
+  }
+
+  /// Whether the environment has an older copy of a grant whose refresh token an earlier job has
+  /// handed on, `leaving` the access token.
+  private func isHandedOn(
+    _ held: SourcedGrant, leaving current: Grant
+  ) throws(Failure) -> Bool {
+    guard held.source == .environment, held.grant != current, current.refreshToken == nil
+    else { return false }
+    do {
+      let known = try GrantHome.fileFollowing(held.grant, home: environment["HOME"])
+      return known.map(GrantHome.hasHandedOn) ?? false
+    } catch {
+      throw Failure(error)
+    }
   }
 
   /// Why there is no token: either there is no file, or the file has none.
@@ -64,6 +80,10 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   case usableRefused = "usable_refused"
   /// The access token is valid, and there is no refresh token.
   case usableNotRenewable = "usable_not_renewable"
+  /// The access token is valid; the refresh token went to the `--on-rotate` command of an earlier job.
+  case usableHandedOn = "usable_handed_on"
+  /// The same, and the access token has expired, or its expiry is unknown.
+  case handedOn = "handed_on"
   /// The access token has expired, or its expiry is unknown, and it can be renewed without a login.
   case renewable
   /// The same, but the outcome of the last renewal is unknown: it is tried again when that is safe.
@@ -80,7 +100,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   case none
 
   /// The state of `grant`, given what the journal says.
-  init(_ grant: Grant, _ recovery: Recovery, at now: Int) {
+  init(_ grant: Grant, _ recovery: Recovery, at now: Int, isHandedOn: Bool = false) {
     let isGood = grant.isGood(for: 0, at: now)
     switch recovery {
     case .refused: self = isGood ? .usableRefused : .refused
@@ -91,6 +111,8 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .goOn, .confirm, .park, .outcomeUnknown:
       if grant.isBlank {
         self = .none
+      } else if isHandedOn {
+        self = isGood ? .usableHandedOn : .handedOn
       } else if isGood {
         self = grant.refreshToken == nil ? .usableNotRenewable : .usable
       } else if grant.refreshToken != nil {
@@ -103,15 +125,15 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
 
   /// Whether the access token is valid.
   var isUsable: Bool {
-    [.usable, .usableRefused, .usableNotRenewable].contains(self)
+    [.usable, .usableRefused, .usableNotRenewable, .usableHandedOn].contains(self)
   }
 
   /// Whether a valid access token can be had now and later without a login.
   var needsNoPerson: Bool {
     switch self {
     case .usable, .renewable, .outcomeUnknown: true
-    case .usableRefused, .usableNotRenewable, .expired, .expiryUnknown, .refused, .revocationBegun,
-      .none:
+    case .usableRefused, .usableNotRenewable, .usableHandedOn, .handedOn, .expired, .expiryUnknown,
+      .refused, .revocationBegun, .none:
       false
     }
   }
@@ -119,7 +141,8 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   /// The state, as `show` and `doctor` print it.
   var phrase: String {
     switch self {
-    case .usable, .usableNotRenewable, .usableRefused: "usable"
+    case .usable, .usableNotRenewable, .usableRefused, .usableHandedOn: "usable"
+    case .handedOn: "expired, and an earlier job's --on-rotate command has the new refresh token"
     case .renewable: "has to be renewed, which needs no login"
     case .outcomeUnknown: "has to be renewed, but the answer to the last renewal never came"
     case .expired: "expired, and there is no refresh token"
@@ -135,6 +158,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     switch self {
     case .usableRefused: "then a person must log in: \(Self.refused.phrase)"
     case .usableNotRenewable: "then a person must log in: there is no refresh token"
+    case .usableHandedOn: "an earlier job's --on-rotate command has the new refresh token"
     default: nil
     }
   }
@@ -144,6 +168,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     switch self {
     case .usable, .renewable: nil
     case .usableRefused, .usableNotRenewable: "run \(call: "login") before then"
+    case .usableHandedOn, .handedOn: "start this job again, so that it gets the new values"
     case .outcomeUnknown: "run \(call: "refresh") again later"
     case .expired, .expiryUnknown, .refused, .none: "run \(call: "login")"
     case .revocationBegun: .finishRevoking

@@ -6,15 +6,16 @@ import Rotation
 /// The command that carries new tokens to where they are needed.
 struct HookCommand: Sendable {
   static let shell = "/bin/sh"
-  /// Seconds that it may run: it restarts a server or stores a secret.
+  /// Seconds that it may run: it restarts a server or stores a secret. Then it is stopped, with
+  /// everything that it has started.
   static let limit = 60.0
 
   let command: String
   let context: Context
 
   /// Runs it by `sh -c`, the grant's values as dotenv on its standard input. What it prints goes to
-  /// our standard error.
-  func run(with grant: Grant) throws(Failure) {
+  /// our standard error. Comes back with whether it has read them all.
+  func run(with grant: Grant) throws(Failure) -> Bool {
     let outcome: ProgramOutcome
     do {
       outcome = try context.programs.run(
@@ -26,6 +27,7 @@ struct HookCommand: Sendable {
       throw Failure(error)
     }
     guard outcome.isSuccess else { throw .hook(.failed(outcome.end)) }
+    return outcome.hasReadInput
   }
 
   /// Our environment without tokens, client secret and the hook's own variable: with that, a hook
@@ -80,8 +82,11 @@ extension HookCommand {
 }
 
 extension RotationRun {
-  /// Seconds to wait for another run's hook: three tries, and the pauses between them.
-  private static let hookLockTimeout = 3 * HookCommand.limit + 10
+  /// Seconds before a person is told that this run waits for another one's command.
+  private static let patienceInSilence = 1.0
+  /// Seconds to wait for that command: its three tries, each with what ending it takes, and the pauses
+  /// between them.
+  private static let longestHook = 3 * (HookCommand.limit + 2) + 3
 
   /// Runs the `--on-rotate` command if one is owed: for this run's renewal, or for an earlier one
   /// whose command failed or never ran.
@@ -99,21 +104,60 @@ extension RotationRun {
       context.signals.release()
     }
     do { try runOwedHook(rotation) } catch { throw Failure(error) }
+    notes.tell()
     context.signals.release()
   }
 
+  /// Looks again when the lock is free: a run that doesn't wait leaves its new tokens to the one that
+  /// holds it. Only once, because a command that renews them itself would never end.
   private func runOwedHook(_ rotation: Rotation) throws {
-    guard let command = settings.onRotate, try rotation.home.grantOwedToHook() != nil else {
-      return
+    guard let command = settings.onRotate else { return }
+    let hook = HookCommand(command: command, context: context)
+    for _ in 0..<2 {
+      guard try rotation.home.grantOwedToHook() != nil, try runAlone(hook, of: rotation) else {
+        return
+      }
     }
-    let lock = try SideLock.acquire(
-      "hook", of: rotation.home.target, timeout: Self.hookLockTimeout)
+  }
+
+  /// Runs it under its lock, if it is owed still; false when another run's command is running, for
+  /// which this one doesn't wait.
+  private func runAlone(_ hook: HookCommand, of rotation: Rotation) throws -> Bool {
+    guard let lock = try lockHook(of: rotation.home.target) else { return false }
     // Another run may have done it while this one waited.
-    guard let grant = try rotation.home.grantOwedToHook() else { return }
-    try run(HookCommand(command: command, context: context), with: grant, of: rotation)
-    _ = consume lock
-    try rotation.settleHook(for: grant)
-    notes.tell()
+    if let grant = try rotation.home.grantOwedToHook() {
+      let isTaken = try run(hook, with: grant, of: rotation)
+      // Before the next run gets the lock, or that would find the command still owed. A runner may
+      // outlive its jobs, whose tokens it has no business to keep. Elsewhere the environment may never
+      // change, and what followed on it is here alone.
+      try rotation.settleHook(for: grant, forgetting: isTaken && context.environment.isCI)
+    }
+    lock.release()
+    return true
+  }
+
+  private func lockHook(of target: FileTarget) throws(Failure) -> SideLock? {
+    if let lock = try lockHook(of: target, within: waitsForHook ? Self.patienceInSilence : 0) {
+      return lock
+    }
+    guard waitsForHook else {
+      console.detail("another run's --on-rotate command is running; not waiting for it")
+      return nil
+    }
+    console.say("waiting for the --on-rotate command of another run")
+    if let lock = try lockHook(of: target, within: Self.longestHook) { return lock }
+    throw .hook(.anotherIsRunning(seconds: Int(Self.longestHook)))
+  }
+
+  private func lockHook(
+    of target: FileTarget, within seconds: Double
+  ) throws(Failure) -> SideLock? {
+    do throws(FileFailure) {
+      return try SideLock.acquire("hook", of: target, timeout: seconds)
+    } catch {
+      guard case .lockTimedOut = error else { throw .file(error) }
+      return nil
+    }
   }
 
   /// Whether only the command can bring the new tokens to where they last: they came from the
@@ -125,15 +169,12 @@ extension RotationRun {
   /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.
   private func run(
     _ hook: HookCommand, with grant: Grant, of rotation: Rotation
-  ) throws(Failure) {
+  ) throws(Failure) -> Bool {
     guard isHookTheStore(rotation) else { return try hook.run(with: grant) }
     var pauses: ArraySlice = [1.0, 2.0]
     while true {
       do { return try hook.run(with: grant) } catch {
-        // One that hung would hang again, beside what it has left running.
-        guard case .hook(let failure) = error, failure != .failed(.timedOut),
-          let pause = pauses.popFirst()
-        else {
+        guard case .hook(let failure) = error, let pause = pauses.popFirst() else {
           throw .notStored(
             error, recovery: rotation.home.target.path, inCI: context.environment.isCI)
         }

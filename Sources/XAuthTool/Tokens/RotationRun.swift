@@ -12,6 +12,9 @@ struct RotationRun: Sendable {
   let endpoints: Endpoints
   let place: Place
   let notes: PendingNotes
+  /// Whether this run waits while another one's `--on-rotate` command is running, to run its own if
+  /// that fails. A program that waits for a token isn't kept waiting for that.
+  var waitsForHook = true
 
   /// Where the grant is while this command runs.
   enum Place {
@@ -80,11 +83,14 @@ struct RotationRun: Sendable {
     }
     let home = call.context.environment["HOME"]
     do {
-      // Neither a rotation that isn't allowed nor one that isn't due leaves a token on the disk.
-      if let need {
+      // Neither a rotation that isn't allowed nor one that isn't due puts a token on the disk. Of an
+      // older copy in the environment nothing is put there.
+      let known = try GrantHome.fileFollowing(grant, home: home)
+      let isOlder = try known.map { try GrantView(of: $0).isNewer(than: grant) } ?? false
+      if let need, !isOlder {
         if need.isDue(grant, at: call.context.clock.now()) {
           try settings.checkRotationIsAllowed(isInEnvironment: true)
-        } else if try GrantHome.fileFollowing(grant, home: home) == nil {
+        } else if known.map(GrantHome.hasHandedOn) ?? true {
           place = .untouched(grant)
           return
         }
@@ -160,7 +166,8 @@ struct RotationRun: Sendable {
 
   /// Revokes the grant at X, then clears what was confirmed.
   func revoke() throws(Failure) -> Rotation.Revocation {
-    try told { rotation throws(RotationFailure) in
+    if hasHandedOn { throw .login(.handedOn) }
+    return try told { rotation throws(RotationFailure) in
       try rotation.revoke { try context.openNetwork().tokenEndpoint }
     }
   }
@@ -196,8 +203,16 @@ struct RotationRun: Sendable {
     do { return try step() } catch { throw failure(error) }
   }
 
+  /// Whether the environment has an older copy of a grant whose refresh token an earlier job has
+  /// handed on.
+  private var hasHandedOn: Bool {
+    guard case .home(let rotation) = place, rotation.home.isEnvironment else { return false }
+    return GrantHome.hasHandedOn(rotation.home.target)
+  }
+
   private func failure(_ failure: RotationFailure) -> Failure {
-    .rotation(failure, .init(host: endpoints.host, client: client, now: context.clock.now()))
+    if case .noRefreshToken = failure, hasHandedOn { return .login(.handedOn) }
+    return .rotation(failure, .init(host: endpoints.host, client: client, now: context.clock.now()))
   }
 }
 

@@ -36,7 +36,8 @@ struct ValidToken {
       return try ValidToken(held.grant)
     }
     if held.grant.isBlank { throw settings.noGrant(held.source) }
-    let rotation = try RotationRun.prepare(for: need, call)
+    var rotation = try RotationRun.prepare(for: need, call)
+    rotation.waitsForHook = false
     do {
       let result = try rotation.renew(need)
       if !result.grant.serves(at: call.context.clock.now()) {

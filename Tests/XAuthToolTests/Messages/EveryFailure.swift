@@ -186,6 +186,7 @@ enum EveryFailure {
   ]
 
   static let others: [Failure] = [
+    .hook(.anotherIsRunning(seconds: 189)), .login(.handedOn),
     rotation(.clientRefused(response), by: ClientCredentials(id: "app", secret: nil)),
     .notStored(.hook(.failed(.exited(1))), recovery: path, inCI: false),
     .notStored(.hook(.failed(.timedOut)), recovery: path, inCI: true),

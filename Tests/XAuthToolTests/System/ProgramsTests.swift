@@ -84,6 +84,17 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(try run("exec <&-; exit 3", input: input).end == .exited(3))
   }
 
+  @Test(
+    "Whether all of the input was read is known, however little of it",
+    arguments: [("cat >&2", true), ("true", false), ("read line", true), ("head -c 1", false)])
+  func inputRead(script: String, isRead: Bool) throws {
+    // A shell reads a pipe byte by byte, and head(1) here no more than asked.
+    let input = Array(
+      (script.hasPrefix("head") ? String(repeating: "a\n", count: 40_000) : "a\n").utf8)
+    #expect(try run(script, input: input).hasReadInput == isRead)
+    #expect(try run(script).hasReadInput)
+  }
+
   @Test("A program that speaks before it listens doesn't deadlock")
   func speaksFirst() throws {
     let input = [UInt8](repeating: 0x62, count: 500_000)
@@ -114,6 +125,25 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(
       try run("trap '' TERM; while :; do sleep 0.05; done", timeout: 0.2).end == .timedOut)
     #expect(Date().timeIntervalSince(start) < 20)
+  }
+
+  @Test("With a program that takes too long, what it has started is stopped too, wherever it went")
+  func timeoutOfAll() throws {
+    let outcome = try run(
+      """
+      sleep 60 & echo $!
+      sh -c "trap '' TERM; sleep 60 & echo \\$!; wait" & echo $!
+      timeout 60 sh -c 'echo $$; sleep 60; echo went on' & wait; echo went on
+      """, timeout: 2)
+    #expect(outcome.end == .timedOut)
+    let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+    let ids = lines.compactMap { Int32($0) }
+    #expect(ids.count == 4 && lines.count == 4, "\(lines)")
+    // Of one that has ended, and that nobody has collected yet, the command line is empty.
+    func runs(_ id: Int32) -> Bool {
+      (try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8))?.isEmpty == false
+    }
+    #expect(eventually { !ids.contains(where: runs) })
   }
 
   @Test("A background child that keeps the streams open isn't waited for")

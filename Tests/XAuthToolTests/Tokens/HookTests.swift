@@ -1,5 +1,6 @@
 import Testing
 
+@testable import DurableFile
 @testable import OAuth
 @testable import Rotation
 @testable import XAuthTool
@@ -27,6 +28,7 @@ struct HookTests {
     #expect(world.hook.calls.count == 1)
     #expect(world.hook.calls.first?.arguments == ["/bin/sh", "-c", "notify"])
     #expect(world.hook.calls.first?.environment == ["PATH": "/bin"])
+    #expect(world.hook.calls.first?.timeout == 60)
     #expect(
       world.hook.calls.first?.input == """
         X_OAUTH2_ACCESS_TOKEN=a1
@@ -69,11 +71,13 @@ struct HookTests {
     #expect(world.network.requests.count == 1)
   }
 
-  @Test("in CI is the store, also beside a file: three tries, then exit 5 and where the tokens are")
-  func storeInCI() {
+  @Test(
+    "in CI is the store, also beside a file: three tries, then exit 5 and where the tokens are",
+    arguments: [ProgramOutcome.End.exited(7), .timedOut])
+  func storeInCI(end: ProgramOutcome.End) {
     let world = renewing()
     world.environment["CI"] = "true"
-    world.hook.end = .exited(7)
+    world.hook.end = end
     var held: [Bool] = []
     world.hook.action = { [unowned world] in held.append(world.areSignalsHeld) }
     let run = world.run("refresh", "--on-rotate", "notify", "--json")
@@ -135,17 +139,63 @@ struct HookTests {
     }
   }
 
-  @Test("a newer grant that came while it ran is owed again")
+  @Test("is run again, by the same run, for a newer grant that came while it ran")
   func renewedWhileRunning() {
     let world = renewing()
     world.hook.action = { [unowned world] in
       world.hook.action = {}
       world.network.script = [.granted("a2", "r2")]
-      #expect(world.run("refresh", "--force").status == 0)
+      let token = world.run("token", "--min-validity", "3h", "--on-rotate", "notify")
+      #expect(token.output == "a2\n")
+      #expect(world.hook.calls.count == 1)
     }
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
     #expect(world.hook.calls.map { $0.input.contains("=a2\n") } == [false, true])
+  }
+
+  @Test("stays owed for a newer grant, though an editor has put back the one it was told of")
+  func olderCopyPutBack() {
+    let world = renewing()
+    world.hook.action = { [unowned world] in
+      world.hook.action = {}
+      let told = world.text
+      world.network.script = [.granted("a2", "r2")]
+      #expect(world.run("refresh", "--force").status == 0)
+      world.folder.write(told, to: ".env")
+    }
+    #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
+    #expect(world.hook.calls.map { $0.input.contains("=a2\n") } == [false, true])
+  }
+
+  @Test("that renews the tokens itself doesn't go on for ever")
+  func renewsItself() {
+    let world = renewing()
+    world.hook.action = { [unowned world] in
+      let count = world.hook.calls.count
+      world.network.script = [.granted("b\(count)", "s\(count)")]
+      #expect(world.run("refresh", "--force").status == 0)
+    }
+    #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
+    #expect(world.hook.calls.count == 2)
+  }
+
+  @Test(
+    "of another run keeps no program waiting for its token, and stays owed if that one fails",
+    arguments: [["token"], ["header", "https://api.x.com/2/users/me"], ["exec", "true"]])
+  func runByAnother(command: [String]) throws {
+    let world = World(grantFor: 30)
+    world.network.script = [.granted("a1", "r1")]
+    world.installed = ["/bin/true"]
+    world.environment = ["PATH": "/bin", "XAUTH_ON_ROTATE": "notify"]
+    let lock = try SideLock.acquire("hook", of: world.target, timeout: 0)
+    let run = world.run(command)
+    #expect(world.network.requests.count == 1)
+    #expect(command[0] == "exec" ? world.replacement != nil : run.output.contains("a1"))
+    #expect(world.hook.calls.isEmpty)
+    lock.release()
+    #expect(world.run("refresh").status == 0)
+    #expect(world.hook.calls.count == 1)
   }
 
   @Test("without a shell nothing is sent")

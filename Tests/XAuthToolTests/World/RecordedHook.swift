@@ -6,6 +6,7 @@ final class RecordedHook: @unchecked Sendable {
     let arguments: [String]
     let environment: [String: String]
     let input: String
+    let timeout: Double?
   }
 
   var calls: [Call] = []
@@ -18,13 +19,13 @@ final class RecordedHook: @unchecked Sendable {
 
   /// Runs it, or checks it.
   func run(
-    _ arguments: [String], _ environment: [String: String], _ input: [UInt8]
+    _ arguments: [String], _ environment: [String: String], _ input: [UInt8], _ timeout: Double?
   ) -> ProgramOutcome {
     if arguments.count > 3 { return ProgramOutcome(end: check(arguments)) }
     calls.append(
       Call(
         arguments: arguments, environment: environment,
-        input: String(decoding: input, as: UTF8.self)))
+        input: String(decoding: input, as: UTF8.self), timeout: timeout))
     action()
     return ProgramOutcome(end: end)
   }

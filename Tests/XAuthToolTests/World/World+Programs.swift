@@ -15,8 +15,8 @@ extension World {
       start: { arguments, _ throws(ProgramNotStarted) in
         throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
       },
-      run: { [self] arguments, environment, input, _, _ in
-        hook.run(arguments, environment.all, input)
+      run: { [self] arguments, environment, input, _, timeout in
+        hook.run(arguments, environment.all, input, timeout)
       },
       replace: { [self] arguments, environment in
         replacement = (arguments, environment.all)
