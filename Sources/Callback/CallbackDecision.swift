@@ -4,13 +4,23 @@ public struct CallbackExpectation: Sendable, Equatable, WithoutSecrets {
   public let redirect: RedirectURI
   /// The `state` of this login's authorization request (RFC 6749 §10.12). Never empty.
   public let state: String
+  /// Where a browser on this machine is started, if one is.
+  public let start: StartAddress?
 
   /// - Precondition: `state` is fresh and unguessable: requests without it are ignored. With an
   ///   empty one nothing is ever accepted. It needs no escaping in a query (RFC 3986 §2.3), as
   ///   base64url doesn't.
-  public init(redirect: RedirectURI, state: String) {
+  public init(redirect: RedirectURI, state: String, start: StartAddress? = nil) {
     self.redirect = redirect
     self.state = state
+    self.start = start
+  }
+
+  /// The same for the `port` that was bound, wherever the system was to pick it.
+  func at(port: Int) -> CallbackExpectation {
+    CallbackExpectation(
+      redirect: redirect.port == 0 ? redirect.at(port: port) : redirect, state: state,
+      start: start.map { $0.address.port == 0 ? $0.at(port: port) : $0 })
   }
 
   /// Where a browser that came with a code is redirected to: the outcome is shown there, and the
@@ -30,9 +40,11 @@ public struct CallbackExpectation: Sendable, Equatable, WithoutSecrets {
 public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
   /// Not the callback. It is answered as such, and the login goes on waiting.
   case refuse(Refusal)
-  /// The callback, asked for by HEAD (a link preview, a scanner): 200 without a page, and nothing
-  /// is consumed.
-  case respondHead200
+  /// Nobody looks at the answer: HEAD (a link preview, a scanner), or a page that a browser fetches in
+  /// case the user goes there. A success without a page, and nothing is consumed.
+  case respondEmpty(status: Int)
+  /// The start address. Only the browser that came to it first has the cookie.
+  case start(hasCookie: Bool)
   /// X gave a code, in the characters of RFC 6749 appendix A.11.
   case authorized(code: String)
   /// X gave an error (RFC 6749 §4.1.2.1). Both texts are X's, limited only by the size of a request
@@ -72,7 +84,8 @@ public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
   /// Decides what `head` means.
   ///
   /// The order of the checks matters: nothing in a request is believed, not even an error, before
-  /// its `state` has proved that it comes from the browser in which this login was opened.
+  /// its `state` has proved that it comes from the browser in which this login was opened; and none is
+  /// taken for a person's before it is known that one sees the answer.
   public static func decide(
     _ head: RequestHead, expecting expectation: CallbackExpectation
   ) -> CallbackDecision {
@@ -80,23 +93,34 @@ public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
 
     let hosts = head.values(of: "Host")
     guard hosts.count == 1, let host = hosts.first else { return .refuse(.malformedHost) }
-    guard expectation.redirect.isNamed(by: host),
-      head.authority.map(expectation.redirect.isNamed(by:)) ?? true
+    // Behind a proxy the two have different names.
+    let start = expectation.start.flatMap { $0.address.path == head.path ? $0 : nil }
+    let address = start?.address ?? expectation.redirect
+    guard address.isNamed(by: host), head.authority.map(address.isNamed(by:)) ?? true
     else { return .refuse(.foreignHost) }
 
+    if let start { return head.emptyAnswer ?? .start(hasCookie: start.isOpener(head)) }
     guard head.path == expectation.redirect.path else { return .refuse(.otherPath) }
 
     let query = FormQuery(head.query ?? "")
     guard case .once(let state) = query.occurrence(of: "state"), expectation.isState(state) else {
       return .refuse(.notThisLogin)
     }
-    if head.method == "HEAD" { return .respondHead200 }
+    if let answer = head.emptyAnswer { return answer }
     if !query.mentions("code", "error") { return .returned }
     switch AuthorizationResponse(query) {
     case .code(let code): return .authorized(code: code)
     case .error(let error, let description): return .denied(error: error, description: description)
     case nil: return .refuse(.malformedResponse)
     }
+  }
+}
+
+extension RequestHead {
+  /// The answer to a request that nobody looks at the answer of; nil for any other.
+  fileprivate var emptyAnswer: CallbackDecision? {
+    if method == "HEAD" { return .respondEmpty(status: 200) }
+    return isPrefetch ? .respondEmpty(status: 204) : nil
   }
 }
 

@@ -16,18 +16,21 @@ public enum ListenerEvent: Sendable, Equatable, WithoutSecrets {
 
 /// Waits for the browser to come back from X, and answers it once the outcome of the login is known.
 ///
-/// For one thread, and active only while `next` or `finish` runs: in between, browsers wait. No
+/// For one thread, and active only while `next`, `finish` or `stay` runs: in between, browsers wait. No
 /// request without the `state` can end the login, block it or slow it down.
 public final class CallbackListener {
   private let loop: SocketLoop
   private let expectation: CallbackExpectation
   private var events: [ListenerEvent] = []
   private var reported: Set<ListenerNote> = []
+  /// Whether a browser has come to the start address.
+  private var isOpened = false
   private var isConsumed = false
   private var outcome: Page?
+  /// Whether a browser was answered with the outcome.
+  public private(set) var hasShownOutcome = false
   /// How many browsers were redirected from a code to the outcome, and haven't asked for it yet.
   private var redirectsToFollow = 0
-  private var hasRedirected = false
 
   /// Seconds for requests that have begun to arrive when the outcome is known. A browser on this
   /// machine needs milliseconds, and no other client gets longer.
@@ -40,8 +43,8 @@ public final class CallbackListener {
   ///     port that the first one gets. Empty for a login by pasting alone: then `next` waits only
   ///     for the caller's descriptors and the deadline.
   ///   - identity: for https; nil for http, also behind a proxy that terminates TLS.
-  ///   - expectation: what the right request looks like. If its redirect's port is 0, it becomes
-  ///     the one that was bound.
+  ///   - expectation: what the right requests look like. If a port in it is 0, it becomes the one
+  ///     that was bound.
   /// - Throws: what prevents listening. A port in use at any of the endpoints does.
   public init(
     endpoints: [ListenEndpoint], identity: TLSIdentity?, expecting expectation: CallbackExpectation
@@ -59,10 +62,8 @@ public final class CallbackListener {
       }
     }
     if sockets.isEmpty, let absent { throw absent }
-    let redirect = expectation.redirect
-    let port = sockets.first?.address.port ?? redirect.port
-    self.expectation = CallbackExpectation(
-      redirect: redirect.port == 0 ? redirect.at(port: port) : redirect, state: expectation.state)
+    self.expectation = expectation.at(
+      port: sockets.first?.address.port ?? expectation.redirect.port)
     loop = SocketLoop(sockets, tls: identity?.context)
   }
 
@@ -73,6 +74,9 @@ public final class CallbackListener {
 
   /// The redirect URI that it waits for, with the port filled in where 0 was asked for.
   var redirect: RedirectURI { expectation.redirect }
+
+  /// The address to start a browser on this machine with; nil where none was expected.
+  public var startURI: String? { expectation.start?.address.uri }
 
   /// Waits for the next event.
   ///
@@ -95,7 +99,7 @@ public final class CallbackListener {
   public func closeIdle() { loop.closeIdle() }
 
   /// Shows the outcome in the browser, on the connection that is held and on those that asked for
-  /// the same meanwhile; then closes everything.
+  /// the same meanwhile. It can be called again, if more has become known.
   ///
   /// A code in the address bar, or where Back leads to, is a code that leaks (RFC 9700 §4.3.1): a
   /// browser is first redirected to an address without it, and gets the page there.
@@ -123,11 +127,26 @@ public final class CallbackListener {
       handle(turn)
       if turn.readable != nil { break }
     }
-    // Another holder of the state, such as a second tab, may have fetched the page in place of the
-    // browser that was redirected to it. That browser gets its chance now.
-    let late = min(deadline, Monotonic.now + Self.graceSeconds)
-    while hasRedirected, Monotonic.now < late { handle(loop.turn(until: late)) }
+  }
+
+  /// Goes on showing the outcome for a moment, then closes everything: some browsers load a page
+  /// twice, another may have fetched it in place of the one that was redirected to it, and people
+  /// reload.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long.
+  ///   - signal: a descriptor that ends it when it is readable.
+  /// - Returns: what may be worth knowing of what came since the last `next`.
+  @discardableResult
+  public func stay(for seconds: Double, unless signal: Int32? = nil) -> [ListenerNote] {
+    let deadline = Monotonic.now + seconds
+    while Monotonic.now < deadline {
+      let turn = loop.turn(until: deadline, alsoReadable: signal.map { [$0] } ?? [])
+      handle(turn)
+      if turn.readable != nil { break }
+    }
     loop.close()
+    return events.compactMap { if case .noteworthy(let note) = $0 { note } else { nil } }
   }
 
   /// Whether a browser has yet to ask for the outcome, or to receive it.
@@ -148,8 +167,10 @@ public final class CallbackListener {
       if refusal == .notThisLogin { report(.wrongState) }
       let response = response(to: head, refusing: refusal)
       connection.answer(head.method == "HEAD" ? response.toHead : response, now: now)
-    case .respondHead200:
-      connection.answer(Response(status: 200, text: "").toHead, now: now)
+    case .respondEmpty(let status):
+      connection.answer(Response(empty: status), now: now)
+    case .start(let hasCookie):
+      connection.answer(responseToStart(isOpener: hasCookie || !isOpened), now: now)
     case .authorized(let code):
       connection.showsCode = head.showsCode
       decide(.authorized(code: code), by: connection)
@@ -162,6 +183,18 @@ public final class CallbackListener {
       redirectsToFollow = max(0, redirectsToFollow - 1)
       show(outcome, on: connection)
     }
+  }
+
+  /// The first browser is let through to the authorization server, as often as it comes; all others
+  /// learn nothing. Once the login is over there is nothing to go through for.
+  private func responseToStart(isOpener: Bool) -> Response {
+    guard isOpener, let start = expectation.start else {
+      report(.openedTwice)
+      return Response(.openedTwice)
+    }
+    if let outcome { return Response(outcome) }
+    isOpened = true
+    return Response(startingAt: start)
   }
 
   /// A browser with another login's code is redirected away from it, too: it gets the same answer at
@@ -183,15 +216,14 @@ public final class CallbackListener {
 
   private func show(_ outcome: Page, on connection: Connection) {
     connection.isAwaited = true
+    hasShownOutcome = true
     let redirects = connection.showsCode
     // A browser that is already gone will not follow.
     let follows = redirects && !connection.isAtEnd
     connection.answer(
       redirects ? Response(outcome, at: expectation.outcomeURI) : Response(outcome),
       now: Monotonic.now)
-    guard follows && connection.phase != .closed else { return }
-    hasRedirected = true
-    redirectsToFollow += 1
+    if follows && connection.phase != .closed { redirectsToFollow += 1 }
   }
 
   private func report(_ note: ListenerNote) {

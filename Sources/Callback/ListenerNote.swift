@@ -12,6 +12,8 @@ public enum ListenerNote: Sendable, Hashable {
   case foreignHost
   /// The callback with a missing `state` or another login's: usually an older tab.
   case wrongState
+  /// A second browser came to the start address.
+  case openedTwice
 
   /// What a limit on the number of notes is counted by: hostile neighbours can make up any number of
   /// handshake failures, and must not crowd out the other kinds.
@@ -24,6 +26,7 @@ public enum ListenerNote: Sendable, Hashable {
     case handshakeFailed
     case foreignHost
     case wrongState
+    case openedTwice
 
     /// How many notes of this kind are reported.
     var limit: Int {
@@ -46,6 +49,7 @@ public enum ListenerNote: Sendable, Hashable {
     case .handshakeFailed: .handshakeFailed
     case .foreignHost: .foreignHost
     case .wrongState: .wrongState
+    case .openedTwice: .openedTwice
     }
   }
 }

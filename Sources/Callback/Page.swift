@@ -116,8 +116,16 @@ extension Page {
     heading: "This is not the login in progress",
     text: "This page belongs to an earlier login, or it was loaded a second time. "
       + "It changed nothing.",
-    next: "Go by what the terminal says. If it is still waiting, close this tab, "
-      + "and open the newest address that it shows.")
+    next: "Check the terminal. If it is still waiting, close this tab and use the newest login.")
+
+  /// A second browser came to the start address.
+  public static let openedTwice = Page(
+    tone: .pause, status: 409,
+    heading: "This login is open in another browser",
+    text: "Only the first browser that opens this address can sign in, and that wasn’t this one.",
+    next: "Continue in the other browser, or press Enter in the terminal for another address. "
+      + "If you didn’t open it there, press Ctrl-C and log in again: "
+      + "somebody else on this machine may have been faster.")
 
   /// X gave a code that wasn't exchanged, because the tokens couldn't have been saved.
   public static let notExchanged = Page(
@@ -171,7 +179,7 @@ extension Page {
   /// Every page with a name, for tests and previews.
   public static let all: [(name: String, page: Page)] = [
     ("signed-in", signedIn), ("denied", denied), ("refused", refused),
-    ("unavailable", unavailable), ("not-this-login", notThisLogin),
+    ("unavailable", unavailable), ("not-this-login", notThisLogin), ("opened-twice", openedTwice),
     ("not-exchanged", notExchanged), ("exchange-failed", exchangeFailed),
     ("could-not-save", couldNotSave), ("kept-aside", keptAside), ("lost", lost),
     ("too-late", tooLate),

@@ -58,6 +58,9 @@ public struct RedirectURI: Sendable, Equatable {
   /// The same URI at `port`.
   func at(port: Int) -> RedirectURI { RedirectURI(scheme, parsedHost, port, path) }
 
+  /// Another path at the same host and port. It must be one that browsers leave unchanged.
+  func at(path: String) -> RedirectURI { RedirectURI(scheme, parsedHost, port, path) }
+
   /// Whether `authority`, the value of a `Host` field, names this URI's host and port. Otherwise the
   /// request was meant for another server, or a foreign name was pointed at this machine (DNS
   /// rebinding).

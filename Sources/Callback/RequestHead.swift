@@ -106,6 +106,17 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
   /// The values of every field called `name`, without regard to case, in the order they came.
   public func values(of name: String) -> [String] { headers.values(of: name) }
 
+  /// Whether a browser asks before the user does (Fetch §3.9). The other names are those of older
+  /// browsers.
+  var isPrefetch: Bool {
+    ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].contains { name in
+      values(of: name).contains { value in
+        let purpose = value.prefix { $0 != ";" && $0 != "," }
+        return ["prefetch", "preview", "prerender"].contains(String(purpose).lowercasedASCII)
+      }
+    }
+  }
+
   /// Whether the answer will be displayed, below an address with a code in it.
   var showsCode: Bool { asksForHTML && FormQuery(query ?? "").mentions("code") }
 

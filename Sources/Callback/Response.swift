@@ -6,6 +6,7 @@ struct Response {
   private let contentType: String
   private let body: [UInt8]
   private var location: String?
+  private var cookie: String?
   private var isToHead = false
 
   private init(status: Int, contentType: String, body: [UInt8], location: String? = nil) {
@@ -24,6 +25,19 @@ struct Response {
   /// of this request then leaves the address bar and the browser's history (RFC 9110 §15.4.4).
   init(_ page: Page, at location: String) {
     self.init(status: 303, contentType: Self.html, body: page.html, location: location)
+  }
+
+  /// From the start address on to the authorization server, with the cookie by which the browser is
+  /// known again.
+  init(startingAt start: StartAddress) {
+    self.init(status: 302, text: "On to X.")
+    location = start.destination
+    cookie = start.setCookie
+  }
+
+  /// An answer that nobody looks at: a status and no content.
+  init(empty status: Int) {
+    self.init(status: status, contentType: "text/plain; charset=utf-8", body: [])
   }
 
   /// A line of text, for requests that don't come from the browser of a login.
@@ -76,17 +90,20 @@ struct Response {
 
   /// The bytes on the wire.
   var bytes: [UInt8] {
-    var fields = [
-      "Content-Type: \(contentType)",
-      "Content-Length: \(body.count)",
-      "Cache-Control: no-store",
-      "Referrer-Policy: no-referrer",
-      "X-Content-Type-Options: nosniff",
-      "Content-Security-Policy: \(Page.contentSecurityPolicy)",
-      "Cross-Origin-Opener-Policy: same-origin",
-      "Connection: close",
-    ]
+    // RFC 9110 §8.6: with a 204 there is no length to tell.
+    let content =
+      status == 204 ? [] : ["Content-Type: \(contentType)", "Content-Length: \(body.count)"]
+    var fields =
+      content + [
+        "Cache-Control: no-store",
+        "Referrer-Policy: no-referrer",
+        "X-Content-Type-Options: nosniff",
+        "Content-Security-Policy: \(Page.contentSecurityPolicy)",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Connection: close",
+      ]
     if let location { fields.append("Location: \(location)") }
+    if let cookie { fields.append("Set-Cookie: \(cookie)") }
     // RFC 9110 §15.5.6 requires it.
     if status == 405 { fields.append("Allow: GET, HEAD") }
     let head = ["HTTP/1.1 \(status) \(StatusCode.phrase(status))"] + fields + ["", ""]
@@ -101,6 +118,7 @@ public enum StatusCode {
   public static func phrase(_ status: Int) -> String {
     switch status {
     case 200: "OK"
+    case 204: "No Content"
     case 302: "Found"
     case 303: "See Other"
     case 400: "Bad Request"
@@ -109,6 +127,7 @@ public enum StatusCode {
     case 404: "Not Found"
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"
+    case 409: "Conflict"
     case 410: "Gone"
     case 413: "Content Too Large"
     case 421: "Misdirected Request"

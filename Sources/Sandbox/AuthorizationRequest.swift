@@ -13,11 +13,13 @@ struct AuthorizationRequest: Sendable {
   }
 
   let address: ReturnAddress
+  /// The account that the browser is signed in to.
+  let account: String
   let scopes: [String]
   let codeChallenge: String
 
   /// Checks everything except the return address.
-  init(_ form: Form, address: ReturnAddress) throws(Invalid) {
+  init(_ form: Form, address: ReturnAddress, account: String) throws(Invalid) {
     guard try Self.required("response_type", form) == "code" else {
       throw Invalid(code: "unsupported_response_type", description: "response_type has to be code.")
     }
@@ -32,6 +34,7 @@ struct AuthorizationRequest: Sendable {
       throw Invalid(code: "invalid_request", description: "code_challenge is no SHA-256 digest.")
     }
     self.address = address
+    self.account = account
     self.scopes = try Self.scopes(Self.required("scope", form))
     self.codeChallenge = challenge
   }

@@ -1,7 +1,7 @@
 import Callback
 
 /// X's authorization server and the one call of its API that names the account, as far as their
-/// behaviour is known: one app, one account, and at most one valid grant between them.
+/// behaviour is known: one app, and at most one valid grant between it and each account.
 ///
 /// A value: requests in, responses out, with the clock and the random bytes given. It knows nothing
 /// of sockets.
@@ -15,8 +15,8 @@ struct AuthorizationServer: Sendable {
   private let client: Client
   private var consents = PendingConsents()
   private(set) var codes: [String: IssuedCode] = [:]
-  /// The current grant. X has one for each app and account: a login ends the one before.
-  private var grant: IssuedGrant?
+  /// The current grants by account. X has one for each app and account: a login ends the one before.
+  private var grants: [String: IssuedGrant] = [:]
   private var grantsMade = 0
   /// Every refresh token ever issued, by digest, to distinguish a replay from an unknown token.
   private var issuedRefreshTokens: [String: IssuedRefreshToken] = [:]
@@ -81,7 +81,8 @@ struct AuthorizationServer: Sendable {
     }
     let requested: AuthorizationRequest
     do throws(AuthorizationRequest.Invalid) {
-      requested = try AuthorizationRequest(form, address: address)
+      requested = try AuthorizationRequest(
+        form, address: address, account: call.request.signedInAccount)
     } catch {
       call.event.outcome = .authorizationRefused
       return .redirect(
@@ -176,7 +177,9 @@ struct AuthorizationServer: Sendable {
     grantsMade += 1
     call.event.outcome = .exchanged
     return try issueTokens(
-      for: IssuedGrant(index: grantsMade, scopes: grantable(issued.request.scopes)), &call)
+      for: IssuedGrant(
+        index: grantsMade, account: issued.request.account,
+        scopes: grantable(issued.request.scopes)), &call)
   }
 
   /// RFC 6749 §6, with rotation: every refresh token works once.
@@ -186,14 +189,14 @@ struct AuthorizationServer: Sendable {
     guard let issued = issuedRefreshTokens[digest] else { throw .invalidToken }
     call.event.grant = issued.grant
     call.event.presentedGeneration = issued.generation
-    guard let grant, grant.index == issued.grant else {
+    guard let grant = grants.values.first(where: { $0.index == issued.grant }) else {
       call.event.outcome = .tokenEnded
       throw .invalidToken
     }
     guard grant.refreshDigest == digest else {
       let isUsed = issued.generation < grant.generation
       call.event.outcome = isUsed ? .replayed : .tokenEnded
-      if isUsed, policy.endsGrantOnReuse { self.grant = nil }
+      if isUsed, policy.endsGrantOnReuse { grants[grant.account] = nil }
       throw .invalidToken
     }
     call.event.outcome = .refreshed
@@ -236,7 +239,7 @@ struct AuthorizationServer: Sendable {
       call.event.refreshSHA256 = digest
       refresh = token
     }
-    self.grant = grant
+    grants[grant.account] = grant
     return .json(
       Body(
         expires_in: policy.accessLifetime, access_token: access,
@@ -281,12 +284,12 @@ struct AuthorizationServer: Sendable {
       call.event.presentedGeneration = issued.generation
     }
     // A token is found whatever the hint says (RFC 7009 §2.1).
-    if grant?.refreshDigest == digest {
-      grant?.refreshDigest = nil
+    if let grant = grants.values.first(where: { $0.refreshDigest == digest }) {
+      grants[grant.account]?.refreshDigest = nil
       call.event.outcome = .refreshRevoked
-    } else if grant?.access?.digest == digest {
-      call.event.grant = grant?.index
-      grant?.access = nil
+    } else if let grant = grants.values.first(where: { $0.access?.digest == digest }) {
+      call.event.grant = grant.index
+      grants[grant.account]?.access = nil
       call.event.outcome = .accessRevoked
     } else {
       call.event.outcome = .nothingRevoked
@@ -300,11 +303,11 @@ struct AuthorizationServer: Sendable {
   private func account(_ call: inout Call) throws(Refusal) -> Response {
     struct Body: Encodable {
       struct Account: Encodable {
-        let id = "1"
+        let id: String
         let name = "Sandbox"
-        let username = "sandbox"
+        let username: String
       }
-      let data = Account()
+      let data: Account
     }
     let presented = call.request.values(of: "Authorization")
     let parts = presented.first?.split(separator: " ", maxSplits: 1) ?? []
@@ -314,8 +317,8 @@ struct AuthorizationServer: Sendable {
     }
     let digest = try SHA256.hex(of: String(parts[1]))
     call.event.presentedSHA256 = digest
-    guard let grant, let access = grant.access, access.digest == digest,
-      call.now < access.expiresAt
+    guard let grant = grants.values.first(where: { $0.access?.digest == digest }),
+      let access = grant.access, call.now < access.expiresAt
     else {
       call.event.outcome = .tokenUnknown
       return .problem(401)
@@ -325,7 +328,29 @@ struct AuthorizationServer: Sendable {
       call.event.outcome = .scopeRefused
       return .problem(403)
     }
-    return .json(Body())
+    let name = grant.account
+    return .json(Body(data: .init(id: name == Request.standardAccount ? "1" : "2", username: name)))
+  }
+}
+
+extension Request {
+  /// The account of a browser that says nothing else.
+  static let standardAccount = "sandbox"
+  /// The cookie that names another one.
+  static let accountCookie = "sandbox-account"
+
+  /// The account that the browser is signed in to.
+  fileprivate var signedInAccount: String {
+    let pairs = values(of: "Cookie").flatMap { field in
+      field.split { $0 == ";" || $0 == " " }
+    }
+    let start = "\(Self.accountCookie)="
+    let name = pairs.first { $0.hasPrefix(start) }?.dropFirst(start.count)
+    // What X allows in a name.
+    guard let name, 1...15 ~= name.utf8.count,
+      name.utf8.allSatisfy({ $0.isUnreserved && !".~-".utf8.contains($0) })
+    else { return Self.standardAccount }
+    return String(name)
   }
 }
 

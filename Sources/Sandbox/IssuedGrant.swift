@@ -1,4 +1,4 @@
-/// What the account has granted to the app, and its current tokens. Tokens are kept as SHA-256 digests
+/// What an account has granted to the app, and its current tokens. Tokens are kept as SHA-256 digests
 /// only.
 struct IssuedGrant: Sendable {
   /// An access token that was issued.
@@ -10,6 +10,7 @@ struct IssuedGrant: Sendable {
 
   /// Which grant this is: 1 for the sandbox's first.
   let index: Int
+  let account: String
   let scopes: [String]
   /// How many refresh tokens were issued so far: the newest is the `generation`th.
   var generation = 0

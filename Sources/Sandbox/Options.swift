@@ -52,7 +52,8 @@ struct Options: Sendable {
   static let help = """
     xauth-sandbox: a stand-in for X's OAuth 2.0 on 127.0.0.1. It is not X.
 
-    It knows one app and one account, @sandbox. It answers /i/oauth2/authorize, /2/oauth2/token,
+    It knows one app. The account is @\(Request.standardAccount), or the one that the browser's cookie
+    \(Request.accountCookie) names. It answers /i/oauth2/authorize, /2/oauth2/token,
     /2/oauth2/revoke and /2/users/me as X does, as far as that is known.
 
     Usage: xauth-sandbox [OPTION…]
@@ -70,7 +71,7 @@ struct Options: Sendable {
     let secret = clientSecret == nil ? "" : "# CLIENT_SECRET: as given with --client-secret\n"
     return """
       xauth-sandbox: \(base)
-      # This is not X: it is a stand-in on this machine, with one account, @sandbox.
+      # This is not X: it is a stand-in on this machine, with the account @\(Request.standardAccount).
       # Registered redirect URIs: \(redirectURIs.joined(separator: " "))
       X_API_BASE_URL=\(base)
       X_OAUTH2_AUTHORIZE_URL=\(base)\(Route.authorize.rawValue)

@@ -18,7 +18,7 @@ struct SandboxPage {
       content: """
         <dl>
         <dt>App</dt><dd><code>\(escape(client.id))</code></dd>
-        <dt>Account</dt><dd>@sandbox</dd>
+        <dt>Account</dt><dd>@\(escape(request.account))</dd>
         <dt>Sends you back to</dt><dd><code>\(escape(request.address.redirectURI))</code></dd>
         </dl>
         <h2>It asks for these scopes</h2>
@@ -64,7 +64,7 @@ struct SandboxPage {
         <dl>
         <dt>Client id</dt><dd><code>\(escape(client.id))</code></dd>
         <dt>Client type</dt><dd>\(type)</dd>
-        <dt>Account</dt><dd>@sandbox</dd>
+        <dt>Account</dt><dd>@\(Request.standardAccount)</dd>
         </dl>
         <h2>Registered redirect URIs</h2>
         <ul>

@@ -118,7 +118,7 @@ struct CallbackDecisionTests {
   @Test("HEAD with the state is answered and decides nothing")
   func headRequest() throws {
     let target = "/oauth/callback?code=c&state=\(Self.state)"
-    #expect(try decide(target, method: "HEAD") == .respondHead200)
+    #expect(try decide(target, method: "HEAD") == .respondEmpty(status: 200))
   }
 
   @Test(
@@ -137,7 +137,9 @@ struct CallbackDecisionTests {
     #expect(try decide("/oauth/callback?state=\(Self.state)") == .returned)
     #expect(try decide("/oauth/callback?state=\(Self.state)&x=y") == .returned)
     #expect(try decide("/oauth/callback") == .refuse(.notThisLogin))
-    #expect(try decide("/oauth/callback?state=\(Self.state)", method: "HEAD") == .respondHead200)
+    #expect(
+      try decide("/oauth/callback?state=\(Self.state)", method: "HEAD")
+        == .respondEmpty(status: 200))
   }
 
   @Test("An empty expected state accepts nothing")

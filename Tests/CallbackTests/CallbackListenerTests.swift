@@ -92,6 +92,51 @@ struct CallbackListenerTests {
     #expect(try login.completes())
   }
 
+  @Test("A callback that a browser fetches in advance gets no page, and consumes nothing")
+  func prefetch() throws {
+    let login = try ListeningLogin()
+    let target = "/cb?state=\(ListeningLogin.state)&code=\(ListeningLogin.code)"
+    let answer = try login.exchange(login.request("GET \(target)", "Sec-Purpose: prefetch\r\n"))
+    #expect(answer.hasPrefix("HTTP/1.1 204 No Content\r\n") && answer.hasSuffix("\r\n\r\n"))
+    #expect(answer.contains("\r\nCache-Control: no-store\r\n"))
+    let stranger = try login.exchange(
+      login.request("GET /cb?state=wrong&code=c", "Sec-Purpose: prefetch\r\n"))
+    #expect(stranger.hasPrefix("HTTP/1.1 400 "), "the state comes first")
+    #expect(eventually { login.events == [.noteworthy(.wrongState)] })
+    #expect(try login.completes())
+  }
+
+  @Test("For a moment the page can be loaded again; a signal ends it")
+  func secondLoad() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let login = try ListeningLogin(signal: ends[0], stay: 30)
+    #expect(try login.completes())
+    for request in [
+      login.trueRequest, login.request("GET /cb?state=\(ListeningLogin.state)"),
+    ] {
+      let again = try login.exchange(request)
+      #expect(again.hasPrefix("HTTP/1.1 200 ") && again.contains(Page.signedIn.title))
+    }
+    let stranger = try login.exchange(login.request("GET /cb?state=wrong"))
+    #expect(!stranger.contains(Page.signedIn.title))
+    #expect(login.events.filter { $0 == .authorized(code: ListeningLogin.code) }.count == 1)
+    #expect(!login.isFinished)
+    #expect(write(ends[1], "x", 1) == 1)
+    #expect(eventually { login.isFinished })
+    #expect(throws: Peer.CantConnect.self) { try Peer(port: login.port) }
+  }
+
+  @Test("A browser that comes just after the time was up learns that it is too late")
+  func tooLate() throws {
+    let login = try ListeningLogin(seconds: 0.1, stay: 30)
+    #expect(eventually { login.events == [.deadline] })
+    let answer = try login.exchange(login.trueRequest)
+    #expect(answer.hasPrefix("HTTP/1.1 410 ") && answer.contains(Page.tooLate.title))
+    #expect(login.events == [.deadline], "its code isn't used")
+  }
+
   @Test("A request that comes in pieces, with a body or with another behind it is answered once")
   func pieces() throws {
     let login = try ListeningLogin()

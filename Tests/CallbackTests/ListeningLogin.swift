@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 
 @testable import Callback
@@ -7,12 +8,15 @@ import TestSupport
 final class ListeningLogin: @unchecked Sendable {
   static let state = "St4te-of-the-test"
   static let code = "C0de-of-the-test"
+  static let cookie = "C00kie-of-the-test"
 
   let port: Int
   let addresses: [(address: String, port: Int)]
   private let lock = NSLock()
   private var collected: [ListenerEvent] = []
   private var isOver = false
+  private var late: [ListenerNote] = []
+  private let ended = Bell()
   private let outcomeIsKnown = DispatchSemaphore(value: 0)
 
   /// - Parameters:
@@ -20,10 +24,12 @@ final class ListeningLogin: @unchecked Sendable {
   ///   - seconds: when the login gives up.
   ///   - patience: how long it waits at most, in seconds, for its browser to fetch the page.
   ///   - signal: a descriptor that ends that wait.
+  ///   - stay: for how many seconds it goes on showing the page.
+  ///   - destination: where its start address leads; nil: it has none.
   init(
     host: String = "127.0.0.1", identity: TLSIdentity? = nil, holds: Bool = false,
     seconds: Double = 60, patience: Double = 5, signal: Int32? = nil,
-    alsoReadable: [Int32] = []
+    alsoReadable: [Int32] = [], stay: Double = 0, destination: String? = nil
   ) throws {
     let redirect = try RedirectURI(
       scheme: identity == nil ? .http : .https, host: host, port: 0, path: "/cb")
@@ -31,13 +37,22 @@ final class ListeningLogin: @unchecked Sendable {
       endpoints: ListenEndpoint.resolve(host: host, port: 0, lookup: { _ in ["127.0.0.1"] })
         .endpoints,
       identity: identity,
-      expecting: CallbackExpectation(redirect: redirect, state: Self.state))
+      expecting: CallbackExpectation(
+        redirect: redirect, state: Self.state,
+        start: destination.map {
+          StartAddress(at: redirect, path: "start", cookie: Self.cookie, leadingTo: $0)
+        }))
     port = listener.redirect.port
     addresses = listener.boundAddresses
     if !holds { outcomeIsKnown.signal() }
     let handed = Handed(listener)
     Thread.detachNewThread { [self] in
       run(handed.listener, until: Monotonic.now + seconds, (patience, signal), alsoReadable)
+      let notes = handed.listener.stay(for: stay, unless: signal ?? ended.read)
+      lock.withLock {
+        late = notes
+        isOver = true
+      }
     }
   }
 
@@ -52,6 +67,12 @@ final class ListeningLogin: @unchecked Sendable {
 
   /// Whether the listener is finished, with everything closed.
   var isFinished: Bool { lock.withLock { isOver } }
+
+  /// What came up while the page was shown, once it isn't any more.
+  var lateNotes: [ListenerNote] { lock.withLock { late } }
+
+  /// Ends the time for which the page is shown.
+  func end() { ended.write() }
 
   /// Makes the outcome known.
   func release() { outcomeIsKnown.signal() }
@@ -73,7 +94,6 @@ final class ListeningLogin: @unchecked Sendable {
       }
       break waiting
     }
-    lock.withLock { isOver = true }
   }
 
   /// The true callback's request line and fields.
@@ -109,4 +129,23 @@ final class ListeningLogin: @unchecked Sendable {
     return answer.hasPrefix("HTTP/1.1 200 ") && answer.contains(Page.signedIn.title)
       && events.contains(.authorized(code: Self.code)) && Monotonic.now - start < seconds
   }
+}
+
+/// A descriptor that becomes readable when it is told to.
+private final class Bell: Sendable {
+  let read: Int32
+  private let writing: Int32
+
+  init() {
+    var ends: [Int32] = [0, 0]
+    precondition(pipe(&ends) == 0)
+    (read, writing) = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(read)
+    close(writing)
+  }
+
+  func write() { _ = Glibc.write(writing, "x", 1) }
 }

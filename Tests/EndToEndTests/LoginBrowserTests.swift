@@ -102,6 +102,31 @@ extension BrowserTests {
       }
     }
 
+    @Test("The start address leads this browser to X, again and again, and no other")
+    func start() throws {
+      for isTLS in [false, true] {
+        let (stage, browser) = try stage(isTLS: isTLS)
+        let child = try stage.start(["--browser", "true"])
+        let address = child.startAddress()
+        let consent = try browser.open(address)
+        #expect(consent.url.hasPrefix("\(stage.api)/i/oauth2/authorize?"))
+        #expect(consent.problems == [])
+        #expect(try browser.open(address).url.hasPrefix("\(stage.api)/i/oauth2/authorize?"))
+
+        if !isTLS {
+          let other = try Chromium().open(address)
+          #expect(other.status == 409)
+          #expect(other.url == address)
+          #expect(other.title == "This login is open in another browser · xauth")
+          #expect(other.problems == [])
+        }
+        #expect(try browser.click("Approve").title == "You’re signed in · xauth")
+        let outcome = child.wait()
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("a second browser opened this login") == !isTLS)
+      }
+    }
+
     @Test("A refused exchange: the page says that the login didn't finish")
     func exchangeRefused() throws {
       let stage = try LoginStage(

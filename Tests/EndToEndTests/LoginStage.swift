@@ -138,6 +138,16 @@ extension Child {
     return mask >> UInt64(signal - 1) & 1 == 1
   }
 
+  /// The short address that a waiting login has started a browser with, once it is there.
+  func startAddress() -> String {
+    var found: Substring?
+    _ = eventually {
+      found = errorsSoFar.split(separator: "\n").first { $0.hasPrefix("Opening http") }
+      return found != nil && errorsSoFar.contains("waiting")
+    }
+    return found?.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+  }
+
   /// The address that a waiting login prints, once it is there.
   func authorizeAddress() -> String {
     var found: Substring?

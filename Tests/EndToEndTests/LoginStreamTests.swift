@@ -131,6 +131,7 @@ struct LoginStreamTests {
     let stage = try LoginStage()
     #expect(try stage.login(["--no-browser"]).status == 2)
     #expect(try stage.start(["--paste", "--listen", "0.0.0.0"]).wait().status == 2)
+    #expect(try stage.start(["--paste", "--browser", "true"]).wait().status == 2)
   }
 
   @Test("A browser that fails, hangs or writes to the terminal changes nothing")
@@ -143,7 +144,7 @@ struct LoginStreamTests {
     try stage.browse(fails.authorizeAddress())
     #expect(fails.wait().status == 0)
     let noisy = try stage.start(["--force", "--browser", stage.folder.file("noisy")])
-    try stage.browse(noisy.authorizeAddress())
+    try stage.browse(noisy.startAddress())
     let outcome = noisy.wait()
     #expect(outcome.status == 0)
     #expect(!outcome.errors.contains("noise"))

@@ -112,7 +112,7 @@ struct LoginTerminalTests {
         .address, .echo(false), .send("hello\n"), .expect("neither"),
         .send("no-code-but-long-enough-for-one.\n"), .expect("refused that code"),
         .next("left"), .echo(false), .send("127.0.0.1:\(port)/oauth/callback\n"),
-        .expect("cut short"), .send("sandbox-client\n"), .next("neither"),
+        .expect("incomplete"), .send("sandbox-client\n"), .next("neither"),
         .send("${address}\n"), .expect("address to open"),
         .send("http://127.0.0.1/?state=x\u{15}"),
         .send("?code=abcdefghijklmnopqrstuvw&state=x.y\n"),

@@ -30,6 +30,7 @@ struct ServedPage {
         event = handed.listener.next(until: Monotonic.now + 60)
       } while event != .authorized(code: Self.code) && event != .deadline
       handed.listener.finish(with: page, within: 5)
+      handed.listener.stay(for: 0)
     }
   }
 

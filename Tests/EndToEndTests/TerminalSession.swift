@@ -114,7 +114,8 @@ struct TerminalSession {
       )
       .replacingOccurrences(of: stage.value("X_OAUTH_CALLBACK_PORT") ?? "-", with: "PORT")
     for (pattern, word) in [
-      ("(state|code_challenge)=[A-Za-z0-9_-]{43}", "$1=…"), ("[0-9]:[0-9]{2} left", "M:SS left"),
+      ("(state|code_challenge)=[A-Za-z0-9_-]{43}", "$1=…"),
+      ("(:PORT/)[A-Za-z0-9_-]{16}", "$1…"), ("[0-9]:[0-9]{2} left", "M:SS left"),
       ("until (....-..-.. )?[0-9]{2}:[0-9]{2}", "until HH:MM"),
       ("\\((2 h|1 h 59 min)\\)", "(2 h)"),
     ] {

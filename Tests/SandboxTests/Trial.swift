@@ -61,8 +61,14 @@ struct Trial {
     fields.map { "\($0.key)=\(Form.encode($0.value))" }.sorted().joined(separator: "&")
   }
 
-  mutating func authorize(_ changes: [String: String?] = [:]) -> Response {
-    send(Request(method: "GET", target: "/i/oauth2/authorize?\(Self.query(changes))"))
+  /// - Parameter cookie: what the browser sends along.
+  mutating func authorize(
+    _ changes: [String: String?] = [:], cookie: String? = nil
+  ) -> Response {
+    send(
+      Request(
+        method: "GET", target: "/i/oauth2/authorize?\(Self.query(changes))",
+        headers: cookie.map { [HeaderField("Cookie", $0)] } ?? []))
   }
 
   /// The code of a login that is approved.

@@ -16,12 +16,12 @@ enum LoginCommand: Subcommand {
         "timeout", .callbackTimeout,
         OptionValue(
           "DURATION", .seconds, default: DurationText.text(CallbackSettings.standardTimeout)),
-        help: "How long to wait for the person"),
+        help: "How long to wait for you to approve"),
       .text(
         "browser", \.browser, OptionValue("COMMAND", .command, environment: "BROWSER"),
         help: "Open the address with this; %s stands for it"),
       .flag("no-browser", \.noBrowser, help: "Only print the address"),
-      .flag("paste", \.paste, help: "Don't listen: the redirect URL is pasted here"),
+      .flag("paste", \.paste, help: "Don't listen or open a browser: paste the redirect URL here"),
       .setting(
         "listen", .callbackListen, OptionValue("ADDRESS"),
         help: "Listen here instead; the redirect URI stays as it is"),
@@ -33,11 +33,15 @@ enum LoginCommand: Subcommand {
       name, section: "Tokens", summary: "sign in to X and save the tokens in .env",
       discussion: """
         Opens X's consent page in the browser and waits for the answer on the callback address \
-        (authorization code with PKCE). The address is always printed too: on a terminal you can \
-        open it anywhere and paste what the browser ends on, or the bare code.
+        (authorization code with PKCE). Where no browser can be opened, the page's address is \
+        printed; on a terminal, Enter prints it at any time. You can open it on any machine and \
+        paste the address that the browser ends on, or the bare code.
 
-        The redirect URI must be registered in X's portal exactly as it is printed. X compares \
-        every character, so the port is fixed.
+        The browser is started with a short address on this machine that leads to X's page and \
+        works in one browser only, because other users of the machine can see it.
+
+        The redirect URI must be registered in the X developer console exactly as it is printed. X \
+        compares every character, so the port is fixed.
 
         Whichever account the browser is signed in to is the one that is authorized; X keeps one \
         grant per app and account, so a login ends the one before it, also on other machines.
@@ -75,8 +79,9 @@ enum LoginCommand: Subcommand {
     try login.rotation.proveSave()
     let waiting = try LoginWait(login)
 
-    login.printAddress()
+    login.sayRedirect()
     waiting.start()
+    defer { waiting.stay() }
     let result = try grant(of: login, on: network, waiting)
 
     try login.rotation.requireAccessToken(result)
@@ -130,6 +135,9 @@ enum LoginCommand: Subcommand {
     }
     if options.paste, options.settings[.callbackListen] != nil {
       throw .settings(.contradiction("--listen", "--paste"))
+    }
+    if options.paste, options.browser != nil {
+      throw .settings(.contradiction("--browser", "--paste"))
     }
   }
 }

@@ -177,7 +177,15 @@ extension ListenerNote {
     case .foreignHost:
       "a callback came under another host name: a proxy must pass the Host of the redirect URI on (nginx: proxy_set_header Host $http_host;)"
     case .wrongState: "a callback of another login came, perhaps from an older tab; still waiting"
+    case .openedTwice: "a second browser opened this login and was turned away"
     }
+  }
+
+  /// What to do about it, where anything can be done.
+  var hint: Hint? {
+    self == .openedTwice
+      ? "if the first wasn't yours, log in again; otherwise go on in the first, or press Enter for an address for this one"
+      : nil
   }
 
   /// What the person sees in the browser and why, as far as the alert tells (RFC 8446 §6.2). Firefox

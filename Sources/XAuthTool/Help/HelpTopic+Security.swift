@@ -30,12 +30,19 @@ extension HelpTopic {
         - X keeps one grant for an app and an account. A login elsewhere ends this one, and \
         nothing here can prevent it.
         - Where the file has to be written in place, a reader may see it half written.
+        - Another user of the machine can see the short address that a login starts the browser \
+        with, open it first, and sign in with an account of their own. Your browser and the terminal \
+        then say that it is open in another browser: press Ctrl-C. `login` names the account that \
+        signed in.
 
         # Secrets
 
         - Tokens and the client secret never appear on a command line, in a message, in \
         `--verbose`, in a page, or in `show`, which tells tokens apart by the beginning of their \
         SHA-256. Only `token`, `export` and `header` print one, because that is what they are for.
+        - A login's `state` isn't on a command line either: the browser is started with a short \
+        address on this machine, which leads only the first browser on to X. The long address is \
+        printed only where no browser can be started, and when you press Enter.
         - The browser inherits none of them. The `--on-rotate` command gets the tokens on its \
         standard input and not in its environment; a program under `exec` gets the access token \
         alone. The command may run for 60 seconds; then it is stopped, with everything it has \

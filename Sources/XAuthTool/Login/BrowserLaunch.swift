@@ -5,40 +5,48 @@ import OAuth
 struct BrowserLaunch {
   private let context: Context
   private let console: Console
-  private var commands: ArraySlice<[String]>
+  /// nil where none is to be opened: under `--no-browser`, and under `--paste`, where nothing listens
+  /// at the address that a browser is started with.
+  private let choice: BrowserChoice?
+  private var commands: ArraySlice<[String]> = []
   private var started: StartedProgram?
 
-  /// Opens `address` with what `--browser`, `BROWSER` or the system names, unless there is
-  /// `--no-browser`.
-  init(_ address: String, _ call: Call) {
+  /// Finds out which programs `--browser`, `BROWSER` or the system names.
+  init(_ call: Call) {
     context = call.context
     console = call.console
-    guard !call.options.noBrowser else {
-      commands = []
-      return
-    }
-    let context = context
-    let choice = BrowserChoice(
-      option: call.options.browser, environment: context.environment.all,
-      find: { context.programs.find($0, context.environment["PATH"]) })
-    commands = choice.candidates(for: address, on: context.desktop())[...]
+    let (context, options) = (call.context, call.options)
+    choice =
+      options.noBrowser || options.paste
+      ? nil
+      : BrowserChoice(
+        option: options.browser, environment: context.environment.all,
+        find: { context.programs.find($0, context.environment["PATH"]) })
+  }
+
+  /// Whether there is something to start.
+  var isPossible: Bool { choice?.candidates(for: "", on: context.desktop()).isEmpty == false }
+
+  /// Opens `address`, which everybody on this machine can read in the list of processes; nil: only
+  /// says why nothing can be opened. Returns whether a program was started.
+  mutating func start(_ address: String?) -> Bool {
+    guard let choice else { return false }
     if let missing = choice.missing {
       console.warn(
         "\(missing.source): \(missing.program) was not found"
           + (missing.program.contains("/") ? "" : " on PATH"))
     }
+    if let address { commands = choice.candidates(for: address, on: context.desktop())[...] }
     startNext()
     if started == nil, !choice.isNoBrowser { console.say("No browser can be opened from here.") }
+    return started != nil
   }
 
-  /// If the launcher has failed, starts the next; warns when it was the last.
-  mutating func check() {
-    guard let started, started.hasFailed() else { return }
+  /// If the launcher has failed, starts the next. Returns whether it was the last.
+  mutating func hasFailed() -> Bool {
+    guard let started, started.hasFailed() else { return false }
     startNext()
-    if self.started == nil {
-      console.status(nil)
-      console.warn("the browser could not be opened", hint: "open the address above yourself")
-    }
+    return self.started == nil
   }
 
   private mutating func startNext() {

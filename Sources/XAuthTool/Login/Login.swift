@@ -49,6 +49,19 @@ struct Login: Sendable {
       redirectURI: callback.redirect.uri, scopes: scopes, state: state, pkce: pkce)
   }
 
+  /// The short address to start a browser on this machine with; nil where none can be.
+  ///
+  /// It has the redirect URI's host, which the browser has to reach anyway, and which a certificate is
+  /// for. Behind a proxy that one isn't the listener's own, so the browser is started with loopback.
+  func startAddress(listening plan: ListenPlan) throws(Failure) -> StartAddress? {
+    guard let origin = callback.isBehindProxy ? plan.loopback : callback.redirect else {
+      return nil
+    }
+    return StartAddress(
+      at: origin, path: Base64URL.encode(try call.context.randomBytes(12)),
+      cookie: Base64URL.encode(try call.context.randomBytes(16)), leadingTo: address)
+  }
+
   /// What the token endpoint needs to turn a code into tokens.
   func exchange(of returned: ReturnedCode) -> CodeExchange {
     CodeExchange(
@@ -88,15 +101,18 @@ extension Login {
       "\(settings.file.target.path) holds a grant that may still work; a login replaces it",
       hint: "X also ends it wherever else the same app and account are in use")
     guard call.context.terminal.isInteractive(), !console.isJSON else { return }
-    guard call.confirms("Log in all the same?") else { throw .login(.declined) }
+    guard call.confirms("Log in anyway?") else { throw .login(.declined) }
   }
 
-  /// Prints the address to open before the browser is opened: it can be used whatever the browser does.
-  func printAddress() {
+  /// Says what has to be registered at X.
+  func sayRedirect() {
     console.say(
-      "Callback URL, to be registered in X's portal exactly so:\n  \(callback.redirect.uri)")
-    console.write("Open this address to sign in:\n\(address)\n")
+      "Callback URL (register exactly this in the X developer console):\n  \(callback.redirect.uri)"
+    )
   }
+
+  /// Prints the address of the authorization request, on one line: it can be opened anywhere.
+  func printAddress() { console.write("Open this address to sign in:\n\(address)\n") }
 
   /// Explains how the browser's answer gets back here.
   func explainWays(listens: Bool, pastes: Bool) {
@@ -104,10 +120,10 @@ extension Login {
     if pastes {
       // X's documentation: a code lives 30 seconds.
       console.say(
-        (listens
-          ? "If the browser can't get back here, paste the address it ends on"
-          : "Paste here the address that the browser ends on")
-          + ", within 30 seconds: the code in it lives no longer.")
+        listens
+          ? "Browser says it can't connect? Paste the address it shows here, within 30 seconds."
+          : "The browser will say that it can't connect: paste the address it shows here, within 30 seconds."
+      )
     }
     if !console.showsStatus {
       console.say("waiting \(Spans.words(callback.timeout)) for the browser to come back…")
@@ -124,7 +140,7 @@ extension Login {
     if let command = remote.forwarding(
       port: redirect.port, host: redirect.host, hostName: context.hostName())
     {
-      return "This is an SSH session. On the machine with the browser, lead the callback here:\n"
+      return "This is an SSH session. On the machine with the browser, forward the port:\n"
         + "  \(command)"
     }
     if remote.isContainer {
@@ -135,5 +151,14 @@ extension Login {
       return "This is WSL: Windows' browser gets in while localhost forwarding is on."
     }
     return nil
+  }
+}
+
+extension ListenPlan {
+  /// Where a browser on this machine reaches the listener by plain http; nil if that isn't loopback.
+  fileprivate var loopback: RedirectURI? {
+    guard let endpoint = endpoints.first else { return nil }
+    let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][endpoint.address] ?? endpoint.address
+    return try? RedirectURI(scheme: .http, host: host, port: endpoint.port, path: "/")
   }
 }

@@ -20,12 +20,17 @@ final class LoginWait {
   /// nil under `--paste`.
   private let listener: CallbackListener?
   private var signals: Int32?
-  private var browser: BrowserLaunch?
+  private var browser: BrowserLaunch
   /// When the time to log in is up, on the monotonic clock; nil until it runs.
   private var deadline: Double?
   /// Whether something can be pasted: a terminal is there, and input hasn't ended.
   private(set) var pastes: Bool
   private var said: Set<String> = []
+  /// Whether the time is up: a browser may come just then.
+  private var isTooLate = false
+
+  /// Seconds for which the page that was shown can be loaded again.
+  private static let stay = 1.5
 
   /// Whether the callback address is listened on.
   var listens: Bool { listener != nil }
@@ -36,19 +41,27 @@ final class LoginWait {
   /// Opens the listener, before anybody is asked for anything.
   init(_ login: Login) throws(Failure) {
     self.login = login
+    browser = BrowserLaunch(login.call)
     pastes = login.call.context.terminal.isInteractive()
     if login.call.options.paste {
       guard pastes else { throw .settings(.pasteWithoutTerminal) }
       listener = nil
     } else {
-      listener = try CallbackListener(login)
+      listener = try CallbackListener(login, startsBrowser: browser.isPossible)
     }
     signals = login.call.context.signals.watch()
   }
 
   /// Opens the browser, and explains how its answer gets back here.
   func start() {
-    browser = BrowserLaunch(login.address, login.call)
+    let start = listener?.startURI
+    if browser.start(start), let start {
+      console.say(
+        "Opening \(start) in the browser."
+          + (pastes ? "\nNothing opened? Press Enter for an address to open yourself." : ""))
+    } else {
+      login.printAddress()
+    }
     login.explainWays(listens: listens, pastes: pastes)
     deadline = context.clock.uptime() + Double(login.callback.timeout)
   }
@@ -67,8 +80,8 @@ final class LoginWait {
     }
     context.signals.release()
     tell(
-      "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30 seconds: open the"
-        + " address above again, and paste all of the one it ends on")
+      "X refused that code: \(response.quoted)\n  its end may be missing, or it is older than 30"
+        + " seconds; press Enter for X's page, and paste the whole address that it ends on")
     signals = context.signals.watch()
     return true
   }
@@ -94,10 +107,10 @@ final class LoginWait {
       switch event {
       case .authorized(let code): return ReturnedCode(code)
       case .denied(let error, let description): throw denied(error, description)
-      case .noteworthy(let note): notifyOnce(note.words)
+      case .noteworthy(let note): notifyOnce(note.words, hint: note.hint)
       case .readable, .deadline: if let returned = try pasted() { return returned }
       }
-      browser?.check()
+      if browser.hasFailed() { offerAddress("the browser could not be opened") }
     }
   }
 
@@ -119,6 +132,7 @@ final class LoginWait {
     switch context.terminal.readPaste() {
     case .none: return nil
     case .text(let text): return try parse(text.reveal())
+    case .emptyLine: offerAddress()
     case .tooLong: tell("that is too long for an address; copy only the address")
     case .endOfInput:
       context.terminal.endPaste()
@@ -136,7 +150,7 @@ final class LoginWait {
     case .code(let code), .bareCode(let code): return ReturnedCode(code, isPasted: true)
     case .denied(let error, let description): throw denied(error, description)
     case .wrongState: tell("that address belongs to another login; paste the newest one")
-    case .incomplete: tell("that address is cut short; copy all of it, to its very end")
+    case .incomplete: tell("that address is incomplete; copy the whole of it")
     case .authorizationRequest:
       tell("that is the address to open; paste the one the browser ends on")
     case .notARedirect: tell("that is neither a redirect address nor a code")
@@ -149,11 +163,18 @@ final class LoginWait {
     console.write(line + "\n")
   }
 
+  /// Prints the address to open by hand, and why.
+  private func offerAddress(_ reason: String? = nil) {
+    console.status(nil)
+    if let reason { console.warn(reason) }
+    login.printAddress()
+  }
+
   /// Warns once, however often strangers cause it.
-  private func notifyOnce(_ words: String) {
+  private func notifyOnce(_ words: String, hint: Hint?) {
     guard said.insert(words).inserted else { return }
     console.status(nil)
-    console.warn(words)
+    console.warn(words, hint: hint)
   }
 
   private func status(secondsLeft: Int) -> String {
@@ -172,6 +193,7 @@ final class LoginWait {
   private func timedOut() -> Failure {
     endWaiting()
     answer(.tooLate)
+    isTooLate = true
     return .login(
       .timedOut(seconds: login.callback.timeout, redirect: login.callback.redirect.uri))
   }
@@ -183,21 +205,36 @@ final class LoginWait {
   func answer(_ page: Page) {
     listener?.finish(with: page, within: 5, unless: context.signals.watch())
   }
+
+  /// Lets a browser load the page a second time, then stops listening. Nobody is kept waiting for a
+  /// browser that never came.
+  func stay() {
+    guard let listener, listener.hasShownOutcome || isTooLate else { return }
+    // Most notes explain a wait, which is over. But somebody who was faster than the user's browser
+    // may have signed in with an account of their own.
+    let notes = listener.stay(for: Self.stay, unless: context.signals.watch())
+    if notes.contains(.openedTwice) {
+      notifyOnce(ListenerNote.openedTwice.words, hint: ListenerNote.openedTwice.hint)
+    }
+  }
 }
 
 extension CallbackListener {
   /// The listener of a login, after its certificate has been checked.
-  fileprivate convenience init(_ login: Login) throws(Failure) {
+  fileprivate convenience init(_ login: Login, startsBrowser: Bool) throws(Failure) {
     let callback = login.callback
     let identity = try TLSIdentity.checked(login)
+    let plan: ListenPlan
+    do { plan = try callback.listenPlan() } catch { throw .listener(error, callback) }
+    if let words = plan.words(host: callback.redirect.host) {
+      login.call.console.say("\(words).")
+    }
+    let start = startsBrowser ? try login.startAddress(listening: plan) : nil
     do {
-      let plan = try callback.listenPlan()
-      if let words = plan.words(host: callback.redirect.host) {
-        login.call.console.say("\(words).")
-      }
       try self.init(
         endpoints: plan.endpoints, identity: identity,
-        expecting: CallbackExpectation(redirect: callback.redirect, state: login.state))
+        expecting: CallbackExpectation(
+          redirect: callback.redirect, state: login.state, start: start))
     } catch {
       throw .listener(error, callback)
     }

@@ -8,6 +8,8 @@ enum PasteEvent: Equatable, Sendable {
   /// A line, not empty, ended by Enter; the lines of one paste are joined (a terminal that wraps
   /// breaks a long URL in two). A pause alone never ends it: half a code must not be sent.
   case text(Secret)
+  /// Enter was pressed, and nothing before it.
+  case emptyLine
   /// A line over 16 KiB ended; all of it was dropped.
   case tooLong
   /// Nothing more can be typed: Ctrl-D on an empty line, or the terminal is gone.
@@ -38,15 +40,20 @@ struct TerminalPaste: Sendable {
     case .foreground: _ = mode.enter()
     }
     var hasEnded = false
+    var isEnterAlone = false
     while true {
       switch device.read(upTo: 4096, within: hasEnded ? gap : 0) {
       case .end: return .endOfInput
-      case .nothing: return hasEnded ? line.finish() : .none
+      case .nothing: return hasEnded ? line.finish() : isEnterAlone ? .emptyLine : .none
       case .bytes(let bytes):
         for byte in bytes {
           switch line.take(byte) {
-          case .enter: hasEnded = !line.isEmpty
-          case .edited: hasEnded = false
+          case .enter:
+            hasEnded = !line.isEmpty
+            isEnterAlone = line.isEmpty && !line.isInPaste
+          case .edited:
+            hasEnded = false
+            isEnterAlone = false
           case .ignored: break
           case .endOfInput: return .endOfInput
           case .suspend:

@@ -101,7 +101,7 @@ struct TerminalQuestion {
   private mutating func finish() -> String? {
     switch line.finish() {
     case .text(let answer): answer.reveal()
-    case .none, .endOfInput: ""
+    case .none, .emptyLine, .endOfInput: ""
     case .tooLong: nil
     }
   }

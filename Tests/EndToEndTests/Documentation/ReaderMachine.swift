@@ -187,7 +187,8 @@ final class ReaderMachine {
   func stable(_ text: String) -> String {
     let random = [
       "until [0-9-]*[ ]?[0-9:]+", "\\([0-9a-z ]+\\)|[0-9]+ h( [0-9]+ min)? left|[0-9]+ min left",
-      "sha256:[0-9a-f]+", "state=[^&]+", "code_challenge=[^&]+", "sandbox-access-.*",
+      "sha256:[0-9a-f]+", "(?<=Opening http://127.0.0.1:8976/)[A-Za-z0-9_-]{16}",
+      "sandbox-access-.*",
     ]
     return random.reduce(text) {
       $0.replacingOccurrences(of: $1, with: "…", options: .regularExpression)

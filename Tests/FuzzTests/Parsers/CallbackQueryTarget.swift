@@ -48,8 +48,10 @@ extension FuzzTarget {
     case .returned:
       try promise("the outcome is for this login's browser", values("state") == [FuzzedLogin.state])
       try promise("with neither", values("code").isEmpty && values("error").isEmpty)
-    case .respondHead200:
+    case .respondEmpty:
       try promise("nor is HEAD believed without it", values("state") == [FuzzedLogin.state])
+    case .start:
+      try promise("no start address without one to expect", false)
     case .refuse(let refusal):
       try promise("the rest is no callback", [.notThisLogin, .malformedResponse].contains(refusal))
     }

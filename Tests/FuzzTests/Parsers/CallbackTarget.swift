@@ -16,7 +16,7 @@ enum FuzzedLogin {
   static func isDecided(_ decision: CallbackDecision) -> Bool {
     switch decision {
     case .authorized, .denied: true
-    case .refuse, .respondHead200, .returned: false
+    case .refuse, .respondEmpty, .start, .returned: false
     }
   }
 }

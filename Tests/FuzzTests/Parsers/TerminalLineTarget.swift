@@ -17,7 +17,7 @@ extension FuzzTarget {
       try promise(
         "a line has no control characters", text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
     case .tooLong: try promise("much is too long", input.count > TerminalLine.limit)
-    case .none, .endOfInput: break
+    case .none, .emptyLine, .endOfInput: break
     }
     try promise("a line that is handed over is gone", line.isEmpty)
   }

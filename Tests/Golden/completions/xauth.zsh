@@ -21,10 +21,10 @@ _xauth() {
     login)
       _arguments -S \
         '(--scopes)--scopes=[The scopes to ask for, separated by spaces or commas]:LIST: ' \
-        '(--timeout)--timeout=[How long to wait for the person]:DURATION: ' \
+        '(--timeout)--timeout=[How long to wait for you to approve]:DURATION: ' \
         '(--browser)--browser=[Open the address with this; %s stands for it]:COMMAND:_command_names -e' \
         '(--no-browser)--no-browser[Only print the address]' \
-        '(--paste)--paste[Don'\''t listen\: the redirect URL is pasted here]' \
+        '(--paste)--paste[Don'\''t listen or open a browser\: paste the redirect URL here]' \
         '(--listen)--listen=[Listen here instead; the redirect URI stays as it is]:ADDRESS: ' \
         '(--force)--force[Replace a working grant without asking]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \

@@ -92,6 +92,19 @@ private func collect(_ count: Int, at path: String, into file: String) {
     #expect(folder.text("lines") == "http://127.0.0.1/?state=a&code=b\n")
   }
 
+  @Test(
+    "Enter alone is an event, but not at the edges of a paste",
+    arguments: [("\r", "emptyLine\n"), ("\u{1B}[200~\ncode\n\n\u{1B}[201~\r", "code\n")])
+  func enterAlone(_ keys: String, _ expected: String) async {
+    let person = typing(keys)
+    await #expect(processExitsWith: .success) {
+      [path = terminal.path as String, file = folder.file("lines") as String] in
+      collect(1, at: path, into: file)
+    }
+    #expect(person.finish() == true)
+    #expect(folder.text("lines") == expected)
+  }
+
   @Test("Without Enter a pause ends nothing, and the characters so far are counted")
   func pause() async {
     let person = typing("half a co")
