@@ -163,8 +163,8 @@ private struct ProgramFeed {
   /// Writes as much as the pipe has room for; closes it at the end, or when the program has closed it.
   mutating func write() {
     while !rest.isEmpty {
-      // A program may close its input unread: that must not end this process by SIGPIPE.
-      let (length, errno) = StandardStreams.writeWithoutSignal(rest, to: pipe.ourEnd)
+      // A program may close its input unread (EPIPE).
+      let (length, errno) = StandardStreams.write(rest, to: pipe.ourEnd)
       if length < 0, errno == EINTR { continue }
       if length < 0, errno == EAGAIN { return }
       if length < 0 { rest = [] }
