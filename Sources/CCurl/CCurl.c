@@ -1,8 +1,6 @@
 #include "Transfer.h"
 
-#include <signal.h>
 #include <string.h>
-#include <time.h>
 
 static struct curl_slist *listFields(const char *field) {
   struct curl_slist *list = NULL;
@@ -17,27 +15,9 @@ static struct curl_slist *listFields(const char *field) {
   return list;
 }
 
-// Performs with SIGPIPE held back, which libcurl leaves to its user under CURLOPT_NOSIGNAL: a
-// server that hangs up must not end a program that is about to save a token.
-static CURLcode performWithoutSIGPIPE(CURL *handle) {
-  sigset_t pipe, before, pending;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  sigpending(&pending);
-  bool wasPending = sigismember(&pending, SIGPIPE) == 1;
-  pthread_sigmask(SIG_BLOCK, &pipe, &before);
-  CURLcode code = ccurl.curl_easy_perform(handle);
-  if (!wasPending) {
-    const struct timespec now = {0, 0};
-    while (sigtimedwait(&pipe, NULL, &now) == SIGPIPE) continue;
-  }
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return code;
-}
-
 static CURLcode performWatched(CURL *handle, Transfer *transfer) {
   if (!ccurl_watch(&transfer->watch, transfer->request)) return CURLE_OUT_OF_MEMORY;
-  CURLcode code = performWithoutSIGPIPE(handle);
+  CURLcode code = ccurl.curl_easy_perform(handle);
   bool hasEndedIt = ccurl_unwatch(&transfer->watch);
   // A connection that ends within the head is an empty answer to libcurl.
   if (!transfer->headEnded) transfer->outcome->headLength = 0;

@@ -33,7 +33,7 @@ static CURLcode setPolicy(CURL *handle) {
   // A request that meets a dying reused connection is sent twice: one connection, one request.
   SET(CURLOPT_FRESH_CONNECT, 1L);
   SET(CURLOPT_FORBID_REUSE, 1L);
-  // No alarm(2) for the resolver's time limit.
+  // No alarm(2) for the resolver's time limit. libcurl then leaves SIGPIPE alone too.
   SET(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
   // Past the deadline, don't wait for a resolver that still waits for its server. Older

@@ -20,7 +20,6 @@ static _Atomic(const char *) hold_message;
 
 static int pipe_reader = -1;
 static struct sigaction earlier[NSIG];
-static struct sigaction earlier_pipe;
 static sigset_t held_stops;
 static bool holds_stops;
 
@@ -33,7 +32,6 @@ int csystem_signal_ends_process(int signal) {
     return signal >= SIGRTMIN && signal <= SIGRTMAX;
   }
 }
-
 
 static void say_what_is_held(void) {
   const char *message = atomic_load(&hold_message);
@@ -121,9 +119,6 @@ void csystem_signals_hold(const char *message) {
   atomic_store(&hold_message, message);
   // Another message for the same hold: what came before it isn't forgotten.
   if (atomic_load(&holding)) return;
-  // Ctrl-C also ends the program that reads our output; the message would then end us.
-  struct sigaction ignore = {.sa_handler = SIG_IGN};
-  sigaction(SIGPIPE, &ignore, &earlier_pipe);
   atomic_store(&message_writer, open_message_writer());
   atomic_store(&holding, 1);
   hold_stops();
@@ -131,7 +126,6 @@ void csystem_signals_hold(const char *message) {
 
 static void end_hold(void) {
   if (!atomic_exchange(&holding, 0)) return;
-  sigaction(SIGPIPE, &earlier_pipe, NULL);
   int writer = atomic_exchange(&message_writer, -1);
   if (writer >= 0) close(writer);
 }

@@ -4,7 +4,7 @@ import CCurl
 ///
 /// Never follows a redirect, answers no challenge, keeps no cookie, reads no netrc file, and
 /// always verifies certificates (TLS 1.2 or newer). Nothing but the environment it was opened
-/// with decides about proxies and certificate authorities.
+/// with decides about proxies and certificate authorities. The program must ignore SIGPIPE.
 public struct HTTPClient: Sendable {
   /// The largest body taken, in bytes: the answers expected have a few hundred.
   static let bodyLimit = 1 << 20

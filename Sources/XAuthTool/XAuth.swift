@@ -1,4 +1,5 @@
 import CommandTable
+import Glibc
 
 /// The tool: from what was typed to the exit code.
 public enum XAuth {
@@ -19,12 +20,18 @@ public enum XAuth {
         context.signals.release()
         return exit.rawValue
       } catch {
-        let report = Failure(error).report
-        // The outcome is reported first, then the signal that was held ends the process. Signals
-        // act again before the report, so that a second Ctrl-C works if standard error is stuck.
-        let held = context.signals.letThrough()
+        let failure = Failure(error)
+        let report = failure.report
+        // Signals act again before the report, so that a second Ctrl-C works if standard error is
+        // stuck; one that was held ends the process after it.
+        context.signals.restore()
+        if case .outputClosed(EPIPE, done: nil) = failure {
+          // Nothing was done and nobody reads the output: that isn't worth a report.
+          context.signals.release()
+          context.signals.endByBrokenPipe()
+        }
         call.console.fail(report)
-        if let held { context.signals.end(held) }
+        context.signals.release()
         return report.exit.rawValue
       }
     } catch {

@@ -79,7 +79,7 @@ bool ccurl_load(void);
 const char *_Nullable ccurl_failure(void);
 
 /// Sends one request on a connection of its own and waits for the whole answer.
-/// `ccurl_load` must have succeeded.
+/// `ccurl_load` must have succeeded, and SIGPIPE must be ignored: a server may hang up at any time.
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome);
 
 #pragma clang assume_nonnull end

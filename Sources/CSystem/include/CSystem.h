@@ -59,7 +59,7 @@ int csystem_execute(const char *path, char *const arguments[], char *const envir
 
 /// Whether a signal's default action is to end the process (signal(7)), and it can be kept from it:
 /// not SIGKILL, nor the faults of the program itself (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-/// SIGABRT, SIGSYS), nor SIGPIPE and SIGXFSZ, which are ignored where they matter.
+/// SIGABRT, SIGSYS), nor SIGPIPE and SIGXFSZ, which the program ignores.
 int csystem_signal_ends_process(int signal);
 
 /// Catches every such signal.
@@ -73,8 +73,7 @@ int csystem_signals_install(void);
 /// SIGTTOU stop nothing; call it on the thread that sends and saves, before it starts others. A
 /// signal that is caught also writes `message`, which must live as long as the program (it may be
 /// NULL), to standard error, if that can be done without blocking: the person who sent the signal
-/// learns why the run goes on.
-/// SIGPIPE is ignored meanwhile, so that a closed output ends nothing.
+/// learns why the run goes on. That standard error may have no reader any more: ignore SIGPIPE.
 void csystem_signals_hold(const char *message);
 
 /// Lets SIGTSTP, SIGTTIN and SIGTTOU through before the hold ends: one that came during it stops the

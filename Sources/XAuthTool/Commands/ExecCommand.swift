@@ -48,6 +48,7 @@ enum ExecCommand: Subcommand {
     let need = Rotation.Need(validity: call.options.minValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     try token.runHook()
+    call.context.signals.release()
     let errno = programs.replace(
       arguments, environment(for: token, from: call.context.environment))
     throw .program(ProgramNotStarted(name: arguments.first ?? "", errno: errno))

@@ -93,7 +93,7 @@ final class LoginWait {
     defer {
       endWaiting()
       listener?.closeIdle()
-      context.signals.unwatch()
+      context.signals.release()
     }
     while true {
       let now = context.clock.uptime()
@@ -102,7 +102,7 @@ final class LoginWait {
       let event = next(until: min(deadline, now + 1))
       if event == signals.map(ListenerEvent.readable) {
         endWaiting()
-        context.signals.endBySignalSeen()
+        context.signals.release()
       }
       switch event {
       case .authorized(let code): return ReturnedCode(code)

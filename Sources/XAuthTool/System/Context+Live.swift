@@ -11,9 +11,12 @@ extension Context {
     let environment = Environment.live()
     let arguments = processArguments()
     let path = arguments.first ?? "xauth"
-    let programs = Programs.live()
-    // Beyond the limit on file sizes (setrlimit(2), RLIMIT_FSIZE) a write then fails, and that is reported.
+    let inherited = ProgramSignals.current()
+    let programs = Programs.live(inherited)
+    // To write beyond the limit on file sizes (setrlimit(2), RLIMIT_FSIZE), or to a reader that has
+    // gone, is then an error that can be handled.
     signal(SIGXFSZ, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
     return Context(
       programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
       arguments: Array(arguments.dropFirst()), environment: environment,
@@ -26,7 +29,7 @@ extension Context {
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
       remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
-      git: .live(environment, programs), signals: .live, reached: stepHook(),
+      git: .live(environment, programs), signals: .live(inherited), reached: stepHook(),
       isThisProgram: isThisProgram, appendLines: AppendedFile.append)
   }
 

@@ -182,7 +182,7 @@ private struct ProgramFeed {
   /// Writes as much as the pipe has room for; closes it at the end.
   mutating func write() {
     while !rest.isEmpty {
-      let (length, errno) = StandardStreams.writeWithoutSignal(rest, to: pipe.ourEnd)
+      let (length, errno) = StandardStreams.write(rest, to: pipe.ourEnd)
       if length < 0, errno == EINTR { continue }
       if length < 0 { return }
       rest = rest.dropFirst(length)

@@ -55,10 +55,9 @@ struct StartedProgram: Sendable {
 }
 
 extension Programs {
-  /// The system's programs. To be called before this process ignores or blocks any signal, because
-  /// programs get the signals as they are now. From here on this process leaves no core file.
-  static func live() -> Programs {
-    let inherited = ProgramSignals.current()
+  /// The system's programs, which get the signals as they were given to this process. From here on
+  /// this process leaves no core file.
+  static func live(_ inherited: ProgramSignals = .current()) -> Programs {
     let coreLimit = forbidCoreFiles()
     // If it was ignored when this process started, no child's status would ever be known.
     if inherited.ignores(SIGCHLD) { signal(SIGCHLD, SIG_DFL) }

@@ -18,11 +18,7 @@ struct OutputDescriptor: Sendable {
 extension OutputDescriptor {
   /// A stream of this process.
   static func live(_ descriptor: Int32) -> OutputDescriptor {
-    // When standard error isn't read any more, SIGPIPE must not end this process between a new token
-    // and its save. When standard output isn't, the reader wants no more data.
-    let write =
-      descriptor == STDERR_FILENO ? StandardStreams.writeWithoutSignal : StandardStreams.write
-    return OutputDescriptor(
+    OutputDescriptor(
       isTerminal: isatty(descriptor) == 1,
       isForeground: { tcgetpgrp(descriptor) == getpgrp() },
       columns: {
@@ -34,7 +30,7 @@ extension OutputDescriptor {
         var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return poll(&polled, 1, 0) > 0
       },
-      write: { StandardStreams.writeAll($0, to: descriptor, by: write) })
+      write: { StandardStreams.writeAll($0, to: descriptor) })
   }
 }
 
@@ -62,19 +58,16 @@ enum StandardStreams {
     return (length, length < 0 ? errno : 0)
   }
 
-  /// Writes all of `bytes`, however often `write` has to be called; returns why it failed, or nil.
+  /// Writes all of `bytes`; returns why it failed, or nil.
   ///
   /// A signal that is being held ends the wait for a reader that doesn't read (EINTR): the process is
   /// about to end by it.
-  static func writeAll(
-    _ bytes: [UInt8], to descriptor: Int32,
-    by write: (ArraySlice<UInt8>, Int32) -> (length: Int, errno: Int32) = write
-  ) -> Int32? {
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       guard waitUntilWritable(descriptor) else { return EINTR }
       // If poll(2) calls it writable, there is room for this much (pipe(7), PIPE_BUF).
-      let (length, errno) = write(rest.prefix(Int(PIPE_BUF)), descriptor)
+      let (length, errno) = write(rest.prefix(Int(PIPE_BUF)), to: descriptor)
       if length < 0, errno == EINTR { continue }
       guard length > 0 else { return errno }
       rest = rest.dropFirst(length)
@@ -91,26 +84,5 @@ enum StandardStreams {
       if ready > 0 || ready < 0 && errno != EINTR { return true }
       if csystem_signals_seen() != 0 { return false }
     }
-  }
-
-  /// `write` without SIGPIPE: a closed pipe is an ordinary failure (EPIPE).
-  static func writeWithoutSignal(
-    _ bytes: ArraySlice<UInt8>, to descriptor: Int32
-  ) -> (length: Int, errno: Int32) {
-    var brokenPipe = sigset_t()
-    var before = sigset_t()
-    var waiting = sigset_t()
-    sigemptyset(&brokenPipe)
-    sigaddset(&brokenPipe, SIGPIPE)
-    sigpending(&waiting)
-    pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-
-    let (length, failure) = write(bytes, to: descriptor)
-    if failure == EPIPE, sigismember(&waiting, SIGPIPE) == 0 {
-      var now = timespec()
-      sigtimedwait(&brokenPipe, nil, &now)
-    }
-    return (length, failure)
   }
 }

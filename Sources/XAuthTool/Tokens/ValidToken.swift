@@ -53,7 +53,6 @@ struct ValidToken {
       else { throw error }
       let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
       call.console.warn("\(error.report.message); the token at hand lives \(left) more")
-      call.context.signals.release()
       return try ValidToken(newest)
     }
   }

@@ -31,12 +31,9 @@ extension Context {
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },
         letStopsThrough: {},
-        letThrough: {
-          world.areSignalsHeld = false
-          return nil
-        }, end: { _ in },
         watch: { nil },
-        unwatch: {}, endBySignalSeen: {}),
+        restore: { world.areSignalsHeld = false },
+        seen: { nil }, end: { _ in }, endByBrokenPipe: {}),
       reached: {
         world.steps.append($0)
         world.meanwhile($0)
