@@ -11,7 +11,7 @@ final class Mount {
   init(tmpfs folder: TemporaryFolder, size: String) throws {
     path = folder.path
     self.folder = folder
-    try Self.run(["-t", "tmpfs", "-o", "size=\(size)", "tmpfs", path])
+    try Self.run(["-t", "tmpfs", "-o", "size=\(size),mode=0700", "tmpfs", path])
   }
 
   init(binding source: String, at path: String) throws {

@@ -65,6 +65,7 @@ struct FilePlace {
 
   private func refuse(_ status: stat) throws(FileFailure) {
     try Folder.requireRegular(status, path)
+    try PathTrust.checkFile(path, status, in: try folder.descriptor.status())
     let mode = UInt32(status.st_mode) & 0o7777
     guard mode & 0o200 != 0 else { throw .ownerForbidsWriting(path: path, mode: mode) }
     let flags = Int(csystem_inode_flags(folder.descriptor.number, name))

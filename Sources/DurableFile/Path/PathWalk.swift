@@ -51,6 +51,7 @@ struct PathWalk {
     }
     if status.isLink {
       steps.append(PathStep(path: here, status: status))
+      try PathTrust.checkLink(here, status, in: try Self.status(of: path))
       try follow(here)
     } else {
       guard status.isFolder || pending.isEmpty else { throw .notAFolder(path: here) }

@@ -168,6 +168,9 @@ struct OpenStateFolder {
         }
       }
     }
+    if let status = try folder.status(of: name), status.isLink {
+      try PathTrust.checkLink(folder.path(of: name), status, in: try folder.descriptor.status())
+    }
     // Root follows no link, which the user may have made.
     guard let next = folder.child(name, followingLink: !isRoot) else { return nil }
     if made, isRoot { try giveAway(next, to: owner) }

@@ -74,6 +74,16 @@ extension FileFailure {
         "not_owner", .settings,
         "\(path) belongs to user \(owner), and only that user may change the tokens in it",
         hint: "run it as that user")
+    case .leadsElsewhere(let path, let owner?):
+      FailureReport(
+        "leads_elsewhere", .settings,
+        "\(path) is a link made by user \(owner) in a folder that everybody can write to, so it isn't followed",
+        hint: "name the file itself with --env-file PATH")
+    case .leadsElsewhere(let path, nil):
+      FailureReport(
+        "leads_elsewhere", .settings,
+        "\(path) is in a folder that everybody can write to, and the same file has another name elsewhere",
+        hint: "keep the tokens in a folder of your own: --env-file PATH")
     case .untrusted(let path, let owner):
       FailureReport(
         "untrusted_path", .settings,

@@ -64,6 +64,9 @@ extension HelpTopic {
         - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
         overheard is worth nothing.
         - As root, \(tool) follows no path that somebody other than the file's owner controls: \
+        - In a folder like `/tmp`, where everybody may create files, \(tool) follows no symbolic \
+        link of another user's, as the Linux kernel does by default, and writes to no file of \
+        another user's or with a second hard link.
         whoever does could lead it to any file of the system. That happens in container jobs of \
         GitHub Actions, which are root in a folder of another user. Keep the `.env` in a folder of \
         root's own there (`--env-file`), or run it as the folder's owner.
