@@ -125,7 +125,6 @@ extension LockedGrant {
   /// Saves the newest grant of the journal: all values in one replacement, never over a grant that
   /// another program has put there meanwhile. Then marks it done.
   mutating func save() throws(RotationFailure) -> Saved {
-    try prove()
     try lookAgain()
     // A program without the lock can change the file again and again; ten edits within the few
     // milliseconds of a save are not a person's.

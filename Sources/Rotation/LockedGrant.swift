@@ -127,12 +127,10 @@ public struct LockedGrant: ~Copyable {
     return grant
   }
 
-  /// Proves that a save will work; nothing of it is visible.
-  mutating func prove() throws(RotationFailure) {
+  /// Proves that `grant` can be saved, and the journal written; nothing of it is visible.
+  mutating func prove(saving grant: Grant = .hardestToSave) throws(RotationFailure) {
     guard replacement == nil else { return }
-    do { replacement = try file.prove(byteCount: snapshot.bytes.count + Rotation.growth) } catch {
-      throw .file(error)
-    }
+    replacement = try file.prove(saving: grant, in: document)
     reached(.proved)
   }
 
@@ -159,12 +157,17 @@ public struct LockedGrant: ~Copyable {
   private mutating func commit(
     _ bytes: [UInt8]
   ) throws(RotationFailure) -> Replacement.CommitOutcome {
-    try prove()
-    // It is there: `prove` has just made it, or has thrown.
+    do throws(FileFailure) {
+      if replacement == nil { replacement = try file.prove(byteCount: bytes.count) }
+    } catch {
+      throw .file(error)
+    }
+    // It is there: it has just been made, or that has thrown.
     guard var proven = replacement.take() else { throw .keepsChanging(path: path) }
     do {
       let outcome = try proven.commit(bytes, replacing: snapshot)
-      replacement = consume proven
+      // Once it is used it proves nothing about the next save.
+      if case .changed = outcome { replacement = consume proven }
       return outcome
     } catch {
       throw .file(error)

@@ -33,7 +33,7 @@ extension Rotation {
       try locked.finishErasing()
       return .nothing
     }
-    try locked.prove()
+    try locked.prove(saving: .blank)
     let send: RotationEffects.Send
     do { send = try ready() } catch { throw RotationFailure(error) }
 
@@ -75,7 +75,7 @@ extension Rotation {
       try locked.finishErasing()
       return .nothing
     }
-    try locked.prove()
+    try locked.prove(saving: .blank)
     effects.holdSignals(.revocation)
     try locked.writeRevoking(forgotten)
     return try locked.clear(TokenTypeHint.allCases, of: forgotten)

@@ -62,10 +62,6 @@ public struct Rotation: Sendable {
   /// The longest wait for an access token to expire, in seconds. A later expiry, or a record from
   /// further ahead, is taken for a clock error.
   static let longestWaitForExpiry = 86_400
-  /// Room for the four values in their longest form: two tokens of 16 KiB (the most that is
-  /// accepted), escaped.
-  public static let growth = 64 * 1024
-
   /// Where the grant lives.
   public let home: GrantHome
   /// The client that presents the token.

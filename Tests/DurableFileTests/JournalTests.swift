@@ -40,6 +40,18 @@ import Testing
     #expect(identity.mode == 0o600)
   }
 
+  @Test("the proof that records can be written changes none, however long")
+  func proof() throws {
+    let lock = try folder.lock()
+    for byte: UInt8 in [1, 2] {
+      try lock.proveJournal()
+      try lock.writeJournal([UInt8](repeating: byte, count: Journal.capacity))
+    }
+    let before = folder.bytes(".env.xauth/journal")
+    try lock.proveJournal()
+    #expect(folder.bytes(".env.xauth/journal") == before)
+  }
+
   @Test("the newest record is what comes back, in this run and in the next")
   func newest() throws {
     for number in 1...5 {

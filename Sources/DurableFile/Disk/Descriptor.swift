@@ -123,6 +123,10 @@ final class Descriptor {
     var code: Int32
     repeat { code = posix_fallocate(number, 0, off_t(max(count, 1))) } while code == EINTR
     guard code == 0 else { throw .of(code, "posix_fallocate", path) }
+    // Many a quota, and many a network's disk, says no only when something is written and synced. Not
+    // to the space itself: where files are copied on write, what is written once needs space again.
+    try write([0], at: count)
+    try sync()
   }
 
   /// Returns when the content, the attributes and what is needed to find them are on the disk.

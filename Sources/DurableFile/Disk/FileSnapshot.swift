@@ -8,9 +8,9 @@ public struct FileSnapshot: Sendable, Equatable {
   public let identity: FileIdentity
 
   /// The most bytes that a file may have. Settings files have a few KiB; the limit keeps a path that
-  /// leads to a disk image by mistake from filling the memory. 64 KiB of it are for what a save adds
-  /// to a file of 1 MiB.
-  public static let limit = (1 << 20) + (64 << 10)
+  /// leads to a disk image by mistake from filling the memory. 128 KiB of it are for what a save
+  /// adds to a file of 1 MiB.
+  public static let limit = (1 << 20) + (128 << 10)
 }
 
 /// Shows how much it holds, never what: files that are worth a lock have secrets in them.

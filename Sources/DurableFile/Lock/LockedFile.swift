@@ -169,6 +169,9 @@ public struct LockedFile: ~Copyable {
     for _ in 0..<Journal.slots { try session.journal.write(payload, erasing: true) }
   }
 
+  /// Proves that records can be written, wherever the next ones will go; what is there stays.
+  public func proveJournal() throws(FileFailure) { try session.journal.prove() }
+
   /// Returns when what was read from the journal is on the disk.
   public func syncJournal() throws(FileFailure) { try session.journal.sync() }
 }

@@ -68,13 +68,16 @@ public struct Replacement: ~Copyable {
       replacement.temporary = temporary
       replacement.model = current
       try temporary.file.reserve(byteCount)
+      try session.place.folder.sync()
     } else {
       replacement.method = .inPlace
       let redo = try RedoFile(in: session.state)
       replacement.redo = redo
       try redo.reserve(max(Int(current.size), byteCount) + byteCount)
       try replacement.reserveInPlace(byteCount)
+      try session.file.sync()
     }
+    try session.state.folder.sync()
     return replacement
   }
 

@@ -1,5 +1,6 @@
-import Rotation
+import DotEnv
 import DurableFile
+import Rotation
 
 extension Doctor {
   /// In seconds: how long to wait for another run that holds the lock.
@@ -13,13 +14,13 @@ extension Doctor {
     do {
       let locked = try LockedFile.acquire(
         target, timeout: Self.lockTimeout, createIfAbsent: false, waiting: {})
-      let proof = try locked.prove(byteCount: snapshot.bytes.count + Rotation.growth)
+      let proof = try locked.proveSave(in: DotEnvDocument(snapshot.bytes))
       findings.append(saving(by: proof.method, target))
       findings.append(folder(locked.state))
       proof.discard()
       locked.release()
     } catch {
-      findings.append(.failed(.file, .file(error)))
+      findings.append(.failed(.file, Failure(error)))
     }
     return findings + permissions(settings).map { .warning(.file, $0) }
   }

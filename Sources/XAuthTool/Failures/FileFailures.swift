@@ -162,6 +162,11 @@ extension FileFailure {
         "too_many_open_files", .settings,
         "\(path) can't be opened: \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
         hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
+    case .system(_, let path, EFBIG):
+      FailureReport(
+        "file_size_limit", .settings,
+        "\(path) can't be written: it would exceed the limit on file sizes",
+        hint: "raise the limit (ulimit -f) and run it again")
     case .system(let operation, let path, let errno):
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
@@ -184,8 +189,10 @@ extension DotEnvFailure {
     case .openQuote(let key, let line):
       FailureReport(
         "open_quote", .settings,
-        "a quote is opened in \(path), line \(line), and never closed, so \(key) can't be written",
-        hint: "close that quote")
+        "line \(line) of \(path) opens a quote that is never closed, so \(key) below it might not be saved correctly",
+        hint:
+          "close that quote; if it belongs to the value, put the value into the other kind of quotes"
+      )
     case .notReadBack(let key):
       FailureReport(
         "not_read_back", .settings,

@@ -51,6 +51,7 @@ enum EveryFailure {
     .system(operation: "fsync", path: path, errno: 5),
     .system(operation: "open", path: path, errno: EMFILE),
     .system(operation: "open", path: path, errno: ENFILE),
+    .system(operation: "pwrite", path: path, errno: EFBIG),
   ]
 
   static let logins: [LoginFailure] = [
