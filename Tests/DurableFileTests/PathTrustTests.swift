@@ -170,4 +170,26 @@ import Testing
       }
     }
   }
+
+  @Test("a file is left to its owner alone, whatever mode or access list it had")
+  func makePrivate() throws {
+    for mode: mode_t in [0o644, 0o660, 0o604] {
+      chmod(own.file(".env"), mode)
+      #expect(try own.target().read()?.identity.isOpenToOthers == true)
+      #expect(try !own.target().makePrivate().isOpenToOthers)
+      #expect(own.identity()?.mode == 0o600)
+    }
+  }
+
+  @Test(
+    "an access list makes a file one that others reach, until it is theirs no more",
+    .enabled(if: works("/usr/bin/setfacl", "-m", "u:\(nobody):r")))
+  func accessList() throws {
+    try shell("/usr/bin/setfacl", "-m", "u:\(nobody):r", own.file(".env"))
+    #expect(try own.target().read()?.identity.isOpenToOthers == true)
+    #expect(try !own.target().makePrivate().isOpenToOthers)
+    let path = own.file(".env")
+    guard isRoot else { return }
+    try asUser(nobody) { #expect(open(path, O_RDONLY) == -1) }
+  }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -52,6 +52,22 @@ struct LoginTerminalTests {
       outcome.screen.hasSuffix("Client ID:\nxauth: the login was cancelled; no token was changed\n")
     )
     #expect(stage.folder.text(".env") == file)
+  }
+
+  @Test(
+    "Asks before tokens go where others can read them, and changes the mode on a yes alone",
+    arguments: [("\n", 0o600), ("n\n", 0o644)] as [(String, UInt16)])
+  func openToOthers(answer: String, mode: UInt16) throws {
+    let stage = try LoginStage()
+    chmod(stage.folder.file(".env"), 0o644)
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [.expect("Make .*[.]env readable by its owner only\\? \\[Y/n\\] "), .send(answer)]
+        + .paste)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(outcome.screen.contains("can reach"))
+    let now = try FileManager.default.attributesOfItem(atPath: stage.folder.file(".env"))
+    #expect(now[.posixPermissions] as? UInt16 == mode)
   }
 
   @Test(

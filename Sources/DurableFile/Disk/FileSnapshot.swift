@@ -54,6 +54,10 @@ public struct FileIdentity: Equatable, Sendable {
     links = UInt64(status.st_nlink)
   }
 
+  /// Whether the mode lets others than the owner read the file or write to it. An access list is in it
+  /// too: the group's bits are the most that the list grants.
+  public var isOpenToOthers: Bool { mode & 0o077 != 0 }
+
   /// Whether both are the same file, with whatever content.
   func isSameFile(as other: FileIdentity) -> Bool {
     device == other.device && inode == other.inode

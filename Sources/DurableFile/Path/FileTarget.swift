@@ -60,6 +60,21 @@ public struct FileTarget: Sendable, Equatable {
   }
 }
 
+// MARK: - Who may use the file
+
+extension FileTarget {
+  /// Leaves the file to its owner alone. Returns what it is then, as some drives refuse or ignore that.
+  ///
+  /// - Throws: whatever forbids writing the file; `notFound`.
+  public func makePrivate() throws(FileFailure) -> FileIdentity {
+    guard let file = try FilePlace.open(self).openForWriting() else {
+      throw .notFound(path: path)
+    }
+    _ = fchmod(file.number, try file.status().st_mode & 0o700)
+    return FileIdentity(try file.status())
+  }
+}
+
 // MARK: - The user's own files
 
 extension FileTarget {

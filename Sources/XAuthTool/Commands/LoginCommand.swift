@@ -77,6 +77,7 @@ enum LoginCommand: Subcommand {
     // Find out whether the login can be finished before asking a person for anything.
     let network = try login.rotation.openNetwork()
     try login.rotation.proveSave()
+    try login.askBeforeSharing()
     let waiting = try LoginWait(login)
 
     login.sayRedirect()

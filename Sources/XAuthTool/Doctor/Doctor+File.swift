@@ -60,8 +60,8 @@ extension Doctor {
 
   /// Whether other users may read or write the file.
   func permissions(_ settings: Settings) -> [Warning] {
-    guard let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 else { return [] }
-    return [.openToOthers(settings.file.target.path, mode: mode)]
+    guard let file = settings.file.snapshot?.identity, file.isOpenToOthers else { return [] }
+    return [.openToOthers(settings.file.target.path, mode: file.mode)]
   }
 
   /// Whether git would publish the tokens.

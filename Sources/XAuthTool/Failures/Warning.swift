@@ -57,6 +57,13 @@ extension Warning {
       cure: "chmod 600 it")
   }
 
+  /// The file's mode was changed, to no effect.
+  static func staysOpenToOthers(_ path: String, mode: UInt32) -> Warning {
+    Warning(
+      "\(path) keeps mode 0\(String(mode, radix: 8)): its drive has no permissions",
+      cure: "keep the tokens on another drive: --env-file PATH")
+  }
+
   /// A program that prefers the environment to the file uses an outdated token.
   static func staleCopy(of path: String) -> Warning {
     Warning(

@@ -53,8 +53,9 @@ extension HelpTopic {
         it stays, because an environment that is set once never gets the new one; \
         `\(tool) revoke` ends it.
         - The `.env` and the journal hold them readable by their owner; that is what they are for \
-        too. A new `.env` gets mode 0600, an existing one keeps its own, and `show` warns when \
-        others can reach it or git would commit it. To find out, git is asked without `PATH` and \
+        too. A new `.env` gets mode 0600, an existing one keeps its own. Before a login, `\(tool)` \
+        warns when others can reach it, and on a terminal offers to change its mode; `show` warns \
+        of that too, and when git would commit it. To find out, git is asked without `PATH` and \
         without any variable of its own, so that nothing a repository's configuration names is \
         run.
         - Tokens go to `X_API_BASE_URL` over TLS 1.2 or newer with the certificate checked, follow \
@@ -63,10 +64,10 @@ extension HelpTopic {
         `\(tool) show` and `\(tool) doctor` name the address whenever you ask.
         - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
         overheard is worth nothing.
-        - As root, \(tool) follows no path that somebody other than the file's owner controls: \
         - In a folder like `/tmp`, where everybody may create files, \(tool) follows no symbolic \
         link of another user's, as the Linux kernel does by default, and writes to no file of \
         another user's or with a second hard link.
+        - As root, \(tool) follows no path that somebody other than the file's owner controls: \
         whoever does could lead it to any file of the system. That happens in container jobs of \
         GitHub Actions, which are root in a folder of another user. Keep the `.env` in a folder of \
         root's own there (`--env-file`), or run it as the folder's owner.

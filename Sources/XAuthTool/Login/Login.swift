@@ -104,6 +104,23 @@ extension Login {
     guard call.confirms("Log in anyway?") else { throw .login(.declined) }
   }
 
+  /// Warns if others would be able to read the tokens, and offers to keep them out. By now a file that
+  /// this login made is there, too: it is private, except on drives where modes mean nothing.
+  func askBeforeSharing() throws(Failure) {
+    let target = rotation.settings.file.target
+    do {
+      guard let file = try target.read()?.identity, file.isOpenToOthers else { return }
+      console.warn(.openToOthers(target.path, mode: file.mode))
+      guard call.context.terminal.isInteractive(), !console.isJSON, !call.options.force,
+        call.confirms("Make \(target.path) readable by its owner only?", byDefault: true)
+      else { return }
+      let now = try target.makePrivate()
+      if now.isOpenToOthers { console.warn(.staysOpenToOthers(target.path, mode: now.mode)) }
+    } catch {
+      throw .file(error)
+    }
+  }
+
   /// Says what has to be registered at X.
   func sayRedirect() {
     console.say(

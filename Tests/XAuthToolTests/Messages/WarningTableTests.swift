@@ -10,7 +10,7 @@ struct WarningTableTests {
   private static let all: [Warning] = [
     .gitWouldCommit("/srv/.env"), .gitTracks("/srv/.env"),
     .gitNotAsked("/srv/.env", "it is asleep"),
-    .openToOthers("/srv/.env", mode: 0o644),
+    .openToOthers("/srv/.env", mode: 0o644), .staysOpenToOthers("/srv/.env", mode: 0o777),
     .imageCanHold([".env", ".env.xauth"], rules: ".dockerignore", in: "/srv"),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
     .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
