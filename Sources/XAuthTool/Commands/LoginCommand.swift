@@ -75,6 +75,7 @@ enum LoginCommand: Subcommand {
     try login.askBeforeReplacing()
 
     // Find out whether the login can be finished before asking a person for anything.
+    try LocalChecks(context: call.context).require()
     let network = try login.rotation.openNetwork()
     try login.rotation.proveSave()
     let waiting = try LoginWait(login)

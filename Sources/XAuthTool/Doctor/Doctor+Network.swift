@@ -9,7 +9,8 @@ extension Doctor {
   /// Where the credentials would be sent.
   func endpoint(_ settings: Settings) -> [Finding] {
     do {
-      let client = try settings.client(savingInFile: settings.willSaveInFile)
+      // If the client can't be used, its own check says so.
+      let client = try? settings.client(savingInFile: settings.willSaveInFile)
       let sources = [client?.source].compactMap { $0 }
       let isForeign = !settings.willSaveInFile
       let endpoints = try settings.endpoints(

@@ -88,6 +88,33 @@ extension Warning {
     "X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown",
     cure: "a renewal writes a new one")
 
+  /// X would refuse the login.
+  static func clientIDIsAPIKey(_ source: SettingSource) -> Warning {
+    Warning(
+      "CLIENT_ID is the same as X_OAUTH_CONSUMER_KEY from \(source): the API key is no client ID",
+      cure: "copy the OAuth 2.0 client ID from https://console.x.com")
+  }
+
+  /// The token is where nothing looks for it.
+  static func oauth2TokenMisplaced(_ source: SettingSource) -> Warning {
+    let report = HeaderFailure.oauth2TokenMisplaced(source).report
+    return Warning(report.message, cure: report.hint ?? "")
+  }
+
+  /// A name that nothing reads.
+  static func unknownName(_ name: String, _ source: SettingSource, meant: String?) -> Warning {
+    Warning(
+      "\(sanitized(name, limit: 60)) from \(source) is not a setting of xauth",
+      cure: meant.map { "did you mean \($0)?" } ?? "correct the name, or remove it")
+  }
+
+  /// The browser would come over TLS to a listener that doesn't speak it.
+  static func httpsWithoutCertificate(_ uri: String) -> Warning {
+    Warning(
+      "\(uri) has no certificate, so it works only if a proxy terminates TLS there",
+      cure: "set TLS_CERT_FILE and TLS_KEY_FILE, or use http")
+  }
+
   /// The grant can't be renewed.
   static let noOfflineAccess = Warning(
     "offline.access is not among the scopes: X gives no refresh token without it",

@@ -83,8 +83,8 @@ extension Login {
 
   /// Warns of what will fail later, before anything is done.
   func warn() {
-    for warning in scopes.warnings { console.warn(warning) }
     let settings = rotation.settings
+    for warning in scopes.warnings + settings.slips() { console.warn(warning) }
     let answer = call.context.git.ask(about: settings)
     for warning in answer.warnings(about: settings) { console.warn(warning) }
   }

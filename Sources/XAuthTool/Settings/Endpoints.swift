@@ -45,18 +45,23 @@ extension Settings {
     guard let found = try setting(name) else {
       return Setting(name: name, text: standard, source: .standard)
     }
-    guard let parts = URLComponents(string: found.text), let scheme = parts.scheme?.lowercased(),
-      let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,
+    guard let parts = URLComponents(string: found.text), parts.scheme != nil, let host = parts.host,
+      !host.isEmpty, parts.user == nil, parts.password == nil,
       parts.fragment == nil, name != .apiBaseURL || parts.query == nil
     else { throw .settings(.endpointNotURL(found)) }
-    guard scheme == "https" || (scheme == "http" && RedirectURI.isLoopback(bare(host))) else {
-      throw .settings(.endpointNotSecure(found))
-    }
+    guard parts.isSafeForSecrets else { throw .settings(.endpointNotSecure(found)) }
     guard name == .apiBaseURL, found.text.hasSuffix("/") else { return found }
     return Setting(name: name, text: String(found.text.dropLast()), source: found.source)
   }
+}
 
-  private func bare(_ host: String) -> String {
-    host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+extension URLComponents {
+  /// Whether nobody can read on the way what is sent there: over https, or to this machine.
+  var isSafeForSecrets: Bool {
+    guard let host, !host.isEmpty else { return false }
+    let bare =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let scheme = scheme?.lowercased()
+    return scheme == "https" || (scheme == "http" && RedirectURI.isLoopback(bare))
   }
 }

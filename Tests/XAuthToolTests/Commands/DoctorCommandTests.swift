@@ -219,12 +219,39 @@ struct DoctorCommandTests {
     #expect(world.run("doctor").output.contains(hint))
   }
 
-  @Test("a CLIENT_ID that was copied with a blank in it")
-  func blankInClientID() throws {
+  @Test("a CLIENT_ID that can't be one is found once, and a login refuses it in the same words")
+  func impossibleClientID() throws {
     let world = healthy()
     world.folder.write(
       world.text.replacing("CLIENT_ID=app\n", with: "CLIENT_ID='app app'\n"), to: ".env")
+    #expect(try findings(world) == ["client failed"])
+    let message = "CLIENT_ID from the file, line 1 contains a blank"
+    #expect(world.run("doctor").output.contains(message))
+    world.answer = "y"
+    let login = world.run("login")
+    #expect(login.status == 4)
+    #expect(login.errors.contains(message))
+    #expect(!login.errors.contains("Callback URL"))
+  }
+
+  @Test("an API key for a client ID, https that nobody serves, and names that nothing reads")
+  func slips() throws {
+    let world = healthy()
+    let before = world.text
+    world.folder.write(before + "X_OAUTH_CONSUMER_KEY=app\n", to: ".env")
     #expect(try findings(world) == ["client warning"])
+    world.folder.write(before + "X_OAUTH_CALLBACK_SCHEME=https\n", to: ".env")
+    #expect(try findings(world) == ["callback warning"])
+    world.environment["X_OAUTH_CALLBACK_LISTEN"] = "\(LoopbackAddress.fresh()):8976"
+    #expect(try findings(world) == [])
+    world.environment["X_OAUTH_CALLBACK_LISTEN"] = nil
+    world.folder.write(before + "X_OAUTH2_SCOPE=tweet.read\n", to: ".env")
+    world.environment["X_OATH2_ACCESS_TOKEN"] = "a"
+    #expect(try findings(world) == ["environment warning", "environment warning"])
+    let output = world.run("doctor").output
+    #expect(output.contains("did you mean X_OAUTH2_SCOPES?"))
+    #expect(output.contains("did you mean X_OAUTH2_ACCESS_TOKEN?"))
+    #expect(world.run("show").output.contains("did you mean X_OAUTH2_SCOPES?"))
   }
 
   @Test("endpoints: not https, and not X's")

@@ -18,19 +18,22 @@ enum EveryFailure {
     ErrorBodies.invalidToken, presented: .token, withholding: [])
   static let client = ClientCredentials(id: "app", secret: Secret("hidden-secret"))
 
-  static let settings: [SettingsFailure] = [
-    .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
-    .fileNotNamed(path: path), .noFileToRevoke(path: path), .noWorkingFolder,
-    .notUTF8(.scopes, line: 3, path: path),
-    .environmentNotUTF8(.clientID),
-    .controlCharacter(.clientSecret, .file(line: 2)), .outOfRange(setting, 1...2),
-    .timeoutOutOfRange(setting), .noScopes(setting), .unknownScheme(setting),
-    .certificateWithoutTLS(setting),
-    .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
-    .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
-    .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
-    .contradiction("--listen", "--paste"),
-  ]
+  static let settings: [SettingsFailure] =
+    [
+      .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
+      .fileNotNamed(path: path), .noFileToRevoke(path: path), .noWorkingFolder,
+      .notUTF8(.scopes, line: 3, path: path),
+      .environmentNotUTF8(.clientID),
+      .controlCharacter(.clientSecret, .file(line: 2)),
+      .empty([.clientID], inCI: false), .empty(SettingName.tokens, inCI: true),
+      .noAuthorities(folder: "/certs"), .outOfRange(setting, 1...2),
+      .timeoutOutOfRange(setting), .noScopes(setting), .unknownScheme(setting),
+      .certificateWithoutTLS(setting),
+      .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
+      .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
+      .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
+      .contradiction("--listen", "--paste"),
+    ] + ValueFault.allCases.map { .impossible(.clientSecret, .file(line: 2), $0) }
 
   static let files: [FileFailure] = [
     .notFound(path: path), .folderMissing(path: path), .notAFolder(path: path),
@@ -141,12 +144,12 @@ enum EveryFailure {
 
   static func listener(
     _ failure: ListenFailure, _ scheme: RedirectURI.Scheme = .http,
-    listen source: SettingSource = .environment
+    listen source: SettingSource? = nil
   ) -> Failure {
     guard
       let redirect = try? RedirectURI(scheme: scheme, host: "localhost", port: 8976, path: "/cb")
     else { preconditionFailure("no redirect target") }
-    let listen = Setting(name: .callbackListen, text: "l", source: source)
+    let listen = source.map { Setting(name: .callbackListen, text: "l", source: $0) }
     return .listener(
       failure, CallbackSettings(redirect: redirect, listen: listen, tls: nil, timeout: 300))
   }
@@ -155,7 +158,7 @@ enum EveryFailure {
     ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
     .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
     .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
-  ].flatMap { [listener($0), listener($0, .https)] }
+  ].flatMap { [listener($0), listener($0, .https), listener($0, listen: .environment)] }
 
   /// What is a usage error on the command line and a wrong setting elsewhere.
   static let options: [Failure] = {
@@ -164,6 +167,7 @@ enum EveryFailure {
     return [
       .settings(.timeoutOutOfRange(timeout)), .settings(.noScopes(scopes)),
       listener(.malformedListen("l"), listen: .flag("listen")),
+      listener(.noSuchHost("l"), listen: .flag("listen")),
     ]
   }()
 
@@ -173,6 +177,7 @@ enum EveryFailure {
       .incompleteOAuth1(missing: [.oauth1ConsumerKey, .oauth1AccessToken]), .notNameAndValue,
       .notMethod("m"), .notPlainURL(.notHTTP), .notPlainURL(.noHost),
       .notPlainURL(.userInformation), .notPlainURL(.port), .notPlainURL(.unencodedCharacter),
+      .notSecureURL, .oauth2TokenMisplaced(.file(line: 2)),
     ] as [HeaderFailure]).map(Failure.header)
 
   static let programs: [Failure] = [

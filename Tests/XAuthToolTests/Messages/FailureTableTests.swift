@@ -176,6 +176,9 @@ struct FailureTableTests {
         .contains("the redirect URI stays https://localhost:8976/cb") == true)
     #expect(
       EveryFailure.listener(failure).report.spokenHint?.contains("register that URL too") == true)
+    #expect(
+      EveryFailure.listener(failure, listen: .flag("listen")).report.spokenHint?
+        .contains("give --listen another port") == true)
   }
 
   @Test("a client that is refused for its redirect URI is told which one to register")

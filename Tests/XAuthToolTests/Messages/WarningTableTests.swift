@@ -14,7 +14,11 @@ struct WarningTableTests {
     .imageCanHold([".env", ".env.xauth"], rules: ".dockerignore", in: "/srv"),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
     .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
-    .undocumentedScopes(["space.fly", "\u{7}"]),
+    .undocumentedScopes(["space.fly", "\u{7}"]), .clientIDIsAPIKey(.file(line: 2)),
+    .unknownName("X_OAUTH2_\u{1B}", .environment, meant: nil),
+    .unknownName("X_OAUTH2_SCOPE", .file(line: 1), meant: "X_OAUTH2_SCOPES"),
+    .httpsWithoutCertificate("https://localhost:8976/cb"),
+    .oauth2TokenMisplaced(.environment),
   ]
 
   @Test("every message and every cure is one line without a full stop")
