@@ -79,7 +79,7 @@ public struct LockedFile: ~Copyable {
 
   private static func isNamed(_ file: Descriptor, _ path: String) throws(FileFailure) -> Bool {
     var named = stat()
-    guard lstat(path, &named) == 0 else { return false }
+    guard lstat(path.pathBytes, &named) == 0 else { return false }
     return FileIdentity(named).isSameFile(as: FileIdentity(try file.status()))
   }
 

@@ -67,7 +67,7 @@ struct FilePlace {
     try Folder.requireRegular(status, path)
     let mode = UInt32(status.st_mode) & 0o7777
     guard mode & 0o200 != 0 else { throw .ownerForbidsWriting(path: path, mode: mode) }
-    let flags = Int(csystem_inode_flags(folder.descriptor.number, name))
+    let flags = Int(csystem_inode_flags(folder.descriptor.number, name.pathBytes))
     if flags & csystem_inode_immutable != 0 { throw .immutable(path: path) }
     if flags & csystem_inode_append_only != 0 { throw .appendOnly(path: path) }
   }

@@ -38,7 +38,7 @@ public struct FileTarget: Sendable, Equatable {
   // Links in /proc/self/fd (a shell's `<(…)`) lead to pipes without a name, which no walk finds.
   private static func refuseSpecial(_ path: String) throws(FileFailure) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return }
+    guard stat(path.pathBytes, &status) == 0 else { return }
     if status.isFolder { throw .isFolder(path: path) }
     if !status.isRegular { throw .isSpecial(path: path) }
   }
@@ -76,7 +76,7 @@ extension FileTarget {
     var path = ""
     for part in folder.pathParts {
       path += "/\(part)"
-      guard mkdir(path, 0o700) == 0 || [EEXIST, EROFS, EACCES].contains(errno) else {
+      guard mkdir(path.pathBytes, 0o700) == 0 || [EEXIST, EROFS, EACCES].contains(errno) else {
         throw .noStateHome(path: path, errno: errno)
       }
     }
@@ -86,7 +86,7 @@ extension FileTarget {
   /// The files of this user's own whose names begin with `prefix` and end in `.env`, in no particular
   /// order. Makes nothing.
   public static func allInStateHome(prefix: String, home: String?) -> [FileTarget] {
-    guard let path = stateHome(home), let folder = opendir(path) else { return [] }
+    guard let path = stateHome(home), let folder = opendir(path.pathBytes) else { return [] }
     defer { closedir(folder) }
     return Folder.names(in: folder)
       .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".env") }

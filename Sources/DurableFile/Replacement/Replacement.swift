@@ -200,14 +200,14 @@ public struct Replacement: ~Copyable {
   private func exchange(_ temporary: TemporaryFile) -> Int32 {
     let done = csystem_exchange(
       session.state.folder.descriptor.number, temporary.name,
-      session.place.folder.descriptor.number, session.place.name)
+      session.place.folder.descriptor.number, session.place.name.pathBytes)
     return done == 0 ? 0 : errno
   }
 
   private func rename(_ temporary: TemporaryFile) -> Int32 {
     let done = renameat(
       session.state.folder.descriptor.number, temporary.name,
-      session.place.folder.descriptor.number, session.place.name)
+      session.place.folder.descriptor.number, session.place.name.pathBytes)
     return done == 0 ? 0 : errno
   }
 
@@ -307,7 +307,7 @@ extension LockSession {
     // from one mount to another, even of the same device.
     let folder = place.folder.descriptor.number
     let mounts = [
-      csystem_mount_id(folder, ""), csystem_mount_id(folder, place.name),
+      csystem_mount_id(folder, ""), csystem_mount_id(folder, place.name.pathBytes),
       csystem_mount_id(state.folder.descriptor.number, ""),
     ]
     guard Set(mounts).count == 1,

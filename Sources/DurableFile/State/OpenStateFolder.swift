@@ -84,7 +84,7 @@ struct OpenStateFolder {
   /// Makes the folder beside the file; returns the errno that says why it can't be there, or nil.
   private static func makeBeside(_ file: FilePlace) throws(FileFailure) -> Int32? {
     let name = name(of: file)
-    guard mkdirat(file.folder.descriptor.number, name, 0o700) == 0 else {
+    guard mkdirat(file.folder.descriptor.number, name.pathBytes, 0o700) == 0 else {
       switch errno {
       case EEXIST: return nil
       case EACCES, EPERM, EROFS, ENAMETOOLONG: return errno
@@ -94,7 +94,7 @@ struct OpenStateFolder {
     do {
       return try furnish(name, file)
     } catch {
-      _ = unlinkat(file.folder.descriptor.number, name, AT_REMOVEDIR)
+      _ = unlinkat(file.folder.descriptor.number, name.pathBytes, AT_REMOVEDIR)
       throw error
     }
   }
@@ -110,7 +110,7 @@ struct OpenStateFolder {
     if geteuid() == 0 { try giveAway(folder, to: file.owner) }
     let status = try folder.descriptor.status()
     guard status.st_mode & 0o022 == 0 else {
-      _ = unlinkat(file.folder.descriptor.number, name, AT_REMOVEDIR)
+      _ = unlinkat(file.folder.descriptor.number, name.pathBytes, AT_REMOVEDIR)
       return EPERM
     }
     // Made by another member of a shared folder, it would be useless to the file's owner.
@@ -136,9 +136,9 @@ struct OpenStateFolder {
   static func openBelow(
     _ home: String, _ file: FilePlace, create: Bool
   ) throws(FileFailure) -> OpenStateFolder? {
-    guard let real = realpath(home, nil) else { return nil }
+    guard let real = realpath(home.pathBytes, nil) else { return nil }
     defer { free(real) }
-    guard let (start, passed) = try? Folder.open(String(cString: real)) else { return nil }
+    guard let (start, passed) = try? Folder.open(String(cPath: real)) else { return nil }
     do {
       try PathTrust.check(passed, for: file.owner)
     } catch {
@@ -160,7 +160,7 @@ struct OpenStateFolder {
     let isRoot = geteuid() == 0
     var made = false
     if create {
-      made = mkdirat(folder.descriptor.number, name, 0o700) == 0
+      made = mkdirat(folder.descriptor.number, name.pathBytes, 0o700) == 0
       if !made, errno != EEXIST {
         switch errno {
         case ENOSPC, EDQUOT: throw .current("mkdirat", folder.path(of: name))

@@ -1,3 +1,4 @@
+import DurableFile
 import FoundationEssentials
 import Synchronization
 
@@ -94,7 +95,7 @@ struct Console: Sendable {
 
   /// Data, as it is.
   func data(_ text: String, done: String? = nil) throws(Failure) {
-    guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }
+    guard !text.isEmpty, let errno = output.write([UInt8](text.shownPath.utf8)) else { return }
     throw .outputClosed(errno: errno, done: done)
   }
 
@@ -122,7 +123,7 @@ struct Console: Sendable {
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
     let object = Versioned(["error": ErrorBody(report, hint: report.hint.map(text))])
-    if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
+    if isJSON, output.write([UInt8]((Console.json(object) + "\n").shownPath.utf8)) == nil { return }
     write(colored("\(name): ", 31) + harmless(report.message) + hinted(report.hint))
   }
 
@@ -134,7 +135,7 @@ struct Console: Sendable {
   }
 
   /// Writes to standard error as it is; there is nowhere to report a failure.
-  func write(_ text: String) { _ = errors.write([UInt8](text.utf8)) }
+  func write(_ text: String) { _ = errors.write([UInt8](text.shownPath.utf8)) }
 
   /// The text without what would control the terminal: file names and values of settings can hold
   /// anything.

@@ -1,5 +1,6 @@
 import Rotation
 import CSystem
+import DurableFile
 import FoundationEssentials
 import Glibc
 import HTTP
@@ -38,7 +39,7 @@ extension Context {
   private static func processArguments() -> [String] {
     let count = csystem_argument_count()
     guard count > 0 else { return CommandLine.arguments }
-    return (0..<count).map { csystem_argument($0).map { String(cString: $0) } ?? "" }
+    return (0..<count).map { csystem_argument($0).map { String(cPath: $0) } ?? "" }
   }
 
   /// Whether the file at `path` is the program that is running, under whatever name (proc(5),
@@ -46,7 +47,9 @@ extension Context {
   private static let isThisProgram: @Sendable (String) -> Bool = { path in
     var found = stat()
     var running = stat()
-    guard stat(path, &found) == 0, stat("/proc/self/exe", &running) == 0 else { return false }
+    guard stat(path.pathBytes, &found) == 0, stat("/proc/self/exe", &running) == 0 else {
+      return false
+    }
     return found.st_dev == running.st_dev && found.st_ino == running.st_ino
   }
 
@@ -58,7 +61,7 @@ extension Context {
   private static func workingFolder() -> String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
-    return String(cString: path)
+    return String(cPath: path)
   }
 
   private static let hostName: @Sendable () -> String = {
