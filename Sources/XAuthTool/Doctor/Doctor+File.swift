@@ -60,7 +60,11 @@ extension Doctor {
   /// Whether other users may read or write the file.
   func permissions(_ settings: Settings) -> [Warning] {
     guard let mode = settings.file.snapshot?.identity.mode, mode & 0o077 != 0 else { return [] }
-    return [.openToOthers(settings.file.target.path, mode: mode)]
+    let target = settings.file.target
+    if mode & 0o777 == 0o777, let system = target.lesserFileSystem, system.mayInventModes {
+      return [.modesAreInvented(target.path, by: system.name)]
+    }
+    return [.openToOthers(target.path, mode: mode)]
   }
 
   /// Whether git would publish the tokens.

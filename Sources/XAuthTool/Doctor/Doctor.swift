@@ -27,8 +27,9 @@ struct Doctor: Sendable {
   /// entry here or in `machine`, and a name in `Finding.Check` if it reports under a name of its own.
   private var checks: [(Settings) -> [Finding]] {
     [
-      file, git, images, token, scopes, rotation, client, signature, endpoint, proxy, environment,
-      callback, browser, clock,
+      file, locks, git, images, token, scopes, rotation, client, signature, endpoint, proxy,
+      environment,
+      callback, browser, machineKind, clock,
     ]
   }
 
@@ -42,7 +43,7 @@ struct Finding: Sendable, Equatable {
   enum Check: String, Encodable, Sendable, CaseIterable {
     case file, folder, git, image, token, scopes, client, signature, endpoint, environment
     case callback, certificate, browser, rotation, clock, openssl, libcurl, authorities, proxy
-    case path, cron, network
+    case path, cron, network, machine
   }
 
   /// How bad it is.

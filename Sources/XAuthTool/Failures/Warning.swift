@@ -57,6 +57,27 @@ extension Warning {
       cure: "chmod 600 it")
   }
 
+  /// The same on a drive that gives every file the same mode.
+  static func modesAreInvented(_ path: String, by fileSystem: String) -> Warning {
+    Warning(
+      "others on this machine can reach \(path): everything is mode 0777 on this \(fileSystem) mount",
+      cure: "keep the file in your home folder, or mount the drive with umask=077; chmod won't do")
+  }
+
+  /// Two runs could send the same refresh token.
+  static func mayHideLocks(_ fileSystem: String, _ path: String) -> Warning {
+    Warning(
+      "\(path) is on \(fileSystem): others who reach it by another way may not see a lock on it",
+      cure: "renew it from one side only, or keep it on a local disk")
+  }
+
+  /// Two programs end each other's tokens.
+  static func sharedWithXurl(_ path: String) -> Warning {
+    Warning(
+      "\(path) has the same CLIENT_ID: a login here ends xurl's tokens, and one there ends these",
+      cure: "use an app of its own for one of the two")
+  }
+
   /// A program that prefers the environment to the file uses an outdated token.
   static func staleCopy(of path: String) -> Warning {
     Warning(

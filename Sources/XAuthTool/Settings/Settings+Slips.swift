@@ -1,5 +1,6 @@
 import Callback
 import CommandTable
+import DurableFile
 import FoundationEssentials
 
 /// What is probably a slip, although it could be meant. `doctor`, `show` and `login` give the same
@@ -17,12 +18,28 @@ extension Settings {
     return []
   }
 
-  /// OAuth 1.0a's key for the app where OAuth 2.0's belongs.
+  /// OAuth 1.0a's key for the app where OAuth 2.0's belongs, and an app that xurl uses too: X keeps one
+  /// grant per app and account.
   func clientSlips() -> [Warning] {
-    guard let id = (try? client())?.credentials.id,
-      let key = try? setting(.oauth1ConsumerKey), key.text == id
-    else { return [] }
-    return [.clientIDIsAPIKey(key.source)]
+    guard let id = (try? client())?.credentials.id else { return [] }
+    var warnings: [Warning] = []
+    if let key = try? setting(.oauth1ConsumerKey), key.text == id {
+      warnings.append(.clientIDIsAPIKey(key.source))
+    }
+    if let path = environment.path("HOME").map({ "\($0)/.xurl" }), Self.xurl(at: path, names: id) {
+      warnings.append(.sharedWithXurl(path))
+    }
+    return warnings
+  }
+
+  /// Whether xurl's file, which is YAML, has the client ID `id` in one of its apps.
+  private static func xurl(at path: String, names id: String) -> Bool {
+    let content = try? FileTarget.resolve(path, from: "/").read()
+    let text = String(decoding: content?.bytes ?? [], as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).contains { line in
+      let words = line.split { " \t\"':,{}".contains($0) }
+      return zip(words, words.dropFirst()).contains { $0 == "client_id" && $1 == id }
+    }
   }
 
   /// Names that are nobody's setting, and begin like one or resemble it.

@@ -234,6 +234,37 @@ struct DoctorCommandTests {
     #expect(!login.errors.contains("Callback URL"))
   }
 
+  @Test("what kind of machine it is, and what that means for a login")
+  func machine() {
+    let kinds: [(variables: [String: String], container: Bool, BrowserChoice.Desktop, String)] = [
+      (["CODESPACES": "true"], true, .linux, "a codespace: the editor forwards"),
+      (["REMOTE_CONTAINERS": "true"], true, .linux, "a dev container: the editor forwards"),
+      ([:], true, .linux, "a container: for a browser outside, publish port 8976"),
+      ([:], false, .wsl, "WSL: Windows' browser"),
+      (["INVOCATION_ID": "0f"], false, .linux, "a systemd service: log in from a terminal"),
+    ]
+    for (variables, isContainer, desktop, words) in kinds {
+      let world = healthy()
+      world.environment.merge(variables) { $1 }
+      (world.isContainer, world.desktop) = (isContainer, desktop)
+      let outcome = world.run("doctor")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("ok       machine      \(words)"), "\(outcome.output)")
+    }
+    #expect(!healthy().run("doctor").output.contains(" machine "))
+  }
+
+  @Test("an app that xurl uses too", arguments: ["client_id: app", "  \"client_id\": \"app\","])
+  func xurl(line: String) throws {
+    let world = healthy()
+    world.environment["HOME"] = world.folder.path
+    world.folder.write("apps:\n  default:\n    \(line)\n", to: ".xurl")
+    #expect(try findings(world) == ["client warning"])
+    #expect(world.run("doctor").output.contains("/.xurl has the same CLIENT_ID"))
+    world.folder.write("apps:\n  default:\n    client_id: app2\n    name: app\n", to: ".xurl")
+    #expect(try findings(world) == [])
+  }
+
   @Test("an API key for a client ID, https that nobody serves, and names that nothing reads")
   func slips() throws {
     let world = healthy()

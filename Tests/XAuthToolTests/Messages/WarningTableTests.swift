@@ -18,7 +18,8 @@ struct WarningTableTests {
     .unknownName("X_OAUTH2_\u{1B}", .environment, meant: nil),
     .unknownName("X_OAUTH2_SCOPE", .file(line: 1), meant: "X_OAUTH2_SCOPES"),
     .httpsWithoutCertificate("https://localhost:8976/cb"),
-    .oauth2TokenMisplaced(.environment),
+    .oauth2TokenMisplaced(.environment), .modesAreInvented("/mnt/c/.env", by: "9p"),
+    .mayHideLocks("FUSE", "/srv/.env"), .sharedWithXurl("/home/u/.xurl"),
   ]
 
   @Test("every message and every cure is one line without a full stop")

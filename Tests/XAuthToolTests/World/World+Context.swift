@@ -25,8 +25,9 @@ extension Context {
           return world.answer
         }, readPaste: { world.paste.take().map { .text(Secret($0)) } ?? .endOfInput }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
-      programs: world.programs, desktop: { .linux },
-      remote: { RemoteSession(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
+      programs: world.programs, desktop: { world.desktop },
+      remote: { RemoteSession(environment: [:], fileExists: { _ in world.isContainer }) },
+      hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },

@@ -38,6 +38,9 @@ final class World: @unchecked Sendable {
   /// Seconds that a run waits for the lock.
   var lockTimeout = Rotation.lockTimeout
   var environment: [String: String] = [:]
+  var desktop = BrowserChoice.Desktop.linux
+  /// Whether the file that Docker leaves in a container is there.
+  var isContainer = false
   /// Whether standard error is a terminal.
   var isOnTerminal = false
   /// Whether standard output is one.
