@@ -75,10 +75,11 @@ enum LoginCommand: Subcommand {
     try login.askBeforeReplacing()
 
     // Find out whether the login can be finished before asking a person for anything.
-    let network = try login.rotation.openNetwork()
+    let network = try login.rotation.endpoints.openNetwork(call.context)
     try login.rotation.proveSave()
     let waiting = try LoginWait(login)
 
+    login.sayForeignHosts()
     login.sayRedirect()
     waiting.start()
     defer { waiting.stay() }

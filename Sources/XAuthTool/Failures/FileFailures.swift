@@ -148,15 +148,22 @@ extension FileFailure {
     case .journalRecordTooLarge:
       FailureReport("journal_record_too_large", .unexpected, "the journal's record is too large")
     case .system(_, let path, let errno) where errno == EMFILE || errno == ENFILE:
-      FailureReport(
-        "too_many_open_files", .settings,
-        "\(path) can't be opened: \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
-        hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
+      FailureReport(tooManyOpenFiles: errno, "\(path) can't be opened")
     case .system(let operation, let path, let errno):
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
         hint: "fix that and run it again")
     }
+  }
+}
+
+extension FailureReport {
+  /// The row of EMFILE and ENFILE, whatever they prevented.
+  init(tooManyOpenFiles errno: Int32, _ what: String) {
+    self.init(
+      "too_many_open_files", .settings,
+      "\(what): \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
+      hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
   }
 }
 

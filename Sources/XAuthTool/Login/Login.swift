@@ -104,6 +104,14 @@ extension Login {
     guard call.confirms("Log in anyway?") else { throw .login(.declined) }
   }
 
+  /// Says where credentials and browser are about to be sent, if that isn't X.
+  func sayForeignHosts() {
+    let endpoints = rotation.endpoints
+    for notice in [endpoints.foreignHostNotice, endpoints.foreignPageNotice] {
+      notice.map(console.say)
+    }
+  }
+
   /// Says what has to be registered at X.
   func sayRedirect() {
     console.say(

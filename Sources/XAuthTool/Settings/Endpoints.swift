@@ -12,9 +12,12 @@ struct Endpoints: Sendable, Equatable {
   static let standardAuthorize = "https://x.com/i/oauth2/authorize"
 
   /// The host that gets the credentials, with its port if the address names one.
-  var host: String {
-    let parts = URLComponents(string: api.text)
-    guard let host = parts?.host else { return api.text }
+  var host: String { Self.host(of: api) }
+
+  /// The host of an address, with its port if there is one.
+  static func host(of address: Setting) -> String {
+    let parts = URLComponents(string: address.text)
+    guard let host = parts?.host else { return address.text }
     return parts?.port.map { "\(host):\($0)" } ?? host
   }
 

@@ -182,11 +182,6 @@ struct RotationRun: Sendable {
     }
   }
 
-  /// Opens libcurl, and says where the credentials are going if that isn't X.
-  func openNetwork() throws(Failure) -> Network {
-    try endpoints.openNetwork(context, telling: console)
-  }
-
   /// Does a step, and tells what came of it once the lock is released, whatever the step ends with.
   private func told<Value>(
     _ step: (Rotation) throws(RotationFailure) -> Value

@@ -119,7 +119,13 @@ enum EveryFailure {
   static let causes: [HTTPFailure.Cause] = [
     .noSuchHost, .refused, .unreachable, .connectTimedOut(seconds: 6), .timedOut(seconds: 12),
     .certificateExpired, .certificateNotYetValid, .certificateNotTrusted,
-    .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost, .tooLarge(limit: 1),
+    .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost,
+    .proxyMalformed(variable: "https_proxy"), .proxyRefused(status: 403),
+    .proxyRefused(status: 502), .notConnected(errno: EPERM), .notConnected(errno: EMFILE),
+    .proxyWantsLogin(variable: "https_proxy", hasLogin: false, takesPassword: true),
+    .proxyWantsLogin(variable: "https_proxy", hasLogin: true, takesPassword: true),
+    .proxyWantsLogin(variable: "https_proxy", hasLogin: true, takesPassword: false),
+    .tooLarge(limit: 1),
     .notHTTP, .unsupportedURL, .caFileUnreadable(path: path), .other,
   ]
 
