@@ -90,6 +90,7 @@ enum HeaderCommand: Subcommand {
 
 /// What `header` prints.
 private struct HeaderReport: Report {
+  let isData = true
   let scheme: String
   let value: Secret
   let isForCurl: Bool

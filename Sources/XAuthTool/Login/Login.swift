@@ -126,11 +126,13 @@ extension Login {
   func explainWays(listens: Bool, pastes: Bool) {
     if listens { wayFromElsewhere.map(console.say) }
     if pastes {
-      // X's documentation: a code lives 30 seconds.
+      // X's documentation: a code lives 30 seconds. Elsewhere the countdown shows that a paste came.
+      let end =
+        console.showsStatus ? "within 30 seconds." : "within 30 seconds (a paste isn't shown)."
       console.say(
         listens
-          ? "Browser says it can't connect? Paste the address it shows here, within 30 seconds."
-          : "The browser will say that it can't connect: paste the address it shows here, within 30 seconds."
+          ? "Browser says it can't connect? Paste the address it shows here, \(end)"
+          : "The browser will say that it can't connect: paste the address it shows here, \(end)"
       )
     }
     if !console.showsStatus {

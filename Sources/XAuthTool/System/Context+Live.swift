@@ -10,7 +10,8 @@ extension Context {
     StandardStreams.fillGaps()
     let environment = Environment.live()
     let arguments = processArguments()
-    let path = arguments.first ?? "xauth"
+    // Whoever starts a program chooses its name, which help and messages repeat.
+    let name = (arguments.first ?? "").split(separator: "/").last.map { String($0).onOneLine } ?? ""
     let inherited = ProgramSignals.current()
     let programs = Programs.live(inherited)
     // To write beyond the limit on file sizes (setrlimit(2), RLIMIT_FSIZE), or to a reader that has
@@ -18,7 +19,7 @@ extension Context {
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
     return Context(
-      programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
+      programName: name.isEmpty ? "xauth" : name,
       arguments: Array(arguments.dropFirst()), environment: environment,
       workingFolder: workingFolder(), clock: .live, randomBytes: randomBytes,
       standardOutput: .live(STDOUT_FILENO), standardError: .live(STDERR_FILENO),
