@@ -32,8 +32,10 @@ extension Doctor {
           cure: "set the clock, or \(call: "refresh --force") writes a new X_OAUTH2_EXPIRES_AT")
       ]
     }
-    return [.fine(.clock, "looks right")]
+    return [Self.clockLooksRight]
   }
+
+  static let clockLooksRight = Finding.fine(.clock, "looks right")
 
   /// OpenSSL: does the first thing that a login does with it.
   func openSSL() -> [Finding] {

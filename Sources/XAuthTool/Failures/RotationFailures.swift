@@ -80,7 +80,7 @@ extension RotationFailure {
     case .busy(let advice):
       FailureReport(
         "rate_limited", .temporary,
-        "\(asked.host) takes no more requests for now; nothing was spent",
+        "\(asked.host) is rate limiting or unavailable for now; no token was used",
         hint: "run it again in \(advice.wait(from: asked.now))")
     case .unusableAnswer(let reason, .codeExchange, _):
       FailureReport(
