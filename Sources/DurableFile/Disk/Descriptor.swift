@@ -35,7 +35,9 @@ final class Descriptor {
     guard fchown(number, owner.user, owner.group) == 0 else { throw .current("fchown", path) }
   }
 
+  /// Sets the mode unless it is right already: some mounts refuse even that.
   func setMode(_ mode: UInt32) throws(FileFailure) {
+    if UInt32(try status().st_mode) & 0o7777 == mode { return }
     guard fchmod(number, mode_t(mode)) == 0 else { throw .current("fchmod", path) }
   }
 

@@ -40,7 +40,7 @@ public struct FileIdentity: Equatable, Sendable {
   /// The group's id.
   let group: UInt32
   /// How many names the file has.
-  let links: UInt64
+  public let links: UInt64
 
   init(_ status: stat) {
     device = UInt64(status.st_dev)

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// The file behind a path, once symbolic links are followed: what is locked, read and replaced.
@@ -46,10 +47,29 @@ public struct FileTarget: Sendable, Equatable {
   /// What the file holds now, nil when there is none. Takes no lock.
   ///
   /// - Throws: `isFolder` or `isSpecial`, found out without opening it; `notReadable`;
-  ///   `tooLarge` above `FileSnapshot.limit`; as root `untrusted`.
+  ///   `tooLarge` above `FileSnapshot.limit`; `replacedOutside`; as root `untrusted`.
   public func read() throws(FileFailure) -> FileSnapshot? {
     let place = try FilePlace.open(self)
-    return try place.folder.snapshot(of: place.name)
+    while true {
+      guard let snapshot = try place.folder.snapshot(of: place.name) else { return nil }
+      if snapshot.identity.links > 0 { return snapshot }
+      // It was replaced while it was read, unless the path still leads to it: then it is mounted by
+      // itself, and what is newer is out of reach.
+      if let status = try place.folder.status(of: place.name),
+        FileIdentity(status).isSameFile(as: snapshot.identity)
+      {
+        throw .replacedOutside(path: path)
+      }
+    }
+  }
+
+  /// Whether it is mounted by itself, as into a container.
+  public var isMounted: Bool {
+    guard let folder = try? Folder.open(folderPath).folder else { return false }
+    let number = folder.descriptor.number
+    return withExtendedLifetime(folder) {
+      csystem_mount_id(number, "") != csystem_mount_id(number, name)
+    }
   }
 
   /// Checks that the file, if it is absent, can be created; creates nothing.

@@ -56,7 +56,8 @@ struct TemporaryFile {
     }
     let attributes = try ExtendedAttributes(of: model)
     attributes.removeInheritedList(from: file)
-    try file.setMode(wanted.mode)
+    // Some mounts refuse it.
+    guard (try? file.setMode(wanted.mode)) != nil else { return false }
     guard try attributes.apply(to: file) else { return false }
     let now = FileIdentity(try file.status())
     return now.mode == wanted.mode && now.owner == wanted.owner && now.group == wanted.group

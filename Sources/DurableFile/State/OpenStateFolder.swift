@@ -109,7 +109,7 @@ struct OpenStateFolder {
     _ = fchmodat(folder.descriptor.number, ".", 0o700, 0)
     if geteuid() == 0 { try giveAway(folder, to: file.owner) }
     let status = try folder.descriptor.status()
-    guard status.st_mode & 0o022 == 0 else {
+    guard status.st_mode & 0o077 == 0 else {
       _ = unlinkat(file.folder.descriptor.number, name, AT_REMOVEDIR)
       return EPERM
     }
@@ -212,7 +212,12 @@ struct OpenStateFolder {
     // Only a file that is still empty is surely of root's own making: the owner may have moved
     // another file of root's here, in order to be given it.
     if geteuid() == 0, status.st_size == 0 { try file.give(to: owner) }
-    if status.st_mode & 0o077 != 0 { try file.setMode(0o600) }
+    if status.st_mode & 0o077 != 0 {
+      do { try file.setMode(0o600) } catch {
+        // Where modes can't be set, it is enough that nobody else enters the folder.
+        guard try folder.descriptor.status().st_mode & 0o077 == 0 else { throw error }
+      }
+    }
     return file
   }
 

@@ -4,6 +4,14 @@ import DotEnv
 import DurableFile
 import Glibc
 
+/// What the kernel shows in place of a user that a container's user namespace doesn't have
+/// (user_namespaces(7)); it is also the user nobody.
+private let unmapped: UInt32 = 65534
+
+private func named(_ user: UInt32) -> String {
+  user == unmapped ? "65534 (nobody, or a user that this container can't see)" : "\(user)"
+}
+
 extension FileFailure {
   /// The table: paths, permissions, space, then the lock and the journal.
   var report: FailureReport {
@@ -72,13 +80,16 @@ extension FileFailure {
     case .notOwner(let path, let owner):
       FailureReport(
         "not_owner", .settings,
-        "\(path) belongs to user \(owner), and only that user may change the tokens in it",
-        hint: "run it as that user")
+        "\(path) belongs to user \(named(owner)), and only that user may change the tokens in it",
+        hint: owner == unmapped
+          ? "run it as the file's owner, or outside this container" : "run it as that user")
     case .untrusted(let path, let owner):
       FailureReport(
         "untrusted_path", .settings,
-        "\(path) belongs to user \(owner), who could lead root to another file",
-        hint: "run it as user \(owner), or keep the file where root or its owner alone can write")
+        "\(path) belongs to user \(named(owner)), who could make root write to another file",
+        hint:
+          "run it as \(owner == unmapped ? "the file's owner" : "user \(owner)"), or keep the file where root or its owner alone can write"
+      )
     case .untrustedMode(let path, let mode):
       FailureReport(
         "untrusted_path", .settings,
@@ -115,7 +126,7 @@ extension FileFailure {
     case .stateFolderUnsafe(let path, let owner, let mode):
       FailureReport(
         "state_folder_unsafe", .settings,
-        "\(path) belongs to user \(owner) or is open to others (mode 0\(String(mode, radix: 8)))",
+        "\(path) belongs to user \(named(owner)) or is open to others (mode 0\(String(mode, radix: 8)))",
         hint: "it holds tokens: look into it, then chmod 700 it or move it away")
     case .cannotLock(let path, let errno):
       FailureReport(
@@ -124,7 +135,7 @@ extension FileFailure {
     case .replacedOutside(let path):
       FailureReport(
         "replaced_outside", .settings,
-        "\(path) was mounted as a single file, and the host has replaced it since",
+        "\(path) is mounted as a single file, and the host has replaced or deleted it since",
         hint: "mount the folder instead of the file, or restart the container")
     case .changedKind(let path):
       FailureReport(

@@ -51,10 +51,12 @@ extension Warning {
   }
 
   /// Users other than its owner may read the file, or write to it.
-  static func openToOthers(_ path: String, mode: UInt32) -> Warning {
+  ///
+  /// - Parameter cure: what to do where its mode can't be changed.
+  static func openToOthers(_ path: String, mode: UInt32, cure: Hint? = nil) -> Warning {
     Warning(
       "others on this machine can reach \(path) (mode 0\(String(mode, radix: 8)))",
-      cure: "chmod 600 it")
+      cure: cure ?? "chmod 600 \(ShellWord.quotedIfNeeded(path))")
   }
 
   /// A program that prefers the environment to the file uses an outdated token.

@@ -81,12 +81,12 @@ struct DoctorCommandTests {
     #expect(absent.run("doctor").output.contains("the tokens come from the environment"))
   }
 
-  @Test("the file: one with another hard link can only be written over")
+  @Test("the file: one with another hard link can only be overwritten, and why")
   func hardLink() throws {
     let world = healthy()
     #expect(link(world.path, world.folder.file("backup")) == 0)
     #expect(try findings(world) == ["file warning"])
-    #expect(world.run("doctor").output.contains("can only be written over"))
+    #expect(world.run("doctor").output.contains("it has other hard links"))
   }
 
   @Test("git, the token, and values that the environment hides")
