@@ -183,6 +183,27 @@ struct LoginFailureTests {
     #expect(hint.contains("CLIENT_ID") && hint.contains(stage.redirectURI))
   }
 
+  @Test(
+    "The hint of a login that is not completed in time follows what was seen",
+    arguments: [
+      (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 22", "USER": "me"], "me@192.0.2.7)"),
+      (["PATH": "/nowhere"], "no browser could be opened here"),
+    ])
+  func timedOutHint(environment: [String: String], words: String) throws {
+    let stage = try LoginStage()
+    let outcome = try stage.start(["--timeout", "1s", "--json"], environment: environment).wait()
+    #expect((outcome.error["hint"] as? String)?.contains(words) == true, "\(outcome.output)")
+  }
+
+  @Test("A callback of another login, and none of this, is what the hint of a time-out names")
+  func timedOutAfterStranger() throws {
+    let stage = try LoginStage()
+    let child = try stage.start(["--no-browser", "--timeout", "4s", "--json"])
+    _ = child.authorizeAddress()
+    try stage.browse("\(stage.redirectURI)?state=older&code=abcdefghijklmnopqrstuvw")
+    #expect((child.wait().error["hint"] as? String)?.contains("an earlier login") == true)
+  }
+
   @Test("A redirect URI that isn't registered never comes back: X's page, then a timeout")
   func unregistered() throws {
     let stage = try LoginStage(registered: "http://127.0.0.1:1/oauth/callback")

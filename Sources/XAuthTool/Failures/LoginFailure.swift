@@ -11,11 +11,27 @@ enum LoginFailure: Sendable, Equatable {
   /// X sent the browser back with an error (RFC 6749 §4.1.2.1).
   case denied(error: String, description: String?)
   /// The browser did not come back in time.
-  case timedOut(seconds: Int, redirect: String)
+  case timedOut(seconds: Int, redirect: String, Obstacle?)
   /// The person at the terminal answered no.
   case declined
   /// The terminal's input ended during `--paste`.
   case nothingPasted
+
+  /// What kept the browser from coming back, going by what was seen.
+  enum Obstacle: Sendable, Equatable {
+    /// The browser refused the certificate.
+    case certificate
+    /// It came over http to https, or the other way round.
+    case scheme
+    /// A proxy changed the `Host` of the callback.
+    case host
+    /// Only callbacks of another login came.
+    case otherLogin
+    /// The browser is on another machine, where this command forwards the port.
+    case elsewhere(command: String)
+    /// No browser could be opened.
+    case noBrowser
+  }
 
   /// The table.
   var report: FailureReport {
@@ -33,18 +49,33 @@ enum LoginFailure: Sendable, Equatable {
         "another job has renewed the tokens in the environment, and its --on-rotate command has the new ones",
         hint: "start this job again, so that it gets the new values")
     case .denied(let error, let description): Self.denied(error, description)
-    case .timedOut(let seconds, let redirect):
+    case .timedOut(let seconds, let redirect, let obstacle):
       FailureReport(
-        "timed_out", .loginNeeded, "nobody came back from X within \(Spans.words(seconds))",
-        hint:
-          "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered in the portal, exactly so"
-      )
+        "timed_out", .loginNeeded,
+        "timed out: the login was not completed within \(Spans.words(seconds))",
+        hint: Self.hint(for: obstacle, redirect))
     case .declined:
       FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
     case .nothingPasted:
       FailureReport(
         "nothing_pasted", .loginNeeded, "input ended before an address was pasted",
         hint: "run \(call: "login") again; without --paste it listens for the browser")
+    }
+  }
+
+  private static func hint(for obstacle: Obstacle?, _ redirect: String) -> Hint {
+    switch obstacle {
+    case .certificate:
+      "the browser refused the certificate: go on past its warning, or set TLS_CERT_FILE to one it trusts"
+    case .scheme: "the browser came over the wrong scheme: it must come to \(redirect), exactly so"
+    case .host: "the proxy must forward the Host header of \(redirect) unchanged"
+    case .otherLogin:
+      "a callback of an earlier login came: close its tab, and open only the newest address"
+    case .elsewhere(let command):
+      "forward the port first, on the machine with the browser (\(command)), or paste the address it ends on"
+    case .noBrowser: "no browser could be opened here: open the printed address in one yourself"
+    case nil:
+      "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered exactly so in the developer console"
     }
   }
 

@@ -140,18 +140,29 @@ extension Login {
     }
   }
 
+  /// What forwards the port, run on the machine with the browser; nil outside an SSH session, or where
+  /// that isn't needed.
+  var forwardingCommand: String? {
+    let redirect = callback.redirect
+    guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    return call.context.remote().forwarding(
+      port: redirect.port, host: redirect.host, hostName: call.context.hostName())
+  }
+
   /// How a browser on another machine reaches a callback on this machine's loopback; nil when nothing
   /// suggests that it is on another.
   private var wayFromElsewhere: String? {
     let redirect = callback.redirect
     guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    if let forwardingCommand {
+      return "This is an SSH session. On the machine with the browser, forward the port:\n"
+        + "  \(forwardingCommand)"
+    }
     let context = call.context
     let remote = context.remote()
-    if let command = remote.forwarding(
-      port: redirect.port, host: redirect.host, hostName: context.hostName())
-    {
-      return "This is an SSH session. On the machine with the browser, forward the port:\n"
-        + "  \(command)"
+    if remote.isForwarded {
+      return "VS Code forwards port \(redirect.port) by itself when it runs on the machine with the"
+        + " browser. If it runs in the browser, paste the address."
     }
     if remote.isContainer {
       return "This is a container: the browser gets in if port \(redirect.port) is published and"

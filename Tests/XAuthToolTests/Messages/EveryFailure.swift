@@ -52,13 +52,19 @@ enum EveryFailure {
     .system(operation: "open", path: path, errno: ENFILE),
   ]
 
-  static let logins: [LoginFailure] = [
-    .spentInEnvironment(journal: path),
-    .denied(error: "access_denied", description: "The user said no"),
-    .denied(error: "access_denied", description: nil),
-    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"), .declined,
-    .nothingPasted,
-  ]
+  static let logins: [LoginFailure] =
+    [
+      .spentInEnvironment(journal: path),
+      .denied(error: "access_denied", description: "The user said no"),
+      .denied(error: "access_denied", description: nil),
+      .declined, .nothingPasted,
+    ]
+    + ([
+      nil, .certificate, .scheme, .host, .otherLogin, .noBrowser,
+      .elsewhere(command: "ssh -L 8976:127.0.0.1:8976 me@box"),
+    ] as [LoginFailure.Obstacle?]).map {
+      .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback", $0)
+    }
 
   /// Errors that X can send the browser back with, apart from a person's own decision.
   static let denials: [LoginFailure] = [
