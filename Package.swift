@@ -69,6 +69,9 @@ let package = Package(
     .testTarget(name: "CSystemTests", dependencies: ["CSystem"]),
     .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "TestSupport"]),
     .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"]),
+    .testTarget(
+      name: "RotationTests",
+      dependencies: ["DotEnv", "DurableFile", "OAuth", "Rotation", "TestSupport"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
     .testTarget(name: "CallbackTests", dependencies: ["Callback", "COpenSSL", "TestSupport"]),
     .testTarget(

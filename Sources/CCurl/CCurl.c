@@ -39,6 +39,8 @@ void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome) {
     if (outcome->code == CURLE_OK) outcome->code = performWatched(handle, &transfer);
     ccurl.curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &outcome->status);
     ccurl.curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &outcome->connectError);
+    ccurl.curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &outcome->connectStatus);
+    ccurl.curl_easy_getinfo(handle, CURLINFO_PROXYAUTH_AVAIL, &outcome->proxyLogins);
     ccurl.curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &outcome->verifyResult);
     ccurl.curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &outcome->proxyVerifyResult);
   }

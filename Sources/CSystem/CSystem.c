@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -50,6 +51,11 @@ uint64_t csystem_mount_id(int folder, const char *name) {
       || !(status.stx_mask & STATX_MNT_ID))
     return 0;
   return status.stx_mnt_id;
+}
+
+uint32_t csystem_file_system(const char *path) {
+  struct statfs facts;
+  return statfs(path, &facts) == 0 ? (uint32_t)facts.f_type : 0;
 }
 
 ssize_t csystem_list_attributes(int descriptor, char *names, size_t size) {

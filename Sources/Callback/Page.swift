@@ -1,8 +1,8 @@
 /// A page that the browser shows at the end of a login.
 ///
-/// Pages are constants: they say what happened and repeat nothing of the request. They work without
-/// network and script; the only script removes what is left of the query from the address bar and the
-/// tab's history.
+/// Pages are constants, but for an account's name: they say what happened and repeat nothing of the
+/// request. They work without network and script; the only script removes what is left of the query
+/// from the address bar and the tab's history.
 public struct Page: Sendable, Equatable {
   /// How it went: decides the colour and the mark.
   enum Tone: String { case good, pause, bad }
@@ -19,7 +19,10 @@ public struct Page: Sendable, Equatable {
     title = "\(heading) · xauth"
     self.status = status
     html = Array(
-      Self.document(tone: tone, title: title, heading: heading, text: text, next: next).utf8)
+      Self.document(
+        tone: tone, title: Self.escaped(title), heading: Self.escaped(heading),
+        text: Self.escaped(text), next: Self.escaped(next)
+      ).utf8)
   }
 
   /// What a browser may do with the page: show it with its one style, and run its one script. Both
@@ -69,6 +72,19 @@ public struct Page: Sendable, Equatable {
     """
   }
 
+  /// `text` as HTML.
+  static func escaped(_ text: String) -> String {
+    // By scalars: to Swift, a `<` with a combining mark behind it is another character than a `<`.
+    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   /// The mark distinguishes the tones without colour: a check, an exclamation mark, a cross.
   private static func mark(_ tone: Tone) -> String {
     let circle = #"<circle cx="24" cy="24" r="21.5"/>"#
@@ -87,6 +103,28 @@ extension Page {
     heading: "You’re signed in",
     text: "X gave access, and the new tokens are saved.",
     next: "Close this tab and go back to the terminal.")
+
+  /// The tokens are kept, and the user is asked in the terminal. `account` is what X calls it;
+  /// nil where X doesn't say.
+  public static func confirm(_ account: String?) -> Page {
+    Page(
+      tone: .pause, status: 202,
+      heading: "Signed in\(account.map { " as @\($0)" } ?? ""): confirm in the terminal",
+      text: "The project holds another account’s tokens. Nothing is replaced yet.",
+      next: "Go back to the terminal and answer its question.")
+  }
+
+  /// Another account signed in than the one that was wanted.
+  public static func otherAccount(_ account: String?) -> Page {
+    Page(
+      tone: .bad, status: 403,
+      heading: account.map { "Signed in as @\($0), the wrong account" }
+        ?? "X doesn’t say who signed in",
+      text: "Nothing was saved. The terminal says what became of the new tokens.",
+      next:
+        "Go back to the terminal: it says which account is expected. Sign in to x.com with that "
+        + "one, then start the login again.")
+  }
 
   /// The user pressed Cancel.
   public static let denied = Page(
@@ -178,7 +216,8 @@ extension Page {
 
   /// Every page with a name, for tests and previews.
   public static let all: [(name: String, page: Page)] = [
-    ("signed-in", signedIn), ("denied", denied), ("refused", refused),
+    ("signed-in", signedIn), ("confirm", confirm("b<&>")),
+    ("other-account", otherAccount("b<&>")), ("denied", denied), ("refused", refused),
     ("unavailable", unavailable), ("not-this-login", notThisLogin), ("opened-twice", openedTwice),
     ("not-exchanged", notExchanged), ("exchange-failed", exchangeFailed),
     ("could-not-save", couldNotSave), ("kept-aside", keptAside), ("lost", lost),

@@ -17,7 +17,8 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
 
   /// Reads `text`, tolerating what terminals, chats and mail programs do to a URL: whitespace, line
   /// breaks and invisible characters anywhere, quotes, brackets or words around it, quotation marks
-  /// of replies (`>`), a missing scheme, escaped ampersands, the URL twice.
+  /// of replies (`>`), a missing scheme, escaped ampersands, the URL twice, lines of other text, a
+  /// shell's backslashes, the whole percent-encoded or inside the address of a link scanner.
   ///
   /// Scheme and host aren't checked, because `state` proves more; everything except a bare code
   /// needs it.
@@ -30,32 +31,56 @@ public enum PastedRedirect: Sendable, Equatable, WithoutSecrets {
   public static func parse(
     _ text: String, expecting state: String, otherThan others: [String] = []
   ) -> PastedRedirect {
-    let bytes = PastedText.unwrap(text)
+    best(of: PastedText.passages(of: text).map { parse($0, expecting: state, others, depth: 0) })
+      ?? .incomplete
+  }
+
+  /// Addresses in addresses are followed so far.
+  private static let deepest = 3
+
+  private static func parse(
+    _ passage: String, expecting state: String, _ others: [String], depth: Int
+  ) -> PastedRedirect {
+    let bytes = PastedText.unwrap(passage)
     guard !bytes.isEmpty else { return .incomplete }
     let parts = bytes.split(separator: UInt8(ascii: "?"), omittingEmptySubsequences: false)
+    let inner = depth < deepest ? PastedText.inner(bytes) : []
+    let enclosed = inner.map { parse($0, expecting: state, others, depth: depth + 1) }
     if parts.count > 1 {
       // Of equally good readings the last one: only there is the end certain to be the browser's.
       let readings = parts.dropFirst().reversed().map {
         parse(query: PastedText.query(in: $0), expecting: state)
       }
-      return readings.min { $0.rank < $1.rank } ?? .notARedirect
+      return best(of: readings + enclosed) ?? .notARedirect
+    }
+    if let enclosed = best(of: enclosed), enclosed.rank < PastedRedirect.incomplete.rank {
+      return enclosed
     }
     let body = bytes.prefix { $0 != UInt8(ascii: "#") }
     if PastedText.startsWebURL(body) { return .incomplete }
-    if FormQuery(String(decoding: body, as: UTF8.self)).mentions("code", "state", "error") {
-      return parse(query: body, expecting: state)
+    let query = FormQuery(String(decoding: body, as: UTF8.self))
+    if case .once(let code) = query.occurrence(of: "code"), !query.mentions("state", "error") {
+      return parse(bareCode: code.utf8, notContaining: state, others)
     }
+    if query.mentions("code", "state", "error") { return parse(query: body, expecting: state) }
+    // A code is one word. Its lines, if it has several, aren't sentences.
+    if PastedText.hasBlanks(passage) { return .notARedirect }
     return parse(bareCode: body, notContaining: state, others)
   }
 
-  /// Of several readings of one text, the one with the lowest rank counts.
+  /// Of several readings of one text, the first with the lowest rank counts.
+  private static func best(of readings: [PastedRedirect]) -> PastedRedirect? {
+    readings.min { $0.rank < $1.rank }
+  }
+
   private var rank: Int {
     switch self {
-    case .code, .bareCode, .denied: 0
-    case .wrongState: 1
-    case .incomplete: 2
-    case .authorizationRequest: 3
-    case .notARedirect: 4
+    case .code, .denied: 0
+    case .bareCode: 1
+    case .wrongState: 2
+    case .incomplete: 3
+    case .authorizationRequest: 4
+    case .notARedirect: 5
     }
   }
 
@@ -116,13 +141,68 @@ private enum PastedText {
   /// and what encloses a URL in Markdown or in a chat.
   private static let ends = Set("#\"`)]|".utf8)
 
-  /// The bytes of `text` without whitespace, invisible characters (U+FEFF, U+200B), angle brackets
-  /// (those of quoted lines too) and surrounding punctuation, and with ampersands unescaped.
-  static func unwrap(_ text: String) -> [UInt8] {
-    let visible = text.unicodeScalars.filter {
-      !$0.properties.isWhitespace && $0.properties.generalCategory != .format && $0 != "<"
-        && $0 != ">"
+  /// The passages of `text` that can be an address each: its lines, and to each those after it that
+  /// can be the rest of an address that was broken into lines.
+  static func passages(of text: String) -> [String] {
+    var passages: [String] = []
+    for line in text.split(whereSeparator: \.isNewline).map(String.init) {
+      let bytes = Array(String(trimmed(line)).utf8)
+      if bytes.isEmpty { continue }
+      let goesOn =
+        bytes.allSatisfy { $0.isLetter || $0.isDigit || "-._~%&=+:|/#\\;".utf8.contains($0) }
+        && !startsWebURL(bytes[...])
+      if goesOn, let last = passages.indices.last,
+        !hasBlanks(passages[last]) || passages[last].contains("=")
+      {
+        passages[last] += "\n" + line
+      } else {
+        passages.append(line)
+      }
     }
+    return passages
+  }
+
+  /// Whether a line of `passage` is more than one word.
+  static func hasBlanks(_ passage: String) -> Bool {
+    passage.split(whereSeparator: \.isNewline).contains { line in
+      trimmed(String(line)).contains { $0.properties.isWhitespace }
+    }
+  }
+
+  /// `line` without what may be around a part of an address.
+  private static func trimmed(_ line: String) -> Substring.UnicodeScalarView {
+    let isAround: (Unicode.Scalar) -> Bool = {
+      isRemoved($0) || wrapping.contains($0)
+    }
+    let rest = line.unicodeScalars.drop(while: isAround)
+    guard let end = rest.lastIndex(where: { !isAround($0) }) else { return rest.prefix(0) }
+    return rest[...end]
+  }
+
+  private static func isRemoved(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
+      || "<>\\".unicodeScalars.contains(scalar)
+  }
+
+  /// What may be an address in `bytes`, in which it is encoded: all of them, or a parameter's value,
+  /// as link scanners have it in theirs.
+  static func inner(_ bytes: [UInt8]) -> [String] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let values = FormQuery.parse(text).map(\.value)
+    let encoded = values.filter { $0.contains("state=") && $0 != text }
+    // Proofpoint's second version writes - for %, and _ for /.
+    let dashed = values.filter { $0.contains("state-3D") }.map { value in
+      FormQuery.decode(
+        value.replacing("_", with: "/").replacing("-", with: "%").utf8, plusIsSpace: false)
+    }
+    let whole = text.contains("state%") ? [FormQuery.decode(bytes, plusIsSpace: false)] : []
+    return encoded + dashed + whole
+  }
+
+  /// The bytes of `text` without whitespace, invisible characters (U+FEFF, U+200B), backslashes,
+  /// angle brackets (those of quoted lines too) and surrounding punctuation, and with ampersands unescaped.
+  static func unwrap(_ text: String) -> [UInt8] {
+    let visible = text.unicodeScalars.filter { !isRemoved($0) }
     let scalars = unescape(Array(String(visible).utf8)).unicodeScalars
     let rest = scalars.drop { wrapping.contains($0) }
     guard let end = rest.lastIndex(where: { !wrapping.contains($0) }) else { return [] }
@@ -131,7 +211,11 @@ private enum PastedText {
 
   /// The query at the start of `bytes`, without what follows it, such as another URL.
   static func query(in bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    for index in bytes.indices where ends.contains(bytes[index]) || startsWebURL(bytes[index...]) {
+    for index in bytes.indices
+    where ends.contains(bytes[index]) || startsWebURL(bytes[index...])
+      // Where Proofpoint's third version ends.
+      || bytes[index...].starts(with: "__;".utf8)
+    {
       return bytes[..<index]
     }
     return bytes

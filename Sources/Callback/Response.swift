@@ -118,6 +118,7 @@ public enum StatusCode {
   public static func phrase(_ status: Int) -> String {
     switch status {
     case 200: "OK"
+    case 202: "Accepted"
     case 204: "No Content"
     case 302: "Found"
     case 303: "See Other"

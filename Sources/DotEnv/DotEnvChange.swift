@@ -27,6 +27,13 @@ public struct DotEnvChange: Sendable, Equatable {
     DotEnvQuoting.allCases.contains { $0.isPortable && $0.holds(value) }
   }
 
+  /// A value that is harder to write than any other of visible ASCII and up to `count` bytes: it has
+  /// each of the quotes, and takes more room. A document that it can be set in takes them all.
+  public static func hardestValue(count: Int) -> String {
+    // Every byte needs an escape but the first, which rules out single quotes.
+    "'\"`" + String(repeating: "$", count: max(0, count - 2))
+  }
+
   var hasPortableKey: Bool {
     guard let first = key.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
     else {

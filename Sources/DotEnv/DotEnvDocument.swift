@@ -28,6 +28,11 @@ public struct DotEnvDocument: Sendable {
     }
   }
 
+  /// The keys that are assigned, and where: in the file's order, one for each assignment.
+  public var keys: [(name: String, line: Int)] {
+    assignments.map { (String(decoding: bytes[$0.key], as: UTF8.self), $0.line) }
+  }
+
   /// The document with all `changes` made at once: in place in every assignment of the key, or
   /// appended. If a key is changed twice the last change counts, as in the file.
   ///

@@ -58,6 +58,16 @@ struct DotEnvRewrite {
     return nil
   }
 
+  /// Whether the quote goes away together with the value that it stands in.
+  private func isReplaced(_ quote: DotEnvOpenQuote) -> Bool {
+    document.assignments.contains { assignment in
+      guard assignment.extent.contains(quote.offset), let change = change(of: assignment) else {
+        return false
+      }
+      return !isValue(document.value(of: assignment), of: change)
+    }
+  }
+
   private func change(of assignment: DotEnvAssignment) -> DotEnvChange? {
     changes.first { document.isKey($0.key, of: assignment) }
   }
@@ -111,7 +121,7 @@ struct DotEnvRewrite {
   private func notation(
     of change: DotEnvChange, at offset: Int, isBeforeComment: Bool
   ) throws(DotEnvFailure) -> [UInt8] {
-    let open = document.openQuotes.filter { $0.offset < offset }
+    let open = document.openQuotes.filter { $0.offset < offset && !isReplaced($0) }
     if change.value.isEmpty {
       // Up to 1.1, python-dotenv reads the comment of `K= # comment` as the value.
       let quotes: [[UInt8]] = [[.singleQuote, .singleQuote], [.doubleQuote, .doubleQuote]]

@@ -42,6 +42,10 @@ public enum FileFailure: Error, Equatable, Sendable {
   case appendOnly(path: String)
   /// The file belongs to user `owner`, whose lock and journal this user can't share.
   case notOwner(path: String, owner: UInt32)
+  /// `path` is in a sticky folder that everybody may write to, and leads to a file elsewhere: a
+  /// symbolic link of user `owner`'s, who is neither this user nor the folder's owner; or a file with
+  /// more than one name, and nobody knows who gave it this one (`owner` is nil).
+  case leadsElsewhere(path: String, owner: UInt32?)
   /// This process runs as root, and `path`, a symbolic link or a folder on the way, belongs to
   /// `owner`, who is neither root nor the file's owner.
   case untrusted(path: String, owner: UInt32)

@@ -35,10 +35,7 @@ public struct HTTPClient: Sendable {
   public func send(
     _ request: HTTPRequest, timeout: Double, connectTimeout: Double = 6
   ) throws(HTTPFailure) -> HTTPResponse {
-    guard let origin = Origin(url: request.url) else {
-      throw HTTPFailure(
-        host: "", cause: .unsupportedURL, mayHaveReachedServer: false, detail: "malformed URL")
-    }
+    let (origin, proxy) = try proxies.route(to: request.url)
     let fields: FieldLines
     do {
       fields = try FieldLines(request.headers)
@@ -49,7 +46,7 @@ public struct HTTPClient: Sendable {
     }
     let timeout = timeout.isNaN ? 0 : timeout
     let transfer = Transfer(
-      request: request, fields: fields, origin: origin, proxy: proxies.proxy(for: origin),
+      request: request, fields: fields, origin: origin, proxy: proxy,
       trust: trust, timeout: timeout, connectTimeout: min(connectTimeout, timeout))
     return try transfer.run()
   }

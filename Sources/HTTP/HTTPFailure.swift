@@ -38,6 +38,8 @@ public struct HTTPFailure: Error, Sendable, Equatable {
     case refused
     /// There is no route to the address.
     case unreachable
+    /// This machine makes no connection, for a reason of its own.
+    case notConnected(errno: Int32)
     /// No connection ready for the request, TLS and proxy included, within this many seconds.
     case connectTimedOut(seconds: Double)
     /// No whole answer within this many seconds.
@@ -52,8 +54,14 @@ public struct HTTPFailure: Error, Sendable, Equatable {
     case certificateForAnotherHost
     /// No TLS 1.2 or newer could be agreed on, or something else than TLS answered.
     case tlsFailed
-    /// The proxy (`HTTPFailure.proxy`) can't be reached, can't be trusted, refuses to open the
-    /// tunnel, or its URL is unusable.
+    /// What this environment variable holds is no proxy; nothing was tried.
+    case proxyMalformed(variable: String)
+    /// The proxy (`HTTPFailure.proxy`) wants a user and a password, or others than those that its
+    /// variable holds; `takesPassword` is false if it offers only other ways to sign in.
+    case proxyWantsLogin(variable: String, hasLogin: Bool, takesPassword: Bool)
+    /// The proxy answered with this status instead of opening the tunnel.
+    case proxyRefused(status: Int)
+    /// The proxy can't be reached or can't be trusted.
     case proxyFailed
     /// The connection ended before the whole answer had come.
     case connectionLost

@@ -6,18 +6,11 @@ public enum ProxyChoice: Sendable, Equatable {
   case direct
   /// Through the proxy on this host.
   case through(host: String)
-  /// What is named is no proxy: every request would fail.
-  case unusable
 
-  /// The way to `url`, which is one of http or https.
-  public init(to url: String, environment: [String: String]) {
-    guard let origin = Origin(url: url),
-      let proxy = ProxySettings(environment: environment).proxy(for: origin)
-    else {
-      self = .direct
-      return
-    }
-    self = proxy.isUsable ? .through(host: proxy.host) : .unusable
+  /// The way to `url`. Throws what every request to it would fail with: found out without sending one.
+  public init(to url: String, environment: [String: String]) throws(HTTPFailure) {
+    let (_, proxy) = try ProxySettings(environment: environment).route(to: url)
+    self = proxy.map { .through(host: $0.host) } ?? .direct
   }
 }
 
@@ -25,20 +18,21 @@ extension Proxy {
   /// The schemes of curl's --proxy; without one it is http.
   private static let schemes = ["http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"]
 
-  /// Whether libcurl can make anything of it.
+  /// Whether it can be only one proxy. A password with an `@`, `/`, `?` or `#` in it that isn't
+  /// percent-encoded makes another host of it.
   var isUsable: Bool {
-    var rest = url[...]
-    if let slashes = rest.firstRange(of: "://") {
-      guard Self.schemes.contains(rest[..<slashes.lowerBound].lowercased()) else { return false }
-      rest = rest[slashes.upperBound...]
+    if let slashes = url.firstRange(of: "://") {
+      guard Self.schemes.contains(url[..<slashes.lowerBound].lowercased()) else { return false }
     }
-    let parts = rest.prefix { $0 != "/" }.split(separator: "@", omittingEmptySubsequences: false)
-    // An @ in a password is written %40.
+    guard !url.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) else {
+      return false
+    }
+    let parts = authority.split(separator: "@", omittingEmptySubsequences: false)
     guard let place = parts.last, parts.count <= 2 else { return false }
     let afterHost =
       place.first == "["
       ? place.drop { $0 != "]" }.dropFirst() : place.drop { $0 != ":" }
-    guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return false }
+    guard !host.isEmpty, place.first != "[" || place.contains("]") else { return false }
     guard afterHost.first == ":" else { return afterHost.isEmpty }
     return (UInt16(afterHost.dropFirst()) ?? 0) > 0
   }
@@ -46,14 +40,20 @@ extension Proxy {
 
 /// A proxy as the environment names it: `[scheme://][user:password@]host[:port]`.
 struct Proxy: Sendable {
+  /// The variable that names it.
+  let variable: String
   /// The whole value, for libcurl. May hold a password.
   let url: String
 
+  /// What is between the scheme and the path.
+  private var authority: Substring {
+    let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    return url[start...].prefix { !"/?#".contains($0) }
+  }
+
   /// The host, for messages: no credentials. Empty when there is none to be told.
   var host: String {
-    var text = url[...]
-    if let slashes = text.firstRange(of: "://") { text = text[slashes.upperBound...] }
-    text = text.prefix { $0 != "/" }
+    var text = authority
     if let at = text.lastIndex(of: "@") { text = text[text.index(after: at)...] }
     if text.first == "[" { return String(text.dropFirst().prefix { $0 != "]" }) }
     return String(text.prefix { $0 != ":" })
@@ -70,18 +70,35 @@ struct Proxy: Sendable {
 /// stranger's (CVE-2016-5385). The others count in both cases, the lower one first. An empty value
 /// counts as unset.
 struct ProxySettings: Sendable {
-  private let forHTTP: String?
-  private let forHTTPS: String?
+  private let forHTTP: Proxy?
+  private let forHTTPS: Proxy?
   private let exceptions: ProxyExceptions
 
   init(environment: [String: String]) {
-    func first(_ names: String...) -> String? {
-      names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    func first(_ names: String...) -> Proxy? {
+      names.lazy.compactMap { name in environment[name].map { Proxy(variable: name, url: $0) } }
+        .first { !$0.url.isEmpty }
     }
     let forAll = first("all_proxy", "ALL_PROXY")
     forHTTP = first("http_proxy") ?? forAll
     forHTTPS = first("https_proxy", "HTTPS_PROXY") ?? forAll
-    exceptions = ProxyExceptions(first("no_proxy", "NO_PROXY") ?? "")
+    exceptions = ProxyExceptions(first("no_proxy", "NO_PROXY")?.url ?? "")
+  }
+
+  /// Where a request to `url` goes, and through which proxy. A failure says nothing of a malformed
+  /// proxy's value, in which nobody can tell what is a password.
+  func route(to url: String) throws(HTTPFailure) -> (Origin, Proxy?) {
+    guard let origin = Origin(url: url) else {
+      throw HTTPFailure(
+        host: "", cause: .unsupportedURL, mayHaveReachedServer: false, detail: "malformed URL")
+    }
+    let proxy = proxy(for: origin)
+    if let proxy, !proxy.isUsable {
+      throw HTTPFailure(
+        host: origin.host, cause: .proxyMalformed(variable: proxy.variable),
+        mayHaveReachedServer: false, detail: "malformed proxy in \(proxy.variable)")
+    }
+    return (origin, proxy)
   }
 
   /// The proxy for requests to `origin`, nil for a direct connection.
@@ -90,7 +107,7 @@ struct ProxySettings: Sendable {
   /// one must not leave it.
   func proxy(for origin: Origin) -> Proxy? {
     guard !origin.isLoopback, !exceptions.cover(origin.host) else { return nil }
-    return (origin.isSecure ? forHTTPS : forHTTP).map(Proxy.init)
+    return origin.isSecure ? forHTTPS : forHTTP
   }
 }
 

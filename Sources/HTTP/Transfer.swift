@@ -105,7 +105,8 @@ extension Transfer {
 
   /// There was no connection to send the request on yet.
   private func causeBeforeBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    switch outcome.code {
+    if let errno = lackOfFiles(outcome) { return .notConnected(errno: errno) }
+    return switch outcome.code {
     case CURLE_OPERATION_TIMEDOUT: .connectTimedOut(seconds: connectTimeout)
     case CURLE_COULDNT_RESOLVE_HOST: .noSuchHost
     case CURLE_PEER_FAILED_VERIFICATION: certificateCause(outcome)
@@ -113,7 +114,7 @@ extension Transfer {
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED: .tlsFailed
     case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN: .other
     // Through a proxy, whatever else fails before the request begins fails at the proxy.
-    case _ where proxy != nil: .proxyFailed
+    case _ where proxy != nil: proxyCause(outcome)
     case CURLE_COULDNT_CONNECT: connectCause(outcome)
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .unsupportedURL
     case CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
@@ -127,8 +128,39 @@ extension Transfer {
     case ECONNRESET, ECONNABORTED: .connectionLost
     // The kernel gave up before the time was up.
     case ETIMEDOUT: .connectTimedOut(seconds: connectTimeout)
-    default: .unreachable
+    case ENETUNREACH, EHOSTUNREACH, ENETDOWN: .unreachable
+    case 0: .other
+    // A firewall's refusal, or no port left to connect from.
+    case let errno: .notConnected(errno: errno)
     }
+  }
+
+  private func proxyCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
+    guard let proxy, outcome.connectStatus >= 300 else { return .proxyFailed }
+    guard outcome.connectStatus == 407 else { return .proxyRefused(status: outcome.connectStatus) }
+    let offered = UInt(bitPattern: outcome.proxyLogins)
+    return .proxyWantsLogin(
+      variable: proxy.variable, hasLogin: proxy.hasCredentials,
+      takesPassword: offered == 0 || offered & 1 == 1)  // CURLAUTH_BASIC
+  }
+
+  /// Files that a request has open at once, at most.
+  private static let filesAtOnce = 4
+
+  /// EMFILE or ENFILE, if a request that failed can't have had its files: neither libcurl nor the
+  /// resolver says so.
+  private func lackOfFiles(_ outcome: CCurlOutcome) -> Int32? {
+    guard [0, EMFILE, ENFILE].contains(Int32(truncatingIfNeeded: outcome.connectError)) else {
+      return nil
+    }
+    var opened: [Int32] = []
+    defer { for file in opened { close(file) } }
+    while opened.count < Self.filesAtOnce {
+      let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return [EMFILE, ENFILE].contains(errno) ? errno : nil }
+      opened.append(file)
+    }
+    return nil
   }
 
   /// By OpenSSL's verification results (X509_STORE_CTX_get_error(3)). A name that doesn't match is

@@ -102,7 +102,7 @@ public struct IssuedTokens: Sendable, Equatable {
   public static let longestBelievedLifetime = 31_536_000
 
   /// The longest token, in bytes, that is stored.
-  static let longestToken = 16 * 1024
+  public static let longestToken = 16 * 1024
 
   /// The access token; nil when a new refresh token came alone, which is the newest all the same:
   /// the one that was presented is used up.

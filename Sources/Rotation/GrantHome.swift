@@ -43,12 +43,12 @@ public struct GrantView: Sendable, Equatable {
 
   /// What a run that presents the token as `client` has to do first.
   public func recovery(for client: ClientCredentials?) -> Recovery {
-    Recovery.decide(record, file: grant).forClient(client, record)
+    Recovery.decide(record, file: grant, for: client?.id)
   }
 
   /// The newest grant: one that waits in the journal is newer than the file's.
   public var newest: Grant {
-    if case .save(let newest) = Recovery.decide(record, file: grant) { newest } else { grant }
+    if case .save(let newest) = recovery(for: nil) { newest } else { grant }
   }
 
   /// Whether `other` is an older copy of this grant: its token has been used.
@@ -135,7 +135,7 @@ extension GrantHome {
     guard let digest = document.value(of: handedOnKey)?.text, !digest.isEmpty,
       let token = grant.identity
     else { return false }
-    return (try? UsedToken(token).digest) == digest
+    return (try? TokenHash(token).text) == digest
   }
 
   /// Whether the newest refresh token of the grant in `target` was forgotten there, because the
@@ -178,8 +178,7 @@ extension GrantHome {
 
   private static func newFile(for grant: Grant, home: String?) throws -> FileTarget {
     guard let token = grant.identity else { throw RotationFailure.noRefreshToken }
-    let digest = try UsedToken(token).digest
-    return try FileTarget.inStateHome("\(filePrefix)\(digest.prefix(16)).env", home: home)
+    return try FileTarget.inStateHome("\(filePrefix)\(TokenHash(token).text).env", home: home)
   }
 }
 
@@ -188,7 +187,7 @@ extension GrantView {
   /// keeps one keeps the access token beside it.
   fileprivate func knows(_ grant: Grant) -> Bool {
     guard let record else { return false }
-    return [record.presented.identity, record.newest.identity].contains(grant.identity)
+    return [record.newest, record.other].contains { $0?.grant.identity == grant.identity }
       || record.hasUsed(grant)
   }
 }

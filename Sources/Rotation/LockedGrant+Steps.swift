@@ -6,36 +6,80 @@ import OAuth
 // MARK: Writing ahead
 
 extension LockedGrant {
-  /// Writes down that the file's token is about to be used. Marks the `--on-rotate` command as owed
-  /// from here on: if this run is killed after the save, or was called without the option, a later
-  /// run still calls it.
-  mutating func writeIntent(of client: ClientCredentials) throws(RotationFailure) {
-    var intent = RotationRecord.beginning(
-      .intent, .refresh, presenting: grant, after: record, at: now)
-    intent.owesHook = true
-    intent.clientID = client.id
-    try writeAhead(intent)
+  /// A token that is about to be presented, and the record in which it has its entry.
+  struct Presentation: Sendable {
+    let record: RotationRecord
+    let role: RotationRecord.Role
+    let known: KnownGrant
+    let refreshToken: Secret
+    /// The token's hash, which names its claims.
+    let hash: String
+
+    /// Whether the file holds another grant than the one that is presented.
+    var isOverFile: Bool { role == .newest && record.other != nil }
   }
 
-  /// Writes down that a revocation of `presented` is about to be sent.
-  mutating func writeRevoking(_ presented: Grant) throws(RotationFailure) {
-    try writeAhead(
-      .beginning(.revoking, .revocation, presenting: presented, after: record, at: now))
+  /// What presenting the grant in this role by `client` will mean.
+  ///
+  /// - Throws: `noRefreshToken`; `cryptography`: a token that can't be remembered as used would be sent
+  ///   again when an old copy comes back.
+  func presentation(
+    of role: RotationRecord.Role, by client: ClientCredentials
+  ) throws(RotationFailure) -> Presentation {
+    let grant = grant
+    let before = record ?? RotationRecord(fileHolds: grant)
+    let next = before.presenting(role, file: grant)
+    let entry = role == .newest || next.other == nil ? RotationRecord.Role.newest : .other
+    guard let known = next[entry], let token = known.grant.refreshToken else {
+      throw .noRefreshToken
+    }
+    do {
+      return Presentation(
+        record: next, role: entry, known: known, refreshToken: token,
+        hash: try TokenHash(token).text)
+    } catch {
+      throw .cryptography(error)
+    }
+  }
+
+  /// Writes down that a token is about to be used.
+  mutating func writeIntent(
+    _ presentation: Presentation, by client: ClientCredentials
+  ) throws(RotationFailure) {
+    var intent = presentation.record
+    let attempt = claimedAttempt ?? presentation.known.attempts + 1
+    intent[presentation.role]?.begin(attempt: attempt, by: client.id, at: now)
+    try writeAhead(intent, else: presentation.record)
+  }
+
+  /// Writes down that a revocation of what the file and the journal hold is about to be sent.
+  mutating func writeRevoking() throws(RotationFailure) {
+    let grant = grant
+    let before = record ?? RotationRecord(fileHolds: grant)
+    var next = before
+    if next.stage == .unsaved { next.stage = .saved }
+    if !grant.isBlank, next.role(of: grant) == .other { next.other = next.held(grant) }
+    next.isRevoking = true
+    try writeAhead(next, else: before)
   }
 
   /// If the intent can't be made durable, nothing is sent. It is rolled back: it may have been
   /// written and not synced, and a later run would think that the token was sent.
-  private mutating func writeAhead(_ record: RotationRecord) throws(RotationFailure) {
+  private mutating func writeAhead(
+    _ record: RotationRecord, else before: RotationRecord
+  ) throws(RotationFailure) {
     do { try write(record) } catch {
-      rollBack()
+      rollBack(to: before)
       throw error
     }
     reached(.intentWritten)
   }
 
-  /// Undoes the last attempt, which provably never reached the server.
-  mutating func rollBack() {
-    if let record { writeBestEffort(record.rolledBack) }
+  /// Undoes an attempt that provably never reached the server, and takes its claim back.
+  mutating func rollBack(to record: RotationRecord) {
+    writeBestEffort(record)
+    // A claim that stays is found, waited for, and over.
+    try? takeBackClaim()
   }
 }
 
@@ -46,57 +90,144 @@ extension LockedGrant {
   ///
   /// A journal that fails at this moment must not cost the token as well: the answer goes on to the
   /// save, and only if that fails too is anything lost.
-  mutating func writeAnswer(_ answer: ServerAnswer) {
+  mutating func writeAnswer(
+    _ answer: ServerAnswer, to presentation: Presentation, by client: ClientCredentials
+  ) {
     guard var next = record else { return }
-    next.kind = .answer
-    next.rawAnswer = answer
+    let time = next[presentation.role]?.presentedAt ?? now
+    next.stage = .answered(
+      PendingAnswer(
+        answer: answer, request: .refresh(of: presentation.role, clientID: client.id), time: time))
     writeBestEffort(next)
     reached(.answerWritten)
   }
 
   /// Keeps what had come of an answer when the connection broke: the new tokens may be in it.
-  mutating func writeUnreadable(_ partial: ServerAnswer) {
-    if let kept = record?.keeping(partial) { writeBestEffort(kept) }
+  mutating func writeUnreadable(_ partial: ServerAnswer, of role: RotationRecord.Role) {
+    guard let before = record else { return }
+    var next = before
+    next[role]?.keep(partial)
+    if next != before { writeBestEffort(next) }
   }
 
-  /// Puts the answer to a code's exchange into the journal, as it came. What the file holds counts
-  /// as presented: at X a new grant ends it.
-  mutating func writeLoginAnswer(_ answer: ServerAnswer, owingHook: Bool) {
-    var next = RotationRecord.beginning(
-      .answer, .login, presenting: grant, after: record, at: now)
-    next.rawAnswer = answer
-    if owingHook { next.owesHook = true }
+  /// Puts the answer to a code's exchange into the journal, as it came.
+  mutating func writeLoginAnswer(_ answer: ServerAnswer, owingHook: Bool, needsVerdict: Bool) {
+    let grant = grant
+    var next = record ?? RotationRecord(fileHolds: grant)
+    next.stage = .answered(
+      PendingAnswer(
+        answer: answer,
+        request: .codeExchange(
+          over: grant, owingHook: owingHook, needsVerdict: needsVerdict), time: now))
     writeBestEffort(next)
     reached(.answerWritten)
   }
 
   /// Writes down what an answer was classified as; a granted one stays as it is until it is saved.
-  mutating func settle(_ answer: TokenAnswer) {
-    guard let settled = record?.settled(by: answer) else { return }
-    // An answer too long for the journal as it came is kept as what it was classified as.
-    if case .granted = answer, journalFailure == nil { return adopt(settled) }
+  ///
+  /// - Parameter account: the account that the new tokens speak for, where it is known.
+  mutating func settle(_ answer: TokenAnswer, account: String? = nil) {
+    guard let record, case .answered(let pending) = record.stage else { return }
+    let settled = record.settled(by: answer, account: account, isVetted: true)
+    // An answer too long for the journal as it came is kept as what it was classified as; and a verdict
+    // isn't in the answer.
+    if case .granted = answer, journalFailure == nil, !pending.needsVerdict {
+      return adopt(settled)
+    }
     writeBestEffort(settled)
   }
 
   /// Remembers that the `--on-rotate` command has done its work for the newest grant.
   mutating func settleHook() {
-    if let record { writeBestEffort(record.withHookSettled) }
+    guard var next = record else { return }
+    next.isHookOwed = false
+    writeBestEffort(next)
   }
 
-  /// Goes on with the grant in the file; what came for another stays beside it in the journal until
-  /// the next record.
-  mutating func park() {
-    guard let record else { return }
-    // If the file has no grant at all, the new one stays the newest, in case an editor restores the
-    // old one.
-    let fileIsBlank = grant.isBlank
+  /// Goes on with the grant in the file; the one that came for another stays the newest in the journal,
+  /// in case an editor restores the old one, or X refuses the file's.
+  mutating func leaveAside() {
+    guard var next = record else { return }
     note(.parked(path: path, journal: journalPath))
-    var next = RotationRecord.done(
-      fileIsBlank ? record.newest : grant, usedTokens: record.usedTokens(and: record.presented),
-      at: now
-    )
-    if !fileIsBlank { next.parked = record.newest }
+    next.stage = .saved
+    next.other = nil
     writeBestEffort(next)
+  }
+}
+
+// MARK: A login
+
+extension LockedGrant {
+  /// Waits until no other process uses the token that the file holds, which a login or a revocation is
+  /// about to end, and claims it. A person is there: what a dead process has claimed is no obstacle.
+  mutating func claimFileToken(within seconds: Double) throws(RotationFailure) {
+    let end = uptime + seconds
+    while true {
+      let (held, token) = (record?.held(grant), grantToEnd.identity)
+      let hash: String
+      do { hash = try token.map { try TokenHash($0).text } ?? "none" } catch {
+        throw RotationFailure(error)
+      }
+      let known = held?.attempts ?? 0
+      if try rival(of: hash, after: known) != .running,
+        try claim(hash, after: try lastClaim(of: hash) ?? known)
+      {
+        return
+      }
+      guard uptime < end else { throw .file(.lockTimedOut(path: path, seconds: seconds)) }
+      pause()
+      _ = try readAfresh()
+      _ = try recover()
+    }
+  }
+
+  /// The grant that the file holds, or the journal's where the file has none.
+  private var grantToEnd: Grant {
+    let (grant, record) = (grant, record)
+    return grant.isBlank ? record?.newest.grant ?? grant : grant
+  }
+
+  /// The account of the grant that the file holds; nil when unknown.
+  var accountInFile: String? {
+    let (grant, record) = (grant, record)
+    return grant.isBlank ? nil : record?.held(grant).account
+  }
+
+  /// Keeps a login's grant in the journal until a person has said what is to become of it. Everything
+  /// else stays as it is.
+  mutating func park(_ login: KnownGrant) {
+    guard var next = record else { return }
+    next.stage = .saved
+    next.parked = login
+    writeBestEffort(next)
+  }
+
+  /// The parked grant, if it is still that of `login`: another login may have taken its place.
+  func parked(of login: Grant) throws(RotationFailure) -> KnownGrant {
+    let (record, path) = (record, path)
+    guard let parked = record?.parked, parked.grant.hasSameTokens(as: login) else {
+      throw .nothingParked(path: path)
+    }
+    return parked
+  }
+
+  /// Makes the parked grant of `login` the newest, to be saved over what the file holds.
+  mutating func adoptParked(_ login: Grant, owingHook: Bool) throws(RotationFailure) {
+    let grant = grant
+    let parked = try parked(of: login)
+    guard var next = record else { return }
+    next.parked = nil
+    next.adopt(parked, over: grant, owingHook: owingHook)
+    try write(next)
+  }
+
+  /// Forgets the parked grant, which X has revoked.
+  mutating func forgetParked() throws(RotationFailure) {
+    guard var next = record, let parked = next.parked else { return }
+    next.usedTokens.add(parked)
+    next.parked = nil
+    erase(leaving: next)
+    try requireErased()
   }
 }
 
@@ -117,7 +248,7 @@ extension LockedGrant {
   /// - Throws: `notSaved` or `notCleared`, nothing else.
   mutating func saveNewest() throws(RotationFailure) -> Saved {
     do { return try save() } catch {
-      if record?.newest.isBlank == true { throw .notCleared(reason: error, path: path) }
+      if record?.newest.grant.isBlank == true { throw .notCleared(reason: error, path: path) }
       throw .notSaved(reason: error, recovery: recoveryPath)
     }
   }
@@ -125,38 +256,48 @@ extension LockedGrant {
   /// Saves the newest grant of the journal: all values in one replacement, never over a grant that
   /// another program has put there meanwhile. Then marks it done.
   mutating func save() throws(RotationFailure) -> Saved {
-    try prove()
+    guard try writeNewest() == .saved else { return .leftAlone }
+    complete()
+    return .saved
+  }
+
+  /// The same without a word in the journal, which only a run with a claim may write to.
+  private mutating func writeNewest() throws(RotationFailure) -> Saved {
     try lookAgain()
     // A program without the lock can change the file again and again; ten edits within the few
     // milliseconds of a save are not a person's.
     for _ in 0..<10 {
-      switch recovery {
+      switch recovery() {
       case .save(let newest):
         guard try replace(newest.changes(to: document)) else { continue }
       case .confirm:
         try sync()
-      case .goOn where record?.kind == .done:
+      case .goOn where isNewestInFile:
         break
-      case .goOn, .park, .outcomeUnknown, .refused, .revocationBegun:
+      case .goOn, .presentNewest, .outcomeUnknown, .refused, .revocationBegun, .otherAccount:
         return .leftAlone
       }
       reached(.saved)
-      complete()
       return .saved
     }
     throw .keepsChanging(path: path)
+  }
+
+  private var isNewestInFile: Bool {
+    let (record, grant) = (record, grant)
+    return record?.stage == .saved && record?.newest.grant.hasSameTokens(as: grant) == true
   }
 
   /// Marks it done. The newest grant and the used tokens stay: an editor may still save an older
   /// buffer. Of a grant that is ended only the hashes stay.
   private mutating func complete() {
     guard var done = record else { return }
-    done.kind = .done
-    done.rawAnswer = nil
-    done.before = .none
+    done.stage = .saved
+    done.other = nil
     // Without it a later run finds the answer, and the file that holds it: nothing to wait for.
-    if done.purpose == .revocation {
-      erase(leaving: done.withoutRevokedTokens)
+    if isErasing {
+      erase(leaving: done)
+      isErasing = false
     } else {
       writeBestEffort(done, later: true)
     }
@@ -173,28 +314,30 @@ extension LockedGrant {
 // MARK: Recovering
 
 extension LockedGrant {
-  /// Finishes what an earlier run left behind. What comes back is what can't be finished
-  /// without deciding something: nothing (`goOn`), or `outcomeUnknown`, `refused`,
-  /// `revocationBegun`.
-  mutating func recover() throws(RotationFailure) -> Recovery {
+  /// Finishes what an earlier run left behind: first in the file, forward only; in the journal once this
+  /// run has a claim, because another one, whose lock isn't shared, may be writing there. What comes back
+  /// is what can't be finished without deciding something.
+  mutating func recover(trustingFile: Bool = false) throws(RotationFailure) -> Recovery {
     try syncJournal()
     try mergeLeftover()
     // Another program may change the file in this very moment: it is looked at once more, and then
     // again.
     for _ in 0..<4 {
-      let pending = recovery
+      let pending = recovery(trustingFile: trustingFile)
       switch pending {
       case .confirm:
         try sync()
-        complete()
+        markEarlierDone()
+        reached(.recovered)
+        return .goOn
       case .save:
-        note(record?.kind == .done ? .replacedOlderCopy(path: path) : .finishingEarlierRun)
-        _ = try saveNewest()
-      case .park:
-        park()
-      case .outcomeUnknown(putBack: true), .refused(putBack: true):
-        try putBackPresented()
-      case .goOn, .outcomeUnknown, .refused, .revocationBegun:
+        note(record?.stage == .unsaved ? .finishingEarlierRun : .replacedOlderCopy(path: path))
+        do { _ = try writeNewest() } catch {
+          if record?.newest.grant.isBlank == true { throw .notCleared(reason: error, path: path) }
+          throw record?.stage == .unsaved
+            ? .notSaved(reason: error, recovery: recoveryPath) : error
+        }
+      case .goOn, .presentNewest, .outcomeUnknown, .refused, .revocationBegun, .otherAccount:
         reached(.recovered)
         return pending
       }
@@ -202,31 +345,50 @@ extension LockedGrant {
     throw .keepsChanging(path: path)
   }
 
-  /// Writes the token that was presented last back over an even older one, and keeps the record.
-  private mutating func putBackPresented() throws(RotationFailure) {
-    guard let presented = record?.presented else { return }
-    note(.replacedOlderCopy(path: path))
-    _ = try replace(presented.changes(to: document))
+  /// Marks done what an earlier run saved, or this one for it. If another run is in the way, that one
+  /// does.
+  private mutating func markEarlierDone() {
+    let newest = record?.newest.grant
+    let attempts = record?.newest.attempts ?? 0
+    guard let hash = try? newest?.identity.map({ try TokenHash($0).text }) ?? "none",
+      (try? claim(hash, after: attempts)) == true
+    else { return }
+    isErasing = newest?.refreshToken == nil
+    complete()
+    endClaim()
+  }
+
+  /// What is to be said, before the record of this run takes the place of that one, of a grant that came
+  /// and isn't in the file, because somebody has put another one there.
+  var leftAside: RotationNote? {
+    let (record, grant, note) = (
+      record, grant, RotationNote.parked(path: path, journal: journalPath)
+    )
+    guard let record, record.stage == .unsaved, !record.newest.grant.isBlank,
+      !record.newest.grant.hasSameTokens(as: grant)
+    else { return nil }
+    return note
   }
 }
 
 // MARK: Revoking
 
 extension LockedGrant {
-  /// The newest grant: the file's, or if somebody has cleared that by hand, the one that the journal
-  /// still knows.
-  var grantToRevoke: Grant {
+  /// Every grant that may be alive: what the journal keeps first, the file's last.
+  var grantsToRevoke: [KnownGrant] {
     let (grant, record) = (grant, record)
-    guard grant.isBlank, let record else { return grant }
-    return record.newest.isBlank ? record.parked ?? .blank : record.newest
+    let kept = [record?.parked, record?.other, record?.newest].compactMap(\.self)
+      // A login, or a renewal that isn't in the file yet, ended the grant that it replaces.
+      .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
+    return (kept + [record?.held(grant) ?? KnownGrant(grant)]).filter { !$0.grant.isBlank }
   }
 
   /// Clears what was revoked, if the file still holds it.
   mutating func clear(
-    _ revoked: [TokenTypeHint], of presented: Grant
+    _ revoked: [TokenTypeHint], of presented: KnownGrant
   ) throws(RotationFailure) -> Rotation.Revocation {
     guard !revoked.isEmpty else { return .nothing }
-    writeRevoked(leaving: presented.without(revoked))
+    writeRevoked(presented, leaving: presented.grant.without(revoked))
     // Another grant that was put there meanwhile is none of this revocation's.
     let saved: Saved
     do { saved = try save() } catch { throw .notCleared(reason: error, path: path) }
@@ -237,26 +399,33 @@ extension LockedGrant {
 
   /// Erases revoked tokens from the journal, should the run that revoked them have failed at that.
   mutating func finishErasing() throws(RotationFailure) {
-    guard let record, record.kind == .done, record.purpose == .revocation else { return }
-    erase(leaving: record.withoutRevokedTokens)
+    guard var record, record.newest.grant.isBlank else { return }
+    record.stage = .saved
+    record.other = nil
+    erase(leaving: record)
     try requireErased()
   }
 
-  /// Writes down that the file's grant is revoked but for what is `left` of it, which the file doesn't
-  /// show yet.
-  private mutating func writeRevoked(leaving left: Grant) {
+  /// Writes down that everything is revoked but for what is `left` of the file's grant, which the file
+  /// doesn't show yet.
+  private mutating func writeRevoked(_ presented: KnownGrant, leaving left: Grant) {
     guard var next = record else { return }
-    next.kind = .answer
-    next.newest = left
-    if left.identity != next.presented.identity {
-      next.usedTokens = next.usedTokens(and: next.presented)
+    for ended in [next.parked, next.other, next.newest, presented].compactMap(\.self)
+    where ended.grant.identity != left.identity {
+      next.usedTokens.add(ended)
     }
-    next.before = .none
+    next.newest = KnownGrant(left)
+    (next.other, next.parked) = (nil, nil)
+    next.isRevoking = false
+    next.isHookOwed = false
+    next.stage = .unsaved
+    isErasing = true
     writeBestEffort(next)
     reached(.answerWritten)
   }
 
-  private func requireErased() throws(RotationFailure) {
+  /// Fails where revoked or forgotten tokens may still be in the journal.
+  func requireErased() throws(RotationFailure) {
     let (failure, path) = (journalFailure, journalPath)
     if let failure { throw .notCleared(reason: failure, path: path) }
   }

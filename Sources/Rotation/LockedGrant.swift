@@ -19,16 +19,24 @@ public struct LockedGrant: ~Copyable {
   private(set) var grant: Grant
   /// Why the journal lacks a record that should be in it by now; nil when all is well.
   private(set) var journalFailure: RotationFailure?
+  /// Whether the tokens that the journal holds are revoked, and leave it with the next record.
+  var isErasing = false
 
   private let effects: RotationEffects
+  /// Who presents a token; nil for a run that presents none.
+  private let clientID: String?
   private var file: LockedFile
   private var replacement: Replacement?
   private var isJournalOnDisk = false
+  /// The attempt that this run has claimed, and when, by the clock that also counts a sleeping
+  /// machine's time.
+  private var claim: (Claim, at: Double)?
 
   /// Locks the file, waiting at most `timeout` seconds for another run, and reads what the journal
   /// and the file hold. A file that doesn't exist is created empty if `creating`.
   static func open(
-    _ target: FileTarget, creating: Bool = false, timeout: Double, _ effects: RotationEffects
+    _ target: FileTarget, for clientID: String? = nil, creating: Bool = false, timeout: Double,
+    _ effects: RotationEffects
   ) throws(RotationFailure) -> LockedGrant {
     do {
       let file = try LockedFile.acquire(
@@ -40,7 +48,7 @@ public struct LockedGrant: ~Copyable {
       let document = DotEnvDocument(snapshot.bytes)
       let grant = Grant(document: document)
       let record = try record(in: file, beside: grant)
-      return LockedGrant(file, record, snapshot, document, grant, effects)
+      return LockedGrant(file, record, snapshot, document, grant, clientID, effects)
     } catch {
       throw .file(error)
     }
@@ -48,7 +56,7 @@ public struct LockedGrant: ~Copyable {
 
   private init(
     _ file: consuming LockedFile, _ record: RotationRecord?, _ snapshot: FileSnapshot,
-    _ document: DotEnvDocument, _ grant: Grant, _ effects: RotationEffects
+    _ document: DotEnvDocument, _ grant: Grant, _ clientID: String?, _ effects: RotationEffects
   ) {
     path = file.target.path
     journalPath = file.state.journalPath
@@ -57,14 +65,15 @@ public struct LockedGrant: ~Copyable {
     self.snapshot = snapshot
     self.document = document
     self.grant = grant
+    self.clientID = clientID
     self.effects = effects
   }
 
   private static func record(
-    in file: borrowing LockedFile, beside grant: Grant
+    in file: borrowing LockedFile, beside grant: Grant, afresh: Bool = false
   ) throws(FileFailure) -> RotationRecord? {
     let payload: [UInt8]?
-    do { payload = try file.readJournal() } catch {
+    do { payload = try afresh ? file.rereadJournal() : file.readJournal() } catch {
       if case .journalDamaged = error { return .unreadable(beside: grant) }
       throw error
     }
@@ -78,6 +87,12 @@ public struct LockedGrant: ~Copyable {
     file.release()
     effects.reached(.unlocked)
   }
+
+  /// Seconds on a clock that never jumps.
+  var uptime: Double { effects.uptime() }
+
+  /// Waits a moment for another process.
+  func pause() { effects.sleep(0.05) }
 
   /// The wall clock, in seconds since 1970.
   var now: Int { effects.now() }
@@ -103,14 +118,40 @@ public struct LockedGrant: ~Copyable {
     return record?.hasUnreadableAnswer == true ? path : nil
   }
 
-  /// What has to be done about what an earlier run left behind.
-  var recovery: Recovery { Recovery.decide(record, file: grant) }
+  /// What has to be done about what an earlier run left behind. `trustingFile`: see `Recovery.decide`.
+  func recovery(trustingFile: Bool = false, despiteRevocation: Bool = false) -> Recovery {
+    var record = record
+    if despiteRevocation { record?.isRevoking = false }
+    return Recovery.decide(record, file: grant, for: clientID, trustingFile: trustingFile)
+  }
+
+  /// Which of the record's grants the file holds.
+  var roleInFile: RotationRecord.Role {
+    let (record, grant) = (record, grant)
+    return record?.role(of: grant) ?? .newest
+  }
 
   // The file.
 
   /// Looks at the file once more.
   mutating func lookAgain() throws(RotationFailure) {
     do { load(try file.read()) } catch { throw .file(error) }
+  }
+
+  /// Reads journal and file again through fresh descriptors, for where the lock isn't shared; returns
+  /// whether they say anything new.
+  mutating func readAfresh() throws(RotationFailure) -> Bool {
+    let (oldRecord, oldGrant) = (record, grant)
+    do {
+      load(try file.read())
+      record = try Self.record(in: file, beside: grant, afresh: true)
+    } catch {
+      throw .file(error)
+    }
+    guard record != oldRecord || !grant.hasSameTokens(as: oldGrant) else { return false }
+    // What was proven was another document.
+    replacement = nil
+    return true
   }
 
   /// The grant, fit to be sent and handed on: another program may have written the file since the
@@ -127,12 +168,10 @@ public struct LockedGrant: ~Copyable {
     return grant
   }
 
-  /// Proves that a save will work; nothing of it is visible.
-  mutating func prove() throws(RotationFailure) {
+  /// Proves that `grant` can be saved, and the journal written; nothing of it is visible.
+  mutating func prove(saving grant: Grant = .hardestToSave) throws(RotationFailure) {
     guard replacement == nil else { return }
-    do { replacement = try file.prove(byteCount: snapshot.bytes.count + Rotation.growth) } catch {
-      throw .file(error)
-    }
+    replacement = try file.prove(saving: grant, in: document)
     reached(.proved)
   }
 
@@ -159,12 +198,17 @@ public struct LockedGrant: ~Copyable {
   private mutating func commit(
     _ bytes: [UInt8]
   ) throws(RotationFailure) -> Replacement.CommitOutcome {
-    try prove()
-    // It is there: `prove` has just made it, or has thrown.
+    do throws(FileFailure) {
+      if replacement == nil { replacement = try file.prove(byteCount: bytes.count) }
+    } catch {
+      throw .file(error)
+    }
+    // It is there: it has just been made, or that has thrown.
     guard var proven = replacement.take() else { throw .keepsChanging(path: path) }
     do {
       let outcome = try proven.commit(bytes, replacing: snapshot)
-      replacement = consume proven
+      // Once it is used it proves nothing about the next save.
+      if case .changed = outcome { replacement = consume proven }
       return outcome
     } catch {
       throw .file(error)
@@ -216,6 +260,131 @@ public struct LockedGrant: ~Copyable {
   /// Takes `record` for what the journal says, without writing it.
   mutating func adopt(_ record: RotationRecord) { self.record = record }
 
+  // The claim.
+
+  /// How a token's next attempt can't be made now.
+  enum Rival: Sendable, Equatable {
+    /// Another process is using a token of this file, or may be: its result will come.
+    case running
+    /// A process that claimed the attempt has ended, and no record says whether it sent anything. It
+    /// was first noticed so many seconds ago.
+    case ended(secondsAgo: Double)
+  }
+
+  /// Who is in the way of presenting a token.
+  func rival(of presentation: Presentation) throws(RotationFailure) -> Rival? {
+    try rival(of: presentation.hash, after: presentation.known.attempts)
+  }
+
+  /// The same for the token with this hash, of which the record knows so many attempts.
+  func rival(of token: String, after attempts: Int) throws(RotationFailure) -> Rival? {
+    let used = record?.usedTokens
+    do {
+      var found: Rival?
+      for other in try file.claims() where used?.contains(other.token) != true {
+        if let (mine, _) = claim, mine == other { continue }
+        let isUnrecorded = other.token == token && other.attempt > attempts
+        switch try file.holder(of: other) {
+        case .running: return .running
+        case .unknown where isUnrecorded || other.token != token:
+          if try file.secondsUnanswered(other, uptime: uptime) <= Rotation.lateRequests {
+            return .running
+          }
+        case .ended where isUnrecorded:
+          let seconds = try file.secondsUnanswered(other, uptime: uptime)
+          if seconds <= Rotation.lateRequests { found = .ended(secondsAgo: seconds) }
+        case .ended, .unknown, nil: break
+        }
+      }
+      return found
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Claims the next attempt to present a token.
+  mutating func claim(_ presentation: Presentation) throws(RotationFailure) -> Bool {
+    try claim(presentation.hash, after: presentation.known.attempts)
+  }
+
+  /// Claims the next attempt to use a token; false when another process has it, or has written
+  /// something meanwhile.
+  mutating func claim(_ token: String, after attempts: Int) throws(RotationFailure) -> Bool {
+    do {
+      let mine = Claim(token: token, attempt: max(attempts, try lastClaim(of: token) ?? 0) + 1)
+      guard try file.make(mine) else { return false }
+      claim = (mine, at: effects.timeSinceBoot())
+      // Of all attempts that weren't answered, the last two say enough.
+      try file.removeClaims { $0.token == token && $0.attempt < mine.attempt - 1 }
+    } catch {
+      throw RotationFailure(error)
+    }
+    reached(.claimed)
+    do throws(RotationFailure) {
+      let isFree = try rival(of: token, after: attempts) == nil
+      // Without this look a run that has read the journal long ago would claim a token that is long used.
+      if try !readAfresh(), isFree { return true }
+    } catch {
+      try? takeBackClaim()
+      throw error
+    }
+    try takeBackClaim()
+    return false
+  }
+
+  /// The number of the last attempt that was claimed for the token with this hash.
+  func lastClaim(of token: String) throws(RotationFailure) -> Int? {
+    do { return try file.claims().filter { $0.token == token }.map(\.attempt).max() } catch {
+      throw .file(error)
+    }
+  }
+
+  /// The number of the attempt that this run has claimed; nil when it has claimed none.
+  var claimedAttempt: Int? { claim?.0.attempt }
+
+  /// Whether the claim is so old that it may have been taken for a dead process's: this one was
+  /// stopped, or the machine asleep.
+  var isClaimOutdated: Bool {
+    guard let (_, made) = claim else { return false }
+    return effects.timeSinceBoot() - made > Rotation.longestHesitation
+  }
+
+  /// Notes that from now on nobody sends for the claimed attempt; returns the claim to the world of
+  /// those whose outcome is unknown.
+  mutating func leaveClaim() {
+    guard let (mine, _) = claim else { return }
+    _ = try? file.secondsUnanswered(mine, uptime: uptime)
+    claim = nil
+  }
+
+  /// The same where a claim that stays costs nothing: its token is in the list, or no longer here.
+  mutating func endClaim() { try? takeBackClaim() }
+
+  /// Removes the claim, once it is known what became of the token, and those of used tokens with it.
+  mutating func takeBackClaim() throws(RotationFailure) {
+    guard let (mine, _) = claim else { return }
+    claim = nil
+    let used = record?.usedTokens
+    do {
+      try file.remove(mine)
+      try file.removeClaims { used?.contains($0.token) == true }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Seconds since it was first noted that nobody sends the last attempt for this grant's token any
+  /// more.
+  func secondsUnanswered(_ role: RotationRecord.Role) throws(RotationFailure) -> Double {
+    guard let known = record?[role], let token = known.grant.identity else { return 0 }
+    do {
+      let last = Claim(token: try TokenHash(token).text, attempt: known.attempts)
+      return try file.secondsUnanswered(last, uptime: uptime)
+    } catch {
+      throw RotationFailure(error)
+    }
+  }
+
   // What a killed run displaced.
 
   /// Looks into the file that a killed run displaced before it could see whether somebody had edited
@@ -223,12 +392,12 @@ public struct LockedGrant: ~Copyable {
   mutating func mergeLeftover() throws(RotationFailure) {
     guard let leftover = file.leftover else { return }
     let displaced = DotEnvDocument(leftover.bytes)
-    if let record, Recovery.standing(of: Grant(document: displaced), in: record) == .foreign {
+    if let record, Recovery.standing(of: Grant(document: displaced), in: record) == .unknown {
       // Another program's login: it goes back where it was, or is kept in the journal.
       try restore(leftover, of: Grant(document: displaced))
     }
     let isUntouched = snapshot.identity.modified <= leftover.identity.changed
-    if isUntouched, let newest = record?.newest, grant.hasSameTokens(as: newest),
+    if isUntouched, let newest = record?.newest.grant, grant.hasSameTokens(as: newest),
       let merged = try? displaced.setting(newest.changes(to: displaced)),
       merged.bytes != snapshot.bytes, case .replaced(let now) = try commit(merged.bytes)
     {
@@ -248,7 +417,7 @@ public struct LockedGrant: ~Copyable {
       return load(now)
     }
     guard var next = record else { return }
-    next.parked = foreign
+    next.parked = KnownGrant(foreign)
     try write(next)
   }
 }

@@ -1,104 +1,147 @@
 import OAuth
 
-/// What a run has to do, before anything else, about what an earlier one left behind: a pure
-/// function of the journal's record and of what the file holds.
+/// What a run has to do, before anything else, about what is in the journal and in the file: a pure
+/// function of the two.
 public enum Recovery: Sendable, Equatable {
-  /// The journal has nothing to say about what is in the file.
+  /// The file's grant is the one that counts.
   case goOn
-  /// The newest grant is in the file already; make sure that it is on the disk, and mark it done.
+  /// The newest grant is in the file already; make sure that it is on the disk.
   case confirm
-  /// Write this grant to the file: it is newer than what stands there.
+  /// Write this grant into the file: an older one stands there.
   case save(Grant)
-  /// A grant came for a token that is no longer in the file. Somebody decided otherwise: leave the
-  /// file alone, keep what came, and say so.
-  case park(Grant)
-  /// The file's token was sent and nobody saw the answer. First put it back where `putBack` says
-  /// so: an editor has saved an even older one over it.
-  case outcomeUnknown(putBack: Bool)
-  /// The server has refused the file's token for good. As above, an even older one may stand in its
-  /// place.
-  case refused(putBack: Bool)
-  /// A revocation of the file's token was begun and not confirmed.
+  /// The file holds a grant that is older than the newest one, or that X has refused. The newest one is
+  /// presented, and nothing is written before X has accepted it.
+  case presentNewest
+  /// The token of this grant was sent and nobody saw the answer.
+  case outcomeUnknown(RotationRecord.Role)
+  /// The server has refused the file's token for good.
+  case refused
+  /// A revocation of the file's grant was begun and not confirmed.
   case revocationBegun
+  /// The file holds a used token of another account than the newest grant's: somebody has switched the
+  /// account by hand, and nothing is written over that.
+  case otherAccount(file: String, newest: String?)
 
   /// Where the file's grant stands, seen from a record.
   enum Standing: Sendable, Equatable, CaseIterable {
     /// It is the newest grant, whole.
     case newest
-    /// It is the one whose token was sent.
-    case presented
-    /// Its token was used earlier on.
-    case used
-    /// It is half one, half the other.
+    /// It is half the newest, half something else.
     case mixed
+    /// It is the other grant that the record knows of.
+    case other
+    /// Its token is known to be used.
+    case used
+    /// The same, by another account than the newest grant's.
+    case usedByOtherAccount
     /// There is no token.
     case blank
-    /// It is a grant that the journal has never seen.
-    case foreign
+    /// The journal has never seen it, and by its expiry it is older than what the journal remembers.
+    case olderCopy
+    /// The journal has never seen it: somebody has put it there.
+    case unknown
   }
 
   /// The table.
-  public static func decide(_ record: RotationRecord?, file: Grant) -> Recovery {
+  ///
+  /// - Parameters:
+  ///   - client: who is about to present a token; nil for a look that presents none.
+  ///   - trustingFile: whether a grant that only seems to be an older copy is taken for somebody's
+  ///     decision: what `--force` asks for.
+  public static func decide(
+    _ record: RotationRecord?, file: Grant, for client: String?, trustingFile: Bool = false
+  ) -> Recovery {
     guard let record else { return .goOn }
+    let (newest, other) = (record.newest, record.other)
     let standing = standing(of: file, in: record)
-    switch (record.kind, standing) {
-    case (.answer, .newest): return .confirm
-    case (.answer, .presented), (.answer, .used), (.answer, .mixed): return .save(record.newest)
-    // After a revocation, leftover expiry and scopes are cleared even if the tokens are already
-    // empty.
-    case (.answer, .blank) where record.newest.isBlank: return .save(record.newest)
-    case (.answer, .blank), (.answer, .foreign):
-      return record.newest.isBlank ? .goOn : .park(record.newest)
+    switch (record.stage == .unsaved, standing) {
+    case (true, .newest): return .confirm
+    case (true, .mixed), (true, .other), (true, .used): return .save(newest.grant)
+    // After a revocation, leftover expiry and scopes are cleared even if the tokens are gone already.
+    case (true, .blank) where newest.grant.isBlank: return .save(newest.grant)
 
-    case (.done, .newest), (.done, .blank), (.done, .foreign): return .goOn
-    case (.done, .presented), (.done, .used), (.done, .mixed): return .save(record.newest)
+    case (_, .blank), (_, .unknown): return .goOn
+    case (_, .usedByOtherAccount): return record.accountsDiffer(file)
 
-    case (.intent, .newest), (.intent, .presented), (.intent, .mixed):
-      return .outcomeUnknown(putBack: false)
-    case (.intent, .used): return .outcomeUnknown(putBack: true)
+    case (false, .newest), (false, .mixed):
+      if record.isRevoking { return .revocationBegun }
+      switch newest.outcome(for: client) {
+      case .none: return standing == .newest ? .goOn : .save(newest.grant)
+      case .unknown: return .outcomeUnknown(.newest)
+      case .refused: return .refused
+      }
 
-    case (.refused, .newest), (.refused, .presented), (.refused, .mixed):
-      return .refused(putBack: false)
-    case (.refused, .used): return .refused(putBack: true)
-    case (.revoking, .newest), (.revoking, .presented), (.revoking, .mixed), (.revoking, .used):
-      return .revocationBegun
+    case (false, .used):
+      if record.isRevoking { return .revocationBegun }
+      // What was last presented goes back into the file, whatever came of it; then it is decided about
+      // that.
+      if let other, !other.isOlderCopy, other.outcome(for: client) != .refused {
+        return .save(other.grant)
+      }
+      return .save(newest.grant)
 
-    case (.intent, .blank), (.intent, .foreign), (.refused, .blank), (.refused, .foreign),
-      (.revoking, .blank), (.revoking, .foreign):
-      return .goOn
+    case (false, .other):
+      guard let other else { return .goOn }
+      if record.isRevoking { return .revocationBegun }
+      let isNewestOver =
+        newest.grant.refreshToken == nil || newest.outcome(for: client) == .refused
+      if other.isOlderCopy, !trustingFile, !isNewestOver {
+        return decideOlderCopy(newest, for: client, false)
+      }
+      switch other.outcome(for: client) {
+      case .none: return .goOn
+      case .unknown: return .outcomeUnknown(.other)
+      case .refused:
+        // A token that may have been accepted before can have been a living grant of another account.
+        guard !other.isOlderCopy, !other.wasUnanswered, newest.grant.refreshToken != nil else {
+          return .refused
+        }
+        return decideOlderCopy(newest, for: client, false)
+      }
+
+    case (_, .olderCopy):
+      if record.isRevoking { return .revocationBegun }
+      return decideOlderCopy(newest, for: client, trustingFile)
     }
   }
 
-  /// The decision for a run that presents the token as `client`. X accepts a token only from the
-  /// app it was issued to (RFC 6749 §5.2), so a refusal counts only for the client IDs it was given
-  /// to.
-  public func forClient(_ client: ClientCredentials?, _ record: RotationRecord?) -> Recovery {
-    guard let client, let record else { return self }
-    switch self {
-    case .refused where !record.isRefused(to: client.id): return .goOn
-    case .outcomeUnknown where record.isRefused(to: client.id): return .refused(putBack: false)
-    default: return self
+  /// What to do when the newest grant is to be tried before the file's.
+  private static func decideOlderCopy(
+    _ newest: KnownGrant, for client: String?, _ trustingFile: Bool
+  ) -> Recovery {
+    if trustingFile || newest.grant.refreshToken == nil { return .goOn }
+    switch newest.outcome(for: client) {
+    case .none: return .presentNewest
+    case .unknown: return .outcomeUnknown(.newest)
+    case .refused: return .refused
     }
   }
 
   /// Where `file` stands, seen from `record`.
   static func standing(of file: Grant, in record: RotationRecord) -> Standing {
-    let newest = record.newest
-    let presented = record.presented
-    // Once a grant is saved, only its tokens are compared: people may edit expiry and scopes.
-    // Before that, any difference means that it has not been saved yet.
-    if record.kind == .answer ? file == newest : file.hasSameTokens(as: newest) { return .newest }
-    if file.isBlank { return record.kind == .answer && presented.isBlank ? .presented : .blank }
-    if file.hasSameTokens(as: presented) { return .presented }
-    if file.hasSameTokens(as: newest) { return .mixed }
-    guard let refreshToken = file.refreshToken else {
-      return record.hasUsed(file) ? .used : .foreign
+    let newest = record.newest.grant
+    // Once a grant is saved, only its tokens are compared: people may edit expiry and scopes. Before
+    // that, any difference means that it has not been saved yet.
+    let isUnsaved = record.stage == .unsaved
+    if isUnsaved ? file == newest : file.hasSameTokens(as: newest) { return .newest }
+    if let other = record.other?.grant, file.hasSameTokens(as: other) { return .other }
+    if file.isBlank { return .blank }
+    if let token = file.identity, token == newest.identity { return .mixed }
+    if let token = file.identity, token == record.other?.grant.identity { return .other }
+    if let used = record.usedTokens.find(file, unless: newest) {
+      var held = KnownGrant(file)
+      held.account = used.account
+      // Of two accounts, one of which isn't known, nobody can tell that they are the same.
+      let isUnsure = held.account != nil && record.newest.account == nil && !newest.isBlank
+      return isUnsure || held.isOfAnotherAccount(than: record.newest) ? .usedByOtherAccount : .used
     }
-    if refreshToken == newest.refreshToken { return .mixed }
-    if refreshToken == presented.refreshToken {
-      return file.accessToken != nil && file.accessToken == newest.accessToken
-        ? .mixed : .presented
-    }
-    return record.hasUsed(file) ? .used : .foreign
+    return record.isOlderCopy(file) ? .olderCopy : .unknown
+  }
+}
+
+extension RotationRecord {
+  fileprivate func accountsDiffer(_ file: Grant) -> Recovery {
+    let account = usedTokens.find(file, unless: newest.grant)?.account
+    return .otherAccount(file: account ?? "", newest: newest.account)
   }
 }

@@ -16,6 +16,22 @@ public struct CodeExchange: Sendable {
   }
 }
 
+/// What is to become of the grant that a login brought.
+public enum LoginVerdict: Sendable, Equatable {
+  /// It is saved. Its account's name, where that is known.
+  case save(account: String?)
+  /// It is another account than the file's: it is kept in the journal until a person has decided.
+  case park(account: String?)
+}
+
+/// How an exchange ended.
+public enum LoginOutcome: Sendable, Equatable {
+  /// The new grant is in the file.
+  case saved(Grant, IssuedFacts)
+  /// It is in the journal, for `saveParked` or `rejectParked`.
+  case parked(IssuedFacts)
+}
+
 // A login takes the steps of a renewal, since at X a new grant ends the one in the file.
 
 extension Rotation {
@@ -40,27 +56,41 @@ extension Rotation {
     return locked
   }
 
-  /// Exchanges a code and saves the grant that comes of it. From the request on, signals are held.
+  /// Exchanges a code, and saves the grant that comes of it if `vet` says so. From the request on,
+  /// signals are held.
   ///
-  /// - Parameter owingHook: whether an `--on-rotate` command has to be told of the new grant.
+  /// - Parameters:
+  ///   - owingHook: whether an `--on-rotate` command has to be told of the new grant.
+  ///   - needsVerdict: whether anything depends on `vet`, given that account: if this run is killed before
+  ///     it is known what `vet` says, the login is parked.
+  ///   - vet: decides about the new grant, which is safe in the journal by then, given the account of
+  ///     the one in the file, where that is known. Called under the lock: it may ask X, and no person.
   /// - Returns: what came of it, not thrown: Swift 6.0 crashes where a value that can't be copied is
   ///   passed on under `try`.
   public func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
+    needsVerdict: (_ accountInFile: String?) -> Bool,
+    vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict,
     under lock: consuming LockedGrant
-  ) -> Result<Renewal, RotationFailure> {
+  ) -> Result<LoginOutcome, RotationFailure> {
     var locked = lock
     do throws(RotationFailure) {
-      return .success(try self.exchange(exchange, by: send, owingHook: owingHook, &locked))
+      let outcome = try self.exchange(
+        exchange, by: send, owingHook: owingHook, needsVerdict, vet, &locked)
+      locked.endClaim()
+      return .success(outcome)
     } catch {
+      locked.endClaim()
       return .failure(error)
     }
   }
 
   private func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
+    _ needsVerdict: (String?) -> Bool, _ vet: (Grant, String?) -> LoginVerdict,
     _ locked: inout LockedGrant
-  ) throws(RotationFailure) -> Renewal {
+  ) throws(RotationFailure) -> LoginOutcome {
+    try locked.claimFileToken(within: Self.lockTimeoutWithCode)
     effects.holdSignals(.login)
     let request = TokenEndpointRequest.codeExchange(
       api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,
@@ -74,22 +104,82 @@ extension Rotation {
     }
     locked.reached(.sent)
 
-    locked.writeLoginAnswer(answer, owingHook: owingHook)
+    locked.writeLoginAnswer(
+      answer, owingHook: owingHook, needsVerdict: needsVerdict(locked.accountInFile))
     let classified = TokenAnswer.classify(
       answer, to: .codeExchange,
       withholding: [exchange.code, exchange.verifier] + secrets(of: locked.grant))
+    if case .granted(let issued) = classified {
+      return try settle(classified, issued, vet, &locked)
+    }
     locked.settle(classified)
     switch classified {
-    case .granted(let issued):
-      guard try locked.saveNewest() == .saved else {
-        throw .notSaved(reason: nil, recovery: locked.recoveryPath)
-      }
-      return .renewed(locked.grant, IssuedFacts(issued))
+    case .granted, .outcomeUnknown(.noAccessToken):
+      throw .unusableAnswer(.noAccessToken, .codeExchange, kept: nil)
     case .loginNeeded(let response): throw .codeRefused(response)
     case .misconfigured(let response): throw .clientRefused(response)
     case .temporary(let advice): throw .busy(advice)
     case .outcomeUnknown(let reason): throw .unusableAnswer(reason, .codeExchange, kept: nil)
     }
+  }
+
+  private func settle(
+    _ answer: TokenAnswer, _ issued: IssuedTokens, _ vet: (Grant, String?) -> LoginVerdict,
+    _ locked: inout LockedGrant
+  ) throws(RotationFailure) -> LoginOutcome {
+    let grant = Grant(issued, at: effects.now(), keeping: .blank)
+    switch vet(grant, locked.accountInFile) {
+    case .save(let account):
+      locked.settle(answer, account: account)
+      guard try locked.saveNewest() == .saved else {
+        throw .notSaved(reason: nil, recovery: locked.recoveryPath)
+      }
+      return .saved(locked.grant, IssuedFacts(issued))
+    case .park(let account):
+      locked.park(KnownGrant(grant, account: account))
+      return .parked(IssuedFacts(issued))
+    }
+  }
+
+  /// Saves `login`, which waits for a person's word; returns the file's grant.
+  ///
+  /// - Parameter owingHook: whether an `--on-rotate` command has to be told of it.
+  public func saveParked(_ login: Grant, owingHook: Bool) throws(RotationFailure) -> Grant {
+    var locked = try lock(creating: true)
+    _ = try locked.recover()
+    try locked.prove()
+    try locked.claimFileToken(within: Self.lockTimeout)
+    effects.holdSignals(.login)
+    let saved: LockedGrant.Saved
+    do {
+      try locked.adoptParked(login, owingHook: owingHook)
+      saved = try locked.saveNewest()
+    } catch {
+      locked.endClaim()
+      throw error
+    }
+    locked.endClaim()
+    guard saved == .saved else { throw .notSaved(reason: nil, recovery: locked.recoveryPath) }
+    return locked.grant
+  }
+
+  /// Revokes `login`, which waits for a person's word, at X, and forgets it. If X doesn't confirm that, it
+  /// stays in the journal, for `revoke`.
+  public func rejectParked(
+    _ login: Grant, by send: RotationEffects.Send
+  ) throws(RotationFailure) {
+    var locked = try lock(creating: true)
+    try locked.claimFileToken(within: Self.lockTimeout)
+    effects.holdSignals(.revocation)
+    do {
+      let parked = try locked.parked(of: login)
+      _ = try revoke(parked.grant, send, confirmed: { _ in })
+      try locked.forgetParked()
+    } catch {
+      locked.endClaim()
+      throw error
+    }
+    locked.endClaim()
   }
 
   /// Writes other settings into the file at `target`, which is created if need be.
@@ -141,25 +231,22 @@ extension LockedGrant {
   /// access token stays: other steps of this job, and jobs that were queued with the values before,
   /// have no other.
   fileprivate mutating func forgetHandedOn(_ grant: Grant) throws(RotationFailure) {
-    guard var next = record, next.kind == .done, grant.accessToken != nil,
+    guard var next = record, next.stage == .saved, grant.accessToken != nil,
       let token = grant.refreshToken
     else { return }
     do {
       // Before the token goes: a run that is cut off in between leaves it known.
-      try edit([GrantHome.handedOn(try UsedToken(token).digest)])
-      next.kind = .answer
-      next.presented = grant
-      next.newest = grant
-      next.newest.refreshToken = nil
+      try edit([GrantHome.handedOn(try TokenHash(token).text)])
+      next.newest.grant.refreshToken = nil
+      next.other = KnownGrant(grant)
       next.parked = nil
-      next.before = .none
+      next.stage = .unsaved
       try write(next)
-      guard try save() == .saved, let done = record else { return }
-      erase(leaving: done.withoutRevokedTokens)
+      isErasing = true
+      guard try save() == .saved else { return }
     } catch {
       throw .notCleared(reason: RotationFailure(error), path: path)
     }
-    let (failure, path) = (journalFailure, journalPath)
-    if let failure { throw .notCleared(reason: failure, path: path) }
+    try requireErased()
   }
 }

@@ -25,41 +25,54 @@ extension Rotation {
 
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover()
-    let presented = locked.grantToRevoke
-    let mayHaveSuccessor = locked.record?.kind == .intent
-    let hints: [TokenTypeHint] = [.refreshToken, .accessToken]
-    let tokens = hints.compactMap { hint in presented.token(hint).map { (hint, $0) } }
-    guard !tokens.isEmpty else {
+    guard !locked.grantsToRevoke.isEmpty else {
       try locked.finishErasing()
       return .nothing
     }
-    try locked.prove()
+    try locked.prove(saving: .blank)
     let send: RotationEffects.Send
     do { send = try ready() } catch { throw RotationFailure(error) }
+    try locked.claimFileToken(within: Self.lockTimeout)
+    // Another run, which doesn't share the lock, may have renewed them meanwhile.
+    guard let held = locked.grantsToRevoke.last else {
+      locked.endClaim()
+      return .nothing
+    }
 
     // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
     effects.holdSignals(.revocation)
-    try locked.writeRevoking(presented)
+    let before = locked.record ?? RotationRecord(fileHolds: locked.grant)
+    try locked.writeRevoking()
 
     locked.note(.sending)
+    let grants = locked.grantsToRevoke
+    let mayHaveSuccessor = grants.contains { !$0.unansweredBy.isEmpty }
     var confirmed: [TokenTypeHint] = []
+    var isAnyRevoked = false
     var wasKnown = false
     do {
-      for (hint, token) in tokens {
-        if try revoke(token, hint, of: presented, send) { wasKnown = true }
+      // What only the journal holds goes first: before that is ended, nothing is called done.
+      for kept in grants.dropLast() {
+        _ = try revoke(kept.grant, send) { _ in isAnyRevoked = true }
+      }
+      wasKnown = try revoke(held.grant, send) { hint in
         if confirmed.isEmpty { locked.reached(.sent) }
         confirmed.append(hint)
       }
     } catch {
       guard let revoked = confirmed.first else {
         // Nothing left this machine: as if it had never been begun.
-        if error.provablyChangedNothing { locked.rollBack() }
+        if !isAnyRevoked, error.provablyChangedNothing { locked.rollBack(to: before) }
+        // Whatever became of the request, it renewed nothing.
+        locked.endClaim()
         throw error
       }
-      _ = try locked.clear(confirmed, of: presented)
+      _ = try locked.clear(confirmed, of: held)
+      locked.endClaim()
       throw .halfRevoked(revoked: revoked, left: .accessToken, reason: error)
     }
-    let revocation = try locked.clear(confirmed, of: presented)
+    let revocation = try locked.clear(confirmed, of: held)
+    locked.endClaim()
     if mayHaveSuccessor { locked.note(.successorMayLive) }
     return revocation == .revoked && !wasKnown ? .alreadyInvalid : revocation
   }
@@ -70,15 +83,35 @@ extension Rotation {
   ) throws(RotationFailure) -> Revocation {
     var locked = try LockedGrant.open(target, timeout: lockTimeout, effects)
     _ = try locked.recover()
-    let forgotten = locked.grantToRevoke
-    guard !forgotten.isBlank else {
+    guard !locked.grantsToRevoke.isEmpty else {
       try locked.finishErasing()
       return .nothing
     }
-    try locked.prove()
+    try locked.prove(saving: .blank)
+    try locked.claimFileToken(within: lockTimeout)
+    guard let forgotten = locked.grantsToRevoke.last else {
+      locked.endClaim()
+      return .nothing
+    }
     effects.holdSignals(.revocation)
-    try locked.writeRevoking(forgotten)
-    return try locked.clear(TokenTypeHint.allCases, of: forgotten)
+    try locked.writeRevoking()
+    let cleared = try locked.clear(TokenTypeHint.allCases, of: forgotten)
+    locked.endClaim()
+    return cleared
+  }
+
+  /// Revokes the tokens of a grant, the refresh token first (RFC 7009 §2.1), and tells of each that X
+  /// has confirmed; false when X no longer knew any.
+  func revoke(
+    _ grant: Grant, _ send: RotationEffects.Send, confirmed: (TokenTypeHint) -> Void
+  ) throws(RotationFailure) -> Bool {
+    var wasKnown = false
+    for hint in [TokenTypeHint.refreshToken, .accessToken] {
+      guard let token = grant.token(hint) else { continue }
+      if try revoke(token, hint, of: grant, send) { wasKnown = true }
+      confirmed(hint)
+    }
+    return wasKnown
   }
 
   /// Revokes one token; false when X no longer knew it.

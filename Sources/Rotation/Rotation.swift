@@ -51,21 +51,24 @@ public struct Rotation: Sendable {
   /// No second try is made with less than this many seconds left: giving up before the server
   /// answers can lose the token.
   static let shortestTry = 6.0
+  /// How often a run begins again, with another token or after another process.
+  private static let mostRounds = 8
   /// Seconds to wait for the lock.
   public static let lockTimeout = 30.0
   /// The same while a code is in hand: with the 12 s of the request it must stay below the 30 s for
   /// which a code is valid.
   static let lockTimeoutWithCode = 15.0
-  /// Seconds after which no request of an earlier run can still be under way: its deadline, and
-  /// minutes for whatever a network may hold back.
-  static let lateRequests = 300
-  /// The longest wait for an access token to expire, in seconds. A later expiry, or a record from
-  /// further ahead, is taken for a clock error.
-  static let longestWaitForExpiry = 86_400
-  /// Room for the four values in their longest form: two tokens of 16 KiB (the most that is
-  /// accepted), escaped.
-  public static let growth = 64 * 1024
-
+  /// Seconds after which no request of an earlier run can still be under way, once nobody sends any
+  /// more: minutes for whatever a network may hold back.
+  static let lateRequests = 300.0
+  /// A token whose outcome is unknown is presented again in the last so many seconds of its access
+  /// token's life: the period of a cron job and some slack. No more than that can be lost by it.
+  static let lastMinutes = 25 * 60
+  /// Seconds by which two clocks may differ.
+  static let clockSlack = 300
+  /// Seconds that may pass between the claim of a token and its request. After that the process was
+  /// stopped, or the machine asleep, and others may have waited long enough.
+  static let longestHesitation = 60.0
   /// Where the grant lives.
   public let home: GrantHome
   /// The client that presents the token.
@@ -96,98 +99,124 @@ public struct Rotation: Sendable {
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
     //    successor's save: anything shorter lets a second run send the same token.
     var locked = try lock()
-    let change = home.seen.change(to: locked)
+    let end = effects.uptime() + Self.lockTimeout
 
-    // 2. Finish what an earlier run left; only then is what the file holds the truth.
-    let recovery = try locked.recover()
-    let presented = try locked.checkedGrant()
-    if change.hasNewGrant, presented.serves(at: effects.now()) {
-      // Another run renewed while this one waited: its token is fresh, whatever was asked for.
-      return .byAnother(presented)
+    // Again, if a process that doesn't share the lock was in the way, or if X refuses a token and there
+    // is another one to try. A program that puts in a new token each time doesn't keep this busy.
+    for _ in 0..<Self.mostRounds {
+      let change = home.seen.change(to: locked)
+
+      // 2. Finish what an earlier run left; only then is what the file holds the truth.
+      let recovery = try locked.recover(trustingFile: need.force)
+      let held = try locked.checkedGrant()
+      if change.hasNewGrant, held.serves(at: effects.now()) {
+        // Another run renewed while this one waited: its token is fresh, whatever was asked for.
+        return .byAnother(held)
+      }
+
+      // 3. Decide which token is to be presented, if any.
+      let role = try role(after: recovery, need, change.hasNewRecord, locked)
+      guard need.isDue(held, at: effects.now()) else { return .notDue(held) }
+      guard held.refreshToken != nil else {
+        throw held.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
+      }
+      let presentation = try locked.presentation(of: role, by: client)
+      if try locked.rival(of: presentation) == .running {
+        try waitForRival(of: presentation, until: end, &locked)
+        continue
+      }
+      try requireNoLateRequest(of: presentation, need, locked)
+      do { try permit() } catch { throw RotationFailure(error) }
+
+      // 4. Prove the save before a token is used: from a full disk to a missing library, what can be
+      //    known beforehand is known now.
+      try locked.prove()
+      let send: RotationEffects.Send
+      do { send = try ready() } catch { throw RotationFailure(error) }
+
+      // 5. From here to the end of the save no signal ends the run: it would leave a token that may be
+      //    used up, and no run waiting for its successor.
+      effects.holdSignals(.renewal)
+
+      // 6. Claim the token: where the lock isn't shared, this is what keeps two runs from sending it.
+      guard try locked.claim(presentation) else { continue }
+
+      if let leftAside = locked.leftAside { locked.note(leftAside) }
+      if presentation.isOverFile {
+        locked.note(
+          .presentingNewest(path: locked.path, account: presentation.known.account))
+      }
+
+      // 7. Say on the disk that the token is about to be used: a run that finds this and no answer
+      //    knows that it knows nothing.
+      try locked.writeIntent(presentation, by: client)
+
+      // 8. Send it, once.
+      let answer = try present(presentation, send, &locked)
+      locked.reached(.sent)
+
+      // 9. The answer is on the disk before anything looks into it: from here on nothing is lost.
+      locked.writeAnswer(answer, to: presentation, by: client)
+
+      // 10. Classify it, save what was granted, and only then let the next run in.
+      let classified = TokenAnswer.classify(
+        answer, to: .refresh, withholding: secrets(of: presentation.known.grant))
+      if let renewal = try finish(classified, of: presentation, &locked) { return renewal }
     }
-    if let grant = try grantThatServes(despite: recovery, need, change.hasNewRecord, locked) {
-      return .notDue(grant)
-    }
-    guard need.isDue(presented, at: effects.now()) else { return .notDue(presented) }
-    guard let refreshToken = presented.refreshToken else {
-      throw presented.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
-    }
-
-    do { try permit() } catch { throw RotationFailure(error) }
-
-    // 3. Prove the save before a token is used: from a full disk to a missing library, what can
-    //    be known beforehand is known now.
-    try locked.prove()
-    let send = try prepare(refreshToken, ready)
-
-    // 4. From here to the end of the save no signal ends the run: it would leave a token that may be
-    //    used up, and no run waiting for its successor.
-    effects.holdSignals(.renewal)
-
-    // 5. Say on the disk that the token is about to be used: a run that finds this and no answer
-    //    knows that it knows nothing.
-    try locked.writeIntent(of: client)
-
-    // 6. Send it, once.
-    let answer = try present(refreshToken, send, &locked)
-    locked.reached(.sent)
-
-    // 7. The answer is on the disk before anything looks into it: from here on nothing is lost.
-    locked.writeAnswer(answer)
-
-    // 8. Classify it, save what was granted, and only then let the next run in.
-    let classified = TokenAnswer.classify(answer, to: .refresh, withholding: secrets(of: presented))
-    return try finish(classified, &locked)
+    throw .keepsChanging(path: locked.path)
   }
 
-  /// Step 3: what else can fail, fails here. A token that can't be remembered as used would be sent
-  /// again when an old copy comes back.
-  private func prepare(
-    _ refreshToken: Secret, _ ready: () throws -> RotationEffects.Send
-  ) throws(RotationFailure) -> RotationEffects.Send {
-    do {
-      _ = try UsedToken(refreshToken)
-      return try ready()
-    } catch {
-      throw RotationFailure(error)
-    }
-  }
-
-  /// Step 6: sends the file's refresh token. A second try is made only when the first provably never
-  /// left.
+  /// Step 8: sends the token. A second try is made only when the first provably never left.
   private func present(
-    _ refreshToken: Secret, _ send: RotationEffects.Send, _ locked: inout LockedGrant
+    _ presentation: LockedGrant.Presentation, _ send: RotationEffects.Send,
+    _ locked: inout LockedGrant
   ) throws(RotationFailure) -> ServerAnswer {
     let request = TokenEndpointRequest.refresh(
-      api: api, client: client, refreshToken: refreshToken)
+      api: api, client: client, refreshToken: presentation.refreshToken)
     let start = effects.uptime()
     locked.note(.sending)
+    try requireFreshClaim(presentation, &locked)
     do throws(Unanswered) {
       return try answer(to: request, for: .refresh, within: Self.requestDeadline, send)
     } catch {
       let left = Self.requestDeadline - (effects.uptime() - start)
       guard !error.mayHaveReachedServer, left >= Self.shortestTry else {
-        throw lost(error, &locked)
+        throw lost(error, presentation, &locked)
       }
       locked.note(.tryingOnceMore(error))
     }
     effects.sleep(0.5)
+    try requireFreshClaim(presentation, &locked)
     do throws(Unanswered) {
       let left = Self.requestDeadline - (effects.uptime() - start)
       return try answer(to: request, for: .refresh, within: left, send)
     } catch {
-      throw lost(error, &locked)
+      throw lost(error, presentation, &locked)
     }
   }
 
+  /// Looks at the clock last before the request: a claim that is a minute old may have been taken for a
+  /// dead process's.
+  private func requireFreshClaim(
+    _ presentation: LockedGrant.Presentation, _ locked: inout LockedGrant
+  ) throws(RotationFailure) {
+    guard locked.isClaimOutdated else { return }
+    locked.rollBack(to: presentation.record)
+    throw .heldUp
+  }
+
   /// What a missing answer leaves in the journal, and its failure.
-  private func lost(_ failure: Unanswered, _ locked: inout LockedGrant) -> RotationFailure {
-    if !failure.mayHaveReachedServer {
-      // Only this attempt is undone: an older one whose outcome is unknown stays unknown.
-      locked.rollBack()
-    } else if let partial = failure.partialAnswer {
-      locked.writeUnreadable(partial)
+  private func lost(
+    _ failure: Unanswered, _ presentation: LockedGrant.Presentation, _ locked: inout LockedGrant
+  ) -> RotationFailure {
+    guard failure.mayHaveReachedServer else {
+      locked.rollBack(to: presentation.record)
+      return .unanswered(failure, .refresh)
     }
+    if let partial = failure.partialAnswer {
+      locked.writeUnreadable(partial, of: presentation.role)
+    }
+    locked.leaveClaim()
     return .unanswered(failure, .refresh)
   }
 
@@ -207,33 +236,57 @@ public struct Rotation: Sendable {
     }
   }
 
-  /// Step 8: saves what was granted, or says what the answer means. Nothing but a grant changes the
-  /// file.
+  /// Step 10: saves what was granted, or says what the answer means; nil when there is another token
+  /// to try. Nothing but a grant changes the file.
   private func finish(
-    _ answer: TokenAnswer, _ locked: inout LockedGrant
-  ) throws(RotationFailure) -> Renewal {
+    _ answer: TokenAnswer, of presentation: LockedGrant.Presentation, _ locked: inout LockedGrant
+  ) throws(RotationFailure) -> Renewal? {
     locked.settle(answer)
     switch answer {
     case .granted(let issued):
-      if try locked.saveNewest() == .saved { return .renewed(locked.grant, IssuedFacts(issued)) }
+      let saved = try locked.saveNewest()
+      locked.endClaim()
+      if saved == .saved { return .renewed(locked.grant, IssuedFacts(issued)) }
       // Another program has logged in: its grant is the one that counts now.
       guard locked.grant.serves(at: effects.now()) else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
-      locked.park()
+      locked.leaveAside()
       return .byAnother(try locked.checkedGrant())
     case .loginNeeded(let response):
-      // A program without the lock may have renewed meanwhile: then its grant is the answer.
-      try locked.lookAgain()
-      if locked.recovery == .goOn, locked.grant.serves(at: effects.now()) {
-        return .byAnother(try locked.checkedGrant())
-      }
-      throw .refused(response, kept: locked.unreadableAnswerPath)
-    case .misconfigured(let response): throw .clientRefused(response)
-    case .temporary(let advice): throw .busy(advice)
+      locked.endClaim()
+      return try afterRefusal(response, of: presentation, &locked)
+    case .misconfigured(let response):
+      locked.endClaim()
+      throw .clientRefused(response)
+    case .temporary(let advice):
+      locked.endClaim()
+      throw .busy(advice)
     case .outcomeUnknown(let reason):
-      let isKept = locked.record?.rawAnswer != nil
-      throw .unusableAnswer(reason, .refresh, kept: isKept ? locked.unreadableAnswerPath : nil)
+      locked.leaveClaim()
+      throw .unusableAnswer(reason, .refresh, kept: locked.unreadableAnswerPath)
+    }
+  }
+
+  /// X refuses what was presented: the answer may be in the file by now, or another token be left.
+  private func afterRefusal(
+    _ response: ErrorResponse, of presentation: LockedGrant.Presentation,
+    _ locked: inout LockedGrant
+  ) throws(RotationFailure) -> Renewal? {
+    // A program without the lock may have renewed meanwhile: then its grant is the answer.
+    let before = locked.grant
+    try locked.lookAgain()
+    let grant = locked.grant
+    let isOlder = locked.record?.hasUsed(grant) ?? false
+    if !grant.hasSameTokens(as: before), !isOlder, grant.serves(at: effects.now()) {
+      return .byAnother(try locked.checkedGrant())
+    }
+    switch locked.recovery() {
+    case .refused, .revocationBegun, .otherAccount:
+      throw .refused(response, kept: locked.unreadableAnswerPath)
+    case .goOn, .confirm, .save, .presentNewest, .outcomeUnknown:
+      locked.note(.refusedTryingAnother(presentation.role, path: locked.path))
+      return nil
     }
   }
 
@@ -246,63 +299,85 @@ public struct Rotation: Sendable {
   func lock(
     creating: Bool = false, timeout: Double = lockTimeout
   ) throws(RotationFailure) -> LockedGrant {
-    try .open(home.target, creating: creating, timeout: timeout, effects)
+    try .open(home.target, for: client.id, creating: creating, timeout: timeout, effects)
   }
 }
 
 // MARK: What recovery leaves open
 
 extension Rotation {
-  /// Decides about what recovery left open; returns a grant that serves although it can't be
-  /// renewed now.
-  private func grantThatServes(
-    despite recovery: Recovery, _ need: Need, _ hasNewRecord: Bool, _ locked: borrowing LockedGrant
-  ) throws(RotationFailure) -> Grant? {
-    let (grant, path, kept) = (locked.grant, locked.path, locked.unreadableAnswerPath)
-    var (record, recovery) = (locked.record, recovery)
+  /// Step 3: which of the two grants is to be presented, once one is due.
+  private func role(
+    after recovery: Recovery, _ need: Need, _ hasNewRecord: Bool, _ locked: borrowing LockedGrant
+  ) throws(RotationFailure) -> RotationRecord.Role {
+    var recovery = recovery
     // `--force` keeps the grant, unless another run began the revocation while this one waited; what
-    // the journal said before still holds.
+    // the journal says besides still holds.
     if recovery == .revocationBegun, need.force, !hasNewRecord {
-      record = record?.earlier
-      recovery = Recovery.decide(record, file: grant)
+      recovery = locked.recovery(trustingFile: true, despiteRevocation: true)
     }
-    switch recovery.forClient(client, record) {
-    case .refused: throw .refusedBefore(path: path)
+    switch recovery {
+    case .refused: throw .refusedBefore(path: locked.path)
     case .revocationBegun: throw .revocationBegun
-    case .outcomeUnknown: return try afterUnknownOutcome(of: grant, record, need, kept: kept)
-    case .goOn, .confirm, .save, .park: return nil
+    case .otherAccount(let file, let newest):
+      throw .otherAccount(file: file, newest: newest, path: locked.path)
+    case .outcomeUnknown(let role):
+      // From here on nobody sends for that attempt, if not from earlier on: the wait begins.
+      _ = try locked.secondsUnanswered(role)
+      return role
+    case .presentNewest: return .newest
+    case .goOn, .confirm, .save: return locked.roleInFile
     }
   }
 
-  /// The file's token was sent, and no answer was seen that says what became of it. If the server
-  /// took it, a second try loses nothing that isn't lost already; if the request is still on its way,
-  /// a second one would race it. So the access token is used while it lives, and the second try waits
-  /// for its end; under `--force` only until no request can be on its way.
-  private func afterUnknownOutcome(
-    of grant: Grant, _ record: RotationRecord?, _ need: Need, kept: String?
-  ) throws(RotationFailure) -> Grant? {
-    guard let record else { return nil }
+  /// Makes sure that no earlier request with this token can be under way, and that little is lost if
+  /// the server took it: then presenting it again is safe.
+  private func requireNoLateRequest(
+    of presentation: LockedGrant.Presentation, _ need: Need, _ locked: borrowing LockedGrant
+  ) throws(RotationFailure) {
+    let known = presentation.known
+    var wait = 0
+    if case .ended(let seconds) = try locked.rival(of: presentation) {
+      wait = Self.wait(after: seconds)
+    }
+    if !known.unansweredBy.isEmpty {
+      let life = need.force ? 0 : accessLeft(of: known) - Self.lastMinutes
+      wait = max(wait, life, Self.wait(after: try locked.secondsUnanswered(presentation.role)))
+    }
+    guard wait > 0 else { return }
+    throw .outcomeStillUnknown(
+      since: known.presentedAt, kept: locked.unreadableAnswerPath,
+      tryingAgainAt: effects.now() + wait)
+  }
+
+  /// Seconds still to wait when nobody has sent for `seconds`; 0 when it is long enough.
+  private static func wait(after seconds: Double) -> Int {
+    seconds > lateRequests ? 0 : Int(lateRequests - seconds) + 1
+  }
+
+  /// Seconds for which the access token beside a refresh token that was presented can still be valid.
+  private func accessLeft(of known: KnownGrant) -> Int {
     let now = effects.now()
-    // The time is ignored if it is far in the future (a wrong clock) or 0 (it stands for a damaged
-    // journal).
-    let isTime = record.time > 0 && record.time <= now + Self.longestWaitForExpiry
-    let sent = isTime ? record.time : nil
-    let noLateRequest = sent.map { $0 + Self.lateRequests } ?? now
-    let again =
-      need.force && record.time > 0
-      ? noLateRequest : max(accessEnd(of: grant, sent: sent, now), noLateRequest)
-    if now >= again { return nil }
-    if !need.force, grant.isGood(for: need.validity, at: now) { return grant }
-    throw .outcomeStillUnknown(since: sent, kept: kept, tryingAgainAt: again)
+    guard known.grant.accessToken != nil else { return 0 }
+    let life = known.lifetime ?? IssuedTokens.usualLifetime
+    if let left = known.grant.secondsLeft(at: now), left <= life + Self.clockSlack { return left }
+    // An expiry that can't be tells nothing: the token was alive when it was presented, at the most.
+    guard let sent = known.presentedAt, sent <= now else { return 0 }
+    return sent + life - now
   }
 
-  /// The latest time at which the access token beside a refresh token that was sent at `sent` can
-  /// still be valid. Capped, so that a wrong expiry can't postpone the second try for ever.
-  private func accessEnd(of grant: Grant, sent: Int?, _ now: Int) -> Int {
-    guard grant.accessToken != nil else { return sent ?? now }
-    guard let left = grant.secondsLeft(at: now) else {
-      return sent.map { $0 + IssuedTokens.usualLifetime } ?? now
+  /// Waits for what another process, which doesn't share the lock, is doing with the token.
+  private func waitForRival(
+    of presentation: LockedGrant.Presentation, until end: Double, _ locked: inout LockedGrant
+  ) throws(RotationFailure) {
+    effects.waiting()
+    while try locked.rival(of: presentation) == .running {
+      guard effects.uptime() < end else {
+        throw .file(.lockTimedOut(path: locked.path, seconds: Self.lockTimeout))
+      }
+      locked.pause()
+      if try locked.readAfresh() { return }
     }
-    return min(now + left, sent.map { $0 + Self.longestWaitForExpiry } ?? .max)
+    _ = try locked.readAfresh()
   }
 }

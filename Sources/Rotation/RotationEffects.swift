@@ -25,6 +25,8 @@ public struct RotationEffects: Sendable {
   public var now: @Sendable () -> Int
   /// Seconds on a clock that never jumps.
   public var uptime: @Sendable () -> Double
+  /// Seconds on a clock that also counts the time for which the machine sleeps.
+  public var timeSinceBoot: @Sendable () -> Double
   /// Waits so many seconds.
   public var sleep: @Sendable (_ seconds: Double) -> Void
   /// Called once if another run holds the lock.
@@ -41,6 +43,7 @@ public struct RotationEffects: Sendable {
   public init(
     lockTimeout: Double = Rotation.lockTimeout,
     now: @escaping @Sendable () -> Int, uptime: @escaping @Sendable () -> Double,
+    timeSinceBoot: @escaping @Sendable () -> Double,
     sleep: @escaping @Sendable (Double) -> Void, waiting: @escaping @Sendable () -> Void,
     holdSignals: @escaping @Sendable (Stake) -> Void,
     note: @escaping @Sendable (RotationNote) -> Void,
@@ -49,6 +52,7 @@ public struct RotationEffects: Sendable {
     self.lockTimeout = lockTimeout
     self.now = now
     self.uptime = uptime
+    self.timeSinceBoot = timeSinceBoot
     self.sleep = sleep
     self.waiting = waiting
     self.holdSignals = holdSignals

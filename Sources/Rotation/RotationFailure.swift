@@ -28,11 +28,17 @@ public indirect enum RotationFailure: Error, Sendable {
   case refusedBefore(path: String)
   /// A revocation was begun and not confirmed.
   case revocationBegun
+  /// The file holds an old token of another account than the journal's newest grant.
+  case otherAccount(file: String, newest: String?, path: String)
+  /// The journal has no login that waits for a person's word: another run has ended it.
+  case nothingParked(path: String)
   /// X refuses the authorization code.
   case codeRefused(ErrorResponse)
   /// X refuses the client, not what it presented.
   case clientRefused(ErrorResponse)
 
+  /// The process was stopped, or the machine asleep, before the request was sent. It wasn't sent.
+  case heldUp
   /// No answer came.
   case unanswered(Unanswered, Exchange)
   /// X is too busy to look at the request; no token was used.

@@ -13,6 +13,12 @@ public enum RotationNote: Sendable, Equatable {
   case replacedOlderCopy(path: String)
   /// A new token came for a grant that the file no longer holds: it stays in the journal.
   case parked(path: String, journal: String)
+  /// The newest grant is presented although the file holds another one: an older copy, or one that X
+  /// has refused.
+  case presentingNewest(path: String, account: String?)
+  /// X refused a token, and there is another one to try: the journal's after the file's, or the file's
+  /// after the journal's.
+  case refusedTryingAnother(RotationRecord.Role, path: String)
   /// A request provably never left, and is sent once more.
   case tryingOnceMore(Unanswered)
   /// The grant that was revoked may have a successor that no answer told of.
@@ -25,6 +31,7 @@ public enum RotationStep: String, Sendable, CaseIterable {
   case locked
   case recovered
   case proved
+  case claimed
   case intentWritten
   case sent
   case answerWritten

@@ -5,22 +5,30 @@ import OAuth
 
 extension RotationRecord {
   /// The outer field. Its name carries the format's version: change it when the layout changes.
-  private static let whole = "rotation-1"
+  private static let whole = "rotation-2"
+  /// The same, as 0.1.0 wrote it.
+  private static let wholeOfVersion1 = "rotation-1"
 
   /// The record as the journal keeps it.
   var encoded: [UInt8] {
     var stored = RecordFields()
-    stored.append(Self.whole, fields(usedTokens: usedTokens))
+    stored.append(Self.whole, fields)
     return stored.bytes
   }
 
   /// The record that the journal kept; nil when this program can't read it.
   init?(stored bytes: [UInt8]) {
-    var stored = RecordFieldReader(bytes[...])
-    guard let fields = try? stored.fields(Self.whole), (try? stored.end()) != nil,
-      let record = try? RotationRecord(fields, laterUsed: nil)
-    else { return nil }
-    self = record
+    do {
+      var stored = RecordFieldReader(bytes[...])
+      if let fields = try stored.fields(Self.whole) {
+        try self.init(fields)
+      } else {
+        try self.init(version1: stored.fields(Self.wholeOfVersion1).required())
+      }
+      try stored.end()
+    } catch {
+      return nil
+    }
   }
 
   /// The settled record in the journal at `path`, of which `payload` was read; nil when there is none.
@@ -34,52 +42,145 @@ extension RotationRecord {
     return record.settled
   }
 
-  // The fields `unsorted`, `aside` and `spent` have the names that 0.1.0 gave them.
-  private func fields(usedTokens: [UsedToken]) -> RecordFields {
+  private var fields: RecordFields {
     var fields = RecordFields()
-    fields.append("kind", kind.rawValue)
-    fields.append("purpose", purpose.rawValue)
-    fields.append("presented", presented.fields)
-    // Absent: the same as `presented`. Two tokens of 16 KiB are too long to be kept twice.
-    if newest != presented { fields.append("newest", newest.fields) }
-    fields.append("unsorted", rawAnswer?.fields)
-    fields.append("time", time)
-    fields.append("owes-hook", owesHook ? "" : nil)
-    fields.append("aside", parked?.fields)
-    fields.append("client", clientID)
-    for client in refusedTo { fields.append("refused-to", client) }
-    for token in usedTokens { fields.append("spent", token.digest) }
-    // Both know the same used tokens; once is enough.
-    if case .record(let earlier) = before {
-      fields.append("before", earlier.fields(usedTokens: []))
-    }
+    fields.append("newest", newest.fields)
+    fields.append("other", other?.fields)
+    if stage == .unsaved { fields.append("unsaved", "") }
+    if case .answered(let pending) = stage { fields.append("answered", pending.fields) }
+    fields.append("revoking", isRevoking ? "" : nil)
+    fields.append("owes-hook", isHookOwed ? "" : nil)
+    fields.append("parked", parked?.fields)
+    fields.append("used", usedTokens.fields)
     return fields
   }
 
-  /// - Parameter laterUsed: the used tokens of the record that keeps this one as the one before;
-  ///   nil when this is the journal's own.
-  private init(
-    _ reader: consuming RecordFieldReader, laterUsed: [UsedToken]?
-  ) throws(RecordFieldReader.Malformed) {
-    kind = try reader.text("kind").flatMap(Kind.init).required()
-    purpose = try reader.text("purpose").flatMap(Purpose.init).required()
-    presented = try Grant(reader.fields("presented").required())
-    newest = try reader.fields("newest").map(Grant.init) ?? presented
-    rawAnswer = try reader.fields("unsorted").map(ServerAnswer.init)
-    time = try reader.number("time").required()
-    owesHook = try reader.text("owes-hook") != nil
-    parked = try reader.fields("aside").map(Grant.init)
-    clientID = try reader.text("client")
-    while let client = try reader.text("refused-to") { refusedTo.append(client) }
-    usedTokens = laterUsed ?? []
-    while let digest = try reader.text("spent") { usedTokens.append(UsedToken(digest: digest)) }
-    // One step is kept: what stood before the record before is settled.
-    if laterUsed == nil, let earlier = try reader.fields("before") {
-      before = .record(try RotationRecord(earlier, laterUsed: usedTokens))
-    } else {
-      before = .none
-    }
+  private init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
+    newest = try KnownGrant(reader.fields("newest").required())
+    other = try reader.fields("other").map(KnownGrant.init)
+    if try reader.text("unsaved") != nil { stage = .unsaved }
+    if let pending = try reader.fields("answered") { stage = .answered(try PendingAnswer(pending)) }
+    isRevoking = try reader.text("revoking") != nil
+    isHookOwed = try reader.text("owes-hook") != nil
+    parked = try reader.fields("parked").map(KnownGrant.init)
+    usedTokens = try UsedTokens(reader.fields("used").required())
     try reader.end()
+  }
+}
+
+extension KnownGrant {
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    fields.append("grant", grant.fields)
+    fields.append("account", account)
+    fields.append("lifetime", lifetime)
+    fields.append("older-copy", isOlderCopy ? "" : nil)
+    fields.append("attempts", attempts)
+    fields.append("was-unanswered", wasUnanswered ? "" : nil)
+    fields.append("presented-at", presentedAt)
+    for client in unansweredBy { fields.append("unanswered-by", client) }
+    for client in refusedTo { fields.append("refused-to", client) }
+    fields.append("unreadable", unreadableAnswer?.fields)
+    return fields
+  }
+
+  fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
+    self.init(try Grant(reader.fields("grant").required()))
+    account = try reader.text("account")
+    lifetime = try reader.number("lifetime")
+    isOlderCopy = try reader.text("older-copy") != nil
+    attempts = try reader.number("attempts").required()
+    wasUnanswered = try reader.text("was-unanswered") != nil
+    presentedAt = try reader.number("presented-at")
+    while let client = try reader.text("unanswered-by") { unansweredBy.append(client) }
+    while let client = try reader.text("refused-to") { refusedTo.append(client) }
+    unreadableAnswer = try reader.fields("unreadable").map(ServerAnswer.init)
+    try reader.end()
+  }
+}
+
+extension PendingAnswer {
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    switch request {
+    case .refresh(let role, let clientID):
+      fields.append("refresh-of", role.rawValue)
+      fields.append("client", clientID)
+    case .codeExchange(let file, let owingHook, let needsVerdict):
+      fields.append("code-over", file.fields)
+      fields.append("owing-hook", owingHook ? "" : nil)
+      fields.append("needs-verdict", needsVerdict ? "" : nil)
+    }
+    fields.append("time", time)
+    fields.append("answer", answer.fields)
+    return fields
+  }
+
+  fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
+    if let role = try reader.text("refresh-of") {
+      request = .refresh(
+        of: try RotationRecord.Role(rawValue: role).required(),
+        clientID: try reader.text("client").required())
+    } else {
+      request = .codeExchange(
+        over: try Grant(reader.fields("code-over").required()),
+        owingHook: try reader.text("owing-hook") != nil,
+        needsVerdict: try reader.text("needs-verdict") != nil)
+    }
+    time = try reader.number("time").required()
+    answer = try ServerAnswer(reader.fields("answer").required())
+    try reader.end()
+  }
+}
+
+extension UsedTokens {
+  // An entry is 13 bytes: the hash, the expiry (0: unknown), and which of the accounts (0: unknown).
+  private static let entrySize = 13
+
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    fields.append("reach", reach)
+    // More accounts than a byte counts are as good as unknown.
+    let accounts = Array(Set(entries.compactMap(\.account)).sorted().prefix(255))
+    for account in accounts { fields.append("account", account) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries.count * Self.entrySize)
+    for entry in entries {
+      bytes.append(bigEndian: entry.token.value)
+      bytes.append(bigEndian: UInt32(clamping: entry.expiresAt ?? 0))
+      let account = entry.account.flatMap { accounts.firstIndex(of: $0) }
+      bytes.append(UInt8(account.map { $0 + 1 } ?? 0))
+    }
+    fields.append("entries", bytes)
+    return fields
+  }
+
+  fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
+    let reach = try reader.number("reach")
+    var accounts: [String] = []
+    while let account = try reader.text("account") { accounts.append(account) }
+    let bytes = try reader.bytes("entries").required()
+    try reader.end()
+    guard bytes.count.isMultiple(of: Self.entrySize) else { throw RecordFieldReader.Malformed() }
+    var entries: [Entry] = []
+    entries.reserveCapacity(bytes.count / Self.entrySize)
+    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: Self.entrySize) {
+      let expiry = bytes[(start + 8)..<(start + 12)].reduce(0) { $0 << 8 | Int($1) }
+      let account = Int(bytes[start + 12])
+      guard account <= accounts.count else { throw RecordFieldReader.Malformed() }
+      entries.append(
+        Entry(
+          token: TokenHash(value: bytes[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) }),
+          expiresAt: expiry == 0 ? nil : expiry,
+          account: account == 0 ? nil : accounts[account - 1]))
+    }
+    self.init(entries, reach: reach)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(bigEndian value: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
   }
 }
 
@@ -93,9 +194,7 @@ extension Grant {
     return fields
   }
 
-  fileprivate init(
-    _ reader: consuming RecordFieldReader
-  ) throws(RecordFieldReader.Malformed) {
+  init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
     self.init(
       accessToken: try reader.text("access").map { Secret($0) },
       refreshToken: try reader.text("refresh").map { Secret($0) },
@@ -117,9 +216,7 @@ extension ServerAnswer {
     return fields
   }
 
-  fileprivate init(
-    _ reader: consuming RecordFieldReader
-  ) throws(RecordFieldReader.Malformed) {
+  init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
     let status = try reader.number("status").required()
     var headers: [String: String] = [:]
     while let name = try reader.text("header") {

@@ -1,278 +1,229 @@
 import OAuth
 
-/// What the journal holds: how far the newest rotation got. Each record replaces the one before
-/// it, and carries on whatever must not be forgotten with that one.
+/// What the journal holds: the newest grant, how far its rotation got, and whatever else must not be
+/// forgotten. Each record replaces the one before it.
 public struct RotationRecord: Sendable, Equatable {
-  /// How far it got.
-  public enum Kind: String, Sendable, CaseIterable {
-    /// A request that uses up `presented` may have been sent; no answer was seen that says so.
-    case intent
-    /// `newest` has come in place of `presented`; it may not be in the file yet.
-    case answer
-    /// `newest` is in the file. Kept, because an editor may save an older buffer over it.
-    case done
-    /// The server refused `presented` for good: it isn't sent again.
-    case refused
-    /// A revocation of `presented` was begun and not confirmed.
-    case revoking
+  /// Where `newest` is.
+  enum Stage: Sendable, Equatable {
+    /// It has been saved, or was in the file to begin with. It is kept, because an editor may save an
+    /// older buffer over it.
+    case saved
+    /// It has come, and may not be in the file yet.
+    case unsaved
+    /// An answer has come that isn't classified yet.
+    case answered(PendingAnswer)
   }
 
-  /// What the exchange was for: it decides how a raw answer is read.
-  enum Purpose: String, Sendable {
-    case login, refresh, revocation
+  /// The newest grant that is known; blank after a revocation.
+  public internal(set) var newest: KnownGrant
+  /// A grant that the file holds, or held, and that didn't come through this journal: a login by
+  /// another program, a token pasted by hand, or a copy so old that `usedTokens` no longer has it.
+  /// `newest` stays until this one has been accepted.
+  var other: KnownGrant? = nil
+  /// How far `newest` has got.
+  var stage: Stage = .saved
+  /// Whether a revocation of the file's grant was begun and not confirmed.
+  var isRevoking = false
+  /// The refresh tokens known to be used.
+  var usedTokens = UsedTokens()
+  /// Whether the `--on-rotate` command has still to be told of `newest`.
+  public internal(set) var isHookOwed = false
+  /// A grant that came and isn't in use: a login that a person has still to confirm, or one that a
+  /// killed run displaced.
+  public internal(set) var parked: KnownGrant? = nil
+}
+
+/// An answer as it came, and what it answers.
+struct PendingAnswer: Sendable, Equatable {
+  enum Request: Sendable, Equatable {
+    /// A refresh by the client with this ID, with the token of this grant of the record.
+    case refresh(of: RotationRecord.Role, clientID: String)
+    /// An authorization code's exchange, over what the file held, with or without an `--on-rotate`
+    /// command to tell. Until its verdict is known, where it needs one, the login is parked.
+    case codeExchange(over: Grant, owingHook: Bool, needsVerdict: Bool)
   }
 
-  /// How far it got.
-  public internal(set) var kind: Kind
-  var purpose: Purpose
-  /// The grant whose token the request uses up (for a login: what the file held).
-  var presented: Grant
-  /// The newest grant that is known; empty after a revocation.
-  public internal(set) var newest: Grant
-  /// The server's answer as it came: with kind `answer` not yet classified, with kind `intent` a
-  /// success that can't be read, kept until it is known what became of the token.
-  var rawAnswer: ServerAnswer? = nil
-  /// When the record's request was made, in seconds since 1970.
-  var time: Int
-  /// Every refresh token known to be used, the newest last.
-  var usedTokens: [UsedToken]
-  /// Whether the `--on-rotate` command has still to be run for the newest grant, once it has come.
-  var owesHook = false
-  /// A grant that came for a token which the file no longer held: kept until the next record.
-  public internal(set) var parked: Grant? = nil
-  /// The `CLIENT_ID` that a refresh was sent with.
-  var clientID: String? = nil
-  /// The `CLIENT_ID`s to which the server has refused `presented`, the newest last: what it refuses
-  /// one client, it may grant another.
-  var refusedTo: [String] = []
-  /// The record to restore if this request provably never reached the server.
-  var before: Before
+  let answer: ServerAnswer
+  let request: Request
+  /// When the request was made, in seconds since 1970.
+  let time: Int
 
-  /// A record in a box, so that a record can hold one.
-  indirect enum Before: Sendable, Equatable {
-    case none
-    case record(RotationRecord)
+  /// Whether it is a login's, and somebody has still to say whether that may be saved.
+  var needsVerdict: Bool {
+    if case .codeExchange(_, _, needsVerdict: true) = request { true } else { false }
   }
 }
 
 extension RotationRecord {
-  /// The record to go back to; nil when nothing of it matters any more.
-  var earlier: RotationRecord? {
-    if case .record(let record) = before { record } else { nil }
+  /// Which of the two grants of a record.
+  public enum Role: String, Sendable, CaseIterable {
+    case newest, other
   }
 
-  /// A success that can't be read, of this attempt or an earlier one: the new tokens may be in it.
-  var unreadableAnswer: ServerAnswer? {
-    switch kind {
-    case .intent, .refused, .revoking:
-      // The one that names a token, and otherwise the first: what came later may be a gateway's page.
-      [earlier?.unreadableAnswer, rawAnswer].compactMap(\.self).reduce(nil) { kept, next in
-        kept == nil || next.namesToken && kept?.namesToken == false ? next : kept
-      }
-    case .answer: earlier?.unreadableAnswer
-    case .done: nil
-    }
-  }
-
-  /// Whether it keeps a success that can't be read.
-  public var hasUnreadableAnswer: Bool { unreadableAnswer != nil }
-
-  /// Whether the token of `grant` is known to be used.
-  public func hasUsed(_ grant: Grant) -> Bool {
-    guard let token = grant.identity, token != newest.identity, !usedTokens.isEmpty else {
-      return false
-    }
-    return (try? UsedToken(token)).map(usedTokens.contains) ?? false
-  }
-
-  /// Whether the server has refused `presented` to this client.
-  func isRefused(to client: String) -> Bool {
-    refusedTo.contains(client) || kind == .refused && refusedTo.isEmpty
-  }
-
-  /// The used tokens, with that of `grant` among them.
-  func usedTokens(and grant: Grant) -> [UsedToken] {
-    guard let token = grant.identity, let hash = try? UsedToken(token), !usedTokens.contains(hash)
-    else {
-      return usedTokens
-    }
-    return (usedTokens + [hash]).suffix(UsedToken.limit)
-  }
-
-  /// Whether the `--on-rotate` command has still to be told of the grant that the file holds.
-  public var isHookOwed: Bool {
-    switch (kind, before) {
-    case (.answer, _), (.done, _): owesHook
-    case (_, .record(let earlier)): earlier.isHookOwed
-    case (_, .none): false
-    }
-  }
-
-  /// The record once the `--on-rotate` command has been told.
-  var withHookSettled: RotationRecord {
-    var next = self
-    switch (kind, before) {
-    case (.answer, _), (.done, _): next.owesHook = false
-    case (_, .record(let earlier)): next.before = .record(earlier.withHookSettled)
-    case (_, .none): break
-    }
-    return next
-  }
-
-  /// A copy without the tokens that were revoked.
-  var withoutRevokedTokens: RotationRecord {
-    var next = self
-    next.presented = newest
-    return next
-  }
-
-  /// The record that says: this grant is the newest, and the file holds it.
-  static func done(_ grant: Grant, usedTokens: [UsedToken], at time: Int) -> RotationRecord {
-    RotationRecord(
-      kind: .done, purpose: .refresh, presented: grant, newest: grant, time: time,
-      usedTokens: usedTokens, before: .none)
-  }
+  /// A record that knows nothing but that the file holds `grant`.
+  init(fileHolds grant: Grant) { newest = KnownGrant(grant) }
 
   /// What stands for a record that a disk fault took: the file's token may have been used.
   static func unreadable(beside grant: Grant) -> RotationRecord {
-    .beginning(.intent, .refresh, presenting: grant, after: nil, at: 0)
+    var record = RotationRecord(fileHolds: grant)
+    record.newest.attempts = 1
+    record.newest.unansweredBy = [""]
+    return record
   }
 
-  /// The record of a request that is about to be made with `presented`, after `earlier`.
-  static func beginning(
-    _ kind: Kind, _ purpose: Purpose, presenting presented: Grant, after earlier: RotationRecord?,
-    at time: Int
-  ) -> RotationRecord {
-    let isSameToken = earlier?.presented.hasSameTokens(as: presented) == true
-    return RotationRecord(
-      kind: kind, purpose: purpose, presented: presented, newest: presented,
-      time: time,
-      usedTokens: earlier?.usedTokens ?? [], owesHook: earlier?.isHookOwed ?? false,
-      refusedTo: isSameToken ? earlier?.refusedTo ?? [] : [],
-      before: Before(earlier, presenting: presented))
-  }
-}
-
-extension RotationRecord.Before {
-  /// What to go back to: a record that still says something about the token of `presented`. One
-  /// level of history is kept. Of anything older, only an unreadable answer still matters.
-  fileprivate init(_ earlier: RotationRecord?, presenting presented: Grant) {
-    guard var boxed = earlier, [.intent, .refused, .revoking, .done].contains(boxed.kind) else {
-      self = .none
-      return
+  /// The grant in this role; nil when there is none.
+  subscript(role: Role) -> KnownGrant? {
+    get { role == .newest ? newest : other }
+    set {
+      switch role {
+      case .newest: newest = newValue ?? KnownGrant(.blank)
+      case .other: other = newValue
+      }
     }
-    let isSameToken = boxed.presented.hasSameTokens(as: presented)
-    boxed.rawAnswer = isSameToken ? boxed.unreadableAnswer : nil
-    // Its hash is among the used tokens; the token itself needs no room.
-    if boxed.kind == .done { boxed.presented = boxed.newest }
-    boxed.before = .none
-    self = .record(boxed)
+  }
+
+  /// In which role the file's grant is.
+  func role(of file: Grant) -> Role {
+    file.identity == newest.grant.identity ? .newest : .other
+  }
+
+  /// Whether it keeps a success that can't be read.
+  public var hasUnreadableAnswer: Bool {
+    newest.unreadableAnswer != nil || other?.unreadableAnswer != nil
+  }
+
+  /// Whether the token of `grant` is known to be used.
+  public func hasUsed(_ grant: Grant) -> Bool {
+    usedTokens.find(grant, unless: newest.grant) != nil
+  }
+
+  /// Whether `grant`, which the journal has never seen, is a copy from before the oldest token that is
+  /// remembered as used. Only its expiry tells.
+  func isOlderCopy(_ grant: Grant) -> Bool {
+    guard let reach = usedTokens.reach, let expiry = grant.expiresAt else { return false }
+    return expiry <= reach
   }
 }
 
-// What becomes of a record once the answer to its request is known.
+// MARK: Before a request
 
 extension RotationRecord {
-  /// The record with an answer in it classified: what the run that received it would have written
+  /// The record in which the grant that is about to be presented by `client` has its entry: as the
+  /// newest, also where the file holds another one, or as the one that the file holds.
+  func presenting(_ role: Role, file: Grant) -> RotationRecord {
+    var next = self
+    switch role {
+    case .newest:
+      if file.hasSameTokens(as: newest.grant) || file.identity == newest.grant.identity {
+        // The file agrees with the journal again.
+        next.newest.grant = file
+        next.other = nil
+      } else if other?.grant.hasSameTokens(as: file) != true {
+        next.other = KnownGrant(file, isOlderCopy: true)
+      }
+    case .other:
+      if other?.grant.hasSameTokens(as: file) != true { next.other = KnownGrant(file) }
+      if newest.grant.isBlank {
+        next.newest = next.other ?? newest
+        next.other = nil
+      }
+    }
+    if stage == .unsaved { next.stage = .saved }
+    return next
+  }
+}
+
+// MARK: What becomes of a record once the answer to its request is known
+
+extension RotationRecord {
+  /// The record with the answer in it classified: what the run that received it would have written
   /// next. Recovery reads a journal through this, so that a run killed in between changes nothing.
   var settled: RotationRecord {
-    guard kind == .answer, let rawAnswer else { return self }
-    switch purpose {
-    case .revocation: return self
-    case .login: return settled(by: TokenAnswer.classify(rawAnswer, to: .codeExchange))
-    case .refresh: return settled(by: TokenAnswer.classify(rawAnswer, to: .refresh))
+    guard case .answered(let pending) = stage else { return self }
+    switch pending.request {
+    case .refresh: return settled(by: TokenAnswer.classify(pending.answer, to: .refresh))
+    case .codeExchange: return settled(by: TokenAnswer.classify(pending.answer, to: .codeExchange))
     }
   }
 
-  /// What becomes of this record once its answer is sorted.
-  func settled(by answer: TokenAnswer) -> RotationRecord {
+  /// What becomes of this record once its answer is classified.
+  ///
+  /// - Parameters:
+  ///   - account: the account that the new tokens speak for, where it is known.
+  ///   - isVetted: whether a login may be saved that needs a verdict.
+  func settled(
+    by answer: TokenAnswer, account: String? = nil, isVetted: Bool = false
+  ) -> RotationRecord {
+    guard case .answered(let pending) = stage else { return self }
     var next = self
-    next.rawAnswer = nil
+    next.stage = .saved
+    switch pending.request {
+    case .refresh(let role, let clientID):
+      next.settleRefresh(of: role, by: clientID, answer, pending)
+    case .codeExchange(let file, let owingHook, let needsVerdict):
+      // A code that failed leaves the grant in the file as it was.
+      guard case .granted(let issued) = answer else { return next }
+      var login = KnownGrant(
+        Grant(issued, at: pending.time, keeping: .blank), account: account)
+      login.lifetime = issued.lifetimeIsAssumed ? nil : issued.lifetime
+      if needsVerdict, !isVetted {
+        next.parked = login
+      } else {
+        next.adopt(login, over: file, owingHook: owingHook)
+      }
+    }
+    return next
+  }
+
+  private mutating func settleRefresh(
+    of role: Role, by clientID: String, _ answer: TokenAnswer, _ pending: PendingAnswer
+  ) {
+    guard var presented = self[role] else { return }
     switch answer {
     case .granted(let issued):
-      next.kind = .answer
-      next.newest = Grant(issued, at: time, keeping: purpose == .refresh ? presented : .blank)
-      next.refusedTo = []
+      let grant = Grant(issued, at: pending.time, keeping: presented.grant)
       // An answer without a refresh token leaves the presented one good (RFC 6749 §6).
-      if next.newest.identity != presented.identity { next.usedTokens = usedTokens(and: presented) }
-      next.before = .none
-    case .loginNeeded where purpose == .refresh:
-      return refused
-    case .outcomeUnknown where purpose == .refresh:
-      next.kind = .intent
-      if let rawAnswer, let kept = next.keeping(rawAnswer) { next = kept }
-    case .loginNeeded, .misconfigured, .temporary, .outcomeUnknown:
-      // No token was used: a code that failed leaves the grant in the file as it was.
-      return rolledBack
+      if grant.identity != presented.grant.identity { usedTokens.add(presented) }
+      // With one of the two accepted, the other is over, and its copies are recognized from now on.
+      if let over = self[role == .newest ? .other : .newest] { usedTokens.add(over) }
+      newest = KnownGrant(grant, account: presented.account)
+      newest.lifetime = issued.lifetimeIsAssumed ? presented.lifetime : issued.lifetime
+      other = nil
+      stage = .unsaved
+      isRevoking = false
+      isHookOwed = true
+    case .loginNeeded:
+      presented.refuse(to: clientID)
+      self[role] = presented
+      if role == .newest { isHookOwed = false }
+    case .outcomeUnknown:
+      presented.keep(pending.answer)
+      self[role] = presented
+    case .misconfigured, .temporary:
+      presented.takeBackAttempt()
+      self[role] = presented
     }
-    return next
   }
 
-  /// An answer of a few hundred bytes is what is expected. A page of many kilobytes is a gateway's, and
-  /// must not take the place of the next attempt's record.
-  private static let longestKept = 16 * 1024
-
-  /// The record with a success in it that can't be read; nil when it isn't worth keeping.
-  func keeping(_ answer: ServerAnswer) -> RotationRecord? {
-    guard 200..<300 ~= answer.status, 1...Self.longestKept ~= answer.body.count else { return nil }
-    var next = self
-    next.rawAnswer = answer
-    return next
-  }
-
-  /// The record that stands once this attempt proves not to have happened.
-  var rolledBack: RotationRecord {
-    earlier ?? .done(presented, usedTokens: usedTokens, at: time)
-  }
-
-  /// How many clients are remembered as refused: a mistyped one or two, and no more.
-  private static let clientLimit = 8
-
-  /// The record of a refusal of `presented` to `clientID`. If an earlier request by another client
-  /// has an unknown outcome, this refusal doesn't settle that, so its record is kept.
-  private var refused: RotationRecord {
-    var next = self
-    next.kind = .refused
-    if let earlier, earlier.kind == .intent, earlier.clientID != clientID,
-      earlier.presented.hasSameTokens(as: presented)
-    {
-      next = earlier
-      next.usedTokens = usedTokens
-    } else {
-      // A refusal is what follows if the first request had worked: the successor is in that answer.
-      next.rawAnswer = earlier?.unreadableAnswer
+  /// Makes a login's grant the newest, to be saved over `file`.
+  mutating func adopt(_ login: KnownGrant, over file: Grant, owingHook: Bool) {
+    let held = self.held(file)
+    // At X a login ends the account's earlier grant from the same app. That of another account lives
+    // on, so its token isn't a used one.
+    for ended in [newest, held] where !ended.isOfAnotherAccount(than: login) {
+      usedTokens.add(ended)
     }
-    next.owesHook = false
-    next.before = .none
-    if let clientID, !refusedTo.contains(clientID) {
-      next.refusedTo = (refusedTo + [clientID]).suffix(Self.clientLimit)
-    } else {
-      next.refusedTo = refusedTo
-    }
-    return next
+    newest = login
+    other = KnownGrant(file)
+    stage = .unsaved
+    isRevoking = false
+    isHookOwed = isHookOwed || owingHook
   }
-}
 
-extension ServerAnswer {
-  /// Whether a name of the token endpoint's answers is in it (RFC 6749 §5.1), in whatever form.
-  fileprivate var namesToken: Bool {
-    let text = String(decoding: body, as: UTF8.self)
-    return text.contains("access_token") || text.contains("refresh_token")
-  }
-}
-
-/// A used token, remembered by its hash: enough to recognize it, useless for anything else.
-struct UsedToken: Sendable, Hashable {
-  /// The first 16 bytes of its SHA-256 in hexadecimal.
-  let digest: String
-
-  /// How many are remembered: months of putting back old copies, a few kilobytes of journal.
-  static let limit = 256
-
-  init(digest: String) { self.digest = digest }
-
-  /// The token's hash, without which no token may be sent.
-  init(_ token: Secret) throws(CryptographyUnavailable) {
-    digest = Hexadecimal.text(try token.sha256().prefix(16))
+  /// What is known of the grant that the file holds.
+  func held(_ file: Grant) -> KnownGrant {
+    if file.identity == newest.grant.identity { return newest }
+    if let other, file.identity == other.grant.identity { return other }
+    return KnownGrant(file)
   }
 }

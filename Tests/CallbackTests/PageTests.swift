@@ -22,7 +22,8 @@ struct PageTests {
     let page = try #require(Page.all.first { $0.name == name }?.page)
     let html = String(decoding: page.html, as: UTF8.self)
     #expect(
-      html.hasPrefix("<!doctype html>\n<html lang=\"en\">\n<head>\n<title>\(page.title)</title>"))
+      html.hasPrefix(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<title>\(Page.escaped(page.title))</title>"))
     let parts = ["<h1>", "<main>", "</main>", "<h2 id=\"next\">What to do now</h2>"]
     for once in parts + ["<style>", "<script>", "name=\"viewport\""] {
       #expect(html.components(separatedBy: once).count == 2, "\(once) once")
@@ -62,6 +63,14 @@ struct PageTests {
     #expect(Set(Page.all.map(\.page.html)).count == Page.all.count)
     for (name, page) in Page.all where name != "signed-in" {
       #expect(!String(decoding: page.html, as: UTF8.self).contains("tokens are saved"))
+    }
+  }
+
+  @Test("What X calls an account reaches a page as text alone")
+  func escapes() {
+    for page in [Page.confirm("<b>&\u{301}<"), .otherAccount("<b>&\u{301}<")] {
+      let html = String(decoding: page.html, as: UTF8.self)
+      #expect(html.contains("@&lt;b&gt;&amp;\u{301}&lt;") && !html.contains("<b>"))
     }
   }
 

@@ -49,6 +49,31 @@ struct DotEnvFuzzTests {
     }
   }
 
+  @Test("A document that takes the hardest values takes all others, and doesn't grow as much")
+  func hardestValue() throws {
+    var random = SeededGenerator(seed: 6750)
+    let alphabet = Array("aaa'\"`\\$${# =:~")
+    var taken = 0
+    for _ in 0..<6000 {
+      let document = Self.document(&random)
+      let hardest = DotEnvChange.hardestValue(count: 8)
+      func changes(_ value: () -> String) -> [DotEnvChange] {
+        ["KEY", "KEY2"].map { DotEnvChange($0, value(), origin: .server) }
+      }
+      guard let worst = try? document.setting(changes { hardest }) else { continue }
+      taken += 1
+      for _ in 0..<4 {
+        let result = try document.setting(
+          changes {
+            let length = Int.random(in: 3...8, using: &random)
+            return String((0..<length).map { _ in alphabet.randomElement(using: &random) ?? "a" })
+          })
+        try #require(result.bytes.count < worst.bytes.count, "\(document.bytes)")
+      }
+    }
+    #expect(taken > 1000)
+  }
+
   @Test("Bytes at random are read without a trap, and kept")
   func noise() {
     var random = SeededGenerator(seed: 7636)

@@ -155,4 +155,16 @@ struct DotEnvRewriteTests {
     }
     #expect(try setKey(in: "KEY='open\nB=\"open\n", to: "a b") == "KEY='a b'\nB=\"open\n")
   }
+
+  @Test("A quote that goes away with the value it stands in is in nobody's way")
+  func openQuoteReplaced() throws {
+    let document = DotEnvDocument(text: "KEY=\"cut off\nKEY2=old\n")
+    let changes = ["KEY", "KEY2"].map { DotEnvChange($0, "it's", origin: .person) }
+    #expect(try document.setting(changes).text == "KEY=\"it's\"\nKEY2=\"it's\"\n")
+    #expect(throws: DotEnvFailure.openQuote(key: "KEY2", line: 1)) {
+      try document.setting("KEY2", "it's")
+    }
+    let same = [DotEnvChange("KEY", "\"cut off", origin: .person)] + changes.dropFirst()
+    #expect(throws: DotEnvFailure.openQuote(key: "KEY2", line: 1)) { try document.setting(same) }
+  }
 }

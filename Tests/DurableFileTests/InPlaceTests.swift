@@ -163,4 +163,31 @@ import Testing
     }
     #expect(folder.text(".env") == "A=2\n")
   }
+
+  @Test(
+    "reading one that the host has replaced or deleted is refused too, without a lock",
+    .enabled(if: canMount), arguments: [true, false])
+  func mountedAndGone(isReplaced: Bool) throws {
+    mkdir(folder.file("container"), 0o755)
+    folder.write("", to: "container/.env")
+    let mount = try Mount(binding: folder.file(".env"), at: folder.file("container/.env"))
+    defer { withExtendedLifetime(mount) {} }
+    let target = try folder.target("container/.env")
+    #expect(target.isMounted)
+    #expect(try !folder.target(".env").isMounted)
+    _ = try target.read()
+    if isReplaced { folder.replace(with: "A=2\n") } else { unlink(folder.file(".env")) }
+    #expect(throws: FileFailure.replacedOutside(path: target.path)) { _ = try target.read() }
+  }
+
+  @Test("a file that is replaced again and again is read, each time whole")
+  func replacedMeanwhile() throws {
+    let target = try folder.target()
+    let writer = Thread { [folder] in
+      while !Thread.current.isCancelled { folder.replace(with: "A=2\n") }
+    }
+    writer.start()
+    defer { writer.cancel() }
+    for _ in 0..<3000 { #expect(try target.read()?.bytes.count == 4) }
+  }
 }

@@ -40,6 +40,18 @@ import Testing
     #expect(identity.mode == 0o600)
   }
 
+  @Test("the proof that records can be written changes none, however long")
+  func proof() throws {
+    let lock = try folder.lock()
+    for byte: UInt8 in [1, 2] {
+      try lock.proveJournal()
+      try lock.writeJournal([UInt8](repeating: byte, count: Journal.capacity))
+    }
+    let before = folder.bytes(".env.xauth/journal")
+    try lock.proveJournal()
+    #expect(folder.bytes(".env.xauth/journal") == before)
+  }
+
   @Test("the newest record is what comes back, in this run and in the next")
   func newest() throws {
     for number in 1...5 {
@@ -130,11 +142,11 @@ import Testing
     try write("record 1", "record 2")
     let file = try #require(FileHandle(forUpdatingAtPath: path))
     try file.seek(toOffset: 8)
-    try file.write(contentsOf: [2])
+    try file.write(contentsOf: [3])
     try file.close()
     let before = folder.bytes(".env.xauth/journal")
-    #expect(throws: FileFailure.journalNewer(path: path, version: 2)) { try reread() }
-    #expect(throws: FileFailure.journalNewer(path: path, version: 2)) {
+    #expect(throws: FileFailure.journalNewer(path: path, version: 3)) { try reread() }
+    #expect(throws: FileFailure.journalNewer(path: path, version: 3)) {
       try folder.target().peekJournal()
     }
     #expect(folder.bytes(".env.xauth/journal") == before)

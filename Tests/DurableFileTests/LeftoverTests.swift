@@ -60,6 +60,26 @@ import Testing
     #expect(folder.text(".env") == "B=2\n")
   }
 
+  @Test("the temporary file of a process that runs, which doesn't share the lock, is left alone")
+  func running() throws {
+    let stat = try String(contentsOfFile: "/proc/\(getppid())/stat", encoding: .utf8)
+    let fields = try stat[#require(stat.lastIndex(of: ")"))...].split(separator: " ")
+    let mine = ProcessIdentity.current.name.split(separator: ".").prefix(3)
+    let theirs = (mine + ["\(getppid())", fields[20]]).joined(separator: ".")
+    let ended = (mine + ["4194304", "1"]).joined(separator: ".")
+    for process in [theirs, ended] {
+      folder.write("A=1\nTOK", to: ".env.xauth/t")
+      rename(state("t"), state("new-\(inode(".env.xauth/t"))-\(process)"))
+      folder.write("", to: ".env.xauth/new--\(process)")
+    }
+    let lock = try folder.lock()
+    let leftover = lock.leftover
+    #expect(leftover == nil)
+    lock.release()
+    let left = folder.names(in: ".env.xauth").filter { $0.hasPrefix("new") }
+    #expect(left.count == 2 && left.allSatisfy { $0.hasSuffix(theirs) })
+  }
+
   @Test("an empty displaced file and files with other names are no leftovers")
   func others() throws {
     folder.write("", to: ".env.xauth/new-1")

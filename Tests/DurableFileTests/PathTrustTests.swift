@@ -55,3 +55,141 @@ import Testing
     }
   }
 }
+
+/// The kernel's rules for folders like /tmp, which hold for root as for everybody. A link of this
+/// user's own is followed there; only root can make one that is somebody else's.
+@Suite struct SharedFolderTests {
+  let shared = TemporaryFolder()
+  let own = TemporaryFolder()
+
+  init() {
+    own.write("A=1\n", to: ".env")
+    chmod(shared.path, 0o1777)
+  }
+
+  private func makeLink(to target: String, owner: UInt32) -> String {
+    let link = shared.file("link")
+    symlink(target, link)
+    lchown(link, owner, owner)
+    return link
+  }
+
+  @Test("this user's own link is followed, and that of the folder's owner")
+  func ownLink() throws {
+    symlink(own.file(".env"), shared.file("link"))
+    #expect(try shared.target("link").path == own.file(".env"))
+    guard isRoot else { return }
+    chown(shared.path, nobody, nobody)
+    lchown(shared.file("link"), nobody, nobody)
+    // Followed by this rule; that root trusts nobody but the file's owner is another one.
+    #expect(throws: FileFailure.untrusted(path: shared.path, owner: nobody)) {
+      try shared.target("link")
+    }
+    chown(own.file(".env"), nobody, nobody)
+    chown(own.path, nobody, nobody)
+    #expect(try shared.target("link").path == own.file(".env"))
+  }
+
+  @Test("another user's is not, whether it leads to the file or to a folder", .enabled(if: isRoot))
+  func foreignLink() throws {
+    let link = makeLink(to: own.file(".env"), owner: stranger)
+    let refused = FileFailure.leadsElsewhere(path: link, owner: stranger)
+    #expect(throws: refused) { try shared.target("link") }
+    unlink(link)
+    _ = makeLink(to: own.path, owner: stranger)
+    #expect(throws: refused) { try shared.target("link/.env") }
+    // Nor where it leads back to the user whose link it is.
+    chown(own.path, stranger, stranger)
+    chown(own.file(".env"), stranger, stranger)
+    #expect(throws: refused) { try shared.target("link/.env") }
+    let target = "\(link)/.env"
+    try asUser(stranger) { _ = try FileTarget.resolve(target, from: "/") }
+  }
+
+  @Test(
+    "the rule is for every user, and for the whole path, also by way of another link",
+    .enabled(if: isRoot))
+  func foreignLinkForAUser() throws {
+    for path in [own.path, own.file(".env")] { chown(path, nobody, nobody) }
+    let link = makeLink(to: own.file(".env"), owner: stranger)
+    try asUser(nobody) {
+      #expect(throws: FileFailure.leadsElsewhere(path: link, owner: stranger)) {
+        try FileTarget.resolve(link, from: "/")
+      }
+    }
+    let path = own.file("by-way")
+    symlink(link, path)
+    lchown(path, nobody, nobody)
+    try asUser(nobody) {
+      #expect(throws: FileFailure.leadsElsewhere(path: link, owner: stranger)) {
+        try FileTarget.resolve(path, from: "/")
+      }
+    }
+  }
+
+  @Test(
+    "in a folder that isn't both sticky and everybody's, permissions decide",
+    arguments: [0o755, 0o1755])
+  func otherFolders(mode: mode_t) throws {
+    chmod(shared.path, mode)
+    symlink(own.file(".env"), shared.file("link"))
+    link(own.file(".env"), shared.file("name"))
+    #expect(try shared.target("link").path == own.file(".env"))
+    try shared.lock("name").release()
+  }
+
+  @Test("a file with a second name isn't written to, nor another user's")
+  func file() throws {
+    let name = shared.file("name")
+    link(own.file(".env"), name)
+    #expect(throws: FileFailure.leadsElsewhere(path: name, owner: nil)) {
+      try shared.lock("name").release()
+    }
+    unlink(own.file(".env"))
+    try shared.lock("name").release()
+    guard isRoot else { return }
+    chown(name, stranger, stranger)
+    #expect(throws: FileFailure.notOwner(path: name, owner: stranger)) {
+      try shared.lock("name").release()
+    }
+    #expect(shared.text("name") == "A=1\n")
+  }
+
+  @Test("another user's link isn't followed to a home's state folder", .enabled(if: isRoot))
+  func stateFolder() throws {
+    for path in [own.path, own.file(".env")] { chown(path, nobody, nobody) }
+    _ = mkdir(own.file("state"), 0o700)
+    chown(own.file("state"), nobody, nobody)
+    symlink(own.file("state"), shared.file(".local"))
+    lchown(shared.file(".local"), stranger, stranger)
+    let (env, home) = (own.file(".env"), shared.path)
+    try asUser(nobody) {
+      let place = try FilePlace.open(FileTarget.resolve(env, from: "/"))
+      #expect(throws: FileFailure.leadsElsewhere(path: "\(home)/.local", owner: stranger)) {
+        _ = try OpenStateFolder.openBelow(home, place, create: true)
+      }
+    }
+  }
+
+  @Test("a file is left to its owner alone, whatever mode or access list it had")
+  func makePrivate() throws {
+    for mode: mode_t in [0o644, 0o660, 0o604] {
+      chmod(own.file(".env"), mode)
+      #expect(try own.target().read()?.identity.isOpenToOthers == true)
+      #expect(try !own.target().makePrivate().isOpenToOthers)
+      #expect(own.identity()?.mode == 0o600)
+    }
+  }
+
+  @Test(
+    "an access list makes a file one that others reach, until it is theirs no more",
+    .enabled(if: works("/usr/bin/setfacl", "-m", "u:\(nobody):r")))
+  func accessList() throws {
+    try shell("/usr/bin/setfacl", "-m", "u:\(nobody):r", own.file(".env"))
+    #expect(try own.target().read()?.identity.isOpenToOthers == true)
+    #expect(try !own.target().makePrivate().isOpenToOthers)
+    let path = own.file(".env")
+    guard isRoot else { return }
+    try asUser(nobody) { #expect(open(path, O_RDONLY) == -1) }
+  }
+}

@@ -91,6 +91,39 @@ struct LoginFailureTests {
     #expect(stage.folder.text("page.end") == nil)
   }
 
+  @Test(
+    "What keeps every request from leaving is refused before anybody is asked for anything",
+    arguments: [
+      (["https_proxy": "http://us:p@ss@proxy.invalid:3128"], "proxy_malformed"),
+      (["HTTPS_PROXY": "'http://proxy.invalid:3128'"], "proxy_malformed"),
+      (["all_proxy": "http://us:p#ss@proxy.invalid:3128"], "proxy_malformed"),
+      (["X_API_BASE_URL": "https://mirror.invalid:99999"], "unusable_url"),
+    ])
+  func noWayOut(environment: [String: String], code: String) throws {
+    let stage = try LoginStage()
+    let before = "CLIENT_ID=c\nX_OAUTH_CALLBACK_PORT=\(stage.port)\n"
+    stage.folder.write(before, to: ".env")
+    stage.folder.write("#!/bin/sh\n: > opened\n", to: "browser", mode: 0o700)
+    let outcome = try stage.login(["--json"], environment: environment)
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == code)
+    #expect(!outcome.output.contains("ss@"))
+    #expect(!outcome.errors.contains("credentials go to"))
+    #expect(stage.folder.text("opened") == nil)
+    #expect(stage.folder.text(".env") == before)
+  }
+
+  @Test("The browser's way to another host than X is announced, and that of the credentials")
+  func foreignPage() throws {
+    let stage = try LoginStage()
+    let child = try stage.start(environment: ["X_OAUTH2_AUTHORIZE_URL": "https://page.invalid/a"])
+    #expect(eventually { child.errorsSoFar.contains("waiting") })
+    child.signal(SIGINT)
+    let said = child.wait().errors
+    #expect(said.contains("the browser goes to page.invalid, not to X (the environment)\n"))
+    #expect(said.contains("credentials go to 127.0.0.1:"))
+  }
+
   @Test("A file that can no longer be written when the user has consented: no code is used")
   func unwritableMeanwhile() throws {
     let stage = try LoginStage()
@@ -148,6 +181,27 @@ struct LoginFailureTests {
     #expect(outcome.error["code"] as? String == "timed_out")
     let hint = outcome.error["hint"] as? String ?? ""
     #expect(hint.contains("CLIENT_ID") && hint.contains(stage.redirectURI))
+  }
+
+  @Test(
+    "The hint of a login that is not completed in time follows what was seen",
+    arguments: [
+      (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 22", "USER": "me"], "me@192.0.2.7)"),
+      (["PATH": "/nowhere"], "no browser could be opened here"),
+    ])
+  func timedOutHint(environment: [String: String], words: String) throws {
+    let stage = try LoginStage()
+    let outcome = try stage.start(["--timeout", "1s", "--json"], environment: environment).wait()
+    #expect((outcome.error["hint"] as? String)?.contains(words) == true, "\(outcome.output)")
+  }
+
+  @Test("A callback of another login, and none of this, is what the hint of a time-out names")
+  func timedOutAfterStranger() throws {
+    let stage = try LoginStage()
+    let child = try stage.start(["--no-browser", "--timeout", "4s", "--json"])
+    _ = child.authorizeAddress()
+    try stage.browse("\(stage.redirectURI)?state=older&code=abcdefghijklmnopqrstuvw")
+    #expect((child.wait().error["hint"] as? String)?.contains("an earlier login") == true)
   }
 
   @Test("A redirect URI that isn't registered never comes back: X's page, then a timeout")

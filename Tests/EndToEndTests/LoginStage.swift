@@ -88,6 +88,19 @@ final class LoginStage: Sendable {
     try start(["--browser", folder.file("browser")] + arguments, environment: environment).wait()
   }
 
+  /// A browser that is signed in to X as `account`.
+  func browser(of account: String) -> String {
+    folder.write(
+      """
+      #!/bin/sh
+      next=$(curl --noproxy '*' --silent --output /dev/null --write-out '%{redirect_url}' "$1")
+      curl --noproxy '*' --silent --location --max-time 30 --cookie sandbox-account=\(account) \\
+        --output page.html --write-out '%{http_code} %{url_effective}' "$next" > page.part
+      mv page.part page.end
+
+      """, to: "browser-of-\(account)", mode: 0o700)
+  }
+
   /// Runs another command on the same `.env`.
   func run(_ arguments: String...) throws -> Child.Outcome {
     try Child.run(

@@ -176,6 +176,8 @@ struct LoginStreamTests {
     arguments: [
       (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 2222", "USER": "me"], "-p 2222 me@192.0.2.7"),
       (["container": "podman"], "X_OAUTH_CALLBACK_LISTEN is 0.0.0.0"),
+      (["container": "docker", "REMOTE_CONTAINERS": "true"], "VS Code forwards port"),
+      (["CODESPACES": "true"], "VS Code forwards port"),
     ])
   func elsewhere(environment: [String: String], hint: String) throws {
     let stage = try LoginStage()

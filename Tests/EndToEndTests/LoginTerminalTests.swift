@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -55,12 +55,29 @@ struct LoginTerminalTests {
   }
 
   @Test(
+    "Asks before tokens go where others can read them, and changes the mode on a yes alone",
+    arguments: [("\n", 0o600), ("n\n", 0o644)] as [(String, UInt16)])
+  func openToOthers(answer: String, mode: UInt16) throws {
+    let stage = try LoginStage()
+    chmod(stage.folder.file(".env"), 0o644)
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [.expect("Make .*[.]env readable by its owner only\\? \\[Y/n\\] "), .send(answer)]
+        + .paste)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(outcome.screen.contains("can reach"))
+    let now = try FileManager.default.attributesOfItem(atPath: stage.folder.file(".env"))
+    #expect(now[.posixPermissions] as? UInt16 == mode)
+  }
+
+  @Test(
     "What the browser ended on can be pasted: the URL, its query, the bare code, mangled by a chat",
     arguments: [
       ("^", ""), ("^[^?]*", ""), ("^[^?]*[?]", ""), ("^.*code=([^&]*).*$", "\\1"), ("&", "&amp;"),
       ("^(.{60})(.*)$", " <\\1\n\\2>"), ("^(.*)$", "\t“\\1” "),
       ("^(.{40})(.{40})(.*)$", "'\\1\r\n  \\2 \r\n\\3'"),
-      ("^(.*)$", "\u{1B}[200~\\1\u{1B}[201~"),
+      ("^(.*)$", "\u{1B}[200~\\1\u{1B}[201~"), ("^(.*)$", "Here it is:\n\\1\nThank you!"),
+      ("([?&])", "\\\\\\1"), ("^.*(code=[^&]*).*$", "\\1"),
     ])
   func paste(pattern: String, replacement: String) throws {
     let stage = try LoginStage()
@@ -75,6 +92,89 @@ struct LoginTerminalTests {
     #expect(!outcome.raw.contains("code=sandbox"))
     // However it came, the session looks the same.
     try TerminalSession.compare(outcome, of: stage, to: "login-pasted")
+  }
+
+  /// A login that is waited for in one plain line, its address kept, and a paste.
+  private static let plainPaste: [TerminalSession.Step] = [
+    .expect("(?P<address>http://127\\.0\\.0\\.1:\\S+/authorize\\S+)\r\n"), .expect("waiting 5 min"),
+    .echo(false), .fetch("${address}"), .send("${redirect}\n"),
+  ]
+
+  @Test(
+    "A terminal that can only print lines gets lines, and can be pasted into",
+    arguments: ["dumb", ""])
+  func dumbTerminal(kind: String) throws {
+    let outcome = try TerminalSession.login(
+      LoginStage(), environment: ["TERM": kind], doing: Self.plainPaste)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(outcome.screen.contains("signed in"))
+    #expect(!outcome.raw.contains("\u{1B}") && !outcome.raw.contains(" left"))
+    #expect(outcome.echo)
+  }
+
+  /// Runs a login in a shell that sends standard error elsewhere.
+  private static func redirected(_ redirection: String) -> [String] {
+    ["/bin/bash", "-c", "\"$0\" \"$@\" \(redirection); exit ${PIPESTATUS[0]}"]
+  }
+
+  @Test("Where standard error is a pipe to a log, the terminal can be pasted into")
+  func pipedErrors() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage, by: Self.redirected("2>&1 | tee log"), doing: Self.plainPaste)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(outcome.echo)
+    #expect(!outcome.raw.contains("code=sandbox") && !outcome.raw.contains("\u{1B}"))
+    #expect(stage.folder.text("log")?.contains("signed in as") == true)
+  }
+
+  @Test("There questions are asked on the terminal, a secret hidden, and not written to the log")
+  func pipedQuestions() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
+    let file = (stage.folder.text(".env") ?? "").replacing("CLIENT_ID=sandbox-client\n", with: "")
+    stage.folder.write(file, to: ".env")
+    let outcome = try TerminalSession.login(
+      stage, by: Self.redirected("2>&1 | tee log"),
+      doing: [
+        .expect("Client ID: "), .send("sandbox-client\n"), .expect("Client Secret.*: "),
+        .echo(false), .send("s3cret\n"), .expect("Save them.*\\? "), .echo(true), .send("y\n"),
+      ] + Self.plainPaste)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(!outcome.raw.contains("s3cret"))
+    #expect(stage.folder.text("log")?.contains("Client ID: ") == false)
+  }
+
+  @Test("There a working grant isn't replaced without a yes either")
+  func pipedConfirmation() throws {
+    let stage = try LoginStage()
+    #expect(try stage.login().status == 0)
+    let before = stage.folder.text(".env")
+    let outcome = try TerminalSession.login(
+      stage, by: Self.redirected("2> log"), doing: [.expect("Log in anyway"), .send("n\n")])
+    #expect(outcome.status == 3, "\(outcome.screen)")
+    #expect(stage.folder.text(".env") == before)
+  }
+
+  @Test("Nothing of a path or of the program's own name controls the terminal")
+  func hostileNames() throws {
+    let stage = try LoginStage()
+    let evil = "e\u{1B}[31mv\u{202E}i\nl\u{9B}6n"
+    let outcome = try Child.run(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        mkdir "$1" && cp .env "$1/" && cd "$1" && cp "$0" "x$1" || exit 9
+        for call in doctor 'doctor --json' show refresh 'refresh --json' help bogus version; do
+          "./x$1" $call
+        done 2>&1
+        "./x$1" login --timeout 1s --no-browser 2>&1
+        """, Child.built("xauth"), evil,
+      ], environment: LoginStage.environment, folder: stage.folder.path)
+    let said = outcome.output
+    #expect(said.contains("xe[31mvi l6n") && said.contains("Callback URL"))
+    #expect(!said.unicodeScalars.contains { ["\u{1B}", "\u{202E}", "\u{9B}"].contains($0) })
+    #expect(!said.split(separator: "\n").contains { $0.hasPrefix("l6n") })
   }
 
   @Test("--paste doesn't listen, and takes what is pasted although the port is in use")

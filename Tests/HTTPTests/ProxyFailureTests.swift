@@ -3,19 +3,40 @@ import TestSupport
 import Testing
 
 @Suite struct ProxyFailureTests {
-  @Test(
-    "a proxy that refuses the tunnel is named, and nothing was sent", arguments: [403, 407, 502])
-  func refusedTunnel(status: Int) throws {
-    let proxy = try ScriptedServer(
-      answer: "HTTP/1.1 \(status) No\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
-        + "Content-Length: 0\r\n\r\n")
+  /// What comes of a request through a proxy that answers CONNECT with `answer`; its variable holds
+  /// `login` before the host.
+  private func failure(answering answer: String, login: String = "") throws -> HTTPFailure {
+    let proxy = try ScriptedServer(answer: "HTTP/1.1 \(answer)\r\nContent-Length: 0\r\n\r\n")
+    let client = try client(["https_proxy": "http://\(login)127.0.0.1:\(proxy.port)"])
     let failure = try #require(
-      try sendFailure(
-        of: tokenRequest("https://api.test.invalid/"), by: client(["https_proxy": proxy.url()])))
-    #expect(failure.cause == .proxyFailed)
+      sendFailure(of: tokenRequest("https://api.test.invalid/"), by: client))
     #expect(failure.proxy == "127.0.0.1")
     #expect(failure.host == "api.test.invalid")
     #expect(!failure.mayHaveReachedServer)
+    return failure
+  }
+
+  @Test(
+    "a proxy that refuses the tunnel is named, and nothing was sent", arguments: [302, 403, 502])
+  func refusedTunnel(status: Int) throws {
+    #expect(try failure(answering: "\(status) No").cause == .proxyRefused(status: status))
+  }
+
+  @Test(
+    "a proxy that wants a login is told from others, and whether a password would do",
+    arguments: [
+      ("Basic realm=\"p\"", "", false, true), ("Basic realm=\"p\"", "u:hunter2@", true, true),
+      ("NTLM\r\nProxy-Authenticate: Basic realm=\"p\"", "", false, true),
+      ("Negotiate\r\nProxy-Authenticate: NTLM", "u:hunter2@", true, false),
+    ])
+  func login(challenge: String, login: String, hasLogin: Bool, takesPassword: Bool) throws {
+    let failure = try failure(
+      answering: "407 No\r\nProxy-Authenticate: \(challenge)", login: login)
+    #expect(
+      failure.cause
+        == .proxyWantsLogin(
+          variable: "https_proxy", hasLogin: hasLogin, takesPassword: takesPassword))
+    #expect(!"\(failure)".contains("hunter2"))
   }
 
   @Test("a proxy that hangs up instead of opening the tunnel is named, and nothing was sent")
@@ -124,14 +145,16 @@ import Testing
     "a malformed proxy is told without its password",
     arguments: [
       "http://user:hunter2@[bad", "gopher://user:hunter2@proxy.invalid", "http://user:hunter2@:x",
-      "user:hunter2@proxy.invalid:port", "user:hunter2@a b",
+      "user:hunter2@proxy.invalid:port", "user:hunter2@a b", "http://user:hunt@er2@proxy.invalid:1",
+      "http://user:hunter2#@proxy.invalid:1", "http://user:hunter2/@proxy.invalid:1",
+      "http://user:hunter2?@proxy.invalid:1", "\"http://user:hunter2@proxy.invalid:1\"",
     ])
   func malformedProxy(proxy: String) throws {
-    let client = try client(["https_proxy": proxy])
+    let client = try client(["HTTPS_PROXY": proxy])
     let failure = try #require(
       sendFailure(of: tokenRequest("https://api.test.invalid/"), by: client))
-    #expect(failure.cause == .proxyFailed)
+    #expect(failure.cause == .proxyMalformed(variable: "HTTPS_PROXY"))
     #expect(!failure.mayHaveReachedServer)
-    #expect(!"\(failure)\(client)".contains("hunter2"))
+    #expect(!"\(failure)\(client)".contains("hunt"))
   }
 }

@@ -27,7 +27,7 @@ class Expected:
 GRANTED = Expected("granted", 0, {None}, "", False)
 REFUSED = Expected("login needed", 3, {"grant_refused"}, "refused the refresh token", False)
 CLIENT = Expected("misconfigured", 4, {"client_refused"}, "no token was spent", True)
-BUSY = Expected("temporary", 75, {"rate_limited"}, "nothing was spent", True)
+BUSY = Expected("temporary", 75, {"rate_limited"}, "no token was used", True)
 ALONE = Expected("refresh token alone", 75, {"no_access_token"}, "it is saved", True)
 UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, "nobody can tell", False)
 

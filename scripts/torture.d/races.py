@@ -120,7 +120,8 @@ class Race:
         # When all is quiet: what the journal doesn't call unknown is alive.
         ended = self.bench.run(self.project, "refresh")
         record = self.project.record() or {}
-        lost = ended.status == 75 and record.get("kind") == "intent" and self.kills
+        unknown = record.get("kind") == "intent" or self.project.is_claimed()
+        lost = ended.status == 75 and unknown and self.kills
         if not lost and not (ended.status == 0 and self.bench.is_live(self.project)):
             self.figures.fail(SECTION, what, f"after all: {ended}")
         if self.project.litter():

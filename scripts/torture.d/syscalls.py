@@ -107,13 +107,15 @@ class Bench:
         record = project.record()
         taken = self.sandbox.new_events("refreshed", "exchanged")
         kind = record["kind"] if record else "none"
+        if kind in ("none", "done") and project.is_claimed():
+            kind = "claim"
         # A login says nothing before its exchange: there is nothing to lose but the code.
         if what == "refresh" and taken and kind == "none":
             return f"the server gave tokens, and the journal says {kind}"
         ended = self.run(project, "refresh")
         again = self.sandbox.new_events()
         spent = [event for event in again if event["outcome"] in ("replayed", "token_ended")]
-        if kind == "intent":
+        if kind == "intent" or kind == "claim" and ended.status == 75:
             return self.check_unknown(project, before, ended, again)
         if what == "login" and ended.status == 3 and spent and taken:
             # The exchange ended the old grant, and its answer was never seen.
@@ -243,7 +245,11 @@ class Bench:
             return None if lasting else f"one error lost the token: {ended}"
         if ended.status in (3, 4, 75) and project.read() != before:
             return f"the file was changed: {ended}"
+        claimed = kind in ("none", "done") and project.is_claimed()
+        before = project.read()
         ended = self.run(project, "refresh")
+        if claimed and ended.status == 75:
+            return self.check_unknown(project, before, ended, self.sandbox.new_events())
         if self.sandbox.new_events("replayed", "token_ended"):
             return f"a spent token was sent again: {ended}"
         return self.check_live(project, ended, kind)

@@ -115,7 +115,7 @@ class Sandbox:
         finally:
             connection.close()
 
-    def grant(self):
+    def grant(self, account=None):
         """A new grant, as another client would get it: access token, refresh token."""
         verifier = secrets.token_urlsafe(48)
         digest = hashlib.sha256(verifier.encode()).digest()
@@ -124,12 +124,25 @@ class Sandbox:
             "scope": SCOPES, "state": "torture", "code_challenge_method": "S256",
             "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         })
-        _, headers, _ = self.request("GET", f"/i/oauth2/authorize?{query}")
+        _, headers, _ = self.request(
+            "GET", f"/i/oauth2/authorize?{query}",
+            headers={"Cookie": f"sandbox-account={account}"} if account else {})
         back = urllib.parse.parse_qs(urllib.parse.urlsplit(headers["Location"]).query)
         form = urllib.parse.urlencode({
             "grant_type": "authorization_code", "code": back["code"][0],
             "redirect_uri": REDIRECT, "client_id": "sandbox-client", "code_verifier": verifier,
         })
+        _, _, body = self.request(
+            "POST", "/2/oauth2/token", form,
+            {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = json.loads(body)
+        return answer["access_token"], answer["refresh_token"]
+
+    def renew(self, refresh_token):
+        """The next pair of a grant, as another client would get it."""
+        form = urllib.parse.urlencode({
+            "grant_type": "refresh_token", "refresh_token": refresh_token,
+            "client_id": "sandbox-client"})
         _, _, body = self.request(
             "POST", "/2/oauth2/token", form,
             {"Content-Type": "application/x-www-form-urlencoded"})
@@ -232,6 +245,9 @@ class Project:
             for entry in self.state.iterdir():
                 if entry.name in {"lock", "journal", ".gitignore", "hook"}:
                     continue
+                # They stay until it is known what became of an attempt, and are removed with the next.
+                if entry.name.startswith(("claim.", "unanswered.")):
+                    continue
                 if entry.name == "image" and entry.stat().st_size == 0:
                     continue
                 found.append(f".env.xauth/{entry.name}")
@@ -240,6 +256,15 @@ class Project:
     def record(self):
         """The journal's newest record; None when there is none."""
         return journal.newest(self.state / "journal")
+
+    def is_claimed(self):
+        """Whether a run has claimed the file's token: nobody knows what for, if it says nothing more."""
+        values = self.values(self.read())
+        token = values[1] if values else None
+        if not token:
+            return False
+        digest = hashlib.sha256(token.encode()).hexdigest()[:16]
+        return any(self.state.glob(f"claim.{digest}.*"))
 
     def journal_holds(self, *texts):
         """Whether any of the texts is anywhere in the journal, in an older record too."""

@@ -62,6 +62,10 @@ typedef struct CCurlOutcome {
   bool requestBegan;
   /// The error of the last failed connect(2); 0 without one.
   long connectError;
+  /// The proxy's answer to CONNECT; 0 without one. And the ways to sign in that it offered with a
+  /// refusal, as a set of CURLAUTH_*.
+  long connectStatus;
+  long proxyLogins;
   /// OpenSSL's X509_V_ERR_* for the server's and for an https proxy's certificate.
   long verifyResult;
   long proxyVerifyResult;

@@ -33,6 +33,10 @@ int csystem_inode_flags(int folder, const char *name);
 /// name means `folder` itself. 0 where the kernel doesn't tell (before Linux 5.8).
 uint64_t csystem_mount_id(int folder, const char *name);
 
+/// The number of the file system that `path` is on (statfs(2), f_type; linux/magic.h), which Glibc's
+/// module leaves out; 0 if it can't be told.
+uint32_t csystem_file_system(const char *path);
+
 /// flistxattr(2).
 ssize_t csystem_list_attributes(int descriptor, char *names, size_t size);
 /// fgetxattr(2).

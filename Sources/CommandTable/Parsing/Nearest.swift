@@ -1,10 +1,10 @@
 /// Finds the name that was probably meant.
-enum Nearest {
+public enum Nearest {
   /// Longer words aren't typing mistakes, and computing the distance takes quadratic time.
   private static let longestWord = 40
 
   /// The candidate closest to `word`, the first of equals; nil when none is close.
-  static func name(to word: String, among candidates: [String]) -> String? {
+  public static func name(to word: String, among candidates: [String]) -> String? {
     guard !word.isEmpty, word.utf8.count <= longestWord else { return nil }
     var best: (name: String, distance: Int)?
     for candidate in candidates {

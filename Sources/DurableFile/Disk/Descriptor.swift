@@ -35,7 +35,9 @@ final class Descriptor {
     guard fchown(number, owner.user, owner.group) == 0 else { throw .current("fchown", path) }
   }
 
+  /// Sets the mode unless it is right already: some mounts refuse even that.
   func setMode(_ mode: UInt32) throws(FileFailure) {
+    if UInt32(try status().st_mode) & 0o7777 == mode { return }
     guard fchmod(number, mode_t(mode)) == 0 else { throw .current("fchmod", path) }
   }
 
@@ -123,6 +125,10 @@ final class Descriptor {
     var code: Int32
     repeat { code = posix_fallocate(number, 0, off_t(max(count, 1))) } while code == EINTR
     guard code == 0 else { throw .of(code, "posix_fallocate", path) }
+    // Many a quota, and many a network's disk, says no only when something is written and synced. Not
+    // to the space itself: where files are copied on write, what is written once needs space again.
+    try write([0], at: count)
+    try sync()
   }
 
   /// Returns when the content, the attributes and what is needed to find them are on the disk.

@@ -8,9 +8,9 @@ public struct FileSnapshot: Sendable, Equatable {
   public let identity: FileIdentity
 
   /// The most bytes that a file may have. Settings files have a few KiB; the limit keeps a path that
-  /// leads to a disk image by mistake from filling the memory. 64 KiB of it are for what a save adds
-  /// to a file of 1 MiB.
-  public static let limit = (1 << 20) + (64 << 10)
+  /// leads to a disk image by mistake from filling the memory. 128 KiB of it are for what a save
+  /// adds to a file of 1 MiB.
+  public static let limit = (1 << 20) + (128 << 10)
 }
 
 /// Shows how much it holds, never what: files that are worth a lock have secrets in them.
@@ -40,7 +40,7 @@ public struct FileIdentity: Equatable, Sendable {
   /// The group's id.
   let group: UInt32
   /// How many names the file has.
-  let links: UInt64
+  public let links: UInt64
 
   init(_ status: stat) {
     device = UInt64(status.st_dev)
@@ -53,6 +53,10 @@ public struct FileIdentity: Equatable, Sendable {
     group = UInt32(status.st_gid)
     links = UInt64(status.st_nlink)
   }
+
+  /// Whether the mode lets others than the owner read the file or write to it. An access list is in it
+  /// too: the group's bits are the most that the list grants.
+  public var isOpenToOthers: Bool { mode & 0o077 != 0 }
 
   /// Whether both are the same file, with whatever content.
   func isSameFile(as other: FileIdentity) -> Bool {

@@ -41,7 +41,7 @@ final class Folder {
 
   /// The folder `name` in this one; nil, with `errno` set, when it can't be opened.
   func child(_ name: String, followingLink: Bool = false) -> Folder? {
-    let number = csystem_open_folder(descriptor.number, name, followingLink ? 1 : 0)
+    let number = csystem_open_folder(descriptor.number, name.pathBytes, followingLink ? 1 : 0)
     return number < 0 ? nil : Folder(Descriptor(number, path: path(of: name)))
   }
 
@@ -59,14 +59,14 @@ final class Folder {
     return Self.names(in: stream)
   }
 
-  /// The names still to come from `stream` of readdir(3), those that aren't UTF-8 left out.
+  /// The names still to come from `stream` of readdir(3).
   static func names(in stream: OpaquePointer) -> [String] {
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        String(path: bytes.prefix { $0 != 0 })
       }
-      if let name, name != ".", name != ".." { names.append(name) }
+      if name != ".", name != ".." { names.append(name) }
     }
     return names
   }
@@ -74,7 +74,9 @@ final class Folder {
   /// What `name` is, without following a link; nil when there is no such name.
   func status(of name: String) throws(FileFailure) -> stat? {
     var status = stat()
-    if fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+    if fstatat(descriptor.number, name.pathBytes, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+      return status
+    }
     switch errno {
     case ENOENT: return nil
     case EACCES: throw .notReadable(path: path(of: name), errno: EACCES)
@@ -86,7 +88,7 @@ final class Folder {
   /// Returns nil, with `errno` set, where openat(2) returns −1.
   func open(_ name: String, _ flags: Int32, mode: mode_t = 0) -> Descriptor? {
     let always = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-    let number = uninterrupted { openat(descriptor.number, name, flags | always, mode) }
+    let number = uninterrupted { openat(descriptor.number, name.pathBytes, flags | always, mode) }
     return number < 0 ? nil : Descriptor(number, path: path(of: name))
   }
 
@@ -114,7 +116,7 @@ final class Folder {
   }
 
   func remove(_ name: String) throws(FileFailure) {
-    guard unlinkat(descriptor.number, name, 0) == 0 || errno == ENOENT else {
+    guard unlinkat(descriptor.number, name.pathBytes, 0) == 0 || errno == ENOENT else {
       throw .current("unlinkat", path(of: name))
     }
   }

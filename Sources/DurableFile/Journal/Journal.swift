@@ -82,12 +82,29 @@ final class Journal {
     newest = (slot, record)
   }
 
+  /// Fails as writing a record to either slot would.
+  ///
+  /// Each slot's last byte is written again, as it is: a whole slot may hold the only record of a token,
+  /// also one that another run has just put there, where locks aren't shared.
+  func prove() throws(FileFailure) {
+    for slot in 1...Self.slots {
+      let end = slot * Self.slotSize - 1
+      try file.write(try file.read(1, at: end), at: end)
+    }
+    try sync()
+  }
+
   func sync() throws(FileFailure) {
     try file.syncData()
     isUnsynced = false
   }
 
   func close() { file.close() }
+
+  /// The journal as it is now, through a descriptor of its own.
+  func reopened(in state: OpenStateFolder) throws(FileFailure) -> Journal {
+    try Journal(in: state)
+  }
 
   private func load() throws(FileFailure) {
     for slot in 0..<Self.slots {
@@ -98,9 +115,7 @@ final class Journal {
       guard header.version <= JournalRecord.version else {
         throw .journalNewer(path: file.path, version: header.version)
       }
-      guard header.version == JournalRecord.version, header.count <= Self.capacity else {
-        continue
-      }
+      guard header.count <= Self.capacity else { continue }
       let payload = try file.read(header.count, at: start + JournalRecord.headerSize)
       guard let record = JournalRecord(header, payload: payload) else { continue }
       if record.sequence > newest?.record.sequence ?? 0 { newest = (slot, record) }
@@ -112,7 +127,9 @@ final class Journal {
 /// A record as it is stored in its slot: magic, version, length, sequence, checksum, four zeros for a
 /// later version, payload.
 struct JournalRecord: Equatable {
-  static let version: UInt32 = 1
+  /// Version 1 is that of 0.1.0. Its records are laid out in the same way and say less; a program
+  /// that knows only version 1 refuses a journal with a record of version 2.
+  static let version: UInt32 = 2
   static let headerSize = 32
   private static let magic = Array("XAUTHJNL".utf8)
 

@@ -4,7 +4,7 @@ import Glibc
 final class LockSession {
   let place: FilePlace
   let state: OpenStateFolder
-  let journal: Journal
+  private(set) var journal: Journal
   /// The file that the path led to when it was last followed, locked and open to read and write.
   private(set) var file: Descriptor
   private(set) var isReleased = false
@@ -33,6 +33,14 @@ final class LockSession {
     file.close()
     journal.close()
     stateLock.close()
+  }
+
+  /// Reads the journal again, through a fresh descriptor: where locks aren't shared, another process
+  /// may have written to it.
+  func reopenJournal() throws(FileFailure) {
+    let fresh = try journal.reopened(in: state)
+    journal.close()
+    journal = fresh
   }
 
   /// What the path holds now. If it leads to another file, that one is held from here on.

@@ -79,7 +79,7 @@ public struct LockedFile: ~Copyable {
 
   private static func isNamed(_ file: Descriptor, _ path: String) throws(FileFailure) -> Bool {
     var named = stat()
-    guard lstat(path, &named) == 0 else { return false }
+    guard lstat(path.pathBytes, &named) == 0 else { return false }
     return FileIdentity(named).isSameFile(as: FileIdentity(try file.status()))
   }
 
@@ -153,6 +153,12 @@ public struct LockedFile: ~Copyable {
   ///   can be written.
   public func readJournal() throws(FileFailure) -> [UInt8]? { try session.journal.read() }
 
+  /// The same, looked for anew: where the lock isn't shared, another process may have written to it.
+  public func rereadJournal() throws(FileFailure) -> [UInt8]? {
+    try session.reopenJournal()
+    return try session.journal.read()
+  }
+
   /// Makes `payload`, a little under 128 KiB at most, the newest journal record, with one write to
   /// space that is already there. It is on the disk when this returns; if the write is cut off, the
   /// record before it still is.
@@ -168,6 +174,9 @@ public struct LockedFile: ~Copyable {
   public func eraseJournal(leaving payload: [UInt8]) throws(FileFailure) {
     for _ in 0..<Journal.slots { try session.journal.write(payload, erasing: true) }
   }
+
+  /// Proves that records can be written, wherever the next ones will go; what is there stays.
+  public func proveJournal() throws(FileFailure) { try session.journal.prove() }
 
   /// Returns when what was read from the journal is on the disk.
   public func syncJournal() throws(FileFailure) { try session.journal.sync() }

@@ -36,7 +36,7 @@ struct PasswordEntry {
         guard let start = strings.baseAddress else { return (ERANGE, nil) }
         let code = getpwuid_r(user, &entry, start, strings.count, &found)
         guard code == 0, found != nil, let home = entry.pw_dir else { return (code, nil) }
-        return (code, PasswordEntry(group: entry.pw_gid, home: String(cString: home)))
+        return (code, PasswordEntry(group: entry.pw_gid, home: String(cPath: home)))
       }
       if code == EINTR { continue }
       if code != ERANGE { return known }

@@ -65,9 +65,10 @@ struct FilePlace {
 
   private func refuse(_ status: stat) throws(FileFailure) {
     try Folder.requireRegular(status, path)
+    try PathTrust.checkFile(path, status, in: try folder.descriptor.status())
     let mode = UInt32(status.st_mode) & 0o7777
     guard mode & 0o200 != 0 else { throw .ownerForbidsWriting(path: path, mode: mode) }
-    let flags = Int(csystem_inode_flags(folder.descriptor.number, name))
+    let flags = Int(csystem_inode_flags(folder.descriptor.number, name.pathBytes))
     if flags & csystem_inode_immutable != 0 { throw .immutable(path: path) }
     if flags & csystem_inode_append_only != 0 { throw .appendOnly(path: path) }
   }

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// The file behind a path, once symbolic links are followed: what is locked, read and replaced.
@@ -38,7 +39,7 @@ public struct FileTarget: Sendable, Equatable {
   // Links in /proc/self/fd (a shell's `<(…)`) lead to pipes without a name, which no walk finds.
   private static func refuseSpecial(_ path: String) throws(FileFailure) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return }
+    guard stat(path.pathBytes, &status) == 0 else { return }
     if status.isFolder { throw .isFolder(path: path) }
     if !status.isRegular { throw .isSpecial(path: path) }
   }
@@ -46,10 +47,29 @@ public struct FileTarget: Sendable, Equatable {
   /// What the file holds now, nil when there is none. Takes no lock.
   ///
   /// - Throws: `isFolder` or `isSpecial`, found out without opening it; `notReadable`;
-  ///   `tooLarge` above `FileSnapshot.limit`; as root `untrusted`.
+  ///   `tooLarge` above `FileSnapshot.limit`; `replacedOutside`; as root `untrusted`.
   public func read() throws(FileFailure) -> FileSnapshot? {
     let place = try FilePlace.open(self)
-    return try place.folder.snapshot(of: place.name)
+    while true {
+      guard let snapshot = try place.folder.snapshot(of: place.name) else { return nil }
+      if snapshot.identity.links > 0 { return snapshot }
+      // It was replaced while it was read, unless the path still leads to it: then it is mounted by
+      // itself, and what is newer is out of reach.
+      if let status = try place.folder.status(of: place.name), status.st_nlink == 0,
+        FileIdentity(status).isSameFile(as: snapshot.identity)
+      {
+        throw .replacedOutside(path: path)
+      }
+    }
+  }
+
+  /// Whether it is mounted by itself, as into a container.
+  public var isMounted: Bool {
+    guard let folder = try? Folder.open(folderPath).folder else { return false }
+    let number = folder.descriptor.number
+    return withExtendedLifetime(folder) {
+      csystem_mount_id(number, "") != csystem_mount_id(number, name)
+    }
   }
 
   /// Checks that the file, if it is absent, can be created; creates nothing.
@@ -57,6 +77,21 @@ public struct FileTarget: Sendable, Equatable {
   /// - Throws: `folderNotWritable`, `readOnlyFileSystem`; as root `untrusted` and `untrustedMode`.
   public func requireCreatable() throws(FileFailure) {
     try FilePlace.open(self).requireCreatable()
+  }
+}
+
+// MARK: - Who may use the file
+
+extension FileTarget {
+  /// Leaves the file to its owner alone. Returns what it is then, as some drives refuse or ignore that.
+  ///
+  /// - Throws: whatever forbids writing the file; `notFound`.
+  public func makePrivate() throws(FileFailure) -> FileIdentity {
+    guard let file = try FilePlace.open(self).openForWriting() else {
+      throw .notFound(path: path)
+    }
+    _ = fchmod(file.number, try file.status().st_mode & 0o700)
+    return FileIdentity(try file.status())
   }
 }
 
@@ -76,7 +111,7 @@ extension FileTarget {
     var path = ""
     for part in folder.pathParts {
       path += "/\(part)"
-      guard mkdir(path, 0o700) == 0 || [EEXIST, EROFS, EACCES].contains(errno) else {
+      guard mkdir(path.pathBytes, 0o700) == 0 || [EEXIST, EROFS, EACCES].contains(errno) else {
         throw .noStateHome(path: path, errno: errno)
       }
     }
@@ -86,7 +121,7 @@ extension FileTarget {
   /// The files of this user's own whose names begin with `prefix` and end in `.env`, in no particular
   /// order. Makes nothing.
   public static func allInStateHome(prefix: String, home: String?) -> [FileTarget] {
-    guard let path = stateHome(home), let folder = opendir(path) else { return [] }
+    guard let path = stateHome(home), let folder = opendir(path.pathBytes) else { return [] }
     defer { closedir(folder) }
     return Folder.names(in: folder)
       .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".env") }

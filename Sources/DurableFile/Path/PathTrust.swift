@@ -41,10 +41,37 @@ struct PathTrust {
     }
   }
 
+  /// Checks a symbolic link by the kernel's rule for them, protected_symlinks (proc_sys_fs(5)): in a
+  /// sticky folder that everybody may write to, a link is followed only by its owner, or if the
+  /// folder's owner made it. The kernel itself has no say where we follow a link part by part.
+  static func checkLink(_ path: String, _ link: stat, in folder: stat) throws(FileFailure) {
+    guard folder.isOpenToAll, link.st_uid != geteuid(), link.st_uid != folder.st_uid else { return }
+    throw .leadsElsewhere(path: path, owner: link.st_uid)
+  }
+
+  /// Checks a file that is to be written. In such a folder anybody may have put one of their own there
+  /// (the kernel's protected_regular is about those), or given one of this user's a second name
+  /// (unless its protected_hardlinks is on).
+  static func checkFile(_ path: String, _ file: stat, in folder: stat) throws(FileFailure) {
+    guard folder.isOpenToAll else { return }
+    guard file.st_uid == geteuid() || file.st_uid == folder.st_uid else {
+      throw .notOwner(path: path, owner: file.st_uid)
+    }
+    guard file.st_nlink <= 1 else { throw .leadsElsewhere(path: path, owner: nil) }
+  }
+
   /// Checks every step if this is root; for everybody else the kernel's permissions are enough.
   static func check(_ steps: [PathStep], for owner: FileOwner) throws(FileFailure) {
     guard geteuid() == 0 else { return }
     let trust = PathTrust(owner: owner.user, ownGroup: { PasswordEntry.of(owner.user)?.group })
     for step in steps { try trust.check(step) }
+  }
+}
+
+extension stat {
+  /// Whether it is a folder in which everybody may make names, and only remove their own, as in /tmp.
+  fileprivate var isOpenToAll: Bool {
+    let both = S_ISVTX | S_IWOTH
+    return st_mode & both == both
   }
 }

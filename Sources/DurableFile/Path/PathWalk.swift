@@ -51,6 +51,7 @@ struct PathWalk {
     }
     if status.isLink {
       steps.append(PathStep(path: here, status: status))
+      try PathTrust.checkLink(here, status, in: try Self.status(of: path))
       try follow(here)
     } else {
       guard status.isFolder || pending.isEmpty else { throw .notAFolder(path: here) }
@@ -93,7 +94,7 @@ struct PathWalk {
 
   private static func statusIfPresent(of path: String) throws(FileFailure) -> stat? {
     var status = stat()
-    if lstat(path, &status) == 0 { return status }
+    if lstat(path.pathBytes, &status) == 0 { return status }
     switch errno {
     case ENOENT: return nil
     case EACCES: throw .notReadable(path: path, errno: EACCES)
@@ -109,13 +110,8 @@ struct PathWalk {
 
   private static func target(of link: String) throws(FileFailure) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(link, &buffer, buffer.count)
+    let count = readlink(link.pathBytes, &buffer, buffer.count)
     guard count >= 0 else { throw .current("readlink", link) }
-    let bytes = buffer.prefix(count).map(UInt8.init(bitPattern:))
-    // A name that isn't UTF-8 would come out as another one.
-    guard let target = String(validating: bytes, as: UTF8.self) else {
-      throw .of(EILSEQ, "readlink", link)
-    }
-    return target
+    return String(path: buffer.prefix(count).map(UInt8.init(bitPattern:)))
   }
 }

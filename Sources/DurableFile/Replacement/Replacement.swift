@@ -68,13 +68,16 @@ public struct Replacement: ~Copyable {
       replacement.temporary = temporary
       replacement.model = current
       try temporary.file.reserve(byteCount)
+      try session.place.folder.sync()
     } else {
       replacement.method = .inPlace
       let redo = try RedoFile(in: session.state)
       replacement.redo = redo
       try redo.reserve(max(Int(current.size), byteCount) + byteCount)
       try replacement.reserveInPlace(byteCount)
+      try session.file.sync()
     }
+    try session.state.folder.sync()
     return replacement
   }
 
@@ -161,6 +164,7 @@ public struct Replacement: ~Copyable {
         return .changed(try rollBack(temporary, holding: bytes))
       }
     case EINVAL, ENOSYS, EOPNOTSUPP:
+      guard try temporary.isInPlace() else { return nil }
       let failure = rename(temporary)
       if Self.cannotRename.contains(failure) { return nil }
       guard failure == 0 else { throw .of(failure, "renameat", session.place.path) }
@@ -200,14 +204,14 @@ public struct Replacement: ~Copyable {
   private func exchange(_ temporary: TemporaryFile) -> Int32 {
     let done = csystem_exchange(
       session.state.folder.descriptor.number, temporary.name,
-      session.place.folder.descriptor.number, session.place.name)
+      session.place.folder.descriptor.number, session.place.name.pathBytes)
     return done == 0 ? 0 : errno
   }
 
   private func rename(_ temporary: TemporaryFile) -> Int32 {
     let done = renameat(
       session.state.folder.descriptor.number, temporary.name,
-      session.place.folder.descriptor.number, session.place.name)
+      session.place.folder.descriptor.number, session.place.name.pathBytes)
     return done == 0 ? 0 : errno
   }
 
@@ -307,7 +311,7 @@ extension LockSession {
     // from one mount to another, even of the same device.
     let folder = place.folder.descriptor.number
     let mounts = [
-      csystem_mount_id(folder, ""), csystem_mount_id(folder, place.name),
+      csystem_mount_id(folder, ""), csystem_mount_id(folder, place.name.pathBytes),
       csystem_mount_id(state.folder.descriptor.number, ""),
     ]
     guard Set(mounts).count == 1,

@@ -3,9 +3,9 @@ import Glibc
 /// The file that will take the target's place, in the state folder, which no other user enters.
 ///
 /// It is named after its own inode. If a run is killed after the exchange, the file under that name
-/// has another inode: it is the displaced target, and not a half-written file.
+/// has another inode: it is the displaced target, and not a half-written file. It is named after its
+/// process too: where a lock isn't shared, another run must leave it alone.
 struct TemporaryFile {
-  private static let unnamed = "new"
   static let prefix = "new-"
 
   let name: String
@@ -17,7 +17,9 @@ struct TemporaryFile {
   static func make(
     in folder: Folder, like model: Descriptor
   ) throws(FileFailure) -> TemporaryFile? {
-    // A file is never exchanged under this name, so one that is left is a killed run's.
+    let process = ProcessIdentity.current.name
+    // Without the inode, which isn't known yet.
+    let unnamed = "\(prefix)-\(process)"
     try folder.remove(unnamed)
     guard let file = folder.open(unnamed, O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
       throw .current("openat", folder.path(of: unnamed))
@@ -27,7 +29,7 @@ struct TemporaryFile {
         try folder.remove(unnamed)
         return nil
       }
-      let name = prefix + String(UInt64(try file.status().st_ino))
+      let name = "\(prefix)\(UInt64(try file.status().st_ino))-\(process)"
       let number = folder.descriptor.number
       guard renameat(number, unnamed, number, name) == 0 else {
         throw FileFailure.current("renameat", folder.path(of: name))
@@ -56,7 +58,8 @@ struct TemporaryFile {
     }
     let attributes = try ExtendedAttributes(of: model)
     attributes.removeInheritedList(from: file)
-    try file.setMode(wanted.mode)
+    // Some mounts refuse it.
+    guard (try? file.setMode(wanted.mode)) != nil else { return false }
     guard try attributes.apply(to: file) else { return false }
     let now = FileIdentity(try file.status())
     return now.mode == wanted.mode && now.owner == wanted.owner && now.group == wanted.group
@@ -89,10 +92,17 @@ struct Leftover {
   /// one: the target as it was, perhaps with an edit that the run would have kept.
   static func find(in folder: Folder) throws(FileFailure) -> Leftover? {
     var found: Leftover?
-    for name in try folder.names() where name.hasPrefix(TemporaryFile.prefix) {
-      guard let inode = UInt64(name.dropFirst(TemporaryFile.prefix.count)),
-        let status = try folder.status(of: name), status.isRegular
+    for name in try folder.names() {
+      let parts = name.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts[0] == "new", let status = try folder.status(of: name), status.isRegular,
+        isLeft(by: parts.count > 2 ? String(parts[2]) : "", status)
       else { continue }
+      if parts.count == 1 || parts[1].isEmpty {
+        // It is never exchanged under such a name.
+        try folder.remove(name)
+        continue
+      }
+      guard let inode = UInt64(parts[1]) else { continue }
       if UInt64(status.st_ino) == inode || status.st_size == 0 {
         try folder.remove(name)
       } else if found == nil, let snapshot = try? folder.snapshot(of: name) {
@@ -100,5 +110,18 @@ struct Leftover {
       }
     }
     return found
+  }
+
+  /// Seconds after which a file is a dead process's that can't be looked for: of another machine or
+  /// container.
+  private static let longestSave = 300
+
+  /// Whether `process` has ended. 0.1.0 named none: it relied on the lock.
+  private static func isLeft(by process: String, _ status: stat) -> Bool {
+    switch ProcessIdentity.holder(ofName: process) {
+    case .running: false
+    case .unknown: time(nil) - status.st_ctim.tv_sec > longestSave
+    case .ended, nil: true
+    }
   }
 }

@@ -84,7 +84,7 @@ struct OpenStateFolder {
   /// Makes the folder beside the file; returns the errno that says why it can't be there, or nil.
   private static func makeBeside(_ file: FilePlace) throws(FileFailure) -> Int32? {
     let name = name(of: file)
-    guard mkdirat(file.folder.descriptor.number, name, 0o700) == 0 else {
+    guard mkdirat(file.folder.descriptor.number, name.pathBytes, 0o700) == 0 else {
       switch errno {
       case EEXIST: return nil
       case EACCES, EPERM, EROFS, ENAMETOOLONG: return errno
@@ -94,7 +94,7 @@ struct OpenStateFolder {
     do {
       return try furnish(name, file)
     } catch {
-      _ = unlinkat(file.folder.descriptor.number, name, AT_REMOVEDIR)
+      _ = unlinkat(file.folder.descriptor.number, name.pathBytes, AT_REMOVEDIR)
       throw error
     }
   }
@@ -109,8 +109,8 @@ struct OpenStateFolder {
     _ = fchmodat(folder.descriptor.number, ".", 0o700, 0)
     if geteuid() == 0 { try giveAway(folder, to: file.owner) }
     let status = try folder.descriptor.status()
-    guard status.st_mode & 0o022 == 0 else {
-      _ = unlinkat(file.folder.descriptor.number, name, AT_REMOVEDIR)
+    guard status.st_mode & 0o077 == 0 else {
+      _ = unlinkat(file.folder.descriptor.number, name.pathBytes, AT_REMOVEDIR)
       return EPERM
     }
     // Made by another member of a shared folder, it would be useless to the file's owner.
@@ -136,9 +136,9 @@ struct OpenStateFolder {
   static func openBelow(
     _ home: String, _ file: FilePlace, create: Bool
   ) throws(FileFailure) -> OpenStateFolder? {
-    guard let real = realpath(home, nil) else { return nil }
+    guard let real = realpath(home.pathBytes, nil) else { return nil }
     defer { free(real) }
-    guard let (start, passed) = try? Folder.open(String(cString: real)) else { return nil }
+    guard let (start, passed) = try? Folder.open(String(cPath: real)) else { return nil }
     do {
       try PathTrust.check(passed, for: file.owner)
     } catch {
@@ -160,13 +160,16 @@ struct OpenStateFolder {
     let isRoot = geteuid() == 0
     var made = false
     if create {
-      made = mkdirat(folder.descriptor.number, name, 0o700) == 0
+      made = mkdirat(folder.descriptor.number, name.pathBytes, 0o700) == 0
       if !made, errno != EEXIST {
         switch errno {
         case ENOSPC, EDQUOT: throw .current("mkdirat", folder.path(of: name))
         default: return nil
         }
       }
+    }
+    if let status = try folder.status(of: name), status.isLink {
+      try PathTrust.checkLink(folder.path(of: name), status, in: try folder.descriptor.status())
     }
     // Root follows no link, which the user may have made.
     guard let next = folder.child(name, followingLink: !isRoot) else { return nil }
@@ -211,9 +214,19 @@ struct OpenStateFolder {
     }
     // Only a file that is still empty is surely of root's own making: the owner may have moved
     // another file of root's here, in order to be given it.
-    if geteuid() == 0, status.st_size == 0 { try file.give(to: owner) }
-    if status.st_mode & 0o077 != 0 { try file.setMode(0o600) }
+    if status.st_size == 0 { try handOver(file) }
+    if status.st_mode & 0o077 != 0 {
+      do { try file.setMode(0o600) } catch {
+        // Where modes can't be set, it is enough that nobody else enters the folder.
+        guard try folder.descriptor.status().st_mode & 0o077 == 0 else { throw error }
+      }
+    }
     return file
+  }
+
+  /// Gives a file that root has just made to the owner of the folder's files.
+  func handOver(_ file: Descriptor) throws(FileFailure) {
+    if geteuid() == 0 { try file.give(to: owner) }
   }
 
   private static let ignoreFile = ".gitignore"
@@ -238,7 +251,7 @@ struct OpenStateFolder {
   }
 
   private func writeIgnoreRules(_ file: Descriptor) throws(FileFailure) {
-    if geteuid() == 0 { try file.give(to: owner) }
+    try handOver(file)
     try file.write(Self.ignoreRules, at: 0)
   }
 

@@ -74,6 +74,7 @@ enum ExportCommand: Subcommand {
 
 /// What `export` prints.
 private struct ExportReport: Report {
+  let isData = true
   let description: String
   let values: [String: String]
 

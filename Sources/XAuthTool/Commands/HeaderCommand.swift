@@ -32,7 +32,8 @@ enum HeaderCommand: Subcommand {
         """,
       operands: [
         Operand("METHOD", help: "GET if it isn't given; POST with `--data`", required: false),
-        Operand("URL", help: "Where the request goes, percent-encoded as it is sent"),
+        Operand(
+          "URL", help: "Where the request goes, percent-encoded as it is sent; https, or loopback"),
       ],
       options: options.map(\.option),
       environment: SettingName.oauth1.map(\.rawValue) + [
@@ -57,7 +58,7 @@ enum HeaderCommand: Subcommand {
 
     // A token that is set, or that waits to be saved, is used. If its renewal fails, the command fails:
     // it never falls back to a signature.
-    let held = try settings.grant()
+    let held = try settings.heldGrant()
     let isWaiting = try settings.newerGrant(than: held) != nil
     if held.grant.accessToken == nil, !isWaiting, let credentials = try settings.oauth1() {
       try call.console.result(signature(of: request, credentials, call))
@@ -90,6 +91,7 @@ enum HeaderCommand: Subcommand {
 
 /// What `header` prints.
 private struct HeaderReport: Report {
+  let isData = true
   let scheme: String
   let value: Secret
   let isForCurl: Bool

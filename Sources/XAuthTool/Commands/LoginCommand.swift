@@ -21,11 +21,15 @@ enum LoginCommand: Subcommand {
         "browser", \.browser, OptionValue("COMMAND", .command, environment: "BROWSER"),
         help: "Open the address with this; %s stands for it"),
       .flag("no-browser", \.noBrowser, help: "Only print the address"),
+      .text(
+        "account", \.account, OptionValue("NAME"),
+        help: "Save nothing if another account signs in"),
       .flag("paste", \.paste, help: "Don't listen or open a browser: paste the redirect URL here"),
       .setting(
         "listen", .callbackListen, OptionValue("ADDRESS"),
         help: "Listen here instead; the redirect URI stays as it is"),
-      .flag("force", \.force, help: "Replace a working grant without asking"),
+      .flag(
+        "force", \.force, help: "Replace a working grant, or another account's, without asking"),
     ] + Option.renewing
 
   static func row(for tool: String) -> Command {
@@ -43,8 +47,12 @@ enum LoginCommand: Subcommand {
         The redirect URI must be registered in the X developer console exactly as it is printed. X \
         compares every character, so the port is fixed.
 
-        Whichever account the browser is signed in to is the one that is authorized; X keeps one \
-        grant per app and account, so a login ends the one before it, also on other machines.
+        You authorize the account that your browser is signed in to at x.com. If the file holds \
+        another account's tokens, you are asked before they are replaced; without a terminal the new \
+        ones are revoked, unless there is --force. With --account any other account's are revoked.
+
+        X keeps one grant per app and account, so a login ends the one before it, also on other \
+        machines.
         """,
       options: options.map(\.option),
       environment: [
@@ -65,6 +73,7 @@ enum LoginCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try refuseContradictions(call.options)
+    let rule = try AccountRule(call)
     let login = try Login(call)
     // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal
     // there is a person, who knows whether the machine will last.
@@ -75,17 +84,19 @@ enum LoginCommand: Subcommand {
     try login.askBeforeReplacing()
 
     // Find out whether the login can be finished before asking a person for anything.
-    let network = try login.rotation.openNetwork()
+    try LocalChecks(context: call.context).require()
+    let network = try login.rotation.endpoints.openNetwork(call.context)
     try login.rotation.proveSave()
+    try login.askBeforeSharing()
     let waiting = try LoginWait(login)
 
+    login.sayForeignHosts()
     login.sayRedirect()
     waiting.start()
     defer { waiting.stay() }
-    let result = try grant(of: login, on: network, waiting)
+    let (result, account) = try grant(of: login, by: rule, on: network, waiting)
 
     try login.rotation.requireAccessToken(result)
-    let account = waiting.isInterrupted ? nil : login.account(of: result.grant, on: network)
     let report = LoginReport(result, account: account, login: login)
     try call.console.result(
       report, inWords: { call.console.say(report.description) },
@@ -93,40 +104,56 @@ enum LoginCommand: Subcommand {
     return .done
   }
 
-  /// Waits for codes until one has been exchanged, or waiting for more is pointless.
+  /// Waits for codes until one has been exchanged, or waiting for more is pointless. Comes back with
+  /// the account too, if there was time to ask.
   private static func grant(
-    of login: Login, on network: Network, _ waiting: LoginWait
-  ) throws(Failure) -> Rotation.Renewal {
+    of login: Login, by rule: AccountRule, on network: Network, _ waiting: LoginWait
+  ) throws(Failure) -> (Rotation.Renewal, AccountAnswer?) {
     while true {
       let returned = try waiting.returnedCode()
-      if let result = try exchange(returned, of: login, on: network, waiting) { return result }
+      var vetting = AccountVetting(login, rule, network)
+      let outcome = try exchange(returned, of: login, by: rule, on: network, waiting) {
+        granted, known in
+        vetting.verdict(on: granted, known: known, isHurried: waiting.isInterrupted)
+      }
+      switch outcome {
+      case nil: continue
+      case .saved(let grant, let facts):
+        waiting.answer(.signedIn)
+        return (.renewed(grant, facts), vetting.answer)
+      case .parked(let facts):
+        let grant = try vetting.settle(with: waiting)
+        return (.renewed(grant, facts), vetting.answer)
+      }
     }
   }
 
   /// Exchanges the code and saves the tokens. The browser gets its answer afterwards, so that the page
   /// says what really happened. Nil if X refused the code and the login goes on waiting for another.
   private static func exchange(
-    _ returned: ReturnedCode, of login: Login, on network: Network, _ waiting: LoginWait
-  ) throws(Failure) -> Rotation.Renewal? {
+    _ returned: ReturnedCode, of login: Login, by rule: AccountRule, on network: Network,
+    _ waiting: LoginWait,
+    vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict
+  ) throws(Failure) -> LoginOutcome? {
     let locked: LockedGrant
     do { locked = try login.rotation.lockForExchange() } catch {
       waiting.answer(.notExchanged)
       throw error
     }
-    let result: Rotation.Renewal
     do {
-      result = try login.rotation.exchange(login.exchange(of: returned), on: network, under: locked)
+      let outcome = try login.rotation.exchange(
+        login.exchange(of: returned), on: network, under: locked,
+        needsVerdict: rule.needsName, vet: vet)
+      // Signals have been held since the code was sent: Ctrl-C must not leave the browser without its
+      // answer, or the person without the report.
+      login.call.context.signals.hold(
+        "\nthe tokens are saved; this ends by itself within seconds\n")
+      return outcome
     } catch {
       if waiting.asksAgain(after: error, with: returned) { return nil }
       waiting.answer(.forFailedExchange(error))
       throw error
     }
-    // Signals have been held since the code was sent: Ctrl-C must not leave the browser without its
-    // answer, or the person without the report.
-    login.call.context.signals.hold(
-      "\nthe tokens are saved; this ends by itself within seconds\n")
-    waiting.answer(.signedIn)
-    return result
   }
 
   private static func refuseContradictions(_ options: Options) throws(Failure) {

@@ -26,6 +26,7 @@ struct Options: Sendable, Equatable {
   var settings: [SettingName: Setting] = [:]
 
   // Options of one command, or with a meaning in each.
+  var account: String?
   var browser: String?
   var check = false
   var curl = false
@@ -80,14 +81,14 @@ extension Option {
       help: "Renew when less than this is left")
   }
 
-  /// An option that wins over a setting. As in the environment, an empty value is none.
+  /// An option that wins over a setting. An empty value is for the setting to refuse: somebody typed it.
   static func setting(
     _ name: String, _ setting: SettingName, _ value: OptionValue, help: String
   ) -> Option {
     let value = OptionValue(
       value.name, value.kind, default: value.defaultValue, environment: setting.rawValue)
     return Option(CommandOption(name, value: value, help: help)) { given, options in
-      guard let text = given?.last, !text.isEmpty else { return }
+      guard let text = given?.last else { return }
       options.settings[setting] = Setting(name: setting, text: text, source: .flag(name))
     }
   }

@@ -87,7 +87,7 @@ struct RefreshReport: Report {
       until = "good until \(end) (\(Spans.words(secondsLeft)))"
     }
     return switch outcome {
-    case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0)" } ?? "")
+    case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0.onOneLine)" } ?? "")
     case .renewedByAnother: "renewed by another run meanwhile: \(until)"
     case .notDue: "nothing due: \(until)"
     }

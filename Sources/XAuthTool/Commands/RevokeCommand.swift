@@ -80,7 +80,8 @@ struct RevokeReport: Report {
   let file: String
 
   var description: String {
-    switch outcome {
+    let file = file.onOneLine
+    return switch outcome {
     case .nothing: "there is no token in \(file); nothing to revoke"
     case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
     case .alreadyInvalid:

@@ -45,6 +45,7 @@ enum TokenCommand: Subcommand {
 
 /// What `token` prints.
 private struct TokenReport: Report {
+  let isData = true
   let accessToken: String
   let expiresAt: Int?
   let secondsLeft: Int?

@@ -5,7 +5,9 @@ extension Doctor {
   func callback(_ settings: Settings) -> [Finding] {
     let callback: CallbackSettings
     do { callback = try settings.callback() } catch { return [.failed(.callback, error)] }
-    return [listening(callback)] + (callback.tls.map { certificate($0, callback.redirect) } ?? [])
+    let slips = settings.callbackSlips().map { Finding.warning(.callback, $0) }
+    return [listening(callback)] + slips
+      + (callback.tls.map { certificate($0, callback.redirect) } ?? [])
   }
 
   private func listening(_ callback: CallbackSettings) -> Finding {

@@ -28,7 +28,7 @@ extension Doctor {
       .warning(.token, "usable; \(state.ending ?? "")", cure: state.cure)
     case .usable, .renewable: .fine(.token, state.phrase)
     case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
-    case .handedOn, .expired, .expiryUnknown, .refused, .revocationBegun:
+    case .handedOn, .expired, .expiryUnknown, .refused, .revocationBegun, .otherAccount:
       .failed(.token, state.phrase, cure: state.cure)
     }
   }

@@ -1,5 +1,3 @@
-import DurableFile
-import HTTP
 import OAuth
 
 extension Doctor {
@@ -32,8 +30,10 @@ extension Doctor {
           cure: "set the clock, or \(call: "refresh --force") writes a new X_OAUTH2_EXPIRES_AT")
       ]
     }
-    return [.fine(.clock, "looks right")]
+    return [Self.clockLooksRight]
   }
+
+  static let clockLooksRight = Finding.fine(.clock, "looks right")
 
   /// OpenSSL: does the first thing that a login does with it.
   func openSSL() -> [Finding] {
@@ -51,27 +51,12 @@ extension Doctor {
     return [.fine(.libcurl, "can be loaded")] + authorities()
   }
 
-  /// Whether the environment names a file or folder that holds certificate authorities.
   private func authorities() -> [Finding] {
-    let trust = HTTPTrust(environment: context.environment.all)
-    if context.environment["SSL_CERT_DIR"] != nil, let folder = trust.folder {
-      guard trust.hasAuthoritiesInFolder else {
-        return [
-          .failed(
-            .authorities, "there is no certificate authority in \(folder), named by its hash",
-            cure: "correct SSL_CERT_DIR, or run openssl rehash on the folder")
-        ]
-      }
-      return [.fine(.authorities, "those in \(folder), and no others")]
+    do {
+      return try LocalChecks(context: context).authorities().map { [.fine(.authorities, $0)] } ?? []
+    } catch {
+      return [.failed(.authorities, error)]
     }
-    guard let path = trust.file else { return [] }
-    let content = try? FileTarget.resolve(path, from: context.workingFolder ?? "/").read()
-    if let bytes = content?.bytes, HTTPTrust.hasAuthority(bytes) {
-      return [.fine(.authorities, "those in \(path), and no others")]
-    }
-    let failure = HTTPFailure(
-      host: "", cause: .caFileUnreadable(path: path), mayHaveReachedServer: false, detail: "")
-    return [.failed(.authorities, failure.report)]
   }
 
   /// Whether a shell finds this program by its name: X11 has a program of the same name.

@@ -9,7 +9,8 @@ extension Doctor {
   /// Where the credentials would be sent.
   func endpoint(_ settings: Settings) -> [Finding] {
     do {
-      let client = try settings.client(savingInFile: settings.willSaveInFile)
+      // If the client can't be used, its own check says so.
+      let client = try? settings.client(savingInFile: settings.willSaveInFile)
       let sources = [client?.source].compactMap { $0 }
       let isForeign = !settings.willSaveInFile
       let endpoints = try settings.endpoints(
@@ -30,15 +31,12 @@ extension Doctor {
   /// The proxy that the credentials would pass.
   func proxy(_ settings: Settings) -> [Finding] {
     guard let endpoints = try? settings.endpoints(sending: []) else { return [] }
-    switch ProxyChoice(to: endpoints.api.text, environment: context.environment.all) {
-    case .direct: return []
-    case .through(let host): return [.fine(.proxy, "\(endpoints.host) is reached through \(host)")]
-    case .unusable:
-      return [
-        .failed(
-          .proxy, "https_proxy or all_proxy holds something that is not a proxy",
-          cure: "write http://HOST:PORT, or name \(endpoints.host) in no_proxy")
-      ]
+    do {
+      let choice = try ProxyChoice(to: endpoints.api.text, environment: context.environment.all)
+      guard case .through(let host) = choice else { return [] }
+      return [.fine(.proxy, "\(endpoints.host) is reached through \(host)")]
+    } catch {
+      return [.failed(error.cause == .unsupportedURL ? .endpoint : .proxy, error.report)]
     }
   }
 

@@ -9,11 +9,7 @@ extension Doctor {
     } catch {
       return [.failed(.client, error)]
     }
-    var findings: [Finding] = []
-    if client.credentials.id.contains(where: \.isWhitespace) {
-      findings.append(
-        .warning(.client, "CLIENT_ID contains a blank", cure: "copy it again from the portal"))
-    }
+    var findings = settings.clientSlips().map { Finding.warning(.client, $0) }
     if let inFile = (try? settings.file.setting(.clientID))?.text,
       let inEnvironment = settings.fromEnvironment(.clientID)?.text, inFile != inEnvironment
     {
@@ -46,7 +42,9 @@ extension Doctor {
 
   /// Values in the environment that differ from the file's.
   func environment(_ settings: Settings) -> [Finding] {
-    var findings = staleCopy(settings).map { Finding.warning(.environment, $0) }
+    var findings = (staleCopy(settings) + settings.nameSlips()).map {
+      Finding.warning(.environment, $0)
+    }
     let travelTogether = SettingName.grant + [.clientID, .clientSecret]
     for name in SettingName.allCases where !travelTogether.contains(name) {
       guard let inEnvironment = settings.fromEnvironment(name)?.text,

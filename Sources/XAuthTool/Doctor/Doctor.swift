@@ -12,13 +12,17 @@ struct Doctor: Sendable {
       // Without the file nothing is known of the settings, but the machine can still be checked.
       return [.failed(.file, error)] + machine.flatMap { $0() }
     }
-    return checks.flatMap { $0(settings) } + machine.flatMap { $0() }
-      + (online ? network(settings) : [])
+    let asked = online ? network(settings) : []
+    let found = checks.flatMap { $0(settings) } + machine.flatMap { $0() }
+    // A clock that only X can correct looks right here.
+    return found.filter { $0 != Self.clockLooksRight || !asked.contains { $0.check == .clock } }
+      + asked
   }
 
   /// What `show` warns about: the checks that only read and need no program but git.
   func warnings(_ settings: Settings, _ held: SourcedGrant) -> [Warning] {
-    staleCopy(settings) + unreadableExpiry(held) + impossibleExpiry(held) + permissions(settings)
+    staleCopy(settings) + settings.slips() + unreadableExpiry(held) + impossibleExpiry(held)
+      + permissions(settings)
       + context.git.ask(about: settings).warnings(about: settings)
   }
 
@@ -26,8 +30,9 @@ struct Doctor: Sendable {
   /// entry here or in `machine`, and a name in `Finding.Check` if it reports under a name of its own.
   private var checks: [(Settings) -> [Finding]] {
     [
-      file, git, images, token, scopes, rotation, client, signature, endpoint, proxy, environment,
-      callback, browser, clock,
+      file, locks, git, images, token, scopes, rotation, client, signature, endpoint, proxy,
+      environment,
+      callback, browser, machineKind, clock,
     ]
   }
 
@@ -41,7 +46,7 @@ struct Finding: Sendable, Equatable {
   enum Check: String, Encodable, Sendable, CaseIterable {
     case file, folder, git, image, token, scopes, client, signature, endpoint, environment
     case callback, certificate, browser, rotation, clock, openssl, libcurl, authorities, proxy
-    case path, cron, network
+    case path, cron, network, machine
   }
 
   /// How bad it is.

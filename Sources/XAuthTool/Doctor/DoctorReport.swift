@@ -25,8 +25,9 @@ struct DoctorReport: Report {
   var description: String {
     checks.map { finding in
       let line = padded(finding.status.rawValue, 9) + padded(finding.check.rawValue, 13)
-      let cure = finding.cure.map { String(repeating: " ", count: 22) + "→ \($0)\n" } ?? ""
-      return line + finding.message + "\n" + cure
+      let cure =
+        finding.cure.map { String(repeating: " ", count: 22) + "→ \($0.onOneLine)\n" } ?? ""
+      return line + finding.message.onOneLine + "\n" + cure
     }.joined()
   }
 

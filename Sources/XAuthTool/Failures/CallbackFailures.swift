@@ -6,32 +6,40 @@ extension ListenFailure {
   /// registered too.
   func report(for callback: CallbackSettings) -> FailureReport {
     let redirect = callback.redirect
+    let listen = callback.listen
     return switch self {
     case .portInUse(let address, let port):
       FailureReport(
         "port_in_use", .settings, "port \(port) on \(address) is in use, perhaps by another login",
-        hint: redirect.scheme == .https
-          ? Self.proxyHint(redirect)
-          : "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"
-      )
+        hint: Self.portHint(
+          callback,
+          "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"
+        ))
     case .notAllowed(let address, let port):
       FailureReport(
         "port_not_allowed", .settings, "this user may not listen on port \(port) of \(address)",
-        hint: redirect.scheme == .https
-          ? Self.proxyHint(redirect)
-          : "choose one above 1023 with X_OAUTH_CALLBACK_PORT, and register that URL")
+        hint: Self.portHint(
+          callback, "choose one above 1023 with X_OAUTH_CALLBACK_PORT, and register that URL"))
     case .addressNotHere(let address):
       FailureReport(
-        "address_not_here", .settings, "\(address) is not an address of this machine",
-        hint: "set X_OAUTH_CALLBACK_LISTEN to one that is; the redirect URI stays \(redirect.uri)")
+        "address_not_here", listen?.exit ?? .settings,
+        listen.map { "\($0.shown) is not an address of this machine" }
+          ?? "\(address) is not an address of this machine",
+        hint: listen.map { _ in Self.listenHint }
+          ?? "set X_OAUTH_CALLBACK_LISTEN to one that is; the redirect URI stays \(redirect.uri)")
     case .noSuchHost(let host):
-      FailureReport(
-        "callback_host_unknown", .settings, "the callback host \(host) can't be resolved here",
-        hint: "correct X_OAUTH_CALLBACK_HOST, or set X_OAUTH_CALLBACK_LISTEN")
+      listen.map {
+        FailureReport(
+          "listen_host_unknown", $0.exit, "\($0.shown) is neither an address nor a host known here",
+          hint: Self.listenHint)
+      }
+        ?? FailureReport(
+          "callback_host_unknown", .settings, "the callback host \(host) can't be resolved here",
+          hint: "correct X_OAUTH_CALLBACK_HOST, or set X_OAUTH_CALLBACK_LISTEN")
     case .malformedListen(let text):
       FailureReport(
-        "bad_listen_address", callback.listen?.exit ?? .settings,
-        "\(callback.listen?.shown ?? shown(text)) is not an address to listen on",
+        "bad_listen_address", listen?.exit ?? .settings,
+        "\(listen?.shown ?? shown(text)) is not an address to listen on",
         hint: "give ADDRESS, ADDRESS:PORT or [IPV6]:PORT, such as 0.0.0.0:9000")
     case .system(let call, let errno):
       FailureReport(
@@ -41,10 +49,20 @@ extension ListenFailure {
     }
   }
 
-  /// Behind a proxy the registered port stays; only the port that the proxy forwards to changes.
-  private static func proxyHint(_ redirect: RedirectURI) -> Hint {
-    "behind a proxy, set X_OAUTH_CALLBACK_LISTEN=127.0.0.1:PORT and lead it there: the redirect URI stays \(redirect.uri); without one, choose another with X_OAUTH_CALLBACK_PORT, and register that URL"
+  /// How to have another port. Where the listener is elsewhere than the redirect URI says, only its own
+  /// port changes, and the registered one stays.
+  private static func portHint(_ callback: CallbackSettings, _ hint: Hint) -> Hint {
+    let redirect = callback.redirect
+    if let listen = callback.listen {
+      return "give \(listen.label) another port; the redirect URI stays \(redirect.uri)"
+    }
+    guard redirect.scheme == .https else { return hint }
+    return
+      "behind a proxy, set X_OAUTH_CALLBACK_LISTEN=127.0.0.1:PORT and lead it there: the redirect URI stays \(redirect.uri); without one, choose another with X_OAUTH_CALLBACK_PORT, and register that URL"
   }
+
+  private static let listenHint: Hint =
+    "give an address of this machine, not a network interface: 127.0.0.1, 0.0.0.0 for all, or one that ip addr lists"
 }
 
 extension RedirectURIFailure {

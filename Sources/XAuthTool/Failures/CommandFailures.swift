@@ -34,8 +34,12 @@ enum ExportFailure: Sendable, Equatable {
 enum HeaderFailure: Sendable, Equatable {
   /// Some of the four values of OAuth 1.0a are set, but not these.
   case incompleteOAuth1(missing: [SettingName])
-  /// The URL can't be signed.
+  /// `X_OAUTH_ACCESS_TOKEN` is an OAuth 2.0 token.
+  case oauth2TokenMisplaced(SettingSource)
+  /// The URL can't be signed, or is none.
   case notPlainURL(InvalidURL)
+  /// Others could read what is sent to the URL.
+  case notSecureURL
   /// `--data` is not of the form NAME=VALUE.
   case notNameAndValue
   /// The first of two operands is not an HTTP method.
@@ -49,10 +53,20 @@ enum HeaderFailure: Sendable, Equatable {
         "oauth1_incomplete", .settings,
         "OAuth 1.0a needs \(missing.map(\.rawValue).joined(separator: " and ")) too",
         hint: "set all four of X_OAUTH_CONSUMER_KEY, _SECRET, X_OAUTH_ACCESS_TOKEN, _SECRET")
+    case .oauth2TokenMisplaced(let source):
+      FailureReport(
+        "oauth2_token_misplaced", .settings,
+        "X_OAUTH_ACCESS_TOKEN from \(source) is an OAuth 2.0 token, and that name is OAuth 1.0a's",
+        hint: "rename it to X_OAUTH2_ACCESS_TOKEN, or remove it and run \(call: "login")")
     case .notPlainURL(let reason):
       FailureReport(
-        "url_unusable", .usage, "the URL can't be signed: \(reason.phrase)",
+        "url_unusable", .usage, "the URL can't be used: \(reason.phrase)",
         hint: "give it as it is sent: https://host/path?query, percent-encoded")
+    case .notSecureURL:
+      FailureReport(
+        "url_not_https", .usage,
+        "the URL is not https, and the header would cross the network in the clear",
+        hint: "use https (plain http is allowed for loopback only)")
     case .notNameAndValue:
       FailureReport(
         "not_name_and_value", .usage, "--data is not of the form NAME=VALUE",

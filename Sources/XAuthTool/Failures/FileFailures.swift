@@ -4,6 +4,14 @@ import DotEnv
 import DurableFile
 import Glibc
 
+/// What the kernel shows in place of a user that a container's user namespace doesn't have
+/// (user_namespaces(7)); it is also the user nobody.
+private let unmapped: UInt32 = 65534
+
+private func named(_ user: UInt32) -> String {
+  user == unmapped ? "65534 (nobody, or a user that this container can't see)" : "\(user)"
+}
+
 extension FileFailure {
   /// The table: paths, permissions, space, then the lock and the journal.
   var report: FailureReport {
@@ -72,13 +80,26 @@ extension FileFailure {
     case .notOwner(let path, let owner):
       FailureReport(
         "not_owner", .settings,
-        "\(path) belongs to user \(owner), and only that user may change the tokens in it",
-        hint: "run it as that user")
+        "\(path) belongs to user \(named(owner)), and only that user may change the tokens in it",
+        hint: owner == unmapped
+          ? "run it as the file's owner, or outside this container" : "run it as that user")
+    case .leadsElsewhere(let path, let owner?):
+      FailureReport(
+        "leads_elsewhere", .settings,
+        "\(path) is a link made by user \(owner) in a folder that everybody can write to, so it isn't followed",
+        hint: "name the file itself with --env-file PATH")
+    case .leadsElsewhere(let path, nil):
+      FailureReport(
+        "leads_elsewhere", .settings,
+        "\(path) is in a folder that everybody can write to, and the same file has another name elsewhere",
+        hint: "keep the tokens in a folder of your own: --env-file PATH")
     case .untrusted(let path, let owner):
       FailureReport(
         "untrusted_path", .settings,
-        "\(path) belongs to user \(owner), who could lead root to another file",
-        hint: "run it as user \(owner), or keep the file where root or its owner alone can write")
+        "\(path) belongs to user \(named(owner)), who could make root write to another file",
+        hint:
+          "run it as \(owner == unmapped ? "the file's owner" : "user \(owner)"), or keep the file where root or its owner alone can write"
+      )
     case .untrustedMode(let path, let mode):
       FailureReport(
         "untrusted_path", .settings,
@@ -115,7 +136,7 @@ extension FileFailure {
     case .stateFolderUnsafe(let path, let owner, let mode):
       FailureReport(
         "state_folder_unsafe", .settings,
-        "\(path) belongs to user \(owner) or is open to others (mode 0\(String(mode, radix: 8)))",
+        "\(path) belongs to user \(named(owner)) or is open to others (mode 0\(String(mode, radix: 8)))",
         hint: "it holds tokens: look into it, then chmod 700 it or move it away")
     case .cannotLock(let path, let errno):
       FailureReport(
@@ -124,7 +145,7 @@ extension FileFailure {
     case .replacedOutside(let path):
       FailureReport(
         "replaced_outside", .settings,
-        "\(path) was mounted as a single file, and the host has replaced it since",
+        "\(path) is mounted as a single file, and the host has replaced or deleted it since",
         hint: "mount the folder instead of the file, or restart the container")
     case .changedKind(let path):
       FailureReport(
@@ -148,15 +169,27 @@ extension FileFailure {
     case .journalRecordTooLarge:
       FailureReport("journal_record_too_large", .unexpected, "the journal's record is too large")
     case .system(_, let path, let errno) where errno == EMFILE || errno == ENFILE:
+      FailureReport(tooManyOpenFiles: errno, "\(path) can't be opened")
+    case .system(_, let path, EFBIG):
       FailureReport(
-        "too_many_open_files", .settings,
-        "\(path) can't be opened: \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
-        hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
+        "file_size_limit", .settings,
+        "\(path) can't be written: it would exceed the limit on file sizes",
+        hint: "raise the limit (ulimit -f) and run it again")
     case .system(let operation, let path, let errno):
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
         hint: "fix that and run it again")
     }
+  }
+}
+
+extension FailureReport {
+  /// The row of EMFILE and ENFILE, whatever they prevented.
+  init(tooManyOpenFiles errno: Int32, _ what: String) {
+    self.init(
+      "too_many_open_files", .settings,
+      "\(what): \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
+      hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
   }
 }
 
@@ -174,8 +207,10 @@ extension DotEnvFailure {
     case .openQuote(let key, let line):
       FailureReport(
         "open_quote", .settings,
-        "a quote is opened in \(path), line \(line), and never closed, so \(key) can't be written",
-        hint: "close that quote")
+        "line \(line) of \(path) opens a quote that is never closed, so \(key) below it might not be saved correctly",
+        hint:
+          "close that quote; if it belongs to the value, put the value into the other kind of quotes"
+      )
     case .notReadBack(let key):
       FailureReport(
         "not_read_back", .settings,

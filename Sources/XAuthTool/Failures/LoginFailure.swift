@@ -11,11 +11,32 @@ enum LoginFailure: Sendable, Equatable {
   /// X sent the browser back with an error (RFC 6749 §4.1.2.1).
   case denied(error: String, description: String?)
   /// The browser did not come back in time.
-  case timedOut(seconds: Int, redirect: String)
+  case timedOut(seconds: Int, redirect: String, Obstacle?)
+  /// Another account signed in than the one that `--account` names. Whether X has confirmed that the new
+  /// tokens are revoked.
+  case otherAccount(String?, wanted: String, isRevoked: Bool)
+  /// The same for the account of the file's grant, and nobody said that another may replace it.
+  case accountNotConfirmed(String?, known: String, path: String, isRevoked: Bool)
   /// The person at the terminal answered no.
   case declined
   /// The terminal's input ended during `--paste`.
   case nothingPasted
+
+  /// What kept the browser from coming back, going by what was seen.
+  enum Obstacle: Sendable, Equatable {
+    /// The browser refused the certificate.
+    case certificate
+    /// It came over http to https, or the other way round.
+    case scheme
+    /// A proxy changed the `Host` of the callback.
+    case host
+    /// Only callbacks of another login came.
+    case otherLogin
+    /// The browser is on another machine, where this command forwards the port.
+    case elsewhere(command: String)
+    /// No browser could be opened.
+    case noBrowser
+  }
 
   /// The table.
   var report: FailureReport {
@@ -33,18 +54,46 @@ enum LoginFailure: Sendable, Equatable {
         "another job has renewed the tokens in the environment, and its --on-rotate command has the new ones",
         hint: "start this job again, so that it gets the new values")
     case .denied(let error, let description): Self.denied(error, description)
-    case .timedOut(let seconds, let redirect):
+    case .timedOut(let seconds, let redirect, let obstacle):
       FailureReport(
-        "timed_out", .loginNeeded, "nobody came back from X within \(Spans.words(seconds))",
+        "timed_out", .loginNeeded,
+        "timed out: the login was not completed within \(Spans.words(seconds))",
+        hint: Self.hint(for: obstacle, redirect))
+    case .otherAccount(let name, let wanted, let isRevoked):
+      FailureReport(
+        "other_account", .loginNeeded,
+        "\(Self.who(name)) signed in, not @\(wanted); nothing was saved, and \(fate(isRevoked))",
         hint:
-          "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered in the portal, exactly so"
+          "sign in to x.com as @\(wanted) in that browser, then run \(call: "login --account \(wanted)")"
       )
+    case .accountNotConfirmed(let name, let known, let path, let isRevoked):
+      FailureReport(
+        "account_not_confirmed", .settings,
+        "\(Self.who(name)) signed in, but the tokens in \(path) are @\(known)'s; they stay, and \(fate(isRevoked))",
+        hint: name.map { "to switch to @\($0), run \(call: "login --account \($0)")" }
+          ?? "to replace them all the same, run \(call: "login --force")")
     case .declined:
       FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
     case .nothingPasted:
       FailureReport(
         "nothing_pasted", .loginNeeded, "input ended before an address was pasted",
         hint: "run \(call: "login") again; without --paste it listens for the browser")
+    }
+  }
+
+  private static func hint(for obstacle: Obstacle?, _ redirect: String) -> Hint {
+    switch obstacle {
+    case .certificate:
+      "the browser refused the certificate: go on past its warning, or set TLS_CERT_FILE to one it trusts"
+    case .scheme: "the browser came over the wrong scheme: it must come to \(redirect), exactly so"
+    case .host: "the proxy must forward the Host header of \(redirect) unchanged"
+    case .otherLogin:
+      "a callback of an earlier login came: close its tab, and open only the newest address"
+    case .elsewhere(let command):
+      "forward the port first, on the machine with the browser (\(command)), or paste the address it ends on"
+    case .noBrowser: "no browser could be opened here: open the printed address in one yourself"
+    case nil:
+      "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered exactly so in the developer console"
     }
   }
 
@@ -75,5 +124,16 @@ enum LoginFailure: Sendable, Equatable {
         "denied", .loginNeeded, "X gave no access: \(words)",
         hint: "nothing was changed; run \(call: "login") again")
     }
+  }
+
+  private static func who(_ name: String?) -> String {
+    name.map { "@\($0)" } ?? "an account that X does not name"
+  }
+
+  /// What became of the tokens that weren't wanted.
+  private func fate(_ isRevoked: Bool) -> String {
+    isRevoked
+      ? "the new tokens were revoked"
+      : "X did not confirm that the new tokens are revoked (end them at https://x.com/settings/connected_apps)"
   }
 }

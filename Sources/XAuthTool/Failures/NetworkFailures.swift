@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import OAuth
 
@@ -6,6 +7,7 @@ extension HTTPFailure {
   /// another try; one that this machine will never trust is a setting.
   var report: FailureReport {
     let later: Hint = "run it again later"
+    let way = proxy.map { "\(host) through the proxy \($0)" } ?? host
     let clock: Hint = "check this machine's clock, and what stands between it and \(host)"
     return switch cause {
     case .noSuchHost:
@@ -18,17 +20,24 @@ extension HTTPFailure {
     case .unreachable:
       FailureReport(
         "unreachable", .temporary, "there is no route to \(host)", hint: "check the network")
+    case .notConnected(let errno) where errno == EMFILE || errno == ENFILE:
+      FailureReport(tooManyOpenFiles: errno, "no connection to \(way) could be made")
+    case .notConnected(let errno):
+      FailureReport(
+        "not_connected", .temporary, "can't connect to \(host): \(systemText(errno))",
+        hint: "check this machine's firewall and network")
     case .connectTimedOut(let seconds):
       FailureReport(
         "connect_timed_out", .temporary,
-        "no connection to \(host) within \(Spans.words(Int(seconds)))", hint: later)
+        "no connection to \(way) within \(Spans.words(Int(seconds)))",
+        hint: proxy == nil ? later : "check the proxy, or run it again later")
     case .timedOut(let seconds):
       FailureReport(
         "timed_out_waiting", .temporary,
-        "\(host) did not answer within \(Spans.words(Int(seconds)))", hint: later)
+        "no answer from \(way) within \(Spans.words(Int(seconds)))", hint: later)
     case .connectionLost:
       FailureReport(
-        "connection_lost", .temporary, "the connection to \(host) broke before the answer",
+        "connection_lost", .temporary, "the connection to \(way) broke before the answer",
         hint: later)
     case .tooLarge(let limit):
       FailureReport(
@@ -36,7 +45,7 @@ extension HTTPFailure {
         hint: later)
     case .notHTTP:
       FailureReport(
-        "not_http", .temporary, "what answered at \(host) doesn't speak HTTP", hint: later)
+        "not_http", .temporary, "what answers at \(way) doesn't speak HTTP", hint: later)
     case .other:
       FailureReport(
         "network", .temporary, "the request to \(host) failed: \(detail)", hint: later)
@@ -50,22 +59,44 @@ extension HTTPFailure {
     case .certificateNotTrusted:
       FailureReport(
         "certificate_not_trusted", .settings,
-        "the certificate of \(host) is signed by an authority that this machine doesn't know",
-        hint: "for a private CA set SSL_CERT_FILE; otherwise install ca-certificates")
+        "the certificate of \(way) is signed by an authority that this machine doesn't know",
+        hint:
+          "for a private CA, or a proxy that intercepts TLS, set SSL_CERT_FILE; otherwise install ca-certificates"
+      )
     case .certificateForAnotherHost:
       FailureReport(
         "certificate_for_another_host", .settings,
-        "the certificate that \(host) shows is for another host",
+        "the certificate that \(way) shows is for another host",
         hint: "check the URL, and what stands between this machine and \(host)")
     case .tlsFailed:
       FailureReport(
         "tls_failed", .temporary,
-        "no secure connection (TLS 1.2 or newer) could be made to \(host)",
-        hint: "check the URL and any proxy")
+        "no secure connection (TLS 1.2 or newer) could be made to \(way)",
+        hint: proxy == nil ? "check the URL" : "check the proxy and the URL")
+    case .proxyMalformed(let variable):
+      FailureReport(
+        "proxy_malformed", .settings, "\(variable) does not hold the address of a proxy",
+        hint: "write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT; \(Self.encoding)")
+    case .proxyWantsLogin(_, _, takesPassword: false):
+      FailureReport(
+        "proxy_login", .settings,
+        "the proxy \(proxy ?? "") accepts no password, only NTLM, Kerberos or the like",
+        hint: "run a local proxy that can sign in there (px, cntlm), or name \(host) in no_proxy")
+    case .proxyWantsLogin(let variable, let hasLogin, _):
+      FailureReport(
+        "proxy_login", .settings,
+        hasLogin
+          ? "the proxy \(proxy ?? "") rejects the user and password in \(variable)"
+          : "the proxy \(proxy ?? "") requires a user and a password",
+        hint: "write them into \(variable) as http://USER:PASSWORD@HOST:PORT; \(Self.encoding)")
+    case .proxyRefused(let status):
+      FailureReport(
+        "proxy_refused", .temporary,
+        "the proxy \(proxy ?? "") does not connect to \(host) (HTTP \(status))",
+        hint: status < 500 ? "have it allow \(host), or name \(host) in no_proxy" : later)
     case .proxyFailed:
       FailureReport(
-        "proxy_failed", .temporary,
-        "the proxy \(proxy ?? host) can't be used: \(detail)",
+        "proxy_failed", .temporary, "the proxy \(proxy ?? host) can't be used: \(detail)",
         hint: "check https_proxy and no_proxy")
     case .caFileUnreadable(let path):
       FailureReport(
@@ -73,10 +104,14 @@ extension HTTPFailure {
         hint: "correct SSL_CERT_FILE or CURL_CA_BUNDLE")
     case .unsupportedURL:
       FailureReport(
-        "unusable_url", .settings, "the URL for \(host) can't be used: \(detail)",
-        hint: "correct X_API_BASE_URL")
+        "unusable_url", .settings, "X_API_BASE_URL can't be used: \(detail)",
+        hint: "write https://HOST in plain ASCII")
     }
   }
+
+  /// How a user or a password is written into a URL (RFC 3986 §2.1).
+  private static let encoding =
+    "in user and password, @ : / ? # and % are written %40 %3A %2F %3F %23 and %25"
 }
 
 extension HTTPLibraryUnavailable {

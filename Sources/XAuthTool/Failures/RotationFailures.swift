@@ -66,6 +66,15 @@ extension RotationFailure {
       FailureReport(
         "revocation_begun", .loginNeeded, TokenState.revocationBegun.phrase,
         hint: .finishRevoking)
+    case .otherAccount(let file, let newest, let path):
+      FailureReport(
+        "older_account", .loginNeeded,
+        "\(path) holds an old token of @\(file), and \(newest.map { "the newest tokens are @\($0)'s" } ?? "nobody knows whose the newest are"); neither was sent",
+        hint: "run \(call: "login") as the account that the file is for")
+    case .nothingParked(let path):
+      FailureReport(
+        "login_ended", .temporary, "another run has ended this login; \(path) was not changed",
+        hint: "run \(call: "login") again")
     case .codeRefused(let response):
       FailureReport(
         "code_refused", .loginNeeded, "X refused the authorization code: \(response.quoted)",
@@ -76,11 +85,16 @@ extension RotationFailure {
         "X refused the request: \(response.quoted); no token was spent",
         hint: response.cure(isConfidential: asked.client?.isConfidential == true))
 
+    case .heldUp:
+      FailureReport(
+        "held_up", .temporary,
+        "this run was stopped, or the machine asleep, so the token was not sent; nothing is lost",
+        hint: "run it again")
     case .unanswered(let failure, let exchange): failure.report(exchange)
     case .busy(let advice):
       FailureReport(
         "rate_limited", .temporary,
-        "\(asked.host) takes no more requests for now; nothing was spent",
+        "\(asked.host) is rate limiting or unavailable for now; no token was used",
         hint: "run it again in \(advice.wait(from: asked.now))")
     case .unusableAnswer(let reason, .codeExchange, _):
       FailureReport(

@@ -12,6 +12,10 @@ enum SettingsFailure: Sendable, Equatable {
   case notUTF8(SettingName, line: Int, path: String)
   case environmentNotUTF8(SettingName)
   case controlCharacter(SettingName, SettingSource)
+  /// These are set and empty in the environment, and nowhere else.
+  case empty([SettingName], inCI: Bool)
+  /// The value can't be what the setting needs.
+  case impossible(SettingName, SettingSource, ValueFault)
   case outOfRange(Setting, ClosedRange<Int>)
   /// `--timeout` or its setting is not a duration, or is out of range.
   case timeoutOutOfRange(Setting)
@@ -29,12 +33,16 @@ enum SettingsFailure: Sendable, Equatable {
   case rotationInCI
   /// The tokens come from the environment, and there is no `--on-rotate` to store new ones.
   case noStore
+  /// `SSL_CERT_DIR` names a folder without a certificate authority.
+  case noAuthorities(folder: String)
   case noShell(String)
   /// A shell can't parse the `--on-rotate` command.
   case hookUnreadable
   case hookNotFound(String)
   case pasteWithoutTerminal
   case contradiction(String, String)
+  /// `--account` isn't a name that X knows.
+  case notAnAccount(String)
 
   /// The table.
   var report: FailureReport {
@@ -73,6 +81,18 @@ enum SettingsFailure: Sendable, Equatable {
         "setting_control_character", .settings,
         "\(name.rawValue) from \(source) contains a control character",
         hint: "copy the value again, without a line break")
+    case .impossible(let name, let source, let fault):
+      FailureReport(
+        "setting_impossible", Setting(name: name, text: "", source: source).exit,
+        "\(Setting(name: name, text: "", source: source).label) \(fault.phrase)", hint: fault.cure)
+    case .empty(let names, let inCI):
+      FailureReport(
+        "setting_empty", .settings,
+        "\(names.map(\.rawValue).joined(separator: " and ")) \(names.count > 1 ? "are" : "is") empty in the environment"
+          + (inCI ? ": this job isn't given the secrets" : ""),
+        hint: inCI
+          ? "check their names, the job's environment, and whether a fork started it: forks get no secrets"
+          : "set what fills them in, or name the file with --env-file PATH")
     case .outOfRange(let setting, let range):
       FailureReport(
         "setting_out_of_range", .settings,
@@ -126,6 +146,11 @@ enum SettingsFailure: Sendable, Equatable {
         "no_store", .settings,
         "the tokens come from the environment, and a renewed one would have nowhere to go",
         hint: "name the command that stores it with --on-rotate COMMAND, or use a .env")
+    case .noAuthorities(let folder):
+      FailureReport(
+        "ca_folder_unusable", .settings,
+        "there is no certificate authority in \(sanitized(folder, limit: 80)), named by its hash",
+        hint: "correct SSL_CERT_DIR, or run openssl rehash on the folder")
     case .noShell(let path):
       FailureReport(
         "no_shell", .settings, "--on-rotate needs \(path), which isn't there; nothing was sent",
@@ -148,6 +173,11 @@ enum SettingsFailure: Sendable, Equatable {
       FailureReport(
         "contradiction", .usage, "\(one) and \(other) contradict each other",
         hint: "leave one of them out")
+    case .notAnAccount(let text):
+      FailureReport(
+        "not_an_account", .usage,
+        "--account \(sanitized(text, limit: 40)) is not an account's name",
+        hint: "give the name after the @: up to 15 letters, digits and underscores")
     }
   }
 }

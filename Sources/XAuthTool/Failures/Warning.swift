@@ -51,10 +51,40 @@ extension Warning {
   }
 
   /// Users other than its owner may read the file, or write to it.
-  static func openToOthers(_ path: String, mode: UInt32) -> Warning {
+  ///
+  /// - Parameter cure: what to do where its mode can't be changed.
+  static func openToOthers(_ path: String, mode: UInt32, cure: Hint? = nil) -> Warning {
     Warning(
       "others on this machine can reach \(path) (mode 0\(String(mode, radix: 8)))",
-      cure: "chmod 600 it")
+      cure: cure ?? "chmod 600 \(ShellWord.quotedIfNeeded(path))")
+  }
+
+  /// The file's mode was changed, to no effect.
+  static func staysOpenToOthers(_ path: String, mode: UInt32) -> Warning {
+    Warning(
+      "\(path) keeps mode 0\(String(mode, radix: 8)): its drive has no permissions",
+      cure: "keep the tokens on another drive: --env-file PATH")
+  }
+
+  /// The same on a drive that gives every file the same mode.
+  static func modesAreInvented(_ path: String, by fileSystem: String) -> Warning {
+    Warning(
+      "others on this machine can reach \(path): everything is mode 0777 on this \(fileSystem) mount",
+      cure: "keep the file in your home folder, or mount the drive with umask=077; chmod won't do")
+  }
+
+  /// Two runs could send the same refresh token.
+  static func mayHideLocks(_ fileSystem: String, _ path: String) -> Warning {
+    Warning(
+      "\(path) is on \(fileSystem): others who reach it by another way may not see a lock on it",
+      cure: "renew it from one side only, or keep it on a local disk")
+  }
+
+  /// Two programs end each other's tokens.
+  static func sharedWithXurl(_ path: String) -> Warning {
+    Warning(
+      "\(path) has the same CLIENT_ID: a login here ends xurl's tokens, and one there ends these",
+      cure: "use an app of its own for one of the two")
   }
 
   /// A program that prefers the environment to the file uses an outdated token.
@@ -87,6 +117,33 @@ extension Warning {
   static let impossibleExpiry = Warning(
     "X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown",
     cure: "a renewal writes a new one")
+
+  /// X would refuse the login.
+  static func clientIDIsAPIKey(_ source: SettingSource) -> Warning {
+    Warning(
+      "CLIENT_ID is the same as X_OAUTH_CONSUMER_KEY from \(source): the API key is no client ID",
+      cure: "copy the OAuth 2.0 client ID from https://console.x.com")
+  }
+
+  /// The token is where nothing looks for it.
+  static func oauth2TokenMisplaced(_ source: SettingSource) -> Warning {
+    let report = HeaderFailure.oauth2TokenMisplaced(source).report
+    return Warning(report.message, cure: report.hint ?? "")
+  }
+
+  /// A name that nothing reads.
+  static func unknownName(_ name: String, _ source: SettingSource, meant: String?) -> Warning {
+    Warning(
+      "\(sanitized(name, limit: 60)) from \(source) is not a setting of xauth",
+      cure: meant.map { "did you mean \($0)?" } ?? "correct the name, or remove it")
+  }
+
+  /// The browser would come over TLS to a listener that doesn't speak it.
+  static func httpsWithoutCertificate(_ uri: String) -> Warning {
+    Warning(
+      "\(uri) has no certificate, so it works only if a proxy terminates TLS there",
+      cure: "set TLS_CERT_FILE and TLS_KEY_FILE, or use http")
+  }
 
   /// The grant can't be renewed.
   static let noOfflineAccess = Warning(

@@ -83,8 +83,8 @@ extension Login {
 
   /// Warns of what will fail later, before anything is done.
   func warn() {
-    for warning in scopes.warnings { console.warn(warning) }
     let settings = rotation.settings
+    for warning in scopes.warnings + settings.slips() { console.warn(warning) }
     let answer = call.context.git.ask(about: settings)
     for warning in answer.warnings(about: settings) { console.warn(warning) }
   }
@@ -104,6 +104,31 @@ extension Login {
     guard call.confirms("Log in anyway?") else { throw .login(.declined) }
   }
 
+  /// Warns if others would be able to read the tokens, and offers to keep them out. By now a file that
+  /// this login made is there, too: it is private, except on drives where modes mean nothing.
+  func askBeforeSharing() throws(Failure) {
+    let target = rotation.settings.file.target
+    do {
+      guard let file = try target.read()?.identity, file.isOpenToOthers else { return }
+      console.warn(.openToOthers(target.path, mode: file.mode))
+      guard call.context.terminal.isInteractive(), !console.isJSON, !call.options.force,
+        call.confirms("Make \(target.path) readable by its owner only?", byDefault: true)
+      else { return }
+      let now = try target.makePrivate()
+      if now.isOpenToOthers { console.warn(.staysOpenToOthers(target.path, mode: now.mode)) }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Says where credentials and browser are about to be sent, if that isn't X.
+  func sayForeignHosts() {
+    let endpoints = rotation.endpoints
+    for notice in [endpoints.foreignHostNotice, endpoints.foreignPageNotice] {
+      notice.map(console.say)
+    }
+  }
+
   /// Says what has to be registered at X.
   func sayRedirect() {
     console.say(
@@ -118,11 +143,13 @@ extension Login {
   func explainWays(listens: Bool, pastes: Bool) {
     if listens { wayFromElsewhere.map(console.say) }
     if pastes {
-      // X's documentation: a code lives 30 seconds.
+      // X's documentation: a code lives 30 seconds. Elsewhere the countdown shows that a paste came.
+      let end =
+        console.showsStatus ? "within 30 seconds." : "within 30 seconds (a paste isn't shown)."
       console.say(
         listens
-          ? "Browser says it can't connect? Paste the address it shows here, within 30 seconds."
-          : "The browser will say that it can't connect: paste the address it shows here, within 30 seconds."
+          ? "Browser says it can't connect? Paste the address it shows here, \(end)"
+          : "The browser will say that it can't connect: paste the address it shows here, \(end)"
       )
     }
     if !console.showsStatus {
@@ -130,18 +157,29 @@ extension Login {
     }
   }
 
+  /// What forwards the port, run on the machine with the browser; nil outside an SSH session, or where
+  /// that isn't needed.
+  var forwardingCommand: String? {
+    let redirect = callback.redirect
+    guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    return call.context.remote().forwarding(
+      port: redirect.port, host: redirect.host, hostName: call.context.hostName())
+  }
+
   /// How a browser on another machine reaches a callback on this machine's loopback; nil when nothing
   /// suggests that it is on another.
   private var wayFromElsewhere: String? {
     let redirect = callback.redirect
     guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
+    if let forwardingCommand {
+      return "This is an SSH session. On the machine with the browser, forward the port:\n"
+        + "  \(forwardingCommand)"
+    }
     let context = call.context
     let remote = context.remote()
-    if let command = remote.forwarding(
-      port: redirect.port, host: redirect.host, hostName: context.hostName())
-    {
-      return "This is an SSH session. On the machine with the browser, forward the port:\n"
-        + "  \(command)"
+    if remote.isForwarded {
+      return "VS Code forwards port \(redirect.port) by itself when it runs on the machine with the"
+        + " browser. If it runs in the browser, paste the address."
     }
     if remote.isContainer {
       return "This is a container: the browser gets in if port \(redirect.port) is published and"

@@ -32,7 +32,7 @@ struct LoginReport: Report {
 
   var description: String {
     var lines = [
-      "signed in" + (account.map { " as @\($0)" } ?? ""), "  saved in \(file)", lifetime,
+      "signed in" + (account.map { " as @\($0)" } ?? ""), "  saved in \(file.onOneLine)", lifetime,
     ]
     if let grantedScopes { lines.append("  scopes: \(grantedScopes.joined(separator: " "))") }
     if !missingScopes.isEmpty {

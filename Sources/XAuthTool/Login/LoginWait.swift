@@ -26,6 +26,8 @@ final class LoginWait {
   /// Whether something can be pasted: a terminal is there, and input hasn't ended.
   private(set) var pastes: Bool
   private var said: Set<String> = []
+  /// What kept the browser from coming back, as far as it was seen.
+  private var obstacle: LoginFailure.Obstacle?
   /// Whether the time is up: a browser may come just then.
   private var isTooLate = false
 
@@ -60,8 +62,10 @@ final class LoginWait {
         "Opening \(start) in the browser."
           + (pastes ? "\nNothing opened? Press Enter for an address to open yourself." : ""))
     } else {
+      if !login.call.options.noBrowser, !login.call.options.paste { obstacle = .noBrowser }
       login.printAddress()
     }
+    if let command = login.forwardingCommand { obstacle = .elsewhere(command: command) }
     login.explainWays(listens: listens, pastes: pastes)
     deadline = context.clock.uptime() + Double(login.callback.timeout)
   }
@@ -107,7 +111,9 @@ final class LoginWait {
       switch event {
       case .authorized(let code): return ReturnedCode(code)
       case .denied(let error, let description): throw denied(error, description)
-      case .noteworthy(let note): notifyOnce(note.words, hint: note.hint)
+      case .noteworthy(let note):
+        obstacle = note.obstacle ?? obstacle
+        notifyOnce(note.words, hint: note.hint)
       case .readable, .deadline: if let returned = try pasted() { return returned }
       }
       if browser.hasFailed() { offerAddress("the browser could not be opened") }
@@ -195,7 +201,8 @@ final class LoginWait {
     answer(.tooLate)
     isTooLate = true
     return .login(
-      .timedOut(seconds: login.callback.timeout, redirect: login.callback.redirect.uri))
+      .timedOut(
+        seconds: login.callback.timeout, redirect: login.callback.redirect.uri, obstacle))
   }
 
   /// Answers the browser. The page is fixed text: nothing of this login gets into it.
@@ -215,6 +222,19 @@ final class LoginWait {
     let notes = listener.stay(for: Self.stay, unless: context.signals.watch())
     if notes.contains(.openedTwice) {
       notifyOnce(ListenerNote.openedTwice.words, hint: ListenerNote.openedTwice.hint)
+    }
+  }
+}
+
+extension ListenerNote {
+  /// What it tells of a login that isn't completed.
+  fileprivate var obstacle: LoginFailure.Obstacle? {
+    switch self {
+    case .handshakeRefused: .certificate
+    case .plainHTTPOnTLSPort, .tlsOnPlainPort: .scheme
+    case .foreignHost: .host
+    case .wrongState: .otherLogin
+    case .handshakeFailed, .openedTwice: nil
     }
   }
 }

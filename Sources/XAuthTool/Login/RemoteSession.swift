@@ -16,10 +16,13 @@ struct RemoteSession: Equatable, Sendable {
   let ssh: SSHServer?
   /// Whether this is a container.
   let isContainer: Bool
+  /// Whether this is GitHub Codespaces or a dev container, whose editor forwards ports.
+  let isForwarded: Bool
 
   /// Looks at the environment, and for the files that Docker and Podman leave in a container.
   init(environment: [String: String], fileExists: (_ path: String) -> Bool) {
     ssh = SSHServer(environment)
+    isForwarded = ["CODESPACES", "REMOTE_CONTAINERS"].contains { environment[$0] == "true" }
     isContainer =
       environment["container"]?.isEmpty == false
       || ["/.dockerenv", "/run/.containerenv"].contains(where: fileExists)

@@ -1,3 +1,4 @@
+import DurableFile
 import FoundationEssentials
 import Synchronization
 
@@ -27,6 +28,7 @@ struct Console: Sendable {
   let isQuiet: Bool
   /// Every step is printed.
   let isVerbose: Bool
+  private let movesCursor: Bool
   private let hasColor: Bool
   private let statusLine = StatusLine()
 
@@ -40,10 +42,10 @@ struct Console: Sendable {
     isJSON = json
     isQuiet = quiet
     isVerbose = verbose
+    // Emacs' shell and the like are terminals that can't do more than print a line.
+    movesCursor = errors.isTerminal && !["dumb", nil].contains(context.environment["TERM"])
     // https://no-color.org: any value that isn't empty.
-    hasColor =
-      errors.isTerminal && !noColor && context.environment["NO_COLOR"] == nil
-      && context.environment["TERM"] != "dumb"
+    hasColor = movesCursor && !noColor && context.environment["NO_COLOR"] == nil
   }
 
   /// Whether standard error is a terminal.
@@ -64,7 +66,8 @@ struct Console: Sendable {
     if isJSON {
       try data(Console.json(Versioned(report)) + "\n", done: done)
     } else {
-      try data(report.description, done: done)
+      let text = report.description
+      try data(report.isData ? text : text.withoutControlCharacters, done: done)
     }
   }
 
@@ -94,20 +97,20 @@ struct Console: Sendable {
 
   /// Data, as it is.
   func data(_ text: String, done: String? = nil) throws(Failure) {
-    guard !text.isEmpty, let errno = output.write([UInt8](text.utf8)) else { return }
+    guard !text.isEmpty, let errno = output.write([UInt8](text.shownPath.utf8)) else { return }
     throw .outputClosed(errno: errno, done: done)
   }
 
   /// Whether a line of the terminal may be redrawn: only from the foreground of its own session.
-  var showsStatus: Bool { errors.isTerminal && !isQuiet && errors.isForeground() }
+  var showsStatus: Bool { movesCursor && !isQuiet && errors.isForeground() }
 
   /// A line for people about what happened. Silent under `--quiet`.
-  func say(_ line: String) { if !isQuiet { write(harmless(line) + "\n") } }
+  func say(_ line: String) { if !isQuiet { write(line.withoutControlCharacters + "\n") } }
 
   /// Something that isn't as it should be but doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {
     if !isQuiet {
-      write(colored("\(name): warning: ", 33) + harmless(line) + hinted(hint))
+      write(colored("\(name): warning: ", 33) + line.onOneLine + hinted(hint))
     }
   }
 
@@ -116,14 +119,14 @@ struct Console: Sendable {
 
   /// A step, for `--verbose`.
   func detail(_ line: @autoclosure () -> String) {
-    if isVerbose { write("  \(harmless(line()))\n") }
+    if isVerbose { write("  \(line().onOneLine)\n") }
   }
 
   /// A failure: on standard error for people, on standard output for programs.
   func fail(_ report: FailureReport) {
     let object = Versioned(["error": ErrorBody(report, hint: report.hint.map(text))])
-    if isJSON, output.write([UInt8]((Console.json(object) + "\n").utf8)) == nil { return }
-    write(colored("\(name): ", 31) + harmless(report.message) + hinted(report.hint))
+    if isJSON, output.write([UInt8]((Console.json(object) + "\n").shownPath.utf8)) == nil { return }
+    write(colored("\(name): ", 31) + report.message.onOneLine + hinted(report.hint))
   }
 
   /// Shows `text` on the current line of the terminal in place of the last status; nil clears it. Does
@@ -134,17 +137,13 @@ struct Console: Sendable {
   }
 
   /// Writes to standard error as it is; there is nowhere to report a failure.
-  func write(_ text: String) { _ = errors.write([UInt8](text.utf8)) }
-
-  /// The text without what would control the terminal: file names and values of settings can hold
-  /// anything.
-  private func harmless(_ text: String) -> String { text.withoutControlCharacters }
+  func write(_ text: String) { _ = errors.write([UInt8](text.shownPath.utf8)) }
 
   /// A hint with the name and the file of this call.
   func text(_ hint: Hint) -> String { hint.text(tool: name, file: file) }
 
   private func hinted(_ hint: Hint?) -> String {
-    hint.map { "\n  \(harmless(text($0)))\n" } ?? "\n"
+    hint.map { "\n  \(text($0).onOneLine)\n" } ?? "\n"
   }
 
   /// The text in one of the terminal's colours, by its number (ECMA-48 §8.3.117).
@@ -157,12 +156,20 @@ struct Console: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    return String(decoding: data, as: UTF8.self).withControlCharactersEscaped
   }
 }
 
 /// A command's result: text and JSON come from the one value.
-protocol Report: Encodable, CustomStringConvertible, Sendable {}
+protocol Report: Encodable, CustomStringConvertible, Sendable {
+  /// Whether the text is for programs, which get it as it is. Of what is for people, nothing reaches
+  /// the terminal that would control it: file names and values of settings can hold anything.
+  var isData: Bool { get }
+}
+
+extension Report {
+  var isData: Bool { false }
+}
 
 /// A JSON object with the version of its own layout in it.
 private struct Versioned<Body: Encodable>: Encodable {

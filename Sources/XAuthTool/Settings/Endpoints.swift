@@ -12,9 +12,12 @@ struct Endpoints: Sendable, Equatable {
   static let standardAuthorize = "https://x.com/i/oauth2/authorize"
 
   /// The host that gets the credentials, with its port if the address names one.
-  var host: String {
-    let parts = URLComponents(string: api.text)
-    guard let host = parts?.host else { return api.text }
+  var host: String { Self.host(of: api) }
+
+  /// The host of an address, with its port if there is one.
+  static func host(of address: Setting) -> String {
+    let parts = URLComponents(string: address.text)
+    guard let host = parts?.host else { return address.text }
     return parts?.port.map { "\(host):\($0)" } ?? host
   }
 
@@ -45,18 +48,23 @@ extension Settings {
     guard let found = try setting(name) else {
       return Setting(name: name, text: standard, source: .standard)
     }
-    guard let parts = URLComponents(string: found.text), let scheme = parts.scheme?.lowercased(),
-      let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,
+    guard let parts = URLComponents(string: found.text), parts.scheme != nil, let host = parts.host,
+      !host.isEmpty, parts.user == nil, parts.password == nil,
       parts.fragment == nil, name != .apiBaseURL || parts.query == nil
     else { throw .settings(.endpointNotURL(found)) }
-    guard scheme == "https" || (scheme == "http" && RedirectURI.isLoopback(bare(host))) else {
-      throw .settings(.endpointNotSecure(found))
-    }
+    guard parts.isSafeForSecrets else { throw .settings(.endpointNotSecure(found)) }
     guard name == .apiBaseURL, found.text.hasSuffix("/") else { return found }
     return Setting(name: name, text: String(found.text.dropLast()), source: found.source)
   }
+}
 
-  private func bare(_ host: String) -> String {
-    host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+extension URLComponents {
+  /// Whether nobody can read on the way what is sent there: over https, or to this machine.
+  var isSafeForSecrets: Bool {
+    guard let host, !host.isEmpty else { return false }
+    let bare =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let scheme = scheme?.lowercased()
+    return scheme == "https" || (scheme == "http" && RedirectURI.isLoopback(bare))
   }
 }

@@ -18,7 +18,7 @@ struct EnvFile: Sendable {
 
   /// Finds and reads the file: `--env-file`, else `XAUTH_ENV_FILE`, else `./.env`.
   static func open(flag: String?, context: Context) throws(Failure) -> EnvFile {
-    let variable = context.environment["XAUTH_ENV_FILE"]
+    let variable = context.environment.path("XAUTH_ENV_FILE")
     let namedBy: SettingSource? =
       flag != nil ? .flag("env-file") : variable != nil ? .environment : nil
     let path = flag ?? variable ?? ".env"

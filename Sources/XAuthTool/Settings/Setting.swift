@@ -4,7 +4,7 @@ import OAuth
 struct Setting: Sendable, Equatable {
   /// The setting's name.
   let name: SettingName
-  /// Its value, never empty.
+  /// Its value; empty only if it was typed so, as an option.
   let text: String
   /// Where it was found.
   let source: SettingSource
@@ -21,6 +21,15 @@ struct Setting: Sendable, Equatable {
   @discardableResult func requireNoControlCharacter() throws(Failure) -> Setting {
     guard text.hasControlCharacter else { return self }
     throw .settings(.controlCharacter(name, source))
+  }
+
+  /// Refuses a value that can't be a credential: nothing is sent that X could only refuse.
+  @discardableResult func requireCredential() throws(Failure) -> Setting {
+    try requireUTF8().requireNoControlCharacter()
+    if let fault = ValueFault(in: text, of: name) {
+      throw .settings(.impossible(name, source, fault))
+    }
+    return self
   }
 
   /// The setting and its source, for a message; an option stands for both.

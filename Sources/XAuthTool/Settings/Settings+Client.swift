@@ -29,6 +29,7 @@ extension Settings {
   /// The client's credentials, for a command that needs them.
   func requiredClient(savingInFile: Bool = false) throws(Failure) -> SourcedClient {
     guard let client = try client(savingInFile: savingInFile) else {
+      try refuseEmpty([.clientID])
       throw .settings(.noClientID(path: file.target.path, fileExists: file.exists))
     }
     return client
@@ -36,10 +37,8 @@ extension Settings {
 
   /// The two as a pair, checked; `secret` may be empty.
   func pair(_ id: Setting, secret: Setting?) throws(Failure) -> SourcedClient {
-    // Both go into an HTTP header and a form.
-    for setting in [id, secret].compactMap({ $0 }) {
-      try setting.requireUTF8().requireNoControlCharacter()
-    }
+    try id.requireCredential()
+    if let secret, !secret.text.isEmpty { try secret.requireCredential() }
     return SourcedClient(
       credentials: ClientCredentials(id: id.text, secret: secret.map { Secret($0.text) }),
       source: id.source, secretSource: secret?.source)
@@ -63,6 +62,9 @@ extension Settings {
     }
     let scopes = Scopes(parsing: setting.text)
     guard !scopes.names.isEmpty else { throw .settings(.noScopes(setting)) }
+    if let fault = scopes.names.lazy.compactMap({ ValueFault(in: $0, of: .scopes) }).first {
+      throw .settings(.impossible(.scopes, setting.source, fault))
+    }
     return scopes
   }
 }
@@ -77,7 +79,7 @@ extension Scopes {
 
 extension Settings {
   /// The four values that sign by OAuth 1.0a (RFC 5849 §3.1); nil when none of them is set. Throws if
-  /// only some are set: X would only report a bad signature.
+  /// only some are set, or one is OAuth 2.0's: X would only report a bad signature.
   func oauth1() throws(Failure) -> OAuth1Credentials? {
     var values: [String] = []
     var missing: [SettingName] = []
@@ -86,7 +88,10 @@ extension Settings {
         missing.append(name)
         continue
       }
-      values.append(try setting.requireNoControlCharacter().text)
+      values.append(try setting.requireCredential().text)
+    }
+    if let token = try misplacedToken(isAlone: values.count == 1) {
+      throw .header(.oauth2TokenMisplaced(token.source))
     }
     guard missing.isEmpty else {
       if values.isEmpty { return nil }

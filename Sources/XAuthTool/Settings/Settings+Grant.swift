@@ -1,5 +1,4 @@
 import Rotation
-import DotEnv
 import OAuth
 
 /// A grant and the one source that all of it came from.
@@ -37,15 +36,31 @@ extension EnvFile {
 
 extension Settings {
   /// The grant: from the file if that has any of its keys, otherwise from the environment. Never a
-  /// mixture. Its tokens are checked because they go into headers and into other programs' input.
+  /// mixture. Its tokens are checked because they go into headers and into other programs' input; a
+  /// login, which replaces them, and `revoke --local`, which clears them, read the file's unchecked.
   func grant() throws(Failure) -> SourcedGrant {
+    let held = try heldGrant()
+    if held.grant.isBlank, !file.holdsGrantKeys { try refuseEmpty(SettingName.tokens) }
+    return held
+  }
+
+  /// The same, but a token that is set and empty counts as unset, as every setting does.
+  func heldGrant() throws(Failure) -> SourcedGrant {
     if file.holdsGrantKeys || environmentGrant().grant.isBlank {
-      try file.document.requireTokensWithoutControlCharacters()
+      for name in SettingName.tokens { try file.setting(name)?.requireCredential() }
       return try file.grant()
     }
     for name in SettingName.grant { try fromEnvironment(name)?.requireUTF8() }
-    for name in SettingName.tokens { try fromEnvironment(name)?.requireNoControlCharacter() }
+    for name in SettingName.tokens { try fromEnvironment(name)?.requireCredential() }
     return environmentGrant()
+  }
+
+  /// Refuses variables that are set and empty although nothing else has their values: that is how a CI
+  /// or a container engine passes on a secret that it doesn't have.
+  func refuseEmpty(_ names: [SettingName]) throws(Failure) {
+    let empty = names.filter { environment.all[$0.rawValue]?.isEmpty == true }
+    guard environment.isCI || !file.exists, !empty.isEmpty else { return }
+    throw .settings(.empty(empty, inCI: environment.isCI))
   }
 
   /// The grant in the process environment.
@@ -65,17 +80,5 @@ extension Settings {
       copy.accessToken.map { $0 != own.accessToken } ?? false
       || copy.refreshToken.map { $0 != own.refreshToken } ?? false
     return differs ? .staleCopy(of: file.target.path) : nil
-  }
-}
-
-extension DotEnvDocument {
-  /// Refuses tokens with control characters, which other programs would misread. Reading a grant
-  /// doesn't check this, because a login replaces such a token and `revoke --local` clears it.
-  func requireTokensWithoutControlCharacters() throws(Failure) {
-    for name in SettingName.tokens {
-      guard let value = value(of: name.rawValue), let text = value.text else { continue }
-      try Setting(name: name, text: text, source: .file(line: value.line))
-        .requireNoControlCharacter()
-    }
   }
 }

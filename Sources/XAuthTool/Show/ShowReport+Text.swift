@@ -16,8 +16,7 @@ extension ShowReport: CustomStringConvertible {
     rows += warnings.map { ("warning", $0) }
     rows += settings.map { ("setting", "\($0.name)=\($0.value), from \($0.source)") }
     return rows.map { name, fact in
-      name + String(repeating: " ", count: max(1, 13 - name.count)) + fact.withoutControlCharacters
-        + "\n"
+      name + String(repeating: " ", count: max(1, 13 - name.count)) + fact.onOneLine + "\n"
     }.joined()
   }
 

@@ -173,7 +173,10 @@ extension GrantStanding {
     case .goOn, .confirm:
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
     case .save: "a newer grant waits in \(journal); the next refresh saves it"
-    case .park: "a grant that came for another token is kept in \(journal)"
+    case .presentNewest:
+      "the file holds an older token; the next refresh tries the newest, in \(journal), first"
+    case .otherAccount(let file, let newest):
+      "the file holds an old token of @\(file), and \(journal) the newest\(newest.map { " of @\($0)" } ?? "; nobody knows whose they are")"
     case .outcomeUnknown:
       record?.hasUnreadableAnswer == true
         ? "the answer to the last renewal can't be read; it is kept in \(journal)"
@@ -187,6 +190,6 @@ extension GrantStanding {
   }
 
   private var isAnotherKept: Bool {
-    record?.parked != nil || held.grant.isBlank && record?.newest.isBlank == false
+    record?.parked != nil || held.grant.isBlank && record?.newest.grant.isBlank == false
   }
 }

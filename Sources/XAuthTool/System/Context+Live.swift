@@ -1,5 +1,6 @@
 import Rotation
 import CSystem
+import DurableFile
 import FoundationEssentials
 import Glibc
 import HTTP
@@ -10,7 +11,8 @@ extension Context {
     StandardStreams.fillGaps()
     let environment = Environment.live()
     let arguments = processArguments()
-    let path = arguments.first ?? "xauth"
+    // Whoever starts a program chooses its name, which help and messages repeat.
+    let name = (arguments.first ?? "").split(separator: "/").last.map { String($0).onOneLine } ?? ""
     let inherited = ProgramSignals.current()
     let programs = Programs.live(inherited)
     // To write beyond the limit on file sizes (setrlimit(2), RLIMIT_FSIZE), or to a reader that has
@@ -18,7 +20,7 @@ extension Context {
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
     return Context(
-      programName: path.split(separator: "/").last.map(String.init) ?? "xauth",
+      programName: name.isEmpty ? "xauth" : name,
       arguments: Array(arguments.dropFirst()), environment: environment,
       workingFolder: workingFolder(), clock: .live, randomBytes: randomBytes,
       standardOutput: .live(STDOUT_FILENO), standardError: .live(STDERR_FILENO),
@@ -38,7 +40,7 @@ extension Context {
   private static func processArguments() -> [String] {
     let count = csystem_argument_count()
     guard count > 0 else { return CommandLine.arguments }
-    return (0..<count).map { csystem_argument($0).map { String(cString: $0) } ?? "" }
+    return (0..<count).map { csystem_argument($0).map { String(cPath: $0) } ?? "" }
   }
 
   /// Whether the file at `path` is the program that is running, under whatever name (proc(5),
@@ -46,7 +48,9 @@ extension Context {
   private static let isThisProgram: @Sendable (String) -> Bool = { path in
     var found = stat()
     var running = stat()
-    guard stat(path, &found) == 0, stat("/proc/self/exe", &running) == 0 else { return false }
+    guard stat(path.pathBytes, &found) == 0, stat("/proc/self/exe", &running) == 0 else {
+      return false
+    }
     return found.st_dev == running.st_dev && found.st_ino == running.st_ino
   }
 
@@ -58,7 +62,7 @@ extension Context {
   private static func workingFolder() -> String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
-    return String(cString: path)
+    return String(cPath: path)
   }
 
   private static let hostName: @Sendable () -> String = {

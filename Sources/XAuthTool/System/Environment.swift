@@ -1,3 +1,4 @@
+import DurableFile
 import Glibc
 
 /// The process environment. An empty value counts as unset (POSIX has no other way to unset a
@@ -43,6 +44,14 @@ struct Environment: Sendable, ExpressibleByDictionaryLiteral {
       all[name] = newValue
       given[name] = nil
     }
+  }
+
+  /// The value of a variable that holds a path, whose bytes may be anything.
+  func path(_ name: String) -> String? {
+    guard let value = self[name] else { return nil }
+    guard let assignment = given[name] else { return value }
+    let bytes = assignment.drop { $0 != CChar(UInt8(ascii: "=")) }.dropFirst().dropLast()
+    return String(path: bytes.map(UInt8.init(bitPattern:)))
   }
 
   /// Whether this is a CI job: `CI` set, and neither empty nor `false`.

@@ -36,7 +36,7 @@ extension Git {
     }
     let answer = ask([target.path, journal], folder)
     guard case .wouldCommit(let tracked, let untracked) = answer,
-      access(target.stateFolderPath, F_OK) != 0
+      access(target.stateFolderPath.pathBytes, F_OK) != 0
     else { return answer }
     // The folder will be made with a .gitignore in it.
     let others = untracked.filter { $0 != journal }
@@ -76,7 +76,7 @@ extension Git {
   static func repository(around folder: String) -> String? {
     let parts = folder.split(separator: "/")
     return (0...parts.count).reversed().lazy.map { "/" + parts.prefix($0).joined(separator: "/") }
-      .first { access("\($0)/.git", F_OK) == 0 }
+      .first { access("\($0)/.git".pathBytes, F_OK) == 0 }
   }
 }
 
@@ -151,7 +151,8 @@ struct GitRun {
     let outcome: ProgramOutcome
     do {
       outcome = try programs.run(
-        [git] + options + arguments, inherited, Array(input.utf8), .capture(limit: Self.limit),
+        [git] + options + arguments, inherited,
+        input.pathBytes.dropLast().map(UInt8.init(bitPattern:)), .capture(limit: Self.limit),
         Self.patience)
     } catch {
       throw .noAnswer("it can't be started (\(systemText(error.errno)))")
@@ -164,7 +165,7 @@ struct GitRun {
     guard case .exited(let status) = outcome.end, success.contains(status) else {
       throw refusal(outcome.end, complaint)
     }
-    return outcome.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    return outcome.output.split(separator: 0).map { String(path: $0) }
   }
 
   private func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> GitAnswer {

@@ -42,7 +42,9 @@ extension Network {
 extension Call {
   /// Loads libcurl, and says where the credentials are sent if that isn't X.
   func openNetwork(to endpoints: Endpoints) throws(Failure) -> Network {
-    try endpoints.openNetwork(context, telling: console)
+    let network = try endpoints.openNetwork(context)
+    if let notice = endpoints.foreignHostNotice { console.say(notice) }
+    return network
   }
 }
 
@@ -52,12 +54,22 @@ extension Endpoints {
     foreignHost.map { "credentials go to \($0), not to X (\(api.source))" }
   }
 
-  /// Loads libcurl, and says where the credentials are sent if that isn't X.
-  func openNetwork(
-    _ context: Context, telling console: Console
-  ) throws(Failure) -> Network {
-    if let notice = foreignHostNotice { console.say(notice) }
-    do { return try context.openNetwork() } catch { throw Failure(error) }
+  /// Where the browser is sent if that is neither X nor the host that gets the credentials, as a line
+  /// to say.
+  var foreignPageNotice: String? {
+    guard authorize.text != Self.standardAuthorize else { return nil }
+    let host = Self.host(of: authorize)
+    return host == foreignHost ? nil : "the browser goes to \(host), not to X (\(authorize.source))"
+  }
+
+  /// Loads libcurl, if a request can leave at all.
+  func openNetwork(_ context: Context) throws(Failure) -> Network {
+    do {
+      _ = try ProxyChoice(to: api.text, environment: context.environment.all)
+      return try context.openNetwork()
+    } catch {
+      throw Failure(error)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import DurableFile
 import FoundationEssentials
 import Glibc
 
@@ -36,9 +37,9 @@ struct ProgramSpawn {
     prepare(&actions)
 
     var child: pid_t = 0
-    let result = withVector(arguments.map { Array($0.utf8CString) }) { arguments in
+    let result = withVector(arguments.map(\.pathBytes)) { arguments in
       withVector(environment.assignments) { environment in
-        posix_spawn(&child, path, &actions, &attributes, arguments, environment)
+        posix_spawn(&child, path.pathBytes, &actions, &attributes, arguments, environment)
       }
     }
     guard result == 0 else { throw ProgramNotStarted(name: name, errno: result) }
@@ -103,7 +104,7 @@ enum ProgramSearch {
 
   private static func errnoOfExecuting(_ path: String) -> Int32? {
     var facts = stat()
-    guard stat(path, &facts) == 0, access(path, X_OK) == 0 else { return errno }
+    guard stat(path.pathBytes, &facts) == 0, access(path.pathBytes, X_OK) == 0 else { return errno }
     // A folder that may be searched passes access(2), and fails to execute with EACCES.
     return facts.st_mode & S_IFMT == S_IFREG ? nil : EACCES
   }

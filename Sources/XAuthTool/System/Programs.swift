@@ -1,4 +1,5 @@
 import CSystem
+import DurableFile
 import Glibc
 import Synchronization
 
@@ -97,22 +98,12 @@ extension Programs {
       return error.errno
     }
     prepare()
-    return withVector(ownBytes(of: arguments)) { arguments in
+    return withVector(arguments.map(\.pathBytes)) { arguments in
       withVector(environment.assignments) { environment in
-        csystem_execute(path, arguments, environment)
+        csystem_execute(path.pathBytes, arguments, environment)
         return errno
       }
     }
-  }
-
-  /// `arguments` as they were typed, if they are the end of this process's own command line.
-  private static func ownBytes(of arguments: [String]) -> [[CChar]] {
-    let count = csystem_argument_count()
-    let typed = (max(0, count - Int32(arguments.count))..<count).compactMap(csystem_argument)
-    guard typed.map({ String(cString: $0) }) == arguments else {
-      return arguments.map { Array($0.utf8CString) }
-    }
-    return typed.map { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
   }
 
   /// Sets the limit on core files to none, because one would hold tokens; returns what it was.

@@ -6,15 +6,15 @@ import Synchronization
 ///
 /// A set of closures, so that a test can give another world; `live()` is the real one.
 struct Terminal: Sendable {
-  /// Whether a question can be asked and answered: standard input and standard error are terminals
-  /// and this process is in the terminal's foreground (tcgetpgrp(3)).
+  /// Whether a question can be asked and answered: standard input is a terminal that can be written
+  /// to, and this process is in its foreground (tcgetpgrp(3)).
   var isInteractive: @Sendable () -> Bool
 
   /// The descriptor to poll for pasted text. −1, which poll(2) skips, while the process is in the
   /// background, where input belongs to other programs: so read it again before each poll.
   var input: @Sendable () -> Int32 = { -1 }
 
-  /// Prints the prompt on standard error and reads one line, without its ending; nil at the end of
+  /// Prints the prompt on the terminal and reads one line, without its ending; nil at the end of
   /// input. Without `echo` (for secrets) the line isn't shown and may be up to 16 KiB long, where
   /// termios(3)'s canonical mode stops at 4096 bytes; a longer one is asked for again. However the
   /// question ends, by a signal too, the terminal's settings are restored first.
@@ -43,20 +43,23 @@ struct Terminal: Sendable {
 }
 
 extension Terminal {
-  /// The terminal on standard input and standard error.
+  /// The terminal on standard input.
   static func live() -> Terminal {
-    let device = TerminalDevice(input: STDIN_FILENO, output: STDERR_FILENO)
     let paste = CurrentPaste()
     return Terminal(
-      isInteractive: {
-        isatty(device.input) == 1 && isatty(device.output) == 1 && device.place == .foreground
+      isInteractive: { TerminalDevice.standard?.place == .foreground },
+      input: {
+        TerminalDevice.standard.flatMap { $0.place == .foreground ? $0.input : nil } ?? -1
       },
-      input: { device.place == .foreground ? device.input : -1 },
       ask: { prompt, echo in
+        guard let device = TerminalDevice.standard else { return nil }
         var question = TerminalQuestion(prompt, on: device, echo: echo)
         return question.ask()
       },
-      beginPaste: { paste.value.withLock { if $0 == nil { $0 = TerminalPaste(device) } } },
+      beginPaste: {
+        guard let device = TerminalDevice.standard else { return }
+        paste.value.withLock { if $0 == nil { $0 = TerminalPaste(device) } }
+      },
       readPaste: { paste.value.withLock { $0?.read() ?? .none } },
       endPaste: {
         paste.value.withLock {

@@ -20,6 +20,18 @@ struct TerminalDevice: Sendable {
   let input: Int32
   let output: Int32
 
+  /// The terminal on standard input, which is read. It is written to by way of standard error, or by
+  /// its own name if standard error goes elsewhere (`2>&1 | tee`). nil if there is none.
+  static let standard: TerminalDevice? = {
+    guard isatty(STDIN_FILENO) == 1 else { return nil }
+    if isatty(STDERR_FILENO) == 1 {
+      return TerminalDevice(input: STDIN_FILENO, output: STDERR_FILENO)
+    }
+    guard let name = ttyname(STDIN_FILENO) else { return nil }
+    let output = open(name, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+    return output < 0 ? nil : TerminalDevice(input: STDIN_FILENO, output: output)
+  }()
+
   /// Whether this process may use the terminal now.
   var place: Place {
     switch tcgetpgrp(input) {

@@ -56,8 +56,12 @@ struct TerminalLine: Sendable {
   mutating func finish() -> PasteEvent {
     defer { self = TerminalLine(keys: keys) }
     if isOverfull { return .tooLong }
+    while bytes.last == 0x0A { bytes.removeLast() }
     return bytes.isEmpty ? .none : .text(Secret(text))
   }
+
+  /// Goes on in another line, if one has begun: of a paste there may be several.
+  mutating func breakLine() { if !bytes.isEmpty { append(0x0A) } }
 
   /// The next byte from the terminal.
   mutating func take(_ byte: UInt8) -> Step {

@@ -5,8 +5,7 @@ import OAuth
 enum PasteEvent: Equatable, Sendable {
   /// Nothing yet: no line has ended.
   case none
-  /// A line, not empty, ended by Enter; the lines of one paste are joined (a terminal that wraps
-  /// breaks a long URL in two). A pause alone never ends it: half a code must not be sent.
+  /// A line, not empty, ended by Enter; or all lines of one paste. A pause alone never ends it: half a code must not be sent.
   case text(Secret)
   /// Enter was pressed, and nothing before it.
   case emptyLine
@@ -51,6 +50,7 @@ struct TerminalPaste: Sendable {
           case .enter:
             hasEnded = !line.isEmpty
             isEnterAlone = line.isEmpty && !line.isInPaste
+            line.breakLine()
           case .edited:
             hasEnded = false
             isEnterAlone = false

@@ -43,7 +43,7 @@ extension Settings {
     let (current, record) = (view.grant, view.record)
     // Looking at the grant needs no client, so one that can't be read is not a failure here.
     let client = try? client()?.credentials
-    let recovery = Recovery.decide(record, file: current).forClient(client, record)
+    let recovery = Recovery.decide(record, file: current, for: client?.id)
     return GrantStanding(
       held: held, current: current, record: record, recovery: recovery,
       state: TokenState(
@@ -96,6 +96,8 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   case refused
   /// A revocation was sent and not confirmed.
   case revocationBegun = "revocation_begun"
+  /// The file holds a used token of another account than the newest grant's.
+  case otherAccount = "other_account"
   /// There is no token.
   case none
 
@@ -108,7 +110,8 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .outcomeUnknown where !isGood: self = .outcomeUnknown
     case .save(let newest):
       self = TokenState(newest, .goOn, at: now)
-    case .goOn, .confirm, .park, .outcomeUnknown:
+    case .otherAccount where !isGood: self = .otherAccount
+    case .goOn, .confirm, .presentNewest, .otherAccount, .outcomeUnknown:
       if grant.isBlank {
         self = .none
       } else if isHandedOn {
@@ -133,7 +136,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     switch self {
     case .usable, .renewable, .outcomeUnknown: true
     case .usableRefused, .usableNotRenewable, .usableHandedOn, .handedOn, .expired, .expiryUnknown,
-      .refused, .revocationBegun, .none:
+      .refused, .revocationBegun, .otherAccount, .none:
       false
     }
   }
@@ -149,6 +152,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .expiryUnknown: "its expiry is unknown, and there is no refresh token"
     case .refused: "X has refused the refresh token"
     case .revocationBegun: "a revocation was begun and not confirmed"
+    case .otherAccount: "it was used before, and the newest tokens are another account's"
     case .none: "there is no token"
     }
   }
@@ -170,7 +174,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
     case .usableRefused, .usableNotRenewable: "run \(call: "login") before then"
     case .usableHandedOn, .handedOn: "start this job again, so that it gets the new values"
     case .outcomeUnknown: "run \(call: "refresh") again later"
-    case .expired, .expiryUnknown, .refused, .none: "run \(call: "login")"
+    case .expired, .expiryUnknown, .refused, .otherAccount, .none: "run \(call: "login")"
     case .revocationBegun: .finishRevoking
     }
   }

@@ -47,6 +47,15 @@ extension RotationNote {
       console.warn(
         "a renewed token came for a grant that \(path) no longer holds; the file stays as it is",
         hint: "the token is kept in \(journal) until the next renewal")
+    case .presentingNewest(let path, let account):
+      console.warn(
+        "\(path) holds an older token; the newest\(account.map { ", @\($0)'s," } ?? "") is tried first",
+        hint: "a restored backup or an old copy does that")
+    case .refusedTryingAnother(let role, let path):
+      console.say(
+        role == .newest
+          ? "X refused the newest token; trying the one in \(path)"
+          : "X refused the token in \(path); trying the newest that came for it")
     case .tryingOnceMore(let failure):
       console.detail("\(Failure(failure.cause).report.message); trying once more")
     case .successorMayLive:
@@ -64,6 +73,7 @@ extension RotationStep {
     case .locked: "locked the file"
     case .recovered: "looked for what an earlier run left to be finished"
     case .proved: "proved that a save will work"
+    case .claimed: "claimed the token, so that no other run sends it"
     case .intentWritten: "wrote down what is about to be done"
     case .sent, .unlocked: nil
     case .answerWritten: "wrote down what came of it"
@@ -78,7 +88,7 @@ extension RotationEffects {
   init(_ context: Context, _ console: Console, _ notes: PendingNotes) {
     self.init(
       lockTimeout: context.lockTimeout, now: context.clock.now, uptime: context.clock.uptime,
-      sleep: context.clock.sleep,
+      timeSinceBoot: context.clock.timeSinceBoot, sleep: context.clock.sleep,
       waiting: {
         // Part of the lock may be held: a reader that doesn't read must not keep it.
         guard console.isOnTerminal, console.isReady else { return }

@@ -150,17 +150,34 @@ struct RotationRun: Sendable {
     }
   }
 
-  /// Exchanges a code and saves the grant that comes of it.
+  /// Exchanges a code, and saves the grant that comes of it if `vet` says so; see `Rotation.exchange`.
   func exchange(
-    _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant
-  ) throws(Failure) -> Rotation.Renewal {
+    _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant,
+    needsVerdict: (_ accountInFile: String?) -> Bool,
+    vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict
+  ) throws(Failure) -> LoginOutcome {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
     let result = rotation.exchange(
-      exchange, by: network.tokenEndpoint, owingHook: settings.onRotate != nil, under: lock)
+      exchange, by: network.tokenEndpoint, owingHook: settings.onRotate != nil,
+      needsVerdict: needsVerdict, vet: vet, under: lock)
     notes.tell()
     switch result {
-    case .success(let renewal): return renewal
+    case .success(let outcome): return outcome
     case .failure(let error): throw failure(error)
+    }
+  }
+
+  /// Saves `login`, which was kept aside.
+  func saveParked(_ login: Grant) throws(Failure) -> Grant {
+    try told { rotation throws(RotationFailure) in
+      try rotation.saveParked(login, owingHook: settings.onRotate != nil)
+    }
+  }
+
+  /// Revokes and forgets it.
+  func rejectParked(_ login: Grant, on network: Network) throws(Failure) {
+    try told { rotation throws(RotationFailure) in
+      try rotation.rejectParked(login, by: network.tokenEndpoint)
     }
   }
 
@@ -180,11 +197,6 @@ struct RotationRun: Sendable {
     do { return try Rotation.forget(settings.file.target, effects) } catch {
       throw Failure(error)
     }
-  }
-
-  /// Opens libcurl, and says where the credentials are going if that isn't X.
-  func openNetwork() throws(Failure) -> Network {
-    try endpoints.openNetwork(context, telling: console)
   }
 
   /// Does a step, and tells what came of it once the lock is released, whatever the step ends with.

@@ -7,12 +7,12 @@ struct FailingCallTests {
   /// The syncs of the journal in a renewal, in their order. That it is done needs none.
   enum Sync: Int, CaseIterable {
     case whatItHolds = 1
-    case intent, answer
+    case proof, intent, answer
   }
 
   @Test(
     "what can't be announced isn't done, nor taken for done, be it a moment's error or a lasting one",
-    arguments: [Sync.whatItHolds, .intent], ["", "+"])
+    arguments: [Sync.whatItHolds, .proof, .intent], ["", "+"])
   func announcement(sync: Sync, lasting: String) throws {
     let stage = try RotationStage()
     let run = try stage.runTraced(failing(sync, lasting), "refresh")
@@ -72,7 +72,7 @@ struct FailingCallTests {
   @Test("a revocation that can't be announced doesn't keep the grant from being renewed")
   func revocation() throws {
     let stage = try RotationStage()
-    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=2"], "revoke")
+    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=3"], "revoke")
     #expect(run.status == 4)
     #expect(stage.outcomes.isEmpty)
     #expect(try stage.run("refresh").status == 0)
@@ -83,8 +83,8 @@ struct FailingCallTests {
   func erasing() throws {
     let stage = try RotationStage()
     let refresh = try #require(stage.refresh)
-    // The announcement is the second.
-    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=3+"], "revoke")
+    // The announcement is the third.
+    let run = try stage.runTraced(["-e", "inject=fdatasync:error=EIO:when=4+"], "revoke")
     #expect(run.status == 4)
     #expect(run.errors.contains("journal"))
     #expect(stage.refresh == "")

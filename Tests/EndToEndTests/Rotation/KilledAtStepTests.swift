@@ -13,7 +13,7 @@ struct KilledAtStepTests {
   @Test(
     "refresh, before anything is begun: the next one renews",
     arguments: ["locked", "recovered", "proved"])
-  func beforeIntent(step: String) throws {
+  func beforeClaim(step: String) throws {
     let stage = try RotationStage()
     #expect(try stage.runKilled(after: step, ["refresh"]).status == Self.killed)
     #expect(stage.outcomes.isEmpty)
@@ -23,16 +23,17 @@ struct KilledAtStepTests {
   }
 
   @Test(
-    "refresh, between intent and request: nobody knows, and --force settles it once that is safe")
-  func afterIntent() throws {
+    "refresh, between claim and request: nobody knows, and --force settles it once that is safe",
+    arguments: ["claimed", "intentWritten"])
+  func beforeRequest(step: String) throws {
     let stage = try RotationStage()
-    #expect(try stage.runKilled(after: "intentWritten", ["refresh"]).status == Self.killed)
+    #expect(try stage.runKilled(after: step, ["refresh"]).status == Self.killed)
     #expect(try stage.run("refresh").status == 75)
     #expect(stage.outcomes.isEmpty)
     #expect(try stage.run("token").output == "\(stage.access ?? "")\n")
     #expect(try stage.run("refresh", "--force").status == 75)
     #expect(stage.outcomes.isEmpty)
-    try stage.ageJournal(300)
+    try stage.ageJournal(301)
     #expect(try stage.run("refresh", "--force").status == 0)
     #expect(stage.outcomes == ["refreshed"])
     #expect(try stage.isAlive())
@@ -46,7 +47,7 @@ struct KilledAtStepTests {
     for _ in 0..<2 { #expect(try stage.run("refresh").status == 75) }
     #expect(stage.outcomes == ["refreshed"])
     #expect(try shown(stage).contains("the answer to the last renewal never came"))
-    try stage.ageJournal(300)
+    try stage.ageJournal(301)
     #expect(try stage.run("refresh", "--force").status == 3)
     #expect(try stage.run("refresh").status == 3)
     #expect(try stage.run("refresh", "--force").status == 3)
@@ -151,6 +152,9 @@ struct KilledAtStepTests {
     let stage = try RotationStage()
     #expect(try stage.runKilled(after: "sent", stage.loginArguments()).status == Self.killed)
     #expect(stage.outcomes == ["exchanged"])
+    // The file's token was claimed, and nobody knows what for.
+    #expect(try stage.run("refresh").status == 75)
+    try stage.ageJournal(301)
     #expect(try stage.run("refresh").status == 3)
     #expect(stage.outcomes == ["exchanged", "token_ended"])
   }

@@ -24,8 +24,11 @@ struct SystemCallTests {
         "flock", "flock",
         // What the journal said is on the disk before it is acted upon.
         "fdatasync",
-        // The proof: space for the save.
-        "fallocate",
+        // The proof: both of the journal's slots, space for the save, and that all of it can be synced.
+        "pwrite64", "pwrite64", "fdatasync",
+        "fallocate", "pwrite64", "fsync", "fsync", "fsync",
+        // The claim, whose name is what counts.
+        "pwrite64",
         // The intent, before the token leaves.
         "journal", "fdatasync", "request", "answer",
         // The answer, before anything else is done with it.

@@ -212,7 +212,7 @@ struct UnfitFileTests {
       exec "$XAUTH" refresh --quiet
       """)
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains("box/.env can only be written over"))
+    #expect(run.output.contains("box/.env can only be overwritten"))
     #expect(
       run.output.contains(
         "lock and journal are in \(stage.folder.file("home/.local/state/xauth/"))"))

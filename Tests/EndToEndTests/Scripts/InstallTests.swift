@@ -69,7 +69,7 @@ struct InstallTests {
       folder.text("prefix/share/zsh/site-functions/_x-auth")?.hasPrefix("#compdef x-auth\n") == true
     )
     let call = try Child.run(
-      "\(prefix)/bin/x-auth", ["token"], environment: ["X_OAUTH2_REFRESH_TOKEN": ""],
+      "\(prefix)/bin/x-auth", ["token"], environment: ["PATH": "/usr/bin:/bin"],
       folder: folder.path)
     #expect(call.status == 4)
     #expect(call.errors.hasPrefix("x-auth: there is no file "))

@@ -43,10 +43,11 @@ extension FuzzTarget {
   /// Any bytes as an answer, any text as a token: kept as they came.
   private static func checkAnswer(_ input: [UInt8]) throws {
     let presented = Grant(refreshToken: Secret(input.text), expiresAt: input.count)
-    var record = RotationRecord.beginning(
-      .answer, .refresh, presenting: presented, after: nil, at: 1_900_000_000)
-    record.rawAnswer = ServerAnswer(
-      status: 200, headers: ["Retry-After": input.text], body: input)
+    var record = RotationRecord(fileHolds: presented)
+    record.stage = .answered(
+      PendingAnswer(
+        answer: ServerAnswer(status: 200, headers: ["Retry-After": input.text], body: input),
+        request: .refresh(of: .newest, clientID: input.text), time: 1_900_000_000))
     try promise(
       "an answer is kept as it came", RotationRecord(stored: record.encoded) == record)
   }
@@ -56,20 +57,26 @@ extension FuzzTarget {
     let again = RotationRecord(stored: record.encoded)
     try promise("a rotation is kept as it was", again == record)
     let settled = record.settled
-    if settled.newest != record.newest, record.kind == .answer {
-      try promise(
-        "a grant comes from an answer", record.rawAnswer != nil || settled.kind != .answer)
+    if case .answered = settled.stage { try promise("an answer is classified", false) }
+    if settled.newest.grant != record.newest.grant, settled.stage == .unsaved {
+      try promise("a grant comes from an answer", record.stage != .saved)
     }
-    for file in [
-      Grant.blank, record.presented, record.newest, Grant(refreshToken: Secret("other")),
-    ] {
-      if case .save(let grant) = Recovery.decide(settled, file: file) {
-        try promise("what is saved has come", [.answer, .done].contains(settled.kind))
-        try promise("what is saved is the newest", grant == settled.newest)
+    let files = [
+      Grant.blank, record.newest.grant, record.other?.grant ?? .blank,
+      Grant(refreshToken: Secret("other"), expiresAt: 1),
+    ]
+    for file in files {
+      if case .save(let grant) = Recovery.decide(settled, file: file, for: "app") {
+        try promise(
+          "what is saved has come", [settled.newest.grant, settled.other?.grant].contains(grant))
+      }
+      for role in RotationRecord.Role.allCases {
+        let next = settled.presenting(role, file: file)
+        try promise(
+          "no grant is dropped for one that wasn't accepted",
+          settled.newest.grant.isBlank
+            || next.newest.grant.identity == settled.newest.grant.identity)
       }
     }
-    let next = RotationRecord.beginning(
-      .intent, .refresh, presenting: record.presented, after: settled, at: 1_900_000_000)
-    try promise("the next attempt presents the same", next.presented == record.presented)
   }
 }

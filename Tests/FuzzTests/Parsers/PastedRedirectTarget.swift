@@ -31,6 +31,7 @@ extension FuzzTarget {
   private static func isBare(_ text: String) -> Bool {
     let body = Array(text.utf8.prefix { $0 != UInt8(ascii: "#") }).text
     return !body.utf8.contains { "?&".utf8.contains($0) } && !body.contains("://")
+      || body.contains("code") && !body.contains("state")
   }
 
   private static func isBareOrNothing(

@@ -28,7 +28,7 @@ _xauth() {
     if [[ -z $ended ]]; then
       case $word in
         --) ended=yes; continue ;;
-        --browser | --data | --env-file | --format | --listen | --min-validity | --on-rotate | --only | --scopes | --timeout) option=$word; continue ;;
+        --account | --browser | --data | --env-file | --format | --listen | --min-validity | --on-rotate | --only | --scopes | --timeout) option=$word; continue ;;
         -?*) continue ;;
       esac
     fi
@@ -46,6 +46,7 @@ _xauth() {
       'login --scopes') : ;;
       'login --timeout') : ;;
       'login --browser') _xauth_reply -c ;;
+      'login --account') : ;;
       'login --listen') : ;;
       'login --on-rotate') _xauth_reply -c ;;
       'refresh --min-validity') : ;;
@@ -62,7 +63,7 @@ _xauth() {
     esac
   elif [[ -z $ended && $current == -* ]]; then
     case $command in
-      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --paste --listen --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --account --paste --listen --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       refresh) _xauth_reply -W '--min-validity --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       token) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       show) _xauth_reply -W '--check --env-file --json --quiet --verbose --no-color -h --help --version' ;;

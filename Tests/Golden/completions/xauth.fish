@@ -5,7 +5,7 @@ function __xauth_words
   set -l tokens (commandline -opc)
   set -e tokens[1]
   set -l words
-  set -l valued --browser --data --env-file --format --listen --min-validity --on-rotate --only --scopes --timeout
+  set -l valued --account --browser --data --env-file --format --listen --min-validity --on-rotate --only --scopes --timeout
   while set -q tokens[1]
     set -l token $tokens[1]
     set -e tokens[1]
@@ -62,9 +62,10 @@ complete -c xauth -n '__xauth_in login' -l scopes -x -d 'The scopes to ask for, 
 complete -c xauth -n '__xauth_in login' -l timeout -x -d 'How long to wait for you to approve'
 complete -c xauth -n '__xauth_in login' -l browser -x -a '(__fish_complete_command)' -d 'Open the address with this; %s stands for it'
 complete -c xauth -n '__xauth_in login' -l no-browser -d 'Only print the address'
+complete -c xauth -n '__xauth_in login' -l account -x -d 'Save nothing if another account signs in'
 complete -c xauth -n '__xauth_in login' -l paste -d 'Don\'t listen or open a browser: paste the redirect URL here'
 complete -c xauth -n '__xauth_in login' -l listen -x -d 'Listen here instead; the redirect URI stays as it is'
-complete -c xauth -n '__xauth_in login' -l force -d 'Replace a working grant without asking'
+complete -c xauth -n '__xauth_in login' -l force -d 'Replace a working grant, or another account\'s, without asking'
 complete -c xauth -n '__xauth_in login' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in login' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 

@@ -24,9 +24,10 @@ _xauth() {
         '(--timeout)--timeout=[How long to wait for you to approve]:DURATION: ' \
         '(--browser)--browser=[Open the address with this; %s stands for it]:COMMAND:_command_names -e' \
         '(--no-browser)--no-browser[Only print the address]' \
+        '(--account)--account=[Save nothing if another account signs in]:NAME: ' \
         '(--paste)--paste[Don'\''t listen or open a browser\: paste the redirect URL here]' \
         '(--listen)--listen=[Listen here instead; the redirect URI stays as it is]:ADDRESS: ' \
-        '(--force)--force[Replace a working grant without asking]' \
+        '(--force)--force[Replace a working grant, or another account'\''s, without asking]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \

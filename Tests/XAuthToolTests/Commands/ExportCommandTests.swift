@@ -103,13 +103,13 @@ struct ExportCommandTests {
   @Test("a secret that no .env can hold is refused as dotenv, and exported otherwise")
   func unquotable() {
     let world = World("X_OAUTH2_ACCESS_TOKEN=a\n", client: "")
-    world.environment = ["CLIENT_ID": "app", "CLIENT_SECRET": "it's ${X}"]
+    world.environment = ["CLIENT_ID": "app", "CLIENT_SECRET": "it's$X"]
     let outcome = world.run("export")
     #expect(outcome.status == 4)
     #expect(outcome.output == "")
     #expect(outcome.errors.contains("CLIENT_SECRET"))
-    #expect(!outcome.errors.contains("${X}"))
-    #expect(world.run("export", "--format", "json").output.contains("it's ${X}"))
+    #expect(!outcome.errors.contains("s$X"))
+    #expect(world.run("export", "--format", "json").output.contains("it's$X"))
   }
 
   @Test("a GITHUB_ENV that can't be written to is a failure")

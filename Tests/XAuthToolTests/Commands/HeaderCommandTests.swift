@@ -15,12 +15,59 @@ struct HeaderCommandTests {
   @Test("a token that is good is the header, and nothing else is looked at")
   func bearer() {
     let world = World.loggedIn(for: 3600)
-    // Half of the 1.0a settings would be an error, and so would the URL.
+    // Half of the 1.0a settings would be an error.
     world.environment = ["X_OAUTH_CONSUMER_KEY": "key"]
-    let outcome = world.run("header", "not a url")
+    let outcome = world.run("header", Self.url)
     #expect(outcome.output == "Authorization: Bearer access==\n")
     #expect(outcome.status == 0)
     #expect(world.network.requests.isEmpty)
+  }
+
+  @Test(
+    "a token goes nowhere in the clear, be it a Bearer or a signature",
+    arguments: [
+      ("http://api.x.com/2/users/me", "url_not_https"),
+      ("HTTP://localhost.example.com/", "url_not_https"),
+      ("http://127.0.0.1@api.x.com/", "url_not_https"), ("ftp://api.x.com/", "url_unusable"),
+      ("api.x.com/2/users/me", "url_unusable"), ("not a url", "url_unusable"),
+      ("https://", "url_unusable"), ("localhost:8080/x", "url_unusable"),
+    ])
+  func clear(url: String, code: String) {
+    let bearer = World.loggedIn(for: 3600)
+    let signed = World.withoutFile()
+    signed.environment = Self.oauth1
+    for world in [bearer, signed] {
+      let outcome = world.run("header", "--json", url)
+      #expect(outcome.status == 2)
+      #expect(outcome.output.contains("\"code\":\"\(code)\""))
+    }
+    for loopback in ["http://127.0.0.1:9/x", "http://[::1]/x", "http://localhost/"] {
+      #expect(bearer.run("header", loopback).status == 0)
+    }
+  }
+
+  @Test("an OAuth 2.0 token under OAuth 1.0a's name is recognized")
+  func misplaced() {
+    // Base64url of "abc:1700000000000:1:1:at:1".
+    let token = "YWJjOjE3MDAwMDAwMDAwMDA6MToxOmF0OjE"
+    let world = World()
+    world.environment["X_OAUTH_ACCESS_TOKEN"] = token
+    for command in [["header", Self.url], ["doctor"], ["show"]] {
+      let outcome = world.run(command)
+      #expect(
+        (outcome.errors + outcome.output).contains(
+          "X_OAUTH_ACCESS_TOKEN from the environment is an OAuth 2.0 token"))
+      #expect(!(outcome.errors + outcome.output).contains(token))
+    }
+    #expect(world.run("header", Self.url).status == 4)
+    // Beside the other three it would be signed with.
+    world.environment = Self.oauth1
+    world.environment["X_OAUTH_ACCESS_TOKEN"] = token
+    #expect(world.run("header", Self.url).status == 4)
+    // One of OAuth 1.0a.
+    world.environment = ["X_OAUTH_ACCESS_TOKEN": "12345-abcdef"]
+    #expect(world.run("header", Self.url).errors.contains("OAuth 1.0a needs"))
+    #expect(!world.run("show").output.contains("OAuth 2.0 token"))
   }
 
   @Test("a Bearer whose renewal failed never becomes a signature")
@@ -129,7 +176,7 @@ struct HeaderCommandTests {
     let world = World.withoutFile()
     world.environment = Self.oauth1
     let calls: [([String], String)] = [
-      (["ftp://x"], "url_unusable"), (["https://h/a b"], "url_unusable"),
+      (["https://h/\u{e4}"], "url_unusable"), (["https://h/a b"], "url_unusable"),
       (["G-T", Self.url], "not_a_method"), (["--data", "novalue", Self.url], "not_name_and_value"),
       (["--data", "=v", Self.url], "not_name_and_value"),
     ]

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import XAuthTool
@@ -13,6 +14,25 @@ struct ConsoleTests {
     console.warn("c\u{07}d")
     console.detail("e\u{1B}]0;f")
     #expect(errors.text == "a[2Jb\nxauth: warning: cd\n  e]0;f\n")
+  }
+
+  @Test("a line feed in a path makes no line of its own")
+  func oneLine() {
+    let errors = Captured()
+    let context = Context.test(World(), [], output: Captured(), errors: errors)
+    let console = Console(context, json: false, quiet: false, verbose: true, noColor: true)
+    console.warn("/a\nxauth: b", hint: "look at /a\nb")
+    console.fail(FailureReport("code", .settings, "/c\nd\u{2028}e"))
+    #expect(
+      errors.text == "xauth: warning: /a xauth: b\n  look at /a b\nxauth: /c de\n")
+  }
+
+  @Test("JSON means what it did, and has nothing in it that controls a terminal")
+  func json() throws {
+    let text = "a\u{1B}[2J\u{7F}\u{9B}b\u{202E}\u{61C}\u{2066}é\u{1F600}\n\\"
+    let json = Console.json([text])
+    #expect(json.withoutControlCharacters == json)
+    #expect(try JSONDecoder().decode([String].self, from: Data(json.utf8)) == [text])
   }
 }
 

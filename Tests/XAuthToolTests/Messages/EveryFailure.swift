@@ -18,19 +18,22 @@ enum EveryFailure {
     ErrorBodies.invalidToken, presented: .token, withholding: [])
   static let client = ClientCredentials(id: "app", secret: Secret("hidden-secret"))
 
-  static let settings: [SettingsFailure] = [
-    .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
-    .fileNotNamed(path: path), .noFileToRevoke(path: path), .noWorkingFolder,
-    .notUTF8(.scopes, line: 3, path: path),
-    .environmentNotUTF8(.clientID),
-    .controlCharacter(.clientSecret, .file(line: 2)), .outOfRange(setting, 1...2),
-    .timeoutOutOfRange(setting), .noScopes(setting), .unknownScheme(setting),
-    .certificateWithoutTLS(setting),
-    .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
-    .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
-    .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
-    .contradiction("--listen", "--paste"),
-  ]
+  static let settings: [SettingsFailure] =
+    [
+      .noClientID(path: path, fileExists: true), .noClientID(path: path, fileExists: false),
+      .fileNotNamed(path: path), .noFileToRevoke(path: path), .noWorkingFolder,
+      .notUTF8(.scopes, line: 3, path: path),
+      .environmentNotUTF8(.clientID),
+      .controlCharacter(.clientSecret, .file(line: 2)),
+      .empty([.clientID], inCI: false), .empty(SettingName.tokens, inCI: true),
+      .noAuthorities(folder: "/certs"), .outOfRange(setting, 1...2),
+      .timeoutOutOfRange(setting), .noScopes(setting), .unknownScheme(setting),
+      .certificateWithoutTLS(setting),
+      .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
+      .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
+      .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
+      .contradiction("--listen", "--paste"), .notAnAccount("b c"),
+    ] + ValueFault.allCases.map { .impossible(.clientSecret, .file(line: 2), $0) }
 
   static let files: [FileFailure] = [
     .notFound(path: path), .folderMissing(path: path), .notAFolder(path: path),
@@ -39,7 +42,8 @@ enum EveryFailure {
     .notReadable(path: path, errno: 13), .notWritable(path: path, errno: 13),
     .ownerForbidsWriting(path: path, mode: 0o400), .folderNotWritable(path: path, errno: 13),
     .readOnlyFileSystem(path: path), .immutable(path: path), .appendOnly(path: path),
-    .notOwner(path: path, owner: 1000), .untrusted(path: path, owner: 1000),
+    .notOwner(path: path, owner: 1000), .leadsElsewhere(path: path, owner: 1000),
+    .leadsElsewhere(path: path, owner: nil), .untrusted(path: path, owner: 1000),
     .untrustedMode(path: path, mode: 0o777), .noSpace(path: path), .quota(path: path),
     .noStateFolder(path: path, errno: 13), .noStateHome(path: path, errno: 13),
     .stateNotAFolder(path: path), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
@@ -50,15 +54,26 @@ enum EveryFailure {
     .system(operation: "fsync", path: path, errno: 5),
     .system(operation: "open", path: path, errno: EMFILE),
     .system(operation: "open", path: path, errno: ENFILE),
+    .system(operation: "pwrite", path: path, errno: EFBIG),
   ]
 
-  static let logins: [LoginFailure] = [
-    .spentInEnvironment(journal: path),
-    .denied(error: "access_denied", description: "The user said no"),
-    .denied(error: "access_denied", description: nil),
-    .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback"), .declined,
-    .nothingPasted,
-  ]
+  static let logins: [LoginFailure] =
+    [
+      .spentInEnvironment(journal: path),
+      .denied(error: "access_denied", description: "The user said no"),
+      .denied(error: "access_denied", description: nil),
+      .declined, .nothingPasted,
+      .otherAccount("b", wanted: "a", isRevoked: true),
+      .otherAccount("b", wanted: "a", isRevoked: false),
+      .accountNotConfirmed("b", known: "a", path: path, isRevoked: true),
+      .accountNotConfirmed(nil, known: "a", path: path, isRevoked: true),
+    ]
+    + ([
+      nil, .certificate, .scheme, .host, .otherLogin, .noBrowser,
+      .elsewhere(command: "ssh -L 8976:127.0.0.1:8976 me@box"),
+    ] as [LoginFailure.Obstacle?]).map {
+      .timedOut(seconds: 300, redirect: "http://127.0.0.1:8976/oauth/callback", $0)
+    }
 
   /// Errors that X can send the browser back with, apart from a person's own decision.
   static let denials: [LoginFailure] = [
@@ -77,6 +92,8 @@ enum EveryFailure {
       .controlCharacter(.accessToken, line: 3), .controlCharacter(.refreshToken, line: 3),
       .keepsChanging(path: path), .noGrant(path: path), .noRefreshToken,
       .refused(response, kept: nil), .refused(response, kept: path), .refusedBefore(path: path),
+      .otherAccount(file: "b", newest: "a", path: path),
+      .otherAccount(file: "b", newest: nil, path: path), .nothingParked(path: path), .heldUp,
       .revocationBegun, .codeRefused(response), .clientRefused(response),
       .busy(.after(seconds: 90)), .busy(nil), .notConfirmed(status: 500),
       .outcomeStillUnknown(since: nil, kept: nil, tryingAgainAt: 1_800_000_300),
@@ -119,7 +136,13 @@ enum EveryFailure {
   static let causes: [HTTPFailure.Cause] = [
     .noSuchHost, .refused, .unreachable, .connectTimedOut(seconds: 6), .timedOut(seconds: 12),
     .certificateExpired, .certificateNotYetValid, .certificateNotTrusted,
-    .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost, .tooLarge(limit: 1),
+    .certificateForAnotherHost, .tlsFailed, .proxyFailed, .connectionLost,
+    .proxyMalformed(variable: "https_proxy"), .proxyRefused(status: 403),
+    .proxyRefused(status: 502), .notConnected(errno: EPERM), .notConnected(errno: EMFILE),
+    .proxyWantsLogin(variable: "https_proxy", hasLogin: false, takesPassword: true),
+    .proxyWantsLogin(variable: "https_proxy", hasLogin: true, takesPassword: true),
+    .proxyWantsLogin(variable: "https_proxy", hasLogin: true, takesPassword: false),
+    .tooLarge(limit: 1),
     .notHTTP, .unsupportedURL, .caFileUnreadable(path: path), .other,
   ]
 
@@ -141,12 +164,12 @@ enum EveryFailure {
 
   static func listener(
     _ failure: ListenFailure, _ scheme: RedirectURI.Scheme = .http,
-    listen source: SettingSource = .environment
+    listen source: SettingSource? = nil
   ) -> Failure {
     guard
       let redirect = try? RedirectURI(scheme: scheme, host: "localhost", port: 8976, path: "/cb")
     else { preconditionFailure("no redirect target") }
-    let listen = Setting(name: .callbackListen, text: "l", source: source)
+    let listen = source.map { Setting(name: .callbackListen, text: "l", source: $0) }
     return .listener(
       failure, CallbackSettings(redirect: redirect, listen: listen, tls: nil, timeout: 300))
   }
@@ -155,7 +178,7 @@ enum EveryFailure {
     ListenFailure.portInUse(address: "127.0.0.1", port: 8976),
     .notAllowed(address: "127.0.0.1", port: 80), .addressNotHere(address: "192.0.2.1"),
     .noSuchHost("h"), .malformedListen("l"), .system(call: "bind", errno: 1),
-  ].flatMap { [listener($0), listener($0, .https)] }
+  ].flatMap { [listener($0), listener($0, .https), listener($0, listen: .environment)] }
 
   /// What is a usage error on the command line and a wrong setting elsewhere.
   static let options: [Failure] = {
@@ -164,6 +187,7 @@ enum EveryFailure {
     return [
       .settings(.timeoutOutOfRange(timeout)), .settings(.noScopes(scopes)),
       listener(.malformedListen("l"), listen: .flag("listen")),
+      listener(.noSuchHost("l"), listen: .flag("listen")),
     ]
   }()
 
@@ -173,6 +197,7 @@ enum EveryFailure {
       .incompleteOAuth1(missing: [.oauth1ConsumerKey, .oauth1AccessToken]), .notNameAndValue,
       .notMethod("m"), .notPlainURL(.notHTTP), .notPlainURL(.noHost),
       .notPlainURL(.userInformation), .notPlainURL(.port), .notPlainURL(.unencodedCharacter),
+      .notSecureURL, .oauth2TokenMisplaced(.file(line: 2)),
     ] as [HeaderFailure]).map(Failure.header)
 
   static let programs: [Failure] = [

@@ -114,7 +114,7 @@ struct FailureTableTests {
 
   @Test("settings and files are 4, a person is 3, the network 75, a lost save 5, a hook 1")
   func exits() {
-    let usage: Set = ["contradiction", "paste_without_terminal"]
+    let usage: Set = ["contradiction", "paste_without_terminal", "not_an_account"]
     for failure in EveryFailure.settings {
       let report = failure.report
       #expect(report.exit == (usage.contains(report.code) ? .usage : .settings))
@@ -124,7 +124,11 @@ struct FailureTableTests {
       let report = failure.report
       #expect(report.exit == (waiting.contains(report.code) ? .temporary : .settings))
     }
-    #expect(EveryFailure.logins.allSatisfy { $0.report.exit == .loginNeeded })
+    for failure in EveryFailure.logins {
+      let report = failure.report
+      // The login was right, and the file is another account's.
+      #expect(report.exit == (report.code == "account_not_confirmed" ? .settings : .loginNeeded))
+    }
     #expect(EveryFailure.callback.allSatisfy { $0.report.exit == .settings })
     #expect(EveryFailure.options.allSatisfy { $0.report.exit == .usage })
     #expect(EveryFailure.hooks.allSatisfy { $0.report.exit == .unexpected })
@@ -136,7 +140,7 @@ struct FailureTableTests {
   func exitsOfRotations() {
     let person: Set = [
       "no_token", "no_refresh_token", "grant_refused", "grant_refused_before", "revocation_begun",
-      "code_refused",
+      "code_refused", "older_account",
     ]
     for failure in EveryFailure.rotations {
       // What no request can mend has the exit code of its cause.
@@ -176,6 +180,9 @@ struct FailureTableTests {
         .contains("the redirect URI stays https://localhost:8976/cb") == true)
     #expect(
       EveryFailure.listener(failure).report.spokenHint?.contains("register that URL too") == true)
+    #expect(
+      EveryFailure.listener(failure, listen: .flag("listen")).report.spokenHint?
+        .contains("give --listen another port") == true)
   }
 
   @Test("a client that is refused for its redirect URI is told which one to register")

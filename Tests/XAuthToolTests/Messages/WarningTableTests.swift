@@ -10,11 +10,16 @@ struct WarningTableTests {
   private static let all: [Warning] = [
     .gitWouldCommit("/srv/.env"), .gitTracks("/srv/.env"),
     .gitNotAsked("/srv/.env", "it is asleep"),
-    .openToOthers("/srv/.env", mode: 0o644),
+    .openToOthers("/srv/.env", mode: 0o644), .staysOpenToOthers("/srv/.env", mode: 0o777),
     .imageCanHold([".env", ".env.xauth"], rules: ".dockerignore", in: "/srv"),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
     .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
-    .undocumentedScopes(["space.fly", "\u{7}"]),
+    .undocumentedScopes(["space.fly", "\u{7}"]), .clientIDIsAPIKey(.file(line: 2)),
+    .unknownName("X_OAUTH2_\u{1B}", .environment, meant: nil),
+    .unknownName("X_OAUTH2_SCOPE", .file(line: 1), meant: "X_OAUTH2_SCOPES"),
+    .httpsWithoutCertificate("https://localhost:8976/cb"),
+    .oauth2TokenMisplaced(.environment), .modesAreInvented("/mnt/c/.env", by: "9p"),
+    .mayHideLocks("FUSE", "/srv/.env"), .sharedWithXurl("/home/u/.xurl"),
   ]
 
   @Test("every message and every cure is one line without a full stop")

@@ -88,9 +88,46 @@ struct SettingRefusalTests {
     #expect(late.message == "--timeout=2d is not a duration from 1s to 1d")
     #expect(late.exit == .usage)
     let scopes = try World().settings("login", "--scopes", ",")
+    let empty = try World("X_OAUTH2_SCOPES=tweet.read\n").settings("login", "--scopes", "")
+    #expect(report { _ = try empty.requestedScopes() }?.message == "--scopes names no scope")
     let none = try #require(report { _ = try scopes.requestedScopes() })
     #expect(none.message == "--scopes names no scope")
     #expect(none.exit == .usage)
+  }
+
+  @Test(
+    "an address to listen on that can't be one: the setting that names it is wrong, not the host",
+    arguments: ["eth0", "nohost.invalid:80", "wlan0.:9"])
+  func listen(address: String) throws {
+    for (lines, arguments, name, status) in [
+      ("", ["--listen", address], "--listen=\(address)", Int32(2)),
+      ("X_OAUTH_CALLBACK_LISTEN=\(address)\n", [], "X_OAUTH_CALLBACK_LISTEN=\(address)", 4),
+    ] {
+      let world = World(lines)
+      world.answer = "y"
+      let login = world.run(["login"] + arguments)
+      #expect(login.status == status)
+      #expect(login.errors.contains(name))
+      #expect(!login.errors.contains("X_OAUTH_CALLBACK_HOST"))
+    }
+  }
+
+  @Test("certificate authorities that can't be read are found before a person is asked")
+  func authorities() throws {
+    for (name, value) in [
+      ("SSL_CERT_FILE", "/nonexistent.pem"), ("CURL_CA_BUNDLE", "/etc/hostname"),
+      ("SSL_CERT_DIR", "/nonexistent"),
+    ] {
+      let world = World()
+      world.environment = [name: value]
+      world.answer = "y"
+      let login = world.run("login")
+      #expect(login.status == 4)
+      #expect(!login.errors.contains("Callback URL"))
+      let message = login.errors.split(separator: "\n").first?.dropFirst("xauth: ".count) ?? ""
+      #expect(message.contains(value))
+      #expect(world.run("doctor").output.contains(message))
+    }
   }
 
   @Test("TLS files are relative to the folder of the file")

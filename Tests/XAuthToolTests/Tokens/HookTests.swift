@@ -112,7 +112,7 @@ struct HookTests {
     let world = World(grantFor: 60)
     var left = RotationRecord.of(
       .answer, .of("a0", "r0"), .of("a1", "r1", expiresAt: world.now + 7200))
-    left.owesHook = true
+    left.isHookOwed = true
     try world.journal(left)
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
     #expect(world.hook.calls.first?.input.contains("X_OAUTH2_ACCESS_TOKEN=a1\n") == true)

@@ -22,13 +22,15 @@ struct LoginExchangeTests {
   }
 
   @discardableResult
-  private func exchange(_ world: World, hook: Bool = false) throws -> Rotation.Renewal {
+  private func exchange(_ world: World, hook: Bool = false) throws -> LoginOutcome {
     let rotation = try rotation(world, hook: hook)
     let code = CodeExchange(
       code: Secret("code"), redirectURI: "http://127.0.0.1:8976/oauth/callback",
       verifier: Secret("verifier"))
     return try rotation.exchange(
-      code, on: try world.network.open(), under: try rotation.lockForExchange())
+      code, on: try world.network.open(), under: try rotation.lockForExchange(),
+      needsVerdict: { _ in false }
+    ) { _, _ in .save(account: nil) }
   }
 
   private func code(_ body: () throws -> Void) -> String? {
@@ -59,7 +61,7 @@ struct LoginExchangeTests {
       world.network.script = [.granted("u0", "v0")]
       try exchange(world)
       #expect(world.access == "u0" && world.refresh == "v0")
-      #expect(try world.record?.kind == .done)
+      #expect(try world.record?.end == .done)
     }
   }
 
@@ -77,7 +79,7 @@ struct LoginExchangeTests {
 
   @Test("clears what was refused, unknown, or begun to be revoked")
   func clears() throws {
-    for kind in [RotationRecord.Kind.refused, .intent, .revoking] {
+    for kind in [RotationRecord.End.refused, .intent, .revoking] {
       let world = World(grantFor: 60)
       try world.journal(.of(kind, .of("a0", "r0")))
       world.network.script = [.granted("u0", "v0"), .granted("u1", "v1")]
@@ -118,7 +120,7 @@ struct LoginExchangeTests {
     }
     #expect(code { try exchange(world) } == "not_saved")
     #expect(world.access == "b0")
-    #expect(try world.record?.settled.newest.hasSameTokens(as: .of("u0", "v0")) == true)
+    #expect(try world.record?.settled.newest.grant.hasSameTokens(as: .of("u0", "v0")) == true)
   }
 
   @Test("names the journal as the place of what it couldn't save only if the journal has it")
@@ -126,8 +128,8 @@ struct LoginExchangeTests {
     let world = World(grantFor: 60)
     var locked = try rotation(world).lockForExchange()
     #expect(locked.recoveryPath == locked.journalPath)
-    var tooLong = RotationRecord.of(.answer, .of("a0", "r0"))
-    tooLong.rawAnswer = ServerAnswer(200, String(repeating: "x", count: 1 << 20))
+    var tooLong = RotationRecord.of(.done, .of("a0", "r0"))
+    tooLong.newest.unreadableAnswer = ServerAnswer(200, String(repeating: "x", count: 1 << 20))
     locked.writeBestEffort(tooLong)
     #expect(locked.recoveryPath == nil)
     locked.unlock()

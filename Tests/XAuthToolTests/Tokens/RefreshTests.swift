@@ -22,7 +22,7 @@ struct RefreshTests {
     #expect(world.network.sent("grant_type") == ["refresh_token"])
     #expect(world.network.sent("refresh_token") == ["r0"])
     #expect(world.network.sent("scope") == ["-"])
-    #expect(try world.record?.kind == .done)
+    #expect(try world.record?.end == .done)
   }
 
   @Test("the steps are passed in the protocol's order, signals held from the intent to the save")
@@ -34,7 +34,8 @@ struct RefreshTests {
     world.run("refresh")
     #expect(
       world.steps == [
-        .locked, .recovered, .proved, .intentWritten, .sent, .answerWritten, .saved, .markedDone,
+        .locked, .recovered, .proved, .claimed, .intentWritten, .sent, .answerWritten, .saved,
+        .markedDone,
       ])
     #expect(held[.proved] == false)
     for step in [RotationStep.intentWritten, .sent, .answerWritten, .saved, .markedDone] {
@@ -195,7 +196,7 @@ struct RefreshTests {
     let run = down.run("refresh")
     #expect(run.status == 75)
     #expect(run.errors.contains("the request never left, so no token was spent"))
-    #expect(try down.record?.kind == .done)
+    #expect(try down.record?.end == .done)
     #expect(down.run("refresh").status == 0)
   }
 
@@ -204,7 +205,7 @@ struct RefreshTests {
     let world = World(grantFor: 60)
     world.network.script = [.notReached, .lost]
     #expect(world.run("refresh").status == 75)
-    #expect(try world.record?.kind == .intent)
+    #expect(try world.record?.end == .intent)
     #expect(world.network.requests.count == 2)
   }
 
@@ -221,9 +222,9 @@ struct RefreshTests {
     world.meanwhile = { [unowned world] in if $0 == .saved { written = try? world.record } }
     #expect(world.run("refresh").status == 0)
     #expect(world.refresh == "r1")
-    #expect(written?.kind == .answer)
-    #expect(written?.newest.hasSameTokens(as: .of("a1", "r1")) == true)
-    #expect(try world.record?.kind == .done)
+    #expect(written?.end == .answer)
+    #expect(written?.newest.grant.hasSameTokens(as: .of("a1", "r1")) == true)
+    #expect(try world.record?.end == .done)
   }
 
   @Test("without libcurl nothing is sent and nothing is begun")

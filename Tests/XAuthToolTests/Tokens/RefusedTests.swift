@@ -132,12 +132,12 @@ struct RefusedTests {
     let text = world.text
     world.network.script = [.lost, .refused]
     #expect(world.run("refresh").status == 75)
-    world.now += 300
+    world.now += 301
     world.folder.write(text.replacing("CLIENT_ID=app", with: "CLIENT_ID=typo"), to: ".env")
     #expect(world.run("refresh", "--force").status == 3)
     #expect(world.run("refresh", "--json").errorCode == "grant_refused_before")
     world.folder.write(text, to: ".env")
-    #expect(try world.record?.kind == .intent)
+    #expect(try world.record?.end == .intent)
     #expect(world.network.requests.count == 2)
   }
 
@@ -152,7 +152,7 @@ struct RefusedTests {
     #expect(run.status == 0)
     #expect(run.errors.contains("renewed by another run"))
     #expect(world.access == "b1")
-    #expect(try world.record?.kind == .refused)
+    #expect(try world.record?.end == .refused)
     #expect(world.run("refresh").status == 0)
   }
 

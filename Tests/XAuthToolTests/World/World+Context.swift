@@ -12,7 +12,9 @@ extension Context {
     Context(
       programName: "xauth", arguments: arguments, environment: Environment(world.environment),
       workingFolder: world.folder.path,
-      clock: Clock(now: { world.now }, uptime: { Double(world.now) }, sleep: { _ in }),
+      clock: Clock(
+        now: { world.now }, uptime: { Double(world.now) }, timeSinceBoot: { Double(world.now) },
+        sleep: { world.pause($0) }),
       lockTimeout: world.lockTimeout,
       randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
       standardOutput: output.descriptor(
@@ -25,8 +27,9 @@ extension Context {
           return world.answer
         }, readPaste: { world.paste.take().map { .text(Secret($0)) } ?? .endOfInput }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
-      programs: world.programs, desktop: { .linux },
-      remote: { RemoteSession(environment: [:], fileExists: { _ in false }) }, hostName: { "here" },
+      programs: world.programs, desktop: { world.desktop },
+      remote: { RemoteSession(environment: [:], fileExists: { _ in world.isContainer }) },
+      hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },

@@ -35,9 +35,14 @@ final class World: @unchecked Sendable {
   /// What the process became.
   var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
+  /// Called instead of a pause of so many seconds.
+  var pause: (Double) -> Void = { _ in }
   /// Seconds that a run waits for the lock.
   var lockTimeout = Rotation.lockTimeout
   var environment: [String: String] = [:]
+  var desktop = BrowserChoice.Desktop.linux
+  /// Whether the file that Docker leaves in a container is there.
+  var isContainer = false
   /// Whether standard error is a terminal.
   var isOnTerminal = false
   /// Whether standard output is one.

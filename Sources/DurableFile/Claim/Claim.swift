@@ -1,0 +1,121 @@
+import Glibc
+
+/// One attempt to use a token, claimed by one process.
+///
+/// A lock may not be shared: through FUSE, a network file system or a container's own view of a
+/// folder two processes can both hold it, and what one writes into the journal the other may not
+/// have read. That a name is created only once (O_EXCL) holds there too, so the process that makes
+/// this file is the one that sends the token.
+public struct Claim: Sendable, Hashable {
+  /// What is claimed: the hash of a token, hexadecimal.
+  public let token: String
+  /// Which attempt to use it, counted from 1.
+  public let attempt: Int
+
+  /// A claim of this attempt.
+  public init(token: String, attempt: Int) {
+    self.token = token
+    self.attempt = attempt
+  }
+
+  /// Who made a claim.
+  public enum Holder: Sendable, Equatable {
+    /// A process of this machine that is running.
+    case running
+    /// A process that has ended.
+    case ended
+    /// A process that can't be looked for: of another machine or container.
+    case unknown
+  }
+
+  fileprivate static let prefix = "claim"
+  /// How the name begins of the note that nobody sends for a claim any more.
+  fileprivate static let notePrefix = "unanswered"
+
+  fileprivate func name(_ prefix: String) -> String { "\(prefix).\(token).\(attempt)" }
+
+  /// The claim that a file with this name makes; nil when it is another file.
+  fileprivate init?(fileName: String, prefix: String) {
+    let parts = fileName.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == prefix, let attempt = Int(parts[2]), attempt > 0 else {
+      return nil
+    }
+    self.init(token: String(parts[1]), attempt: attempt)
+  }
+}
+
+extension LockedFile {
+  /// Makes a claim; false when somebody has made it already.
+  public func make(_ claim: Claim) throws(FileFailure) -> Bool {
+    try session.state.create(claim.name(Claim.prefix), ProcessIdentity.current.text)
+  }
+
+  /// All claims in the file's state folder.
+  public func claims() throws(FileFailure) -> [Claim] {
+    try session.state.folder.names().compactMap { Claim(fileName: $0, prefix: Claim.prefix) }
+  }
+
+  /// Who made `claim`; nil when it is gone.
+  public func holder(of claim: Claim) throws(FileFailure) -> Claim.Holder? {
+    guard let text = try session.state.text(of: claim.name(Claim.prefix)) else { return nil }
+    // One that isn't whole is a killed process's, or of one that will look at our claim in a moment.
+    return ProcessIdentity(text)?.holder ?? .ended
+  }
+
+  /// Takes a claim back, with the note that nobody sends for it.
+  public func remove(_ claim: Claim) throws(FileFailure) {
+    try session.state.folder.remove(claim.name(Claim.notePrefix))
+    try session.state.folder.remove(claim.name(Claim.prefix))
+  }
+
+  /// Removes the claims and notes that `isOver` says are of no more use.
+  public func removeClaims(where isOver: (Claim) -> Bool) throws(FileFailure) {
+    for name in try session.state.folder.names() {
+      let claim =
+        Claim(fileName: name, prefix: Claim.prefix)
+        ?? Claim(fileName: name, prefix: Claim.notePrefix)
+      if let claim, isOver(claim) { try session.state.folder.remove(name) }
+    }
+  }
+
+  /// Seconds since it was first noted that nobody sends for `claim` any more. The first call notes it.
+  ///
+  /// They are counted by CLOCK_MONOTONIC, whose reading now is `uptime`: no change of the time of day
+  /// makes the wait shorter or longer. A note from before a reboot says nothing and is made anew.
+  public func secondsUnanswered(_ claim: Claim, uptime: Double) throws(FileFailure) -> Double {
+    let name = claim.name(Claim.notePrefix)
+    let boot = ProcessIdentity.current.boot
+    if let text = try session.state.text(of: name) {
+      let parts = text.split(separator: " ").map(String.init)
+      if parts.count == 2, parts[0] == boot, let noted = Double(parts[1]), noted <= uptime {
+        return uptime - noted
+      }
+      try session.state.folder.remove(name)
+    }
+    // Another run may have made it in this moment: then its reading is just as good.
+    _ = try session.state.create(name, "\(boot) \(uptime)")
+    return 0
+  }
+}
+
+extension OpenStateFolder {
+  /// Makes file `name` with this text; false when it is there already.
+  fileprivate func create(_ name: String, _ text: String) throws(FileFailure) -> Bool {
+    guard let file = folder.open(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600) else {
+      if errno == EEXIST { return false }
+      throw .current("openat", folder.path(of: name))
+    }
+    try handOver(file)
+    try file.write(Array(text.utf8), at: 0)
+    return true
+  }
+
+  /// The text in file `name`; nil when there is no such file.
+  fileprivate func text(of name: String) throws(FileFailure) -> String? {
+    guard let file = folder.open(name, O_RDONLY) else {
+      if errno == ENOENT { return nil }
+      throw .current("openat", folder.path(of: name))
+    }
+    return String(decoding: try file.read(1024, at: 0), as: UTF8.self)
+  }
+}

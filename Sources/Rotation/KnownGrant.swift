@@ -1,0 +1,122 @@
+import OAuth
+
+/// A grant, and what is known of its refresh token at X.
+public struct KnownGrant: Sendable, Equatable {
+  /// The grant.
+  public internal(set) var grant: Grant
+  /// The name of the account that it speaks for; nil when unknown.
+  public internal(set) var account: String? = nil
+  /// Seconds for which X said that its access token lives; nil when unknown.
+  var lifetime: Int? = nil
+  /// Whether it is older than what the journal remembers, so that the newest grant is tried first.
+  var isOlderCopy = false
+  /// How often its refresh token may have been presented. The number names the claim of an attempt.
+  var attempts = 0
+  /// Whether it was presented again after an attempt whose outcome was unknown: what it is refused then,
+  /// it may have been granted before.
+  var wasUnanswered = false
+  /// When it was last presented, in seconds since 1970; nil when never, or when that isn't known.
+  var presentedAt: Int? = nil
+  /// The `CLIENT_ID`s of attempts whose outcome is unknown.
+  var unansweredBy: [String] = []
+  /// The `CLIENT_ID`s to which X has refused the token, the newest last: what it refuses one client,
+  /// it may grant another.
+  var refusedTo: [String] = []
+  /// A success that can't be read: the successor may be in it. It is kept until it is known what became
+  /// of the token.
+  var unreadableAnswer: ServerAnswer? = nil
+
+  /// A grant of which nothing else is known.
+  init(_ grant: Grant, account: String? = nil, isOlderCopy: Bool = false) {
+    self.grant = grant
+    self.account = account
+    self.isOlderCopy = isOlderCopy
+  }
+}
+
+extension KnownGrant {
+  /// What became of the token when it was last presented.
+  enum Outcome: Sendable, Equatable, CaseIterable {
+    /// Nothing speaks against presenting it.
+    case none
+    /// It was presented, and no answer told what became of it.
+    case unknown
+    /// X has refused it for good.
+    case refused
+  }
+
+  /// The outcome for a run that presents the token as `client`. X accepts a token only from the app it
+  /// was issued to (RFC 6749 §5.2), so a refusal counts only for the client IDs it was given to. A nil
+  /// client looks, and presents nothing: for it any refusal counts.
+  func outcome(for client: String?) -> Outcome {
+    if let client {
+      if isRefused(to: client) { return .refused }
+    } else if !refusedTo.isEmpty, unansweredBy.isEmpty {
+      return .refused
+    }
+    return unansweredBy.isEmpty ? .none : .unknown
+  }
+
+  /// Whether X has refused the token to this client. An empty name stands for every client: 0.1.0
+  /// didn't always write down which it was.
+  func isRefused(to client: String) -> Bool {
+    refusedTo.contains(client) || refusedTo.contains("")
+  }
+
+  /// Whether both are known to speak for different accounts.
+  func isOfAnotherAccount(than other: KnownGrant) -> Bool {
+    guard let account, let theirs = other.account else { return false }
+    return account.lowercased() != theirs.lowercased()
+  }
+
+  /// An attempt, the one with this number, is about to be made.
+  mutating func begin(attempt: Int, by client: String, at time: Int) {
+    attempts = attempt
+    presentedAt = time
+    if !unansweredBy.isEmpty { wasUnanswered = true }
+    if !unansweredBy.contains(client) {
+      unansweredBy = (unansweredBy + [client]).suffix(Self.clientLimit)
+    }
+  }
+
+  /// The last attempt didn't happen: the request never left, or X didn't look at the token. An older one
+  /// whose outcome is unknown stays unknown.
+  mutating func takeBackAttempt() {
+    attempts = max(0, attempts - 1)
+    if attempts == 0 {
+      unansweredBy = []
+      presentedAt = nil
+    }
+  }
+
+  /// X has refused the token to `client`: that settles this client's attempts, and no other's.
+  mutating func refuse(to client: String) {
+    unansweredBy.removeAll { $0 == client || $0.isEmpty }
+    if !isRefused(to: client) {
+      refusedTo = (refusedTo + [client]).suffix(Self.clientLimit)
+    }
+  }
+
+  /// How many clients are remembered: a mistyped one or two, and no more.
+  private static let clientLimit = 8
+
+  /// An answer of a few hundred bytes is what is expected. A page of many kilobytes is a gateway's, and
+  /// must not take the place of the next attempt's record.
+  private static let longestKept = 16 * 1024
+
+  /// Keeps a success that can't be read, if it is worth it: the one that names a token, and otherwise
+  /// the first, because what came later may be a gateway's page.
+  mutating func keep(_ answer: ServerAnswer) {
+    guard 200..<300 ~= answer.status, 1...Self.longestKept ~= answer.body.count else { return }
+    if let kept = unreadableAnswer, kept.namesToken || !answer.namesToken { return }
+    unreadableAnswer = answer
+  }
+}
+
+extension ServerAnswer {
+  /// Whether a name of the token endpoint's answers is in it (RFC 6749 §5.1), in whatever form.
+  fileprivate var namesToken: Bool {
+    let text = String(decoding: body, as: UTF8.self)
+    return text.contains("access_token") || text.contains("refresh_token")
+  }
+}

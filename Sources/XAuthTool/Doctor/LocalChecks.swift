@@ -1,0 +1,29 @@
+import DurableFile
+import HTTP
+
+/// What can be known of this machine before anything is sent. `doctor` reports it; `login` refuses by
+/// it, in the same words, before a person is asked for anything.
+struct LocalChecks: Sendable {
+  let context: Context
+
+  /// Whether a login could go on.
+  func require() throws(Failure) { _ = try authorities() }
+
+  /// The certificate authorities that the environment names instead of the system's, as words; nil when
+  /// it names none.
+  func authorities() throws(Failure) -> String? {
+    let trust = HTTPTrust(environment: context.environment.all)
+    if context.environment["SSL_CERT_DIR"] != nil, let folder = trust.folder {
+      guard trust.hasAuthoritiesInFolder else { throw .settings(.noAuthorities(folder: folder)) }
+      return "those in \(folder), and no others"
+    }
+    guard let path = trust.file else { return nil }
+    let content = try? FileTarget.resolve(path, from: context.workingFolder ?? "/").read()
+    guard let bytes = content?.bytes, HTTPTrust.hasAuthority(bytes) else {
+      throw .network(
+        HTTPFailure(
+          host: "", cause: .caFileUnreadable(path: path), mayHaveReachedServer: false, detail: ""))
+    }
+    return "those in \(path), and no others"
+  }
+}

@@ -1,0 +1,74 @@
+import OAuth
+
+/// Whose grant a login may save. Somebody else may have signed in: in the wrong browser profile, or, on
+/// a machine that others use as well, on purpose.
+struct AccountRule: Sendable, Equatable {
+  /// The name that `--account` gives, without the `@`; nil: any.
+  let wanted: String?
+  /// Whether the user has said that another account may take the place of the file's.
+  let isForced: Bool
+  /// Whether the user can be asked.
+  let canAsk: Bool
+
+  /// The rule of one call.
+  init(_ call: Call) throws(Failure) {
+    wanted = try call.options.account.map(Self.name)
+    isForced = call.options.force
+    canAsk = call.context.terminal.isInteractive() && !call.console.isJSON
+  }
+
+  init(wanted: String?, isForced: Bool, canAsk: Bool) {
+    (self.wanted, self.isForced, self.canAsk) = (wanted, isForced, canAsk)
+  }
+
+  /// A name as it is typed, in the characters that X allows in one.
+  private static func name(_ text: String) throws(Failure) -> String {
+    let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
+    guard 1...15 ~= name.utf8.count,
+      name.utf8.allSatisfy({ byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      })
+    else { throw .settings(.notAnAccount(text)) }
+    return name
+  }
+
+  /// What becomes of a login's grant.
+  enum Decision: Equatable {
+    /// It is saved.
+    case save
+    /// It is saved if the user says so.
+    case ask
+    /// It is revoked at X.
+    case reject
+  }
+
+  /// What becomes of a grant.
+  ///
+  /// - Parameters:
+  ///   - signedIn: the account that it is for; nil where X doesn't say.
+  ///   - isCut: whether scopes are missing that were asked for. Somebody may have taken them out of the
+  ///     address, so that X doesn't say.
+  ///   - known: the account of the grant in the file; nil where it holds none, or nobody knows.
+  func decide(signedIn: String?, isCut: Bool = false, known: String?) -> Decision {
+    guard let signedIn else {
+      guard isCut, needsName(known: known) else { return .save }
+      return wanted == nil && canAsk ? .ask : .reject
+    }
+    if let wanted { return Self.isSame(signedIn, wanted) ? .save : .reject }
+    guard !isForced, let known, !Self.isSame(signedIn, known) else { return .save }
+    return canAsk ? .ask : .reject
+  }
+
+  /// Whether anything depends on who has signed in.
+  func needsName(known: String?) -> Bool { wanted != nil || known != nil && !isForced }
+
+  /// X ignores case in names.
+  private static func isSame(_ name: String, _ other: String) -> Bool {
+    name.lowercased() == other.lowercased()
+  }
+}

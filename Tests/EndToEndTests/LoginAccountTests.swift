@@ -1,0 +1,81 @@
+import TestSupport
+import Testing
+
+@Suite("A login as another account")
+struct LoginAccountTests {
+  private func stageWithLogin() throws -> LoginStage {
+    let stage = try LoginStage()
+    #expect(try stage.login().status == 0)
+    return stage
+  }
+
+  @Test("than --account names saves nothing, and revokes what came: exit 3")
+  func unwanted() throws {
+    let stage = try LoginStage()
+    let outcome = try stage.login(["--account", "@alice", "--json"])
+    #expect(outcome.status == 3)
+    #expect(outcome.error["code"] as? String == "other_account")
+    #expect(stage.page?.heading == "Signed in as @sandbox, the wrong account")
+    #expect(stage.value("X_OAUTH2_ACCESS_TOKEN") == nil)
+    #expect(stage.log.contains("refresh_revoked") && stage.log.contains("access_revoked"))
+    #expect(try stage.login(["--account", "SandBox"]).status == 0)
+  }
+
+  @Test("than the file's, without a terminal, leaves the file's tokens alive: exit 4")
+  func unconfirmed() throws {
+    let stage = try stageWithLogin()
+    let before = stage.folder.text(".env")
+    let outcome = try stage.start(["--browser", stage.browser(of: "bob"), "--json"]).wait()
+    #expect(outcome.status == 4)
+    #expect(outcome.error["code"] as? String == "account_not_confirmed")
+    #expect(stage.folder.text(".env") == before)
+    #expect(try stage.run("show", "--check").status == 0)
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(stage.log.contains("access_revoked"))
+  }
+
+  @Test("that is killed before it is known whose it is leaves the file's tokens alive")
+  func killed() throws {
+    let stage = try stageWithLogin()
+    let before = stage.value("X_OAUTH2_REFRESH_TOKEN")
+    let killed = try stage.start(
+      ["--browser", stage.browser(of: "bob")],
+      environment: ["XAUTH_DEBUG_KILL_AFTER": "answerWritten"]
+    ).wait()
+    #expect(killed.status == 137)
+    #expect(try stage.run("refresh").status == 0)
+    #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == before)
+    #expect(try stage.run("show", "--check").status == 0)
+  }
+
+  @Test("with --force, or asked for by its name, replaces the file's tokens, which live on at X")
+  func replaced() throws {
+    for option in [["--force"], ["--account", "bob"]] {
+      let stage = try stageWithLogin()
+      let old = stage.value("X_OAUTH2_REFRESH_TOKEN")
+      let outcome = try stage.start(["--browser", stage.browser(of: "bob")] + option).wait()
+      #expect(outcome.status == 0)
+      #expect(outcome.errors.contains("signed in as @bob"))
+      #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") != old)
+      #expect(!stage.log.contains("revoked"))
+    }
+  }
+
+  @Test("is asked about at the terminal", arguments: [true, false])
+  func asked(yes: Bool) throws {
+    let stage = try stageWithLogin()
+    let before = stage.value("X_OAUTH2_REFRESH_TOKEN")
+    let outcome = try TerminalSession.login(
+      stage, ["--browser", stage.browser(of: "bob")],
+      doing: [
+        .expect("Log in anyway.*\\? "), .send("y\n"),
+        .expect("signed in as @bob, but the tokens in .* are @sandbox's. Replace them\\? "),
+        .send(yes ? "y\n" : "n\n"),
+      ])
+    #expect(stage.page?.heading == "Signed in as @bob: confirm in the terminal")
+    #expect(outcome.status == (yes ? 0 : 4))
+    #expect((stage.value("X_OAUTH2_REFRESH_TOKEN") != before) == yes)
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(stage.log.contains("access_revoked") != yes)
+  }
+}

@@ -1,0 +1,60 @@
+import TestSupport
+import Testing
+
+/// A Latin-1 `é` and what a lossy reading makes of it: two folders, and only one of them is meant.
+@Suite("Folders whose names aren't UTF-8")
+struct OddPathTests {
+  private let folder = TemporaryFolder()
+
+  private func bash(_ script: String) throws -> Child.Outcome {
+    try Child.run(
+      "/bin/bash",
+      [
+        "-c",
+        #"""
+        set -e; umask 077; here=$'lat\xe9' there=$'lat\uFFFD'; mkdir -p "$here" "$there"
+        printf 'CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=right\nX_OAUTH2_REFRESH_TOKEN=r\n' >"$here/.env"
+        printf 'X_OAUTH2_EXPIRES_AT=4102444800\n' >>"$here/.env"
+        printf 'CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=wrong\nX_OAUTH2_REFRESH_TOKEN=w\n' >"$there/.env"
+        \#(script)
+        """#, Child.built("xauth"),
+      ],
+      environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8"],
+      folder: folder.path)
+  }
+
+  @Test(
+    "are worked in, by whatever names them",
+    arguments: [
+      #"cd "$here"; "$0" export --only X_OAUTH2_ACCESS_TOKEN"#,
+      #""$0" export --only X_OAUTH2_ACCESS_TOKEN --env-file "$here/.env""#,
+      #"XAUTH_ENV_FILE="$PWD/$here/.env" "$0" export --only X_OAUTH2_ACCESS_TOKEN"#,
+      #"ln -sfn "$here" link; "$0" export --only X_OAUTH2_ACCESS_TOKEN --env-file link/.env"#,
+    ])
+  func worked(script: String) throws {
+    let outcome = try bash(script)
+    #expect(outcome.output == "X_OAUTH2_ACCESS_TOKEN=right\n", "\(outcome.errors)")
+  }
+
+  @Test("are saved in, beside the journal, and the other one stays as it is")
+  func saved() throws {
+    let outcome = try bash(
+      #"cd "$here"; "$0" revoke --local; test -d .env.xauth; cd ..; grep -h ACCESS "$here/.env" "$there/.env""#
+    )
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.output.hasSuffix("X_OAUTH2_ACCESS_TOKEN=\nX_OAUTH2_ACCESS_TOKEN=wrong\n"),
+      "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test("are asked about at git, whose answer names them in the same bytes")
+  func git() throws {
+    let outcome = try bash(
+      #"cd "$here"; git init -q; git add -f .env; "$0" show; echo .env >.gitignore; git rm -q --cached .env; "$0" show"#
+    )
+    #expect(
+      outcome.output.split(separator: "\n").count { $0.contains("git tracks") } == 1,
+      "\(outcome.output)")
+    #expect(!outcome.output.contains("git would commit"))
+  }
+}

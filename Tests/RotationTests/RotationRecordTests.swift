@@ -1,0 +1,231 @@
+import Testing
+
+@testable import OAuth
+@testable import Rotation
+
+@Suite("RotationRecord: what becomes of it")
+struct RotationRecordTests {
+  private let ours = Grant.of("a1", "r1", expiresAt: 1_800_000_000)
+  private let theirs = Grant.of("b0", "s0", expiresAt: 1_800_000_500)
+
+  /// A record whose token was sent, and answered so.
+  private func answered(
+    _ answer: ServerAnswer, to record: RotationRecord, of role: RotationRecord.Role = .newest
+  ) -> RotationRecord {
+    var next = record
+    let attempt = (record[role]?.attempts ?? 0) + 1
+    next[role]?.begin(attempt: attempt, by: "app", at: 1_800_000_000)
+    next.stage = .answered(
+      PendingAnswer(
+        answer: answer, request: .refresh(of: role, clientID: "app"), time: 1_800_000_000))
+    return next.settled
+  }
+
+  private func issued(refresh: String?) -> ServerAnswer {
+    let refresh = refresh.map { #","refresh_token":"\#($0)""# } ?? ""
+    return ServerAnswer(200, #"{"access_token":"a2","expires_in":7200\#(refresh)}"#)
+  }
+
+  private let refusal = ServerAnswer(400, #"{"error":"invalid_grant"}"#)
+
+  @Test("a granted answer makes the new pair the newest, and the presented token a used one")
+  func granted() {
+    let next = answered(issued(refresh: "r2"), to: RotationRecord(fileHolds: ours))
+    #expect(next.stage == .unsaved)
+    #expect(next.newest.grant.hasSameTokens(as: .of("a2", "r2")))
+    #expect(next.newest.grant.expiresAt == 1_800_007_200)
+    #expect(next.newest.attempts == 0 && next.newest.unansweredBy.isEmpty)
+    #expect(next.hasUsed(ours) && !next.hasUsed(next.newest.grant))
+    #expect(next.isHookOwed)
+  }
+
+  @Test("without a new refresh token the old one stays, and isn't used (RFC 6749 §6)")
+  func keptRefreshToken() {
+    let next = answered(issued(refresh: nil), to: RotationRecord(fileHolds: ours))
+    #expect(next.newest.grant.hasSameTokens(as: .of("a2", "r1")))
+    #expect(!next.hasUsed(ours))
+  }
+
+  @Test("the account goes on to the tokens that come for it")
+  func account() {
+    var record = RotationRecord(fileHolds: ours)
+    record.newest.account = "alice"
+    #expect(answered(issued(refresh: "r2"), to: record).newest.account == "alice")
+  }
+
+  @Test("a refused token is remembered as such, and the hook is told of nothing more")
+  func refused() {
+    var record = RotationRecord(fileHolds: ours)
+    record.isHookOwed = true
+    let next = answered(refusal, to: record)
+    #expect(next.newest.outcome(for: "app") == .refused)
+    #expect(next.newest.grant == ours && next.stage == .saved && !next.isHookOwed)
+  }
+
+  @Test(
+    "an answer that says nothing leaves the outcome unknown; a busy server takes the attempt back")
+  func unknownAndBusy() {
+    let record = RotationRecord(fileHolds: ours)
+    #expect(
+      answered(ServerAnswer(502, "<html>"), to: record).newest.outcome(for: "app") == .unknown)
+    #expect(answered(ServerAnswer(429, ""), to: record) == record)
+    let client = ServerAnswer(401, #"{"error":"invalid_client"}"#)
+    #expect(answered(client, to: record) == record)
+  }
+
+  @Test("taking an attempt back leaves an older unknown outcome unknown")
+  func takenBack() {
+    let earlier = answered(ServerAnswer(502, "<html>"), to: RotationRecord(fileHolds: ours))
+    let next = answered(ServerAnswer(429, ""), to: earlier)
+    #expect(next.newest.outcome(for: "app") == .unknown)
+    #expect(next.newest.attempts == 1)
+  }
+
+  @Test("what can't be read is kept until there is an answer that can")
+  func unreadable() {
+    let kept = ServerAnswer(200, "access_token=a2&refresh_token=r2")
+    let record = answered(kept, to: RotationRecord(fileHolds: ours))
+    #expect(record.newest.unreadableAnswer == kept)
+    let page = answered(ServerAnswer(200, "<html>"), to: record)
+    #expect(page.newest.unreadableAnswer == kept)
+    #expect(answered(refusal, to: page).newest.unreadableAnswer == kept)
+    #expect(answered(issued(refresh: "r2"), to: page).newest.unreadableAnswer == nil)
+  }
+
+  // MARK: Somebody's token in the file
+
+  @Test("beside somebody's token ours stays, with its attempts, until that one is accepted")
+  func keepsOurs() {
+    let unanswered = RotationRecord.of(.of(ours, .unknown))
+    for record in [unanswered, RotationRecord(fileHolds: ours)] {
+      let presenting = record.presenting(.other, file: theirs)
+      #expect(presenting.newest == record.newest)
+      #expect(presenting.other?.grant == theirs && presenting.other?.isOlderCopy == false)
+      let refused = answered(refusal, to: presenting, of: .other)
+      #expect(refused.newest == record.newest)
+      #expect(refused.other?.outcome(for: "app") == .refused)
+      let accepted = answered(issued(refresh: "s1"), to: presenting, of: .other)
+      #expect(accepted.newest.grant.hasSameTokens(as: .of("a2", "s1")) && accepted.other == nil)
+      #expect(accepted.hasUsed(ours) && accepted.hasUsed(theirs))
+    }
+  }
+
+  @Test("nor does it go when X has refused it: a corrected CLIENT_ID may be all it needs")
+  func keepsRefused() {
+    let record = RotationRecord.of(.of(ours, .refused))
+    let presenting = record.presenting(.other, file: theirs)
+    #expect(presenting.newest == record.newest)
+    let refused = answered(refusal, to: presenting, of: .other)
+    #expect(Recovery.decide(refused, file: theirs, for: "app") == .refused)
+    #expect(Recovery.decide(refused, file: ours, for: "another") == .goOn)
+  }
+
+  @Test("ours that is refused over an older copy makes way for it, and isn't forgotten")
+  func olderCopyAfterAll() {
+    let presenting = RotationRecord(fileHolds: ours).presenting(.newest, file: theirs)
+    #expect(presenting.newest.grant == ours && presenting.other?.isOlderCopy == true)
+    let refused = answered(refusal, to: presenting)
+    #expect(refused.newest.grant == ours && !refused.hasUsed(ours))
+    #expect(Recovery.decide(refused, file: theirs, for: "app") == .goOn)
+    let both = answered(refusal, to: refused, of: .other)
+    #expect(Recovery.decide(both, file: theirs, for: "app") == .refused)
+    #expect(Recovery.decide(both, file: theirs, for: "app", trustingFile: true) == .refused)
+  }
+
+  @Test("ours that is accepted over an older copy makes that a used one")
+  func olderCopySaved() {
+    let presenting = RotationRecord(fileHolds: ours).presenting(.newest, file: theirs)
+    let next = answered(issued(refresh: "r2"), to: presenting)
+    #expect(next.hasUsed(theirs) && next.hasUsed(ours) && next.other == nil)
+  }
+
+  // MARK: A login
+
+  private func login(
+    _ answer: ServerAnswer, after record: RotationRecord, needsVerdict: Bool = false
+  ) -> RotationRecord {
+    var next = record
+    next.stage = .answered(
+      PendingAnswer(
+        answer: answer,
+        request: .codeExchange(over: ours, owingHook: true, needsVerdict: needsVerdict),
+        time: 1_800_000_000))
+    return next.settled
+  }
+
+  @Test("a login takes the place of all that was there, and of its troubles")
+  func loginReplaces() {
+    var record = RotationRecord.of(.of(ours, .unknown), other: .of(theirs, .refused))
+    record.isRevoking = true
+    let next = login(issued(refresh: nil), after: record)
+    #expect(next.newest.grant == Grant.of("a2", nil, expiresAt: 1_800_007_200))
+    #expect(next.newest.attempts == 0 && next.newest.lifetime == 7200)
+    #expect(next.other?.grant == ours && next.stage == .unsaved)
+    #expect(next.hasUsed(ours) && !next.isRevoking && next.isHookOwed)
+  }
+
+  @Test("the token of another account isn't used by a login")
+  func loginOfAnotherAccount() {
+    var record = RotationRecord(fileHolds: ours)
+    record.newest.account = "alice"
+    for (account, isUsed) in [("Alice", true), ("bob", false), (nil, true)] {
+      var next = record
+      next.adopt(KnownGrant(theirs, account: account), over: ours, owingHook: false)
+      #expect(next.hasUsed(ours) == isUsed)
+    }
+  }
+
+  @Test("a login that was cut off before its verdict is parked, and replaces nothing")
+  func loginWithoutVerdict() {
+    let record = RotationRecord(fileHolds: ours)
+    let next = login(issued(refresh: "r2"), after: record, needsVerdict: true)
+    #expect(next.parked?.grant.hasSameTokens(as: .of("a2", "r2")) == true)
+    #expect(next.newest == record.newest && next.stage == .saved && !next.hasUsed(ours))
+  }
+
+  @Test("a code that fails leaves the record as it was")
+  func loginFails() {
+    let record = RotationRecord.of(.of(ours, .refused))
+    for answer in [refusal, ServerAnswer(502, "<html>"), ServerAnswer(429, "")] {
+      #expect(login(answer, after: record) == record)
+    }
+  }
+
+  // MARK: Used tokens
+
+  @Test("three thousand used tokens are known, and how far they reach")
+  func limit() {
+    var used = UsedTokens()
+    for number in 0..<UsedTokens.limit {
+      used.add(KnownGrant(.of(nil, "\(number)", expiresAt: number)))
+    }
+    #expect(used.entries.count == 3072 && used.reach == nil)
+    let first = Grant.of(nil, "0")
+    #expect(used.find(first, unless: .blank) != nil)
+    used.add(KnownGrant(.of(nil, "one more", expiresAt: 9000)))
+    #expect(used.entries.count == 3072 && used.reach == 0)
+    #expect(used.find(first, unless: .blank) == nil)
+    for number in 0..<5 { used.add(KnownGrant(.of(nil, "more \(number)"))) }
+    #expect(used.reach == 5)
+  }
+
+  @Test("a token is added once, and the newest grant's own is never a used one")
+  func once() {
+    var used = UsedTokens()
+    for _ in 0..<3 { used.add(KnownGrant(ours)) }
+    used.add(KnownGrant(.blank))
+    #expect(used.entries.count == 1)
+    #expect(used.find(ours, unless: ours) == nil)
+    #expect(used.find(.of("x", "r1"), unless: .blank)?.expiresAt == 1_800_000_000)
+  }
+
+  @Test("only an expiry tells an older copy, and only once something was dropped")
+  func olderCopies() {
+    var record = RotationRecord(fileHolds: ours)
+    #expect(!record.isOlderCopy(.of("ax", "rx", expiresAt: 1)))
+    record.usedTokens = UsedTokens([], reach: 1_700_000_000)
+    #expect(record.isOlderCopy(.of("ax", "rx", expiresAt: 1_700_000_000)))
+    #expect(!record.isOlderCopy(.of("ax", "rx", expiresAt: 1_700_000_001)))
+    #expect(!record.isOlderCopy(.of("ax", "rx")))
+  }
+}
