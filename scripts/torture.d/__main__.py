@@ -10,7 +10,8 @@ import time
 from figures import Figures
 from world import at_most_open_files
 
-SECTIONS = ("syscalls", "power", "faults", "signals", "races", "editors", "callback")
+SECTIONS = ("syscalls", "power", "faults", "signals", "races", "editors", "callback", "copies", "views",
+            "proof", "mixed", "users")
 
 
 def main():

@@ -103,7 +103,10 @@ struct ContributingTests {
   /// They run for minutes: what they would run says its name instead.
   private static let longTrials: [String: Trial] = [
     "scripts/torture --quick": { line, workshop in
-      let sections = ["syscalls", "power", "faults", "signals", "races", "editors", "callback"]
+      let sections = [
+        "syscalls", "power", "faults", "signals", "races", "editors", "callback", "copies", "views",
+        "proof", "mixed", "users",
+      ]
       try playSections(sections, in: workshop)
       let output = try workshop.output(of: line)
       let said = sections.map { "\($0) \(workshop.programs) quickly\n" }.joined()
