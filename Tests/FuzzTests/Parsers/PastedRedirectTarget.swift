@@ -28,7 +28,12 @@ extension FuzzTarget {
       PastedRedirect.parse(" \"<\(text)>\"\r\n", expecting: FuzzedLogin.state) == result)
   }
 
+  /// Of several lines, one is enough.
   private static func isBare(_ text: String) -> Bool {
+    isBareLine(text) || text.split(whereSeparator: \.isNewline).contains { isBareLine(String($0)) }
+  }
+
+  private static func isBareLine(_ text: String) -> Bool {
     let body = Array(text.utf8.prefix { $0 != UInt8(ascii: "#") }).text
     return !body.utf8.contains { "?&".utf8.contains($0) } && !body.contains("://")
       || body.contains("code") && !body.contains("state")
