@@ -117,7 +117,7 @@ public enum CallbackDecision: Sendable, Equatable, WithoutSecrets {
 }
 
 extension RequestHead {
-  /// The answer to a request that nobody looks at the answer of; nil for any other.
+  /// The empty answer to a request whose answer is never shown; nil for any other.
   fileprivate var emptyAnswer: CallbackDecision? {
     if method == "HEAD" { return .respondEmpty(status: 200) }
     return isPrefetch ? .respondEmpty(status: 204) : nil

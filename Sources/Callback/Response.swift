@@ -35,7 +35,7 @@ struct Response {
     cookie = start.setCookie
   }
 
-  /// An answer that nobody looks at: a status and no content.
+  /// An empty answer: a status and no content.
   init(empty status: Int) {
     self.init(status: status, contentType: "text/plain; charset=utf-8", body: [])
   }

@@ -29,7 +29,7 @@ public struct Claim: Sendable, Hashable {
   }
 
   fileprivate static let prefix = "claim"
-  /// How the name begins of the note that nobody sends for a claim any more.
+  /// The prefix of a note that says since when a claim's request can no longer be sent.
   fileprivate static let notePrefix = "unanswered"
 
   fileprivate func name(_ prefix: String) -> String { "\(prefix).\(token).\(attempt)" }
@@ -45,7 +45,7 @@ public struct Claim: Sendable, Hashable {
 }
 
 extension LockedFile {
-  /// Makes a claim; false when somebody has made it already.
+  /// Makes a claim; false if it already exists.
   public func make(_ claim: Claim) throws(FileFailure) -> Bool {
     try session.state.create(claim.name(Claim.prefix), ProcessIdentity.current.text)
   }
