@@ -113,6 +113,8 @@ public struct IssuedTokens: Sendable, Equatable {
   public let lifetime: Int
   /// Whether the server gave no life that can be believed, and `lifetime` is the usual one.
   public let lifetimeIsAssumed: Bool
+  /// The same, nil when the server gave none that can be believed.
+  public var statedLifetime: Int? { lifetimeIsAssumed ? nil : lifetime }
   /// What was granted; nil when the server doesn't say, which means what was asked for (§5.1), or
   /// what was granted before (§6).
   public let scopes: Scopes?

@@ -73,36 +73,6 @@ extension Grant {
     if believableSeconds.contains(number) { return number }
     return believableSeconds.contains(number / 1000) ? number / 1000 : nil
   }
-
-  /// Whether the expiry is further ahead than any token lives: a wrong clock wrote it, or another
-  /// unit.
-  public func hasImpossibleExpiry(at now: Int) -> Bool {
-    expiresAt.map { $0 > now + IssuedTokens.longestBelievedLifetime } ?? false
-  }
-
-  /// Seconds until the access token expires, negative once it has; nil when unknown, as with an
-  /// impossible expiry: a token that seems to live for decades would never be renewed.
-  public func secondsLeft(at now: Int) -> Int? {
-    guard accessToken != nil, let expiresAt, !hasImpossibleExpiry(at: now) else { return nil }
-    return expiresAt - now
-  }
-
-  /// Whether there is an access token that isn't known to have expired.
-  public func serves(at now: Int) -> Bool {
-    accessToken != nil && secondsLeft(at: now).map { $0 > 0 } ?? true
-  }
-
-  /// Whether the access token is valid for `validity` more seconds. One with an unknown expiry is
-  /// not.
-  public func isGood(for validity: Int, at now: Int) -> Bool {
-    secondsLeft(at: now).map { $0 >= validity && $0 > 0 } ?? false
-  }
-
-  /// Whether it is an access token and nothing else: its expiry is unknown, nothing renews it, and
-  /// whoever set that one variable wants it used.
-  public func isOnlyToken(at now: Int) -> Bool {
-    accessToken != nil && refreshToken == nil && secondsLeft(at: now) == nil
-  }
 }
 
 extension Grant {

@@ -51,6 +51,16 @@ public struct GrantView: Sendable, Equatable {
     if case .save(let newest) = recovery(for: nil) { newest } else { grant }
   }
 
+  /// The grant in the file, as it stands there, with what the journal knows of it.
+  public var known: KnownGrant { known(of: grant) }
+
+  /// `grant`, with what the journal knows of it.
+  public func known(of grant: Grant) -> KnownGrant {
+    var known = record?.held(grant) ?? KnownGrant(grant)
+    known.grant = grant
+    return known
+  }
+
   /// Whether `other` is an older copy of this grant: its token has been used.
   public func isNewer(than other: Grant) -> Bool { record?.hasUsed(other) ?? false }
 

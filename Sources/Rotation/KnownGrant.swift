@@ -35,6 +35,44 @@ public struct KnownGrant: Sendable, Equatable {
 }
 
 extension KnownGrant {
+  /// Seconds by which two clocks may differ.
+  private static let clockSlack = 300
+
+  /// How long its access token can live, in seconds: as the last answer said, or else as X documents.
+  var longestLife: Int { lifetime ?? IssuedTokens.usualLifetime }
+
+  /// Whether the expiry is further ahead than its access token can live: it was written with a wrong
+  /// clock, or in another unit.
+  public func hasImpossibleExpiry(at now: Int) -> Bool {
+    grant.expiresAt.map { $0 > now + longestLife + Self.clockSlack } ?? false
+  }
+
+  /// Seconds until the access token expires, negative once it has; nil when unknown, as with an
+  /// impossible expiry: a token that seems to live longer than it does would be renewed too late.
+  public func secondsLeft(at now: Int) -> Int? {
+    guard grant.accessToken != nil, let expiresAt = grant.expiresAt, !hasImpossibleExpiry(at: now)
+    else { return nil }
+    return expiresAt - now
+  }
+
+  /// Whether there is an access token that isn't known to have expired.
+  public func serves(at now: Int) -> Bool {
+    grant.accessToken != nil && secondsLeft(at: now).map { $0 > 0 } ?? true
+  }
+
+  /// Whether the access token is valid for `validity` more seconds. One with an unknown expiry is not.
+  public func isValid(for validity: Int, at now: Int) -> Bool {
+    secondsLeft(at: now).map { $0 >= validity && $0 > 0 } ?? false
+  }
+
+  /// Whether it is an access token and nothing else: its expiry is unknown, nothing renews it, and
+  /// whoever set that one variable wants it used.
+  public func isOnlyToken(at now: Int) -> Bool {
+    grant.accessToken != nil && grant.refreshToken == nil && secondsLeft(at: now) == nil
+  }
+}
+
+extension KnownGrant {
   /// What became of the token when it was last presented.
   enum Outcome: Sendable, Equatable, CaseIterable {
     /// Nothing speaks against presenting it.

@@ -125,6 +125,9 @@ public struct LockedGrant: ~Copyable {
     return Recovery.decide(record, file: grant, for: clientID, trustingFile: trustingFile)
   }
 
+  /// The grant in the file, with what the journal knows of it.
+  var known: KnownGrant { GrantView(grant: grant, record: record).known }
+
   /// Which of the record's grants the file holds.
   var roleInFile: RotationRecord.Role {
     let (record, grant) = (record, grant)
@@ -156,8 +159,8 @@ public struct LockedGrant: ~Copyable {
 
   /// The grant, fit to be sent and handed on: another program may have written the file since the
   /// settings were read.
-  func checkedGrant() throws(RotationFailure) -> Grant {
-    let (document, grant) = (document, grant)
+  func checkedGrant() throws(RotationFailure) -> KnownGrant {
+    let (document, known) = (document, known)
     for key in [Grant.Key.accessToken, .refreshToken] {
       guard let value = document.value(of: key.rawValue), let text = value.text else { continue }
       // RFC 6749 appendix A: a token is VSCHAR.
@@ -165,7 +168,7 @@ public struct LockedGrant: ~Copyable {
         throw .controlCharacter(key, line: value.line)
       }
     }
-    return grant
+    return known
   }
 
   /// Proves that `grant` can be saved, and the journal written; nothing of it is visible.

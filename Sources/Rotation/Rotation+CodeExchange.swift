@@ -27,7 +27,7 @@ public enum LoginVerdict: Sendable, Equatable {
 /// How an exchange ended.
 public enum LoginOutcome: Sendable, Equatable {
   /// The new grant is in the file.
-  case saved(Grant, IssuedFacts)
+  case saved(KnownGrant, IssuedFacts)
   /// It is in the journal, for `saveParked` or `rejectParked`.
   case parked(IssuedFacts)
 }
@@ -134,17 +134,17 @@ extension Rotation {
       guard try locked.saveNewest() == .saved else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
-      return .saved(locked.grant, IssuedFacts(issued))
+      return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
       locked.park(KnownGrant(grant, account: account))
       return .parked(IssuedFacts(issued))
     }
   }
 
-  /// Saves `login`, which waits for a person's word; returns the file's grant.
+  /// Saves `login`, which waits for a person's word; returns what the file holds then.
   ///
   /// - Parameter owingHook: whether an `--on-rotate` command has to be told of it.
-  public func saveParked(_ login: Grant, owingHook: Bool) throws(RotationFailure) -> Grant {
+  public func saveParked(_ login: Grant, owingHook: Bool) throws(RotationFailure) -> KnownGrant {
     var locked = try lock(creating: true)
     _ = try locked.recover()
     try locked.prove()
@@ -160,7 +160,7 @@ extension Rotation {
     }
     locked.endClaim()
     guard saved == .saved else { throw .notSaved(reason: nil, recovery: locked.recoveryPath) }
-    return locked.grant
+    return locked.known
   }
 
   /// Revokes `login`, which waits for a person's word, at X, and forgets it. If X doesn't confirm that, it

@@ -22,25 +22,25 @@ public struct Rotation: Sendable {
       self.force = force
     }
 
-    /// Whether `grant` has to be renewed for it.
-    public func isDue(_ grant: Grant, at now: Int) -> Bool {
-      force || !grant.isGood(for: validity, at: now)
+    /// Whether `known` has to be renewed for it.
+    public func isDue(_ known: KnownGrant, at now: Int) -> Bool {
+      force || !known.isValid(for: validity, at: now)
     }
   }
 
   /// How the grant came to be valid.
   public enum Renewal: Sendable, Equatable {
     /// Nothing was due.
-    case notDue(Grant)
+    case notDue(KnownGrant)
     /// Renewed by this run.
-    case renewed(Grant, IssuedFacts)
+    case renewed(KnownGrant, IssuedFacts)
     /// Renewed by another run while this one waited.
-    case byAnother(Grant)
+    case byAnother(KnownGrant)
 
     /// The grant that counts now.
-    public var grant: Grant {
+    public var known: KnownGrant {
       switch self {
-      case .notDue(let grant), .byAnother(let grant), .renewed(let grant, _): grant
+      case .notDue(let known), .byAnother(let known), .renewed(let known, _): known
       }
     }
   }
@@ -64,8 +64,6 @@ public struct Rotation: Sendable {
   /// A token whose outcome is unknown is presented again in the last so many seconds of its access
   /// token's life: the period of a cron job and some slack. No more than that can be lost by it.
   static let lastMinutes = 25 * 60
-  /// Seconds by which two clocks may differ.
-  static let clockSlack = 300
   /// Seconds that may pass between the claim of a token and its request. After that the process was
   /// stopped, or the machine asleep, and others may have waited long enough.
   static let longestHesitation = 60.0
@@ -117,8 +115,8 @@ public struct Rotation: Sendable {
       // 3. Decide which token is to be presented, if any.
       let role = try role(after: recovery, need, change.hasNewRecord, locked)
       guard need.isDue(held, at: effects.now()) else { return .notDue(held) }
-      guard held.refreshToken != nil else {
-        throw held.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
+      guard held.grant.refreshToken != nil else {
+        throw held.grant.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
       }
       let presentation = try locked.presentation(of: role, by: client)
       if try locked.rival(of: presentation) == .running {
@@ -246,9 +244,9 @@ public struct Rotation: Sendable {
     case .granted(let issued):
       let saved = try locked.saveNewest()
       locked.endClaim()
-      if saved == .saved { return .renewed(locked.grant, IssuedFacts(issued)) }
+      if saved == .saved { return .renewed(locked.known, IssuedFacts(issued)) }
       // Another program has logged in: its grant is the one that counts now.
-      guard locked.grant.serves(at: effects.now()) else {
+      guard locked.known.serves(at: effects.now()) else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
       locked.leaveAside()
@@ -276,9 +274,9 @@ public struct Rotation: Sendable {
     // A program without the lock may have renewed meanwhile: then its grant is the answer.
     let before = locked.grant
     try locked.lookAgain()
-    let grant = locked.grant
-    let isOlder = locked.record?.hasUsed(grant) ?? false
-    if !grant.hasSameTokens(as: before), !isOlder, grant.serves(at: effects.now()) {
+    let known = locked.known
+    let isOlder = locked.record?.hasUsed(known.grant) ?? false
+    if !known.grant.hasSameTokens(as: before), !isOlder, known.serves(at: effects.now()) {
       return .byAnother(try locked.checkedGrant())
     }
     switch locked.recovery() {
@@ -359,11 +357,10 @@ extension Rotation {
   private func accessLeft(of known: KnownGrant) -> Int {
     let now = effects.now()
     guard known.grant.accessToken != nil else { return 0 }
-    let life = known.lifetime ?? IssuedTokens.usualLifetime
-    if let left = known.grant.secondsLeft(at: now), left <= life + Self.clockSlack { return left }
+    if let left = known.secondsLeft(at: now) { return left }
     // An expiry that can't be tells nothing: the token was alive when it was presented, at the most.
     guard let sent = known.presentedAt, sent <= now else { return 0 }
-    return sent + life - now
+    return sent + known.longestLife - now
   }
 
   /// Waits for what another process, which doesn't share the lock, is doing with the token.

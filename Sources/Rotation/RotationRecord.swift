@@ -165,7 +165,7 @@ extension RotationRecord {
       guard case .granted(let issued) = answer else { return next }
       var login = KnownGrant(
         Grant(issued, at: pending.time, keeping: .blank), account: account)
-      login.lifetime = issued.lifetimeIsAssumed ? nil : issued.lifetime
+      login.lifetime = issued.statedLifetime
       if needsVerdict, !isVetted {
         next.parked = login
       } else {
@@ -187,7 +187,7 @@ extension RotationRecord {
       // With one of the two accepted, the other is over, and its copies are recognized from now on.
       if let over = self[role == .newest ? .other : .newest] { usedTokens.add(over) }
       newest = KnownGrant(grant, account: presented.account)
-      newest.lifetime = issued.lifetimeIsAssumed ? presented.lifetime : issued.lifetime
+      newest.lifetime = issued.accessToken == nil ? presented.lifetime : issued.statedLifetime
       other = nil
       stage = .unsaved
       isRevoking = false

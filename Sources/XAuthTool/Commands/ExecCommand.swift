@@ -60,8 +60,8 @@ enum ExecCommand: Subcommand {
     let withheld = SettingName.grant + [.clientSecret]
     var theirs = ours.without(withheld.map(\.rawValue))
     theirs[SettingName.accessToken.rawValue] = token.accessToken.reveal()
-    theirs[SettingName.expiresAt.rawValue] = token.grant.expiresAt.map { String($0) }
-    theirs[SettingName.grantedScopes.rawValue] = token.grant.scopes?.commaSeparated
+    theirs[SettingName.expiresAt.rawValue] = token.known.grant.expiresAt.map { String($0) }
+    theirs[SettingName.grantedScopes.rawValue] = token.known.grant.scopes?.commaSeparated
     return theirs
   }
 }

@@ -62,7 +62,7 @@ struct ExportedGrant: Sendable {
   /// Warns about what won't work where `values` are used.
   func warn(_ console: Console, exporting values: [ExportedValue]) {
     let names = values.map(\.name)
-    let isDue = !grant.isGood(for: 0, at: now)
+    let isDue = !standing.known.isValid(for: 0, at: now)
     if names.contains(.refreshToken), case .outcomeUnknown = standing.recovery {
       console.warn(
         "the answer to the last renewal never came: the refresh token may be spent",

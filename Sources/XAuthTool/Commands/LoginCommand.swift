@@ -118,12 +118,12 @@ enum LoginCommand: Subcommand {
       }
       switch outcome {
       case nil: continue
-      case .saved(let grant, let facts):
+      case .saved(let known, let facts):
         waiting.answer(.signedIn)
-        return (.renewed(grant, facts), vetting.answer)
+        return (.renewed(known, facts), vetting.answer)
       case .parked(let facts):
-        let grant = try vetting.settle(with: waiting)
-        return (.renewed(grant, facts), vetting.answer)
+        let known = try vetting.settle(with: waiting)
+        return (.renewed(known, facts), vetting.answer)
       }
     }
   }

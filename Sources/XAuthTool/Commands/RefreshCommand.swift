@@ -75,8 +75,8 @@ struct RefreshReport: Report {
       case .byAnother: .renewedByAnother
       case .notDue: .notDue
       }
-    expiresAt = result.grant.expiresAt
-    secondsLeft = result.grant.secondsLeft(at: call.context.clock.now())
+    expiresAt = result.known.grant.expiresAt
+    secondsLeft = result.known.secondsLeft(at: call.context.clock.now())
     file = rotation.path
   }
 

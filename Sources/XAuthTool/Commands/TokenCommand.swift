@@ -36,8 +36,8 @@ enum TokenCommand: Subcommand {
     let need = Rotation.Need(validity: call.options.minValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     let report = TokenReport(
-      accessToken: token.accessToken.reveal(), expiresAt: token.grant.expiresAt,
-      secondsLeft: token.grant.secondsLeft(at: call.context.clock.now()))
+      accessToken: token.accessToken.reveal(), expiresAt: token.known.grant.expiresAt,
+      secondsLeft: token.known.secondsLeft(at: call.context.clock.now()))
     try call.console.result(report, done: token.done, before: token.runHook)
     return .done
   }

@@ -38,9 +38,10 @@ extension Doctor {
     held.unreadableExpiry.map { [.unreadableExpiry($0)] } ?? []
   }
 
-  /// Whether the expiry is later than any token lives. `doctor` reports it with the clock.
-  func impossibleExpiry(_ held: SourcedGrant) -> [Warning] {
-    held.grant.hasImpossibleExpiry(at: context.clock.now()) ? [.impossibleExpiry] : []
+  /// Whether the expiry is later than the token can live. `doctor` reports it with the clock.
+  func impossibleExpiry(_ settings: Settings, _ held: SourcedGrant) -> [Warning] {
+    (try? settings.view(of: held))?.known.hasImpossibleExpiry(at: context.clock.now()) == true
+      ? [.impossibleExpiry] : []
   }
 
   /// The scopes that are requested, and those of them that weren't granted.

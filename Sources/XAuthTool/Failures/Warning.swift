@@ -115,7 +115,7 @@ extension Warning {
 
   /// The expiry was written with a wrong clock or in another unit.
   static let impossibleExpiry = Warning(
-    "X_OAUTH2_EXPIRES_AT is more than a year ahead; taken as unknown",
+    "X_OAUTH2_EXPIRES_AT is later than the token can live; taken as unknown",
     cure: "a renewal writes a new one")
 
   /// X would refuse the login.

@@ -37,7 +37,7 @@ struct AccountVetting {
 
   /// Settles what becomes of tokens that are kept aside, and answers the browser; returns the file's
   /// grant once they are in it.
-  func settle(with waiting: LoginWait) throws(Failure) -> Grant {
+  func settle(with waiting: LoginWait) throws(Failure) -> KnownGrant {
     let (name, path) = (signedIn, login.rotation.path ?? "")
     guard decision == .ask else {
       let isRevoked = revoke()

@@ -93,9 +93,9 @@ extension Login {
   /// there is `--force`.
   func askBeforeReplacing() throws(Failure) {
     let settings = rotation.settings
-    let grant = try settings.file.grant().grant
-    guard !call.options.force, !grant.isBlank,
-      grant.isGood(for: 0, at: call.context.clock.now()) || grant.refreshToken != nil
+    let known = try settings.view(of: settings.file.grant()).known
+    guard !call.options.force, !known.grant.isBlank,
+      known.serves(at: call.context.clock.now()) || known.grant.refreshToken != nil
     else { return }
     console.warn(
       "\(settings.file.target.path) holds a grant that may still work; a login replaces it",

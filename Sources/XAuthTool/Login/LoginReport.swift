@@ -15,10 +15,10 @@ struct LoginReport: Report {
 
   /// - Parameter answer: whose account it is; nil when there was no time to ask.
   init(_ result: Rotation.Renewal, account answer: AccountAnswer?, login: Login) {
-    let grant = result.grant
+    let grant = result.known.grant
     file = login.rotation.settings.file.target.path
     expiresAt = grant.expiresAt
-    secondsLeft = grant.secondsLeft(at: login.call.context.clock.now())
+    secondsLeft = result.known.secondsLeft(at: login.call.context.clock.now())
     hasRefreshToken = grant.refreshToken != nil
     grantedScopes = grant.scopes?.names
     missingScopes = grant.scopes.map { login.scopes.subtracting($0).names } ?? []

@@ -42,7 +42,7 @@ struct ShowReport: Report {
       TokenFacts(fingerprint: $0.fingerprint, source: source)
     }
     expiresAt = grant.expiresAt
-    secondsLeft = grant.secondsLeft(at: now)
+    secondsLeft = standing.known.secondsLeft(at: now)
     scopes = ScopeFacts(settings, granted: grant.scopes)
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)

@@ -30,8 +30,13 @@ struct GrantStanding: Sendable {
 
   /// The newest grant: one that waits in the journal is newer than the file's, whose refresh token was
   /// used to get it.
-  var newest: Grant {
-    if case .save(let newest) = recovery { newest } else { current }
+  var newest: Grant { known.grant }
+
+  /// The same, with what the journal knows of it.
+  var known: KnownGrant {
+    let view = GrantView(grant: current, record: record)
+    if case .save(let newest) = recovery { return view.known(of: newest) }
+    return view.known
   }
 }
 
@@ -47,7 +52,7 @@ extension Settings {
     return GrantStanding(
       held: held, current: current, record: record, recovery: recovery,
       state: TokenState(
-        current, recovery, at: now, isHandedOn: try isHandedOn(held, leaving: current)))
+        view, recovery, at: now, isHandedOn: try isHandedOn(held, leaving: current)))
   }
 
   /// Whether the environment has an older copy of a grant whose refresh token an earlier job has
@@ -102,14 +107,15 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
   case none
 
   /// The state of `grant`, given what the journal says.
-  init(_ grant: Grant, _ recovery: Recovery, at now: Int, isHandedOn: Bool = false) {
-    let isGood = grant.isGood(for: 0, at: now)
+  init(_ view: GrantView, _ recovery: Recovery, at now: Int, isHandedOn: Bool = false) {
+    let grant = view.grant
+    let isGood = view.known.isValid(for: 0, at: now)
     switch recovery {
     case .refused: self = isGood ? .usableRefused : .refused
     case .revocationBegun: self = .revocationBegun
     case .outcomeUnknown where !isGood: self = .outcomeUnknown
     case .save(let newest):
-      self = TokenState(newest, .goOn, at: now)
+      self = TokenState(GrantView(grant: newest, record: view.record), .goOn, at: now)
     case .otherAccount where !isGood: self = .otherAccount
     case .goOn, .confirm, .presentNewest, .otherAccount, .outcomeUnknown:
       if grant.isBlank {
@@ -121,7 +127,7 @@ enum TokenState: String, Sendable, Encodable, CaseIterable {
       } else if grant.refreshToken != nil {
         self = .renewable
       } else {
-        self = grant.secondsLeft(at: now) == nil ? .expiryUnknown : .expired
+        self = view.known.secondsLeft(at: now) == nil ? .expiryUnknown : .expired
       }
     }
   }

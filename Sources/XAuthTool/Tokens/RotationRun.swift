@@ -21,7 +21,7 @@ struct RotationRun: Sendable {
     /// Where it is locked and journaled.
     case home(Rotation)
     /// In the environment: it isn't due, no file of ours follows it, and none is made.
-    case untouched(Grant)
+    case untouched(KnownGrant)
   }
 
   /// The file that holds the grant; nil while it stays in the environment.
@@ -86,12 +86,13 @@ struct RotationRun: Sendable {
       // Neither a rotation that isn't allowed nor one that isn't due puts a token on the disk. Of an
       // older copy in the environment nothing is put there.
       let known = try GrantHome.fileFollowing(grant, home: home)
-      let isOlder = try known.map { try GrantView(of: $0).isNewer(than: grant) } ?? false
-      if let need, !isOlder {
-        if need.isDue(grant, at: call.context.clock.now()) {
+      let view = try known.map { try GrantView(of: $0) }
+      let held = GrantView(grant: grant, record: view?.record).known
+      if let need, view?.isNewer(than: grant) != true {
+        if need.isDue(held, at: call.context.clock.now()) {
           try settings.checkRotationIsAllowed(isInEnvironment: true)
         } else if known.map(GrantHome.hasHandedOn) ?? true {
-          place = .untouched(grant)
+          place = .untouched(held)
           return
         }
       }
@@ -111,7 +112,7 @@ struct RotationRun: Sendable {
   /// Makes sure that the access token is valid for `need`.
   func renew(_ need: Rotation.Need) throws(Failure) -> Rotation.Renewal {
     switch place {
-    case .untouched(let grant): return .notDue(grant)
+    case .untouched(let known): return .notDue(known)
     case .home(let rotation):
       return try told { () throws(RotationFailure) in
         try rotation.renew(
@@ -168,7 +169,7 @@ struct RotationRun: Sendable {
   }
 
   /// Saves `login`, which was kept aside.
-  func saveParked(_ login: Grant) throws(Failure) -> Grant {
+  func saveParked(_ login: Grant) throws(Failure) -> KnownGrant {
     try told { rotation throws(RotationFailure) in
       try rotation.saveParked(login, owingHook: settings.onRotate != nil)
     }

@@ -6,17 +6,19 @@ import Rotation
 struct ValidToken {
   let accessToken: Secret
   /// What it belongs to.
-  let grant: Grant
+  let known: KnownGrant
   /// What was done for it, in words; nil when nothing had to be.
   let done: String?
   private let rotation: RotationRun?
 
   private init(
-    _ grant: Grant, done: String? = nil, by rotation: RotationRun? = nil
+    _ known: KnownGrant, done: String? = nil, by rotation: RotationRun? = nil
   ) throws(Failure) {
-    guard let token = grant.accessToken else { throw .unexpected("a good grant without a token") }
+    guard let token = known.grant.accessToken else {
+      throw .unexpected("a valid grant without a token")
+    }
     accessToken = token
-    self.grant = grant
+    self.known = known
     self.done = done
     self.rotation = rotation
   }
@@ -26,30 +28,30 @@ struct ValidToken {
     let settings = try call.settings()
     let now = call.context.clock.now()
     let standing = try settings.standing(at: now)
-    let held = standing.held
-    if held.grant.isGood(for: need.validity, at: now) || held.grant.isOnlyToken(at: now),
-      standing.newest == held.grant, try !settings.owesHook(for: held)
+    let (held, known) = (standing.held, standing.known)
+    if known.isValid(for: need.validity, at: now) || known.isOnlyToken(at: now),
+      known.grant == held.grant, try !settings.owesHook(for: held)
     {
       if let warning = try settings.staleCopyInEnvironment() { call.console.warn(warning) }
       if let warning = standing.warning(at: now) { call.console.warn(warning) }
-      if held.grant.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
-      return try ValidToken(held.grant)
+      if known.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
+      return try ValidToken(known)
     }
     if held.grant.isBlank { throw settings.noGrant(held.source) }
     var rotation = try RotationRun.prepare(for: need, call)
     rotation.waitsForHook = false
     do {
       let result = try rotation.renew(need)
-      if !result.grant.serves(at: call.context.clock.now()) {
+      if !result.known.serves(at: call.context.clock.now()) {
         try rotation.requireAccessToken(result)
       }
       if case .renewed(_, let issued) = result { issued.warn(call.console, need: need) }
-      return try ValidToken(result.grant, done: result.done, by: rotation)
+      return try ValidToken(result.known, done: result.done, by: rotation)
     } catch {
       // Whoever asked for ten minutes is better served by nine than by nothing.
       let now = call.context.clock.now()
       guard error.report.isRetryable, let newest = try? newest(call),
-        newest.isGood(for: 0, at: now)
+        newest.isValid(for: 0, at: now)
       else { throw error }
       let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
       call.console.warn("\(error.report.message); the token at hand lives \(left) more")
@@ -66,10 +68,8 @@ struct ValidToken {
   }
 
   /// What is newest after a renewal that failed: it may have recovered a newer grant before.
-  private static func newest(_ call: Call) throws(Failure) -> Grant {
-    let settings = try call.settings()
-    let held = try settings.grant()
-    return try settings.newerGrant(than: held) ?? held.grant
+  private static func newest(_ call: Call) throws(Failure) -> KnownGrant {
+    try call.settings().standing(at: call.context.clock.now()).known
   }
 
   /// Runs the `--on-rotate` command, if one is owed.
