@@ -53,14 +53,16 @@ extension OptionRow {
   }
 
   /// A duration, in seconds. `isGiven` tells the default from the same duration when somebody asked
-  /// for it.
+  /// for it. Without a default the place stays as it is.
   public static func duration(
-    _ name: String, _ place: Place<Int>, default standard: Int, isGiven: Place<Bool>,
+    _ name: String, _ place: Place<Int>, default standard: Int?, isGiven: Place<Bool>,
     help: String
   ) -> OptionRow {
-    let value = OptionValue("DURATION", .seconds, default: DurationText.text(standard))
+    let value = OptionValue("DURATION", .seconds, default: standard.map(DurationText.text))
     return OptionRow(CommandOption(name, value: value, help: help)) { given, values in
-      values[keyPath: place] = given?.last.flatMap(DurationText.seconds) ?? standard
+      if let seconds = given?.last.flatMap(DurationText.seconds) ?? standard {
+        values[keyPath: place] = seconds
+      }
       values[keyPath: isGiven] = given != nil
     }
   }

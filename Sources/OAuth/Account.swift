@@ -55,10 +55,9 @@ public struct AccountRefusal: Sendable, Equatable {
     _ answer: ServerAnswer, withholding secrets: [Secret] = []
   ) -> AccountRefusal? {
     if Account.parse(answer) != nil { return nil }
-    let problem = answer.json(ProblemBody.self)
     return AccountRefusal(
-      status: answer.status, cause: cause(answer, reason: problem?.reason),
-      detail: (problem?.detail ?? problem?.title).map { sanitized($0, withholding: secrets) })
+      status: answer.status, cause: cause(answer, reason: answer.json(ProblemBody.self)?.reason),
+      detail: answer.reason(withholding: secrets))
   }
 
   private static func cause(_ answer: ServerAnswer, reason: String?) -> Cause {
@@ -73,18 +72,13 @@ public struct AccountRefusal: Sendable, Equatable {
   }
 }
 
-/// X's problem details (after RFC 9457).
+/// What X's problem details (after RFC 9457) have beside their words.
 private struct ProblemBody: Decodable {
-  let title: String?
-  let detail: String?
   let reason: String?
 
-  private enum Key: String, CodingKey { case title, detail, reason }
+  private enum Key: String, CodingKey { case reason }
 
   init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    title = container.text(.title).text
-    detail = container.text(.detail).text
-    reason = container.text(.reason).text
+    reason = try decoder.container(keyedBy: Key.self).text(.reason).text
   }
 }

@@ -15,8 +15,14 @@ public struct KnownGrant: Sendable, Equatable {
   /// Whether it was presented again after an attempt whose outcome was unknown: what it is refused then,
   /// it may have been granted before.
   var wasUnanswered = false
+  /// When it came, in seconds since 1970; nil when unknown.
+  public internal(set) var issuedAt: Int? = nil
+  /// The command that got it; nil when unknown.
+  public internal(set) var issuedBy: String? = nil
   /// When it was last presented, in seconds since 1970; nil when never, or when that isn't known.
   var presentedAt: Int? = nil
+  /// The command that presented it; nil when unknown.
+  var presentedBy: String? = nil
   /// The `CLIENT_ID`s of attempts whose outcome is unknown.
   var unansweredBy: [String] = []
   /// The `CLIENT_ID`s to which X has refused the token, the newest last: what it refuses one client,
@@ -25,6 +31,13 @@ public struct KnownGrant: Sendable, Equatable {
   /// A success that can't be read: the successor may be in it. It is kept until it is known what became
   /// of the token.
   var unreadableAnswer: ServerAnswer? = nil
+
+  /// What a login brought.
+  init(login issued: IssuedTokens, account: String?, at time: Int) {
+    self.init(Grant(issued, at: time, keeping: .blank), account: account)
+    lifetime = issued.statedLifetime
+    (issuedAt, issuedBy) = (time, "login")
+  }
 
   /// A grant of which nothing else is known.
   init(_ grant: Grant, account: String? = nil, isOlderCopy: Bool = false) {
@@ -108,9 +121,9 @@ extension KnownGrant {
   }
 
   /// An attempt, the one with this number, is about to be made.
-  mutating func begin(attempt: Int, by client: String, at time: Int) {
+  mutating func begin(attempt: Int, by client: String, for command: String?, at time: Int) {
     attempts = attempt
-    presentedAt = time
+    (presentedAt, presentedBy) = (time, command)
     if !unansweredBy.isEmpty { wasUnanswered = true }
     if !unansweredBy.contains(client) {
       unansweredBy = (unansweredBy + [client]).suffix(Self.clientLimit)
@@ -123,7 +136,7 @@ extension KnownGrant {
     attempts = max(0, attempts - 1)
     if attempts == 0 {
       unansweredBy = []
-      presentedAt = nil
+      (presentedAt, presentedBy) = (nil, nil)
     }
   }
 

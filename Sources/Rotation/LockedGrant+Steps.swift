@@ -48,7 +48,9 @@ extension LockedGrant {
   ) throws(RotationFailure) {
     var intent = presentation.record
     let attempt = claimedAttempt ?? presentation.known.attempts + 1
-    intent[presentation.role]?.begin(attempt: attempt, by: client.id, at: now)
+    intent.isHookWanted = hasHook
+    intent[presentation.role]?.begin(
+      attempt: attempt, by: client.id, for: command, at: now)
     try writeAhead(intent, else: presentation.record)
   }
 
@@ -91,13 +93,15 @@ extension LockedGrant {
   /// A journal that fails at this moment must not cost the token as well: the answer goes on to the
   /// save, and only if that fails too is anything lost.
   mutating func writeAnswer(
-    _ answer: ServerAnswer, to presentation: Presentation, by client: ClientCredentials
+    _ answer: ServerAnswer, to presentation: Presentation, by client: ClientCredentials,
+    reason: String?
   ) {
     guard var next = record else { return }
     let time = next[presentation.role]?.presentedAt ?? now
     next.stage = .answered(
       PendingAnswer(
-        answer: answer, request: .refresh(of: presentation.role, clientID: client.id), time: time))
+        answer: answer, reason: reason,
+        request: .refresh(of: presentation.role, clientID: client.id), time: time))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -111,14 +115,14 @@ extension LockedGrant {
   }
 
   /// Puts the answer to a code's exchange into the journal, as it came.
-  mutating func writeLoginAnswer(_ answer: ServerAnswer, owingHook: Bool, needsVerdict: Bool) {
+  mutating func writeLoginAnswer(_ answer: ServerAnswer, needsVerdict: Bool) {
     let grant = grant
     var next = record ?? RotationRecord(fileHolds: grant)
+    next.isHookWanted = hasHook
     next.stage = .answered(
       PendingAnswer(
-        answer: answer,
-        request: .codeExchange(
-          over: grant, owingHook: owingHook, needsVerdict: needsVerdict), time: now))
+        answer: answer, reason: nil,
+        request: .codeExchange(over: grant, needsVerdict: needsVerdict), time: now))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -212,12 +216,13 @@ extension LockedGrant {
   }
 
   /// Makes the parked grant of `login` the newest, to be saved over what the file holds.
-  mutating func adoptParked(_ login: Grant, owingHook: Bool) throws(RotationFailure) {
-    let grant = grant
+  mutating func adoptParked(_ login: Grant) throws(RotationFailure) {
+    let (grant, hasHook) = (grant, hasHook)
     let parked = try parked(of: login)
     guard var next = record else { return }
     next.parked = nil
-    next.adopt(parked, over: grant, owingHook: owingHook)
+    next.isHookWanted = hasHook
+    next.adopt(parked, over: grant)
     try write(next)
   }
 

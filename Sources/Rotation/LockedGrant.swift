@@ -94,6 +94,12 @@ public struct LockedGrant: ~Copyable {
   /// Waits a moment for another process.
   func pause() { effects.sleep(0.05) }
 
+  /// The command that this run was called with.
+  var command: String { effects.command }
+
+  /// Whether this run has an `--on-rotate` command.
+  var hasHook: Bool { effects.hasHook }
+
   /// The wall clock, in seconds since 1970.
   var now: Int { effects.now() }
 
@@ -133,6 +139,12 @@ public struct LockedGrant: ~Copyable {
     let (record, grant) = (record, grant)
     return record?.role(of: grant) ?? .newest
   }
+
+  /// The note of this name beside the journal; nil when there is none that can be read.
+  func note(named name: String) -> String? { (try? file.note(name)) ?? nil }
+
+  /// Writes a note of this name beside the journal. One that can't be written is missing, no more.
+  func write(_ text: String, asNoteNamed name: String) { try? file.write(text, asNote: name) }
 
   // The file.
 

@@ -60,7 +60,6 @@ extension Rotation {
   /// signals are held.
   ///
   /// - Parameters:
-  ///   - owingHook: whether an `--on-rotate` command has to be told of the new grant.
   ///   - needsVerdict: whether anything depends on `vet`, given that account: if this run is killed before
   ///     it is known what `vet` says, the login is parked.
   ///   - vet: decides about the new grant, which is safe in the journal by then, given the account of
@@ -68,7 +67,7 @@ extension Rotation {
   /// - Returns: what came of it, not thrown: Swift 6.0 crashes where a value that can't be copied is
   ///   passed on under `try`.
   public func exchange(
-    _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
+    _ exchange: CodeExchange, by send: RotationEffects.Send,
     needsVerdict: (_ accountInFile: String?) -> Bool,
     vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict,
     under lock: consuming LockedGrant
@@ -76,7 +75,7 @@ extension Rotation {
     var locked = lock
     do throws(RotationFailure) {
       let outcome = try self.exchange(
-        exchange, by: send, owingHook: owingHook, needsVerdict, vet, &locked)
+        exchange, by: send, needsVerdict, vet, &locked)
       locked.endClaim()
       return .success(outcome)
     } catch {
@@ -86,7 +85,7 @@ extension Rotation {
   }
 
   private func exchange(
-    _ exchange: CodeExchange, by send: RotationEffects.Send, owingHook: Bool,
+    _ exchange: CodeExchange, by send: RotationEffects.Send,
     _ needsVerdict: (String?) -> Bool, _ vet: (Grant, String?) -> LoginVerdict,
     _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
@@ -104,22 +103,22 @@ extension Rotation {
     }
     locked.reached(.sent)
 
-    locked.writeLoginAnswer(
-      answer, owingHook: owingHook, needsVerdict: needsVerdict(locked.accountInFile))
-    let classified = TokenAnswer.classify(
-      answer, to: .codeExchange,
-      withholding: [exchange.code, exchange.verifier] + secrets(of: locked.grant))
+    locked.writeLoginAnswer(answer, needsVerdict: needsVerdict(locked.accountInFile))
+    let secrets = [exchange.code, exchange.verifier] + secrets(of: locked.grant)
+    let classified = TokenAnswer.classify(answer, to: .codeExchange, withholding: secrets)
     if case .granted(let issued) = classified {
       return try settle(classified, issued, vet, &locked)
     }
     locked.settle(classified)
     switch classified {
     case .granted, .outcomeUnknown(.noAccessToken):
-      throw .unusableAnswer(.noAccessToken, .codeExchange, kept: nil)
+      throw .unusableAnswer(.noAccessToken, .codeExchange, said: nil, kept: nil)
     case .loginNeeded(let response): throw .codeRefused(response)
     case .misconfigured(let response): throw .clientRefused(response)
     case .temporary(let advice): throw .busy(advice)
-    case .outcomeUnknown(let reason): throw .unusableAnswer(reason, .codeExchange, kept: nil)
+    case .outcomeUnknown(let reason):
+      throw .unusableAnswer(
+        reason, .codeExchange, said: answer.reason(withholding: secrets), kept: nil)
     }
   }
 
@@ -127,7 +126,8 @@ extension Rotation {
     _ answer: TokenAnswer, _ issued: IssuedTokens, _ vet: (Grant, String?) -> LoginVerdict,
     _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
-    let grant = Grant(issued, at: effects.now(), keeping: .blank)
+    let now = effects.now()
+    let grant = Grant(issued, at: now, keeping: .blank)
     switch vet(grant, locked.accountInFile) {
     case .save(let account):
       locked.settle(answer, account: account)
@@ -136,15 +136,13 @@ extension Rotation {
       }
       return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
-      locked.park(KnownGrant(grant, account: account))
+      locked.park(KnownGrant(login: issued, account: account, at: now))
       return .parked(IssuedFacts(issued))
     }
   }
 
   /// Saves `login`, which waits for a person's word; returns what the file holds then.
-  ///
-  /// - Parameter owingHook: whether an `--on-rotate` command has to be told of it.
-  public func saveParked(_ login: Grant, owingHook: Bool) throws(RotationFailure) -> KnownGrant {
+  public func saveParked(_ login: Grant) throws(RotationFailure) -> KnownGrant {
     var locked = try lock(creating: true)
     _ = try locked.recover()
     try locked.prove()
@@ -152,7 +150,7 @@ extension Rotation {
     effects.holdSignals(.login)
     let saved: LockedGrant.Saved
     do {
-      try locked.adoptParked(login, owingHook: owingHook)
+      try locked.adoptParked(login)
       saved = try locked.saveNewest()
     } catch {
       locked.endClaim()

@@ -124,12 +124,14 @@ extension Rotation {
     do { answer = try send(request, Self.requestDeadline) } catch {
       throw .unanswered(error, .revocation)
     }
-    switch RevocationAnswer.classify(answer, withholding: secrets(of: grant)) {
+    let secrets = secrets(of: grant)
+    switch RevocationAnswer.classify(answer, withholding: secrets) {
     case .revoked: return true
     case .alreadyInvalid: return false
     case .misconfigured(let response): throw .clientRefused(response)
-    case .temporary(let advice): throw .busy(advice)
-    case .unknown: throw .notConfirmed(status: answer.status)
+    case .temporary(let advice): throw .busy(advice, status: answer.status)
+    case .unknown:
+      throw .notConfirmed(status: answer.status, said: answer.reason(withholding: secrets))
     }
   }
 }

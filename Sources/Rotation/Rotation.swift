@@ -154,12 +154,15 @@ public struct Rotation: Sendable {
       locked.reached(.sent)
 
       // 9. The answer is on the disk before anything looks into it: from here on nothing is lost.
-      locked.writeAnswer(answer, to: presentation, by: client)
+      let secrets = secrets(of: presentation.known.grant)
+      let reason = answer.reason(withholding: secrets)
+      locked.writeAnswer(answer, to: presentation, by: client, reason: reason)
 
       // 10. Classify it, save what was granted, and only then let the next run in.
-      let classified = TokenAnswer.classify(
-        answer, to: .refresh, withholding: secrets(of: presentation.known.grant))
-      if let renewal = try finish(classified, of: presentation, &locked) { return renewal }
+      let classified = TokenAnswer.classify(answer, to: .refresh, withholding: secrets)
+      if let renewal = try finish(classified, saying: reason, of: presentation, &locked) {
+        return renewal
+      }
     }
     throw .keepsChanging(path: locked.path)
   }
@@ -208,7 +211,10 @@ public struct Rotation: Sendable {
     _ failure: Unanswered, _ presentation: LockedGrant.Presentation, _ locked: inout LockedGrant
   ) -> RotationFailure {
     guard failure.mayHaveReachedServer else {
-      locked.rollBack(to: presentation.record)
+      var before = presentation.record
+      before.failure = FailedRenewal(
+        time: effects.now(), command: effects.command, outcome: .notSent)
+      locked.rollBack(to: before)
       return .unanswered(failure, .refresh)
     }
     if let partial = failure.partialAnswer {
@@ -237,7 +243,8 @@ public struct Rotation: Sendable {
   /// Step 10: saves what was granted, or says what the answer means; nil when there is another token
   /// to try. Nothing but a grant changes the file.
   private func finish(
-    _ answer: TokenAnswer, of presentation: LockedGrant.Presentation, _ locked: inout LockedGrant
+    _ answer: TokenAnswer, saying said: String?, of presentation: LockedGrant.Presentation,
+    _ locked: inout LockedGrant
   ) throws(RotationFailure) -> Renewal? {
     locked.settle(answer)
     switch answer {
@@ -262,7 +269,8 @@ public struct Rotation: Sendable {
       throw .busy(advice)
     case .outcomeUnknown(let reason):
       locked.leaveClaim()
-      throw .unusableAnswer(reason, .refresh, kept: locked.unreadableAnswerPath)
+      throw .unusableAnswer(
+        reason, .refresh, said: said, kept: locked.unreadableAnswerPath)
     }
   }
 
@@ -315,7 +323,7 @@ extension Rotation {
       recovery = locked.recovery(trustingFile: true, despiteRevocation: true)
     }
     switch recovery {
-    case .refused: throw .refusedBefore(path: locked.path)
+    case .refused: throw .refusedBefore(locked.record?.lastFailure, path: locked.path)
     case .revocationBegun: throw .revocationBegun
     case .otherAccount(let file, let newest):
       throw .otherAccount(file: file, newest: newest, path: locked.path)
@@ -344,7 +352,7 @@ extension Rotation {
     }
     guard wait > 0 else { return }
     throw .outcomeStillUnknown(
-      since: known.presentedAt, kept: locked.unreadableAnswerPath,
+      locked.record?.lastFailure, kept: locked.unreadableAnswerPath,
       tryingAgainAt: effects.now() + wait)
   }
 

@@ -19,6 +19,10 @@ public struct RotationEffects: Sendable {
       _ request: TokenEndpointRequest, _ deadline: Double
     ) throws(Unanswered) -> ServerAnswer
 
+  /// The command that the run was called with, as `show` tells it.
+  public var command: String
+  /// Whether it has an `--on-rotate` command to run for a new token.
+  public var hasHook: Bool
   /// Seconds to wait for the lock at most.
   public var lockTimeout: Double
   /// Seconds since 1970.
@@ -41,7 +45,7 @@ public struct RotationEffects: Sendable {
 
   /// Effects from their parts.
   public init(
-    lockTimeout: Double = Rotation.lockTimeout,
+    command: String, hasHook: Bool, lockTimeout: Double = Rotation.lockTimeout,
     now: @escaping @Sendable () -> Int, uptime: @escaping @Sendable () -> Double,
     timeSinceBoot: @escaping @Sendable () -> Double,
     sleep: @escaping @Sendable (Double) -> Void, waiting: @escaping @Sendable () -> Void,
@@ -49,6 +53,7 @@ public struct RotationEffects: Sendable {
     note: @escaping @Sendable (RotationNote) -> Void,
     reached: @escaping @Sendable (RotationStep) -> Void
   ) {
+    (self.command, self.hasHook) = (command, hasHook)
     self.lockTimeout = lockTimeout
     self.now = now
     self.uptime = uptime

@@ -24,8 +24,8 @@ public indirect enum RotationFailure: Error, Sendable {
   /// X refuses the refresh token for good. An earlier answer that can't be read, and may hold its
   /// successor, is in the journal, where that is `kept`.
   case refused(ErrorResponse, kept: String?)
-  /// It did so in an earlier run.
-  case refusedBefore(path: String)
+  /// It did so in an earlier run (nil: nothing else is known of that).
+  case refusedBefore(FailedRenewal?, path: String)
   /// A revocation was begun and not confirmed.
   case revocationBegun
   /// The file holds an old token of another account than the journal's newest grant.
@@ -41,16 +41,16 @@ public indirect enum RotationFailure: Error, Sendable {
   case heldUp
   /// No answer came.
   case unanswered(Unanswered, Exchange)
-  /// X is too busy to look at the request; no token was used.
-  case busy(RetryAdvice?)
-  /// X's answer says neither yes nor no. A success that can't be read is kept in the journal, where
-  /// that is `kept`.
-  case unusableAnswer(TokenAnswer.Reason, Exchange, kept: String?)
-  /// X didn't confirm a revocation.
-  case notConfirmed(status: Int)
-  /// The answer to the renewal that was sent at `since` (seconds since 1970; nil when unknown) never
-  /// came, or can't be read and is `kept`; it isn't time for the second try.
-  case outcomeStillUnknown(since: Int?, kept: String?, tryingAgainAt: Int)
+  /// X is too busy to look at the request, as this HTTP status says; no token was used.
+  case busy(RetryAdvice?, status: Int = 429)
+  /// X's answer says neither yes nor no; the reason that it gave is `said`. A success that can't be read
+  /// is kept in the journal, where that is `kept`.
+  case unusableAnswer(TokenAnswer.Reason, Exchange, said: String?, kept: String?)
+  /// X didn't confirm a revocation; the reason that it gave is `said`.
+  case notConfirmed(status: Int, said: String?)
+  /// The outcome of an earlier renewal (nil: nothing else is known of it) is unknown. Its answer can't be
+  /// read and is `kept`, or there was none that helps; it isn't time for the second try.
+  case outcomeStillUnknown(FailedRenewal?, kept: String?, tryingAgainAt: Int)
   /// One of the two tokens is revoked, the other isn't.
   case halfRevoked(revoked: TokenTypeHint, left: TokenTypeHint, reason: RotationFailure)
 

@@ -50,6 +50,8 @@ extension RotationRecord {
     if case .answered(let pending) = stage { fields.append("answered", pending.fields) }
     fields.append("revoking", isRevoking ? "" : nil)
     fields.append("owes-hook", isHookOwed ? "" : nil)
+    fields.append("wants-hook", isHookWanted ? "" : nil)
+    fields.append("failed", failure?.fields)
     fields.append("parked", parked?.fields)
     fields.append("used", usedTokens.fields)
     return fields
@@ -62,6 +64,8 @@ extension RotationRecord {
     if let pending = try reader.fields("answered") { stage = .answered(try PendingAnswer(pending)) }
     isRevoking = try reader.text("revoking") != nil
     isHookOwed = try reader.text("owes-hook") != nil
+    isHookWanted = try reader.text("wants-hook") != nil
+    failure = try reader.fields("failed").map(FailedRenewal.init)
     parked = try reader.fields("parked").map(KnownGrant.init)
     usedTokens = try UsedTokens(reader.fields("used").required())
     try reader.end()
@@ -77,7 +81,10 @@ extension KnownGrant {
     fields.append("older-copy", isOlderCopy ? "" : nil)
     fields.append("attempts", attempts)
     fields.append("was-unanswered", wasUnanswered ? "" : nil)
+    fields.append("issued-at", issuedAt)
+    fields.append("issued-by", issuedBy)
     fields.append("presented-at", presentedAt)
+    fields.append("presented-by", presentedBy)
     for client in unansweredBy { fields.append("unanswered-by", client) }
     for client in refusedTo { fields.append("refused-to", client) }
     fields.append("unreadable", unreadableAnswer?.fields)
@@ -91,7 +98,10 @@ extension KnownGrant {
     isOlderCopy = try reader.text("older-copy") != nil
     attempts = try reader.number("attempts").required()
     wasUnanswered = try reader.text("was-unanswered") != nil
+    issuedAt = try reader.number("issued-at")
+    issuedBy = try reader.text("issued-by")
     presentedAt = try reader.number("presented-at")
+    presentedBy = try reader.text("presented-by")
     while let client = try reader.text("unanswered-by") { unansweredBy.append(client) }
     while let client = try reader.text("refused-to") { refusedTo.append(client) }
     unreadableAnswer = try reader.fields("unreadable").map(ServerAnswer.init)
@@ -106,13 +116,13 @@ extension PendingAnswer {
     case .refresh(let role, let clientID):
       fields.append("refresh-of", role.rawValue)
       fields.append("client", clientID)
-    case .codeExchange(let file, let owingHook, let needsVerdict):
+    case .codeExchange(let file, let needsVerdict):
       fields.append("code-over", file.fields)
-      fields.append("owing-hook", owingHook ? "" : nil)
       fields.append("needs-verdict", needsVerdict ? "" : nil)
     }
     fields.append("time", time)
     fields.append("answer", answer.fields)
+    fields.append("reason", reason)
     return fields
   }
 
@@ -124,11 +134,38 @@ extension PendingAnswer {
     } else {
       request = .codeExchange(
         over: try Grant(reader.fields("code-over").required()),
-        owingHook: try reader.text("owing-hook") != nil,
         needsVerdict: try reader.text("needs-verdict") != nil)
     }
     time = try reader.number("time").required()
     answer = try ServerAnswer(reader.fields("answer").required())
+    reason = try reader.text("reason")
+    try reader.end()
+  }
+}
+
+extension FailedRenewal {
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    fields.append("time", time)
+    fields.append("command", command)
+    switch outcome {
+    case .answered(let status, let reason):
+      fields.append("status", status)
+      fields.append("reason", reason)
+    case .noAnswer: fields.append("no-answer", "")
+    case .notSent: break
+    }
+    return fields
+  }
+
+  fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
+    time = try reader.number("time").required()
+    command = try reader.text("command")
+    if let status = try reader.number("status") {
+      outcome = .answered(status: status, reason: try reader.text("reason"))
+    } else {
+      outcome = try reader.text("no-answer") == nil ? .notSent : .noAnswer
+    }
     try reader.end()
   }
 }

@@ -87,15 +87,16 @@ private struct Version1 {
       return record
     }
     var record = withEarlierGrant
-    var request = PendingAnswer.Request.codeExchange(
-      over: presented, owingHook: owesHook, needsVerdict: false)
+    var request = PendingAnswer.Request.codeExchange(over: presented, needsVerdict: false)
+    record.isHookWanted = owesHook
     if purpose == "refresh" {
       let role = record.role(of: presented)
       let attempt = (record[role]?.attempts ?? 0) + 1
-      record[role]?.begin(attempt: attempt, by: clientID ?? "", at: time)
+      record[role]?.begin(attempt: attempt, by: clientID ?? "", for: nil, at: time)
       request = .refresh(of: role, clientID: clientID ?? "")
     }
-    record.stage = .answered(PendingAnswer(answer: rawAnswer, request: request, time: time))
+    record.stage = .answered(
+      PendingAnswer(answer: rawAnswer, reason: nil, request: request, time: time))
     return record
   }
 
@@ -114,7 +115,7 @@ private struct Version1 {
   private func note(in known: inout KnownGrant) {
     let client = clientID ?? ""
     switch kind {
-    case .intent: known.begin(attempt: known.attempts + 1, by: client, at: time)
+    case .intent: known.begin(attempt: known.attempts + 1, by: client, for: nil, at: time)
     case .refused:
       known.refusedTo = refusedTo.isEmpty ? [client] : refusedTo
       known.unansweredBy = []

@@ -28,6 +28,10 @@ public struct RotationRecord: Sendable, Equatable {
   var usedTokens = UsedTokens()
   /// Whether the `--on-rotate` command has still to be told of `newest`.
   public internal(set) var isHookOwed = false
+  /// Whether the run that got `newest` has such a command: otherwise nobody may be waiting for it.
+  public internal(set) var isHookWanted = false
+  /// The last renewal, if it brought no new token. See `lastFailure`.
+  var failure: FailedRenewal? = nil
   /// A grant that came and isn't in use: a login that a person has still to confirm, or one that a
   /// killed run displaced.
   public internal(set) var parked: KnownGrant? = nil
@@ -38,19 +42,21 @@ struct PendingAnswer: Sendable, Equatable {
   enum Request: Sendable, Equatable {
     /// A refresh by the client with this ID, with the token of this grant of the record.
     case refresh(of: RotationRecord.Role, clientID: String)
-    /// An authorization code's exchange, over what the file held, with or without an `--on-rotate`
-    /// command to tell. Until its verdict is known, where it needs one, the login is parked.
-    case codeExchange(over: Grant, owingHook: Bool, needsVerdict: Bool)
+    /// An authorization code's exchange, over what the file held. Until its verdict is known, where it
+    /// needs one, the login is parked.
+    case codeExchange(over: Grant, needsVerdict: Bool)
   }
 
   let answer: ServerAnswer
+  /// The reason that X gave for it, without the secrets that it was sent; nil when it gave none.
+  let reason: String?
   let request: Request
   /// When the request was made, in seconds since 1970.
   let time: Int
 
   /// Whether it is a login's, and somebody has still to say whether that may be saved.
   var needsVerdict: Bool {
-    if case .codeExchange(_, _, needsVerdict: true) = request { true } else { false }
+    if case .codeExchange(_, needsVerdict: true) = request { true } else { false }
   }
 }
 
@@ -85,6 +91,20 @@ extension RotationRecord {
   /// In which role the file's grant is.
   func role(of file: Grant) -> Role {
     file.identity == newest.grant.identity ? .newest : .other
+  }
+
+  /// The last renewal, if it brought no new token; nil when it did, or when there was none. One that was
+  /// cut off left no more than the word that it was about to be sent.
+  public var lastFailure: FailedRenewal? {
+    let cutOff = [newest, other].compactMap(\.self).filter { !$0.unansweredBy.isEmpty }
+      .compactMap { known in
+        known.presentedAt.map {
+          FailedRenewal(time: $0, command: known.presentedBy, outcome: .noAnswer)
+        }
+      }
+    // Of the same second, what was written later.
+    return (cutOff + [failure].compactMap(\.self)).enumerated()
+      .max { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }?.element
   }
 
   /// Whether it keeps a success that can't be read.
@@ -160,16 +180,14 @@ extension RotationRecord {
     switch pending.request {
     case .refresh(let role, let clientID):
       next.settleRefresh(of: role, by: clientID, answer, pending)
-    case .codeExchange(let file, let owingHook, let needsVerdict):
+    case .codeExchange(let file, let needsVerdict):
       // A code that failed leaves the grant in the file as it was.
       guard case .granted(let issued) = answer else { return next }
-      var login = KnownGrant(
-        Grant(issued, at: pending.time, keeping: .blank), account: account)
-      login.lifetime = issued.statedLifetime
+      let login = KnownGrant(login: issued, account: account, at: pending.time)
       if needsVerdict, !isVetted {
         next.parked = login
       } else {
-        next.adopt(login, over: file, owingHook: owingHook)
+        next.adopt(login, over: file)
       }
     }
     return next
@@ -179,6 +197,9 @@ extension RotationRecord {
     of role: Role, by clientID: String, _ answer: TokenAnswer, _ pending: PendingAnswer
   ) {
     guard var presented = self[role] else { return }
+    failure = FailedRenewal(
+      time: pending.time, command: presented.presentedBy,
+      outcome: .answered(status: pending.answer.status, reason: pending.reason))
     switch answer {
     case .granted(let issued):
       let grant = Grant(issued, at: pending.time, keeping: presented.grant)
@@ -187,11 +208,13 @@ extension RotationRecord {
       // With one of the two accepted, the other is over, and its copies are recognized from now on.
       if let over = self[role == .newest ? .other : .newest] { usedTokens.add(over) }
       newest = KnownGrant(grant, account: presented.account)
+      (newest.issuedAt, newest.issuedBy) = (pending.time, presented.presentedBy)
       newest.lifetime = issued.accessToken == nil ? presented.lifetime : issued.statedLifetime
       other = nil
       stage = .unsaved
       isRevoking = false
       isHookOwed = true
+      failure = nil
     case .loginNeeded:
       presented.refuse(to: clientID)
       self[role] = presented
@@ -206,7 +229,7 @@ extension RotationRecord {
   }
 
   /// Makes a login's grant the newest, to be saved over `file`.
-  mutating func adopt(_ login: KnownGrant, over file: Grant, owingHook: Bool) {
+  mutating func adopt(_ login: KnownGrant, over file: Grant) {
     let held = self.held(file)
     // At X a login ends the account's earlier grant from the same app. That of another account lives
     // on, so its token isn't a used one.
@@ -217,7 +240,8 @@ extension RotationRecord {
     other = KnownGrant(file)
     stage = .unsaved
     isRevoking = false
-    isHookOwed = isHookOwed || owingHook
+    isHookOwed = isHookOwed || isHookWanted
+    failure = nil
   }
 
   /// What is known of the grant that the file holds.

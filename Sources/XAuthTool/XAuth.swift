@@ -11,7 +11,8 @@ public enum XAuth {
       let options = Options(invocation)
       let console = Console(context, options)
       let call = Call(
-        context: context, options: options, operands: invocation.operands, console: console,
+        command: invocation.command, context: context, options: options,
+        operands: invocation.operands, console: console,
         tool: tool)
       do {
         guard let subcommand = Tool.subcommand(named: invocation.command)

@@ -17,7 +17,7 @@ extension KnownGrant {
   ) -> KnownGrant {
     var known = KnownGrant(grant, isOlderCopy: isOlderCopy)
     for attempt in 1...attempts where outcome != .none {
-      known.begin(attempt: attempt, by: "app", at: 1_800_000_000)
+      known.begin(attempt: attempt, by: "app", for: "refresh", at: 1_800_000_000)
     }
     if outcome == .refused { known.refuse(to: "app") }
     return known

@@ -19,21 +19,32 @@ struct RotationRecordStorageTests {
       used: [.of("a0", "r0"), .of("u", "v")], reach: 1_700_000_000)
     full.newest.account = "alice"
     full.newest.lifetime = 7200
+    (full.newest.issuedAt, full.newest.issuedBy) = (1_800_000_000, "refresh")
+    (full.newest.presentedAt, full.newest.presentedBy) = (1_800_000_001, "token")
     full.newest.unreadableAnswer = raw
     full.usedTokens.add(KnownGrant(.of("b", "s", expiresAt: 1_799_999_999), account: "bob"))
     full.parked = KnownGrant(.of("c", "t"), account: "carol")
     full.isRevoking = true
-    full.isHookOwed = true
+    (full.isHookOwed, full.isHookWanted) = (true, true)
     var refresh = full
     refresh.stage = .answered(
       PendingAnswer(
-        answer: raw, request: .refresh(of: .other, clientID: "app"), time: 1_800_000_000))
+        answer: raw, reason: "Out of order", request: .refresh(of: .other, clientID: "app"),
+        time: 1_800_000_000))
     var login = RotationRecord(fileHolds: theirs)
     login.stage = .answered(
       PendingAnswer(
-        answer: raw, request: .codeExchange(over: .blank, owingHook: true, needsVerdict: true),
+        answer: raw, reason: nil, request: .codeExchange(over: .blank, needsVerdict: true),
         time: 1_800_000_000))
-    return [
+    let failed = [
+      FailedRenewal.Outcome.answered(status: 403, reason: "Out of order"),
+      .answered(status: 500, reason: nil), .noAnswer, .notSent,
+    ].map { outcome in
+      var record = RotationRecord(fileHolds: ours)
+      record.failure = FailedRenewal(time: 1_800_000_002, command: "exec", outcome: outcome)
+      return record
+    }
+    return failed + [
       full, refresh, login, .of(.of(ours), other: .of(theirs), .unsaved),
       RotationRecord(fileHolds: .blank), .unreadable(beside: ours),
     ]
@@ -48,7 +59,7 @@ struct RotationRecordStorageTests {
   func anyBytes() {
     let odd = "\n3:a b é\u{0}time 1:1\n"
     var record = RotationRecord(fileHolds: .of(odd, odd))
-    record.newest.begin(attempt: 1, by: odd, at: 5)
+    record.newest.begin(attempt: 1, by: odd, for: odd, at: 5)
     record.newest.account = odd
     record.newest.unreadableAnswer = ServerAnswer(
       status: 200, headers: ["Retry-After": odd], body: Array(0...255) + [10, 10])

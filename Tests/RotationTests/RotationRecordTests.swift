@@ -14,10 +14,11 @@ struct RotationRecordTests {
   ) -> RotationRecord {
     var next = record
     let attempt = (record[role]?.attempts ?? 0) + 1
-    next[role]?.begin(attempt: attempt, by: "app", at: 1_800_000_000)
+    next[role]?.begin(attempt: attempt, by: "app", for: "refresh", at: 1_800_000_000)
     next.stage = .answered(
       PendingAnswer(
-        answer: answer, request: .refresh(of: role, clientID: "app"), time: 1_800_000_000))
+        answer: answer, reason: answer.reason(), request: .refresh(of: role, clientID: "app"),
+        time: 1_800_000_000))
     return next.settled
   }
 
@@ -68,9 +69,12 @@ struct RotationRecordTests {
     let record = RotationRecord(fileHolds: ours)
     #expect(
       answered(ServerAnswer(502, "<html>"), to: record).newest.outcome(for: "app") == .unknown)
-    #expect(answered(ServerAnswer(429, ""), to: record) == record)
-    let client = ServerAnswer(401, #"{"error":"invalid_client"}"#)
-    #expect(answered(client, to: record) == record)
+    for answer in [ServerAnswer(429, ""), ServerAnswer(401, #"{"error":"invalid_client"}"#)] {
+      let next = answered(answer, to: record)
+      #expect(next.newest == record.newest && next.stage == .saved)
+      #expect(
+        next.lastFailure?.outcome == .answered(status: answer.status, reason: answer.reason()))
+    }
   }
 
   @Test("taking an attempt back leaves an older unknown outcome unknown")
@@ -145,10 +149,11 @@ struct RotationRecordTests {
     _ answer: ServerAnswer, after record: RotationRecord, needsVerdict: Bool = false
   ) -> RotationRecord {
     var next = record
+    next.isHookWanted = true
     next.stage = .answered(
       PendingAnswer(
-        answer: answer,
-        request: .codeExchange(over: ours, owingHook: true, needsVerdict: needsVerdict),
+        answer: answer, reason: nil,
+        request: .codeExchange(over: ours, needsVerdict: needsVerdict),
         time: 1_800_000_000))
     return next.settled
   }
@@ -170,7 +175,7 @@ struct RotationRecordTests {
     record.newest.account = "alice"
     for (account, isUsed) in [("Alice", true), ("bob", false), (nil, true)] {
       var next = record
-      next.adopt(KnownGrant(theirs, account: account), over: ours, owingHook: false)
+      next.adopt(KnownGrant(theirs, account: account), over: ours)
       #expect(next.hasUsed(ours) == isUsed)
     }
   }
@@ -187,7 +192,9 @@ struct RotationRecordTests {
   func loginFails() {
     let record = RotationRecord.of(.of(ours, .refused))
     for answer in [refusal, ServerAnswer(502, "<html>"), ServerAnswer(429, "")] {
-      #expect(login(answer, after: record) == record)
+      var after = record
+      after.isHookWanted = true
+      #expect(login(answer, after: record) == after)
     }
   }
 

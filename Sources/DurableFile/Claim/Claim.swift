@@ -98,6 +98,19 @@ extension LockedFile {
   }
 }
 
+extension LockedFile {
+  /// The text of a note in the file's state folder; nil when there is none.
+  public func note(_ name: String) throws(FileFailure) -> String? {
+    try session.state.text(of: "note.\(name)")
+  }
+
+  /// Writes a note in the place of one with the same name.
+  public func write(_ text: String, asNote name: String) throws(FileFailure) {
+    try session.state.folder.remove("note.\(name)")
+    _ = try session.state.create("note.\(name)", text)
+  }
+}
+
 extension OpenStateFolder {
   /// Makes file `name` with this text; false when it is there already.
   fileprivate func create(_ name: String, _ text: String) throws(FileFailure) -> Bool {

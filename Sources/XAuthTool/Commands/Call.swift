@@ -2,6 +2,8 @@ import CommandTable
 
 /// One call of a command, and the world it runs in.
 struct Call: Sendable {
+  /// The command's name.
+  let command: String
   let context: Context
   let options: Options
   let operands: [String]

@@ -53,22 +53,16 @@ struct ExportedGrant: Sendable {
     return (secret.reveal(), client.source)
   }
 
-  /// The state as a warning: for a token that is still valid, until when, and what comes then.
-  private func message(of state: TokenState) -> String {
-    guard let ending = state.ending, let end = grant.expiresAt else { return state.phrase }
-    return "the access token works until \(Times.local(end, now: now)), \(ending)"
-  }
-
   /// Warns about what won't work where `values` are used.
   func warn(_ console: Console, exporting values: [ExportedValue]) {
     let names = values.map(\.name)
     let isDue = !standing.known.isValid(for: 0, at: now)
     if names.contains(.refreshToken), case .outcomeUnknown = standing.recovery {
       console.warn(
-        "the answer to the last renewal never came: the refresh token may be spent",
+        "the outcome of the last renewal is unknown: the refresh token may have been used",
         hint: "run \(call: "refresh") until it succeeds, and export then")
-    } else if !standing.state.needsNoPerson {
-      console.warn(message(of: standing.state), hint: standing.state.cure)
+    } else if !standing.renewal.needsNoLogin {
+      console.warn("the access token: \(standing.words(at: now))", hint: standing.cure)
     } else if names.contains(.accessToken), grant.expiresAt != nil, isDue {
       console.warn("the access token has expired", hint: "run \(call: "refresh"), and export then")
     }

@@ -50,6 +50,14 @@ struct Options: Sendable, Equatable {
   }
 }
 
+extension Options {
+  /// The command that `--on-rotate` or `XAUTH_ON_ROTATE` names. Never from the file, because somebody
+  /// else may have written it: only the user decides what runs.
+  func onRotate(in environment: Environment) -> String? {
+    onRotate ?? environment["XAUTH_ON_ROTATE"]
+  }
+}
+
 extension Option {
   /// What every command takes.
   static let common: [Option] = [

@@ -16,9 +16,12 @@ enum RefreshCommand: Subcommand {
     Command(
       name, section: "Tokens", summary: "renew the access token when it is due",
       discussion: """
-        Renews when less than `--min-validity` is left, or when the expiry is unknown. Many at \
-        once make one request: the others use its result. Made for cron: every 20 minutes, so that \
-        one run that fails costs nothing.
+        Renews when less than `--min-validity` is left, or when the expiry is unknown. Concurrent \
+        runs share a single request. Made for cron: every 20 minutes, so one failed run does no \
+        harm. A temporary failure while at least 25 minutes are left is a note, with exit code 0 and \
+        nothing under `--quiet`; with less left, with `--force` or with `--min-validity` it is exit \
+        code 75. Under `--quiet` a dead grant is told once, again when the access token has expired, \
+        then once a day; the exit code is 3 each time.
 
         The refresh token works once. Before it is sent, everything that could keep its successor \
         from being saved is checked; afterwards the answer goes to a journal before anything else, \
@@ -37,10 +40,17 @@ enum RefreshCommand: Subcommand {
       ])
   }
 
+  /// Seconds that must be left for a failure to be no more than a note: a cron period and slack, in which
+  /// another run tries again.
+  private static let enoughForNextRun = 25 * 60
+
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let need = Rotation.Need(validity: call.options.minValidity, force: call.options.force)
     let rotation = try RotationRun.prepare(for: need, call)
-    let result = try rotation.renew(need)
+    let result: Rotation.Renewal
+    do { result = try rotation.renew(need) } catch {
+      return try exit(after: error, rotation, call)
+    }
     try rotation.requireAccessToken(result)
     let report = RefreshReport(result, rotation, call)
 
@@ -55,11 +65,52 @@ enum RefreshCommand: Subcommand {
   }
 }
 
+extension RefreshCommand {
+  /// What a failure means to a run that another one follows: nothing yet, while there is time for that;
+  /// and of a dead grant cron's mail needs to tell but once.
+  private static func exit(
+    after failure: Failure, _ rotation: RotationRun, _ call: Call
+  ) throws(Failure) -> ExitCode {
+    let (report, options) = (failure.report, call.options)
+    if report.exit == .loginNeeded, options.quiet, !options.json, !rotation.isDeadGrantNews {
+      return .loginNeeded
+    }
+    let now = call.context.clock.now()
+    guard report.isRetryable, !failure.isRefusalOfApp, !options.force, !options.isMinValidityGiven,
+      let known = try? call.settings().standing(at: now).known,
+      known.isValid(for: enoughForNextRun, at: now)
+    else { throw failure }
+    let postponed = RefreshReport(postponedBy: report, known, rotation, call)
+    try call.console.result(
+      postponed, inWords: { call.console.say(postponed.description) }, done: nil, before: {})
+    return .done
+  }
+}
+
+extension Failure {
+  /// Whether X refused the request with a reason that no later run can expect to be gone, such as a
+  /// suspended app.
+  fileprivate var isRefusalOfApp: Bool {
+    guard case .rotation(.unusableAnswer(.notOAuth(let status), _, _, _), _) = self else {
+      return false
+    }
+    return 400..<500 ~= status
+  }
+}
+
 /// What `refresh` tells.
 struct RefreshReport: Report {
   enum Outcome: String, Encodable, Sendable, CaseIterable {
     case renewed, renewedByAnother = "renewed_by_another"
     case notDue = "not_due"
+    /// The renewal failed, and there is time for a later run.
+    case postponed
+  }
+
+  /// Why a renewal was postponed.
+  struct Problem: Encodable, Sendable {
+    let code: String
+    let message: String
   }
 
   let outcome: Outcome
@@ -67,6 +118,17 @@ struct RefreshReport: Report {
   let secondsLeft: Int?
   /// nil if the grant stays in the environment.
   let file: String?
+  var problem: Problem?
+
+  init(
+    postponedBy report: FailureReport, _ known: KnownGrant, _ rotation: RotationRun, _ call: Call
+  ) {
+    outcome = .postponed
+    expiresAt = known.grant.expiresAt
+    secondsLeft = known.secondsLeft(at: call.context.clock.now())
+    file = rotation.path
+    problem = Problem(code: report.code, message: report.message)
+  }
 
   init(_ result: Rotation.Renewal, _ rotation: RotationRun, _ call: Call) {
     outcome =
@@ -84,12 +146,13 @@ struct RefreshReport: Report {
     var until = "its expiry is unknown"
     if let expiresAt, let secondsLeft {
       let end = Times.local(expiresAt, left: secondsLeft)
-      until = "good until \(end) (\(Spans.words(secondsLeft)))"
+      until = "valid until \(end) (\(Spans.words(secondsLeft)))"
     }
     return switch outcome {
     case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0.onOneLine)" } ?? "")
     case .renewedByAnother: "renewed by another run meanwhile: \(until)"
     case .notDue: "nothing due: \(until)"
+    case .postponed: "not renewed yet: \(problem?.message ?? until)"
     }
   }
 
@@ -97,6 +160,6 @@ struct RefreshReport: Report {
     case outcome
     case expiresAt = "expires_at"
     case secondsLeft = "seconds_left"
-    case file
+    case file, problem
   }
 }

@@ -5,38 +5,52 @@ enum ShowCommand: Subcommand {
   static let name = "show"
 
   static let options: [Option] = [
-    .flag("check", \.check, help: "Ask X whether the token works, and whose it is")
+    .flag("check", \.check, help: "Ask X whether the token works, and whose it is"),
+    .duration(
+      "min-validity", \.minValidity, default: nil, isGiven: \.isMinValidityGiven,
+      help: "For monitors: exit 75 when less than this is left"),
   ]
 
   static func row(for tool: String) -> Command {
     Command(
-      name, section: "Tokens", summary: "say how the token stands and where settings come from",
+      name, section: "Tokens", summary: "show the token's state and where settings come from",
       discussion: """
-        Tells the state of the token, the scopes granted against those asked for, the exact \
-        callback URL to register, the file and its permissions, a pending recovery, and the source \
-        of each setting. Tokens are shown as the beginning of their SHA-256 only. Needs no \
-        network, except with `--check`.
+        Five lines: until when the access token is valid and what comes then, whose it is, the last \
+        renewal and what went wrong since, the client and its scopes, the file. `--verbose` adds the \
+        callback URL to register, the source of each setting, and the tokens as the beginning of \
+        their SHA-256. Asks nobody, except with `--check`, which is an API request and counts \
+        against the app's quota.
+
+        Exit code 0 means that a valid token is there or can be had without a login; 3 that you must \
+        log in, even if the access token still works. With `--min-validity`, made for monitors, 0 \
+        means that so much is left and a renewal is possible; 75 that less is left: whatever should \
+        renew the token doesn't.
         """,
       options: options.map(\.option),
       environment: SettingName.allCases.map(\.rawValue),
       exitCodes: ExitCode.list(.loginNeeded, .settings, .temporary),
       examples: [
         Example("\(tool) show", "Everything at a glance"),
+        Example("\(tool) show --min-validity 30m", "For a monitor"),
         Example("\(tool) show --json | jq -r .callback.url", "The URL to register"),
       ])
   }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let settings = try call.settings()
-    var report = try ShowReport(settings, call)
+    let now = call.context.clock.now()
+    let standing = try settings.standing(at: now)
+    var report = try ShowReport(standing, settings, call)
     if call.options.check {
-      report.check = try TokenCheck.ask(settings, call)
+      report.check = try TokenCheck.ask(standing, settings, call)
     }
+    if !call.console.isJSON { report.warnings.forEach { call.console.warn($0) } }
     try call.console.result(report)
     if let check = report.check, check.exit != .done { return check.exit }
-    if report.state.needsNoPerson { return .done }
     // Without a file or tokens from elsewhere, the path or the working folder is wrong.
-    let isElsewhere = try settings.grant().source == .environment
-    return settings.file.exists || isElsewhere ? .loginNeeded : .settings
+    let isElsewhere = standing.held.source == .environment
+    guard settings.file.exists || isElsewhere else { return .settings }
+    let validity = call.options.isMinValidityGiven ? call.options.minValidity : nil
+    return standing.exit(needing: validity, at: now)
   }
 }

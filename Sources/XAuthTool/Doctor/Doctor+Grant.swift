@@ -13,23 +13,18 @@ extension Doctor {
   }
 
   private func finding(_ standing: GrantStanding) -> Finding {
-    let state = standing.state
-    return switch state {
-    case .usableNotRenewable:
-      .warning(
-        .token, "usable, and there is no refresh token: nothing renews it",
-        cure: "\(call: "login") again, with offline.access among the scopes")
-    case .usableRefused:
-      // For other commands this is only a warning: they can go on.
-      standing.warning(at: context.clock.now()).map {
-        .failed(.token, $0.message, cure: $0.cure)
-      } ?? .failed(.token, state.phrase, cure: state.cure)
-    case .usableHandedOn:
-      .warning(.token, "usable; \(state.ending ?? "")", cure: state.cure)
-    case .usable, .renewable: .fine(.token, state.phrase)
-    case .outcomeUnknown, .none: .warning(.token, state.phrase, cure: state.cure)
-    case .handedOn, .expired, .expiryUnknown, .refused, .revocationBegun, .otherAccount:
-      .failed(.token, state.phrase, cure: state.cure)
+    let now = context.clock.now()
+    let words = standing.words(at: now)
+    if standing.isBlank { return .warning(.token, words, cure: standing.cure) }
+    return switch (standing.renewal, standing.access.isValid) {
+    case (.possible, _), (.outcomeUnknown, true): .fine(.token, words)
+    case (.outcomeUnknown, false): .warning(.token, words, cure: standing.cure)
+    case (.noRefreshToken, true), (.handedOn, true):
+      .warning(.token, words, cure: standing.cure)
+    // For other commands a grant that has ended is only a warning while they can go on.
+    case (.noRefreshToken, false), (.handedOn, false), (.refused, _), (.revocationBegun, _),
+      (.otherAccount, _):
+      .failed(.token, words, cure: standing.cure)
     }
   }
 

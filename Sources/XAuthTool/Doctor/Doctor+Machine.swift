@@ -3,9 +3,6 @@ import OAuth
 extension Doctor {
   /// 2026-11-01 in seconds since 1970. This program didn't exist before, so an earlier clock is wrong.
   private static let earliestTime = 1_793_491_200
-  /// In seconds: the lifetime of X's access tokens and ten minutes. If more seems to be left, the clock
-  /// is wrong.
-  private static let longestLifetime = IssuedTokens.usualLifetime + 600
   /// The PATH of cron(8) (Debian: crontab(5)).
   private static let cronPath = "/usr/bin:/bin"
 
@@ -22,15 +19,8 @@ extension Doctor {
         .warning(.clock, "\(settings.file.target.path) was saved in the future", cure: cure)
       ]
     }
-    let end = (try? settings.grant())?.grant.expiresAt
-    if let left = end.map({ $0 - now }), left > Self.longestLifetime {
-      return [
-        .warning(
-          .clock, "the token seems good for \(Spans.words(left)), and X gives two hours",
-          cure: "set the clock, or \(call: "refresh --force") writes a new X_OAUTH2_EXPIRES_AT")
-      ]
-    }
-    return [Self.clockLooksRight]
+    let impossible = (try? settings.grant()).map { impossibleExpiry(settings, $0) } ?? []
+    return impossible.isEmpty ? [Self.clockLooksRight] : impossible.map { .warning(.clock, $0) }
   }
 
   static let clockLooksRight = Finding.fine(.clock, "looks right")

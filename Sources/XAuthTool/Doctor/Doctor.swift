@@ -21,7 +21,8 @@ struct Doctor: Sendable {
 
   /// What `show` warns about: the checks that only read and need no program but git.
   func warnings(_ settings: Settings, _ held: SourcedGrant) -> [Warning] {
-    staleCopy(settings) + settings.slips() + unreadableExpiry(held) + impossibleExpiry(settings, held)
+    staleCopy(settings) + settings.slips() + unreadableExpiry(held)
+      + impossibleExpiry(settings, held)
       + permissions(settings)
       + context.git.ask(about: settings).warnings(about: settings)
   }

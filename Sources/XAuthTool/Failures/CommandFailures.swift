@@ -15,7 +15,8 @@ enum ExportFailure: Sendable, Equatable {
     switch self {
     case .notSet(let name):
       FailureReport(
-        "not_set", .settings, "\(name.rawValue) is not set", hint: "\(call: "show") tells what is")
+        "not_set", .settings, "\(name.rawValue) is not set",
+        hint: "\(call: "show --verbose") tells what is")
     case .terminal:
       FailureReport(
         "secrets_to_terminal", .usage,

@@ -10,18 +10,28 @@ struct RotationCircumstances: Sendable {
   var client: ClientCredentials?
   /// When, in seconds since 1970.
   var now = 0
+  /// Until when the current access token works, and in which file, where a renewal failed.
+  var lifeline: String?
 }
 
 // What several rows say.
-private let runLater = "run it again later: it sends the token again only when that is safe"
+private let nextRun: Hint = "the next run finds out when that is safe; nothing needs to be done"
 private let loginAgain: Hint =
   "run \(call: "login") again: the tokens of an earlier login may have stopped working"
 private let wasChanged = "the file was changed meanwhile"
 
 extension RotationFailure {
+  /// The row of the table, with what a person wants to know about a renewal that failed: until when the
+  /// access token works.
+  func report(_ asked: RotationCircumstances) -> FailureReport {
+    let row = row(asked)
+    guard let lifeline = asked.lifeline else { return row }
+    return FailureReport(row.code, row.exit, "\(row.message); \(lifeline)", hint: row.hint)
+  }
+
   /// The table, in the order of the cases. A failure of a lower module has its row in the table of
   /// that module.
-  func report(_ asked: RotationCircumstances) -> FailureReport {
+  private func row(_ asked: RotationCircumstances) -> FailureReport {
     switch self {
     case .file(let failure): failure.report
     case .dotEnv(let failure, let path): failure.report(path: path)
@@ -57,14 +67,15 @@ extension RotationFailure {
         hint:
           "an answer in \(kept) that can't be read may hold its successor: look there first, then run \(call: "login")"
       )
-    case .refusedBefore(let path):
+    case .refusedBefore(let last, let path):
       FailureReport(
         "grant_refused_before", .loginNeeded,
-        "\(TokenState.refused.phrase) in \(path) before; it was not sent again",
+        "X has refused the refresh token in \(path), so it was not sent again"
+          + (last.map { ": \($0.words(at: asked.now))" } ?? ""),
         hint: "run \(call: "login"), or correct CLIENT_ID if it is another app's")
     case .revocationBegun:
       FailureReport(
-        "revocation_begun", .loginNeeded, TokenState.revocationBegun.phrase,
+        "revocation_begun", .loginNeeded, "a revocation was begun and not confirmed",
         hint: .finishRevoking)
     case .otherAccount(let file, let newest, let path):
       FailureReport(
@@ -82,7 +93,7 @@ extension RotationFailure {
     case .clientRefused(let response):
       FailureReport(
         "client_refused", .settings,
-        "X refused the request: \(response.quoted); no token was spent",
+        "X refused the request: \(response.quoted); no token was used",
         hint: response.cure(isConfidential: asked.client?.isConfidential == true))
 
     case .heldUp:
@@ -91,30 +102,31 @@ extension RotationFailure {
         "this run was stopped, or the machine asleep, so the token was not sent; nothing is lost",
         hint: "run it again")
     case .unanswered(let failure, let exchange): failure.report(exchange)
-    case .busy(let advice):
+    case .busy(let advice, let status):
       FailureReport(
         "rate_limited", .temporary,
-        "\(asked.host) is rate limiting or unavailable for now; no token was used",
+        "\(asked.host) is \(status == 429 ? "rate limiting requests" : "unavailable (\(status))"); nothing was changed",
         hint: "run it again in \(advice.wait(from: asked.now))")
-    case .unusableAnswer(let reason, .codeExchange, _):
+    case .unusableAnswer(let reason, .codeExchange, let said, _):
       FailureReport(
         "no_grant_in_answer", .temporary,
-        "\(asked.host) answered with \(reason.phrase), so nobody can tell whether there is a new grant",
+        "\(asked.host) answered with \(reason.words(said)); X may or may not have issued tokens",
         hint: loginAgain)
-    case .unusableAnswer(let reason, _, let kept):
+    case .unusableAnswer(let reason, _, let said, let kept):
       FailureReport(
         "outcome_unknown", .temporary,
-        "\(asked.host) answered with \(reason.phrase), so nobody can tell whether the token was renewed",
-        hint: kept.map { "the answer is kept in \($0); \(runLater)" } ?? "\(runLater)")
-    case .notConfirmed(let status):
+        "\(asked.host) answered with \(reason.words(said)); X may or may not have renewed the token",
+        hint: kept.map { "the answer is kept in \($0); the next run finds out when that is safe" }
+          ?? nextRun)
+    case .notConfirmed(let status, let said):
       FailureReport(
         "not_confirmed", .temporary,
-        "\(asked.host) did not confirm the revocation (HTTP \(status))",
+        "\(asked.host) did not confirm the revocation (HTTP \(status)\(said.map { ": \"\($0)\"" } ?? ""))",
         hint: "run \(call: "revoke") again")
-    case .outcomeStillUnknown(let since, let kept, let again):
+    case .outcomeStillUnknown(let last, let kept, let again):
       FailureReport(
         "outcome_still_unknown", .temporary,
-        "the outcome of \(since.map { "the renewal of \(Times.local($0, now: asked.now))" } ?? "an earlier renewal") is unknown\(kept == nil ? "" : ": its answer can't be read"); a second try is safe at \(Times.local(again, now: asked.now))",
+        "\(last?.words(at: asked.now) ?? "the outcome of an earlier renewal is unknown"); the next try is safe at \(Times.local(again, now: asked.now))",
         hint: kept.map { "run it again then; the answer is kept in \($0)" } ?? "run it again then")
     case .halfRevoked(let revoked, let left, let reason):
       FailureReport(
@@ -159,14 +171,14 @@ extension Unanswered {
     case (.refresh, false):
       FailureReport(
         cause.code, cause.exit,
-        "\(cause.message); the request never left, so no token was spent", hint: cause.hint)
+        "\(cause.message); nothing was sent", hint: cause.hint)
     case (.refresh, true):
       FailureReport(
-        cause.code, .temporary, "\(cause.message); nobody can tell whether the token was renewed",
-        hint: "\(runLater)")
+        cause.code, .temporary, "\(cause.message); X may or may not have renewed the token",
+        hint: nextRun)
     case (.codeExchange, true):
       FailureReport(
-        cause.code, .temporary, "\(cause.message); nobody can tell whether there is a new grant",
+        cause.code, .temporary, "\(cause.message); X may or may not have issued tokens",
         hint: loginAgain)
     }
   }
@@ -183,7 +195,7 @@ extension ErrorResponse {
       "check CLIENT_ID and CLIENT_SECRET; for an app of type \"Native App\" remove the secret"
     case .client: "check CLIENT_ID; an app of type \"Web App\" needs CLIENT_SECRET too"
     case .redirectURI:
-      "register the callback URL that \(call: "show") prints, exactly so, in the portal"
+      "register the callback URL that \(call: "show --verbose") prints, exactly so, in the portal"
     case .scope: "check X_OAUTH2_SCOPES and the app's permissions in the portal"
     case .token, .authorizationCode, .codeVerifier, .missingParameter, .other:
       "check the app's settings at https://console.x.com"
@@ -192,11 +204,14 @@ extension ErrorResponse {
 }
 
 extension TokenAnswer.Reason {
-  /// The reason, to follow "answered with".
-  fileprivate var phrase: String {
-    switch self {
-    case .serverFault(let status): "a server error (\(status))"
-    case .notOAuth(let status): "something that isn't an OAuth answer (HTTP \(status))"
+  /// The reason, to follow "answered with", and what the server `said`.
+  fileprivate func words(_ said: String?) -> String {
+    let quoted = said.map { ": \"\($0)\"" } ?? ""
+    return switch self {
+    case .serverFault(let status): "a server error (\(status))\(quoted)"
+    case .notOAuth(let status) where 200..<300 ~= status:
+      "\(status), but not with tokens\(quoted)"
+    case .notOAuth(let status): "\(status)\(quoted)"
     case .noAccessToken: "a success without an access token"
     case .unusableToken: "a token that can't be stored"
     case .unusableTokenType: "a token of another type than Bearer"

@@ -95,15 +95,15 @@ extension Warning {
   }
 
   /// A login is needed, but not yet: the access token still works.
-  static func refusedButUsable(until end: String) -> Warning {
+  static func deadButUsable(_ reason: String, until end: String) -> Warning {
     Warning(
-      "\(TokenState.refused.phrase); the access token works until \(end)",
+      "the access token works until \(end), then you must log in: \(reason)",
       cure: "run \(call: "login") before then")
   }
 
   /// X may have revoked the grant already.
   static let revocationBegun = Warning(
-    "\(TokenState.revocationBegun.phrase): the access token may have stopped working",
+    "a revocation was begun and not confirmed: the access token may have stopped working",
     cure: .finishRevoking)
 
   /// The expiry can't be read.
@@ -116,7 +116,7 @@ extension Warning {
   /// The expiry was written with a wrong clock or in another unit.
   static let impossibleExpiry = Warning(
     "X_OAUTH2_EXPIRES_AT is later than the token can live; taken as unknown",
-    cure: "a renewal writes a new one")
+    cure: "\(call: "refresh") writes a new one; if it happens again, set the clock")
 
   /// X would refuse the login.
   static func clientIDIsAPIKey(_ source: SettingSource) -> Warning {

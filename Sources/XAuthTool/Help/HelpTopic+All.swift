@@ -11,7 +11,7 @@ extension HelpTopic {
       "environment", summary: "every setting, and which source wins",
       text: """
         A setting is looked for among the options, then in the process environment, then in the \
-        `.env`; then there is a default. An empty value is unset. `\(tool) show` says where each \
+        `.env`; then there is a default. An empty value is unset. `\(tool) show --verbose` says where each \
         one came from. There are exceptions, each for a reason:
 
         - The four values of a grant (access token, refresh token, expiry, scopes) travel \

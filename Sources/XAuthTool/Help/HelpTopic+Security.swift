@@ -70,7 +70,7 @@ extension HelpTopic {
         - Tokens go to `X_API_BASE_URL` over TLS 1.2 or newer with the certificate checked, follow \
         no redirect, and plain http is for loopback only. When that isn't X, a line says so before \
         anything is sent. `--quiet` leaves that line out too, or cron would mail it with each run; \
-        `\(tool) show` and `\(tool) doctor` name the address whenever you ask.
+        `\(tool) show --verbose` and `\(tool) doctor` name the address whenever you ask.
         - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
         overheard is worth nothing.
         - In a folder like `/tmp`, where everybody may create files, \(tool) follows no symbolic \

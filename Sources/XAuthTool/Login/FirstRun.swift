@@ -74,7 +74,7 @@ enum FirstRun {
       DotEnvChange(
         SettingName.clientSecret.rawValue, client.secret?.reveal() ?? "", origin: .person),
     ]
-    let effects = RotationEffects(call.context, call.console, PendingNotes(call.console))
+    let effects = RotationEffects(call, PendingNotes(call.console))
     do { try Rotation.edit(settings.file.target, changes, effects) } catch {
       throw Failure(error)
     }

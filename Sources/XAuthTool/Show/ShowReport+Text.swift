@@ -1,32 +1,33 @@
 extension ShowReport: CustomStringConvertible {
-  /// The report as text: a column of names and a column of facts.
+  /// The report as text: a column of names and a column of facts. Five lines tell how the grant stands; the
+  /// others are there when there is something to tell, or with `--verbose`.
   var description: String {
-    var rows: [(String, String)] = [("token", tokenText)]
+    var rows: [(String, String)] = [
+      ("token", tokenWords), ("account", account.map { "@\($0)" } ?? "unknown"),
+      ("renewed", historyWords), ("client", clientText), ("file", fileText),
+    ]
     if let check { rows.append(("asked X", check.message)) }
-    if accessToken != nil || refreshToken != nil { rows.append(("tokens", fingerprints)) }
-    if let granted = scopes.granted { rows.append(("granted", granted.joined(separator: " "))) }
-    if !scopes.missing.isEmpty {
-      rows.append(("not granted", scopes.missing.joined(separator: " ")))
-    }
-    if let problem = scopes.problem { rows.append(("asked for", problem)) }
-    rows.append(("client", client.map { "\($0.id) (\($0.type)), from \($0.source)" } ?? "none"))
-    rows.append(("callback", callback.url ?? callback.problem ?? ""))
-    rows.append(("file", fileText))
-    if let recovery { rows.append(("recovery", recovery)) }
-    rows += warnings.map { ("warning", $0) }
-    rows += settings.map { ("setting", "\($0.name)=\($0.value), from \($0.source)") }
+    if let recovery { rows.append(("journal", recovery)) }
+    if isVerbose { rows += details }
     return rows.map { name, fact in
-      name + String(repeating: " ", count: max(1, 13 - name.count)) + fact.onOneLine + "\n"
+      name + String(repeating: " ", count: max(1, 10 - name.count)) + fact.onOneLine + "\n"
     }.joined()
   }
 
-  private var tokenText: String {
-    guard state.isUsable, let expiresAt, let secondsLeft else {
-      return state.phrase + (cure.map { ": \($0)" } ?? "")
-    }
-    let end = Times.local(expiresAt, left: secondsLeft)
-    return "\(state.phrase), \(Spans.words(secondsLeft)) left (until \(end))"
-      + (state.ending.map { "; \($0)" } ?? "")
+  private var details: [(String, String)] {
+    var rows: [(String, String)] = []
+    if accessToken != nil || refreshToken != nil { rows.append(("tokens", fingerprints)) }
+    if let granted = scopes.granted { rows.append(("granted", granted.joined(separator: " "))) }
+    rows.append(("callback", callback.url ?? callback.problem ?? ""))
+    return rows + settings.map { ("setting", "\($0.name)=\($0.value), from \($0.source)") }
+  }
+
+  private var clientText: String {
+    let id = client.map { "\($0.id) (\($0.type)), from \($0.source)" } ?? "none"
+    let count = scopes.granted.map { "\($0.count) \($0.count == 1 ? "scope" : "scopes") granted" }
+    let missing =
+      scopes.missing.isEmpty ? nil : "not granted: \(scopes.missing.joined(separator: " "))"
+    return [id, count, missing, scopes.problem].compactMap(\.self).joined(separator: "; ")
   }
 
   private var fingerprints: String {

@@ -4,11 +4,16 @@ import OAuth
 
 /// What `show` prints.
 struct ShowReport: Report {
-  let state: TokenState
+  let state: String
+  let renewal: RenewalOutlook
   let accessToken: TokenFacts?
   let refreshToken: TokenFacts?
   let expiresAt: Int?
   let secondsLeft: Int?
+  let account: String?
+  let lastRenewal: RenewalFacts?
+  let lastFailure: FailureFacts?
+  let hookPendingSince: Int?
   let scopes: ScopeFacts
   let client: ClientFacts?
   let callback: CallbackFacts
@@ -16,33 +21,43 @@ struct ShowReport: Report {
   let recovery: String?
   let settings: [SettingFacts]
   let warnings: [String]
-  /// What to do about the token.
-  let cure: String?
   var check: TokenCheck?
 
+  // What the text has in words.
+  let tokenWords: String
+  let historyWords: String
+  let isVerbose: Bool
+
   private enum CodingKeys: String, CodingKey {
-    case state
+    case state, renewal
     case accessToken = "access_token"
     case refreshToken = "refresh_token"
     case expiresAt = "expires_at"
     case secondsLeft = "seconds_left"
+    case account
+    case lastRenewal = "last_renewal"
+    case lastFailure = "last_failure"
+    case hookPendingSince = "hook_pending_since"
     case scopes, client, callback, file, recovery, settings, warnings, check
   }
 
-  init(_ settings: Settings, _ call: Call) throws(Failure) {
+  init(_ standing: GrantStanding, _ settings: Settings, _ call: Call) throws(Failure) {
     let now = call.context.clock.now()
-    let standing = try settings.standing(at: now)
-    let held = standing.held
     let grant = standing.newest
-    let source = held.source == .file ? "the file" : "the environment"
-    state = standing.state
-    cure = standing.state.cure.map(call.console.text)
+    let source = standing.held.source == .file ? "the file" : "the environment"
+    state = standing.code
+    renewal = standing.renewal
     accessToken = grant.accessToken.map { TokenFacts(fingerprint: $0.fingerprint, source: source) }
     refreshToken = grant.refreshToken.map {
       TokenFacts(fingerprint: $0.fingerprint, source: source)
     }
     expiresAt = grant.expiresAt
     secondsLeft = standing.known.secondsLeft(at: now)
+    account = standing.known.account
+    let history = RenewalHistory(standing, settings)
+    lastRenewal = history.renewedAt.map { RenewalFacts(at: $0, by: history.renewedBy) }
+    lastFailure = history.failure.map { FailureFacts($0, now) }
+    hookPendingSince = history.hookPendingSince
     scopes = ScopeFacts(settings, granted: grant.scopes)
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
@@ -52,9 +67,13 @@ struct ShowReport: Report {
     let told = [scopes.problem, callback.problem]
     warnings =
       Self.unreadable(settings).filter { !told.contains($0) }
-      + Doctor(call: call).warnings(settings, held).map {
+      + Doctor(call: call).warnings(settings, standing.held).map {
         "\($0.message): \(call.console.text($0.cure))"
       }
+    tokenWords =
+      standing.words(at: now) + (standing.cure.map { ": \(call.console.text($0))" } ?? "")
+    historyWords = history.words(at: now)
+    isVerbose = call.options.verbose
   }
 
   /// What is wrong with the settings that can't be read.
@@ -74,6 +93,27 @@ extension ShowReport {
   struct TokenFacts: Encodable, Sendable {
     let fingerprint: String?
     let source: String
+  }
+
+  /// When the newest tokens came, and by which command.
+  struct RenewalFacts: Encodable, Sendable {
+    let at: Int
+    let by: String?
+  }
+
+  /// The last renewal since, if it failed.
+  struct FailureFacts: Encodable, Sendable {
+    let at: Int
+    let by: String?
+    /// The HTTP status; nil when no answer came.
+    let status: Int?
+    let message: String
+
+    init(_ failure: FailedRenewal, _ now: Int) {
+      (at, by) = (failure.time, failure.command)
+      status = if case .answered(let status, _) = failure.outcome { status } else { nil }
+      message = failure.words(at: now)
+    }
   }
 
   struct ScopeFacts: Encodable, Sendable {
@@ -177,15 +217,11 @@ extension GrantStanding {
       "the file holds an older token; the next refresh tries the newest, in \(journal), first"
     case .otherAccount(let file, let newest):
       "the file holds an old token of @\(file), and \(journal) the newest\(newest.map { " of @\($0)" } ?? "; nobody knows whose they are")"
-    case .outcomeUnknown:
+    case .outcomeUnknown, .refused:
       record?.hasUnreadableAnswer == true
-        ? "the answer to the last renewal can't be read; it is kept in \(journal)"
-        : "the answer to the last renewal never came"
-    case .refused:
-      TokenState.refused.phrase
-        + (record?.hasUnreadableAnswer == true
-          ? "; an answer that can't be read, and may hold its successor, is in \(journal)" : "")
-    case .revocationBegun: TokenState.revocationBegun.phrase
+        ? "an answer that can't be read, and may hold the new tokens, is kept in \(journal)" : nil
+    // The token's own line tells it.
+    case .revocationBegun: nil
     }
   }
 

@@ -16,11 +16,10 @@ struct TokenCheck: Encodable, Sendable {
   }
 
   /// Asks X whose token it is.
-  static func ask(_ settings: Settings, _ call: Call) throws(Failure) -> TokenCheck {
-    // The same token that the report is about, which may be a newer one in the journal.
-    let standing = try settings.standing(at: call.context.clock.now())
-    let newest = standing.newest
-    guard let token = newest.accessToken else {
+  static func ask(
+    _ standing: GrantStanding, _ settings: Settings, _ call: Call
+  ) throws(Failure) -> TokenCheck {
+    guard let token = standing.newest.accessToken else {
       return TokenCheck(
         isAccepted: false, account: nil, message: "there is no access token", exit: .loginNeeded)
     }
@@ -33,8 +32,9 @@ struct TokenCheck: Encodable, Sendable {
         isAccepted: true, account: account.username, message: "the token of @\(account.username)",
         exit: .done)
     case .refused(let refusal):
-      let verdict = verdict(on: refusal.cause, canRenew: standing.canRenew)
-      let command = standing.canRenew ? "refresh --force" : "login"
+      let canRenew = standing.renewal.needsNoLogin
+      let verdict = verdict(on: refusal.cause, canRenew: canRenew)
+      let command = canRenew ? "refresh --force" : "login"
       let advice =
         refusal.cause == .tokenRefused ? "; " + call.console.text("run \(call: command)") : ""
       return TokenCheck(

@@ -1,58 +1,211 @@
 import OAuth
 import Rotation
 
-/// The grant as a command sees it without the lock, and its state.
+/// How a grant stands, as far as that is known without asking X: made once, from the file, the journal and
+/// the clock. `show`, `doctor`, `token`, `exec`, `export`, the exit codes and the JSON all speak from it.
 struct GrantStanding: Sendable {
   /// The grant in the settings, with its source.
   let held: SourcedGrant
-  /// What this program's own files hold in its place: if the environment has an older copy, these have
-  /// its successor.
-  let current: Grant
-  /// What the journal says about it.
+  /// The grant that counts: one that waits in the journal is newer than the file's, whose refresh token was
+  /// used to get it.
+  let known: KnownGrant
+  /// What the journal says.
   let record: RotationRecord?
   /// What the next run will do about that.
   let recovery: Recovery
-  let state: TokenState
+  /// Until when the access token is valid.
+  let access: AccessStanding
+  /// Whether it can be renewed.
+  let renewal: RenewalOutlook
 
-  /// Whether a renewal may bring a new access token, or has brought one that still has to be saved.
-  var canRenew: Bool { state.needsNoPerson }
+  /// The same, as a grant alone.
+  var newest: Grant { known.grant }
+}
 
-  /// What the user of the access token should know; nil when all is well.
-  func warning(at now: Int) -> Warning? {
-    switch state {
-    case .usableRefused:
-      guard let end = newest.expiresAt else { return nil }
-      return .refusedButUsable(until: Times.local(end, now: now))
-    case .revocationBegun: return .revocationBegun
-    default: return nil
+/// Until when an access token is valid.
+enum AccessStanding: Sendable, Equatable {
+  /// There is none.
+  case absent
+  /// Until that time, in seconds since 1970.
+  case valid(until: Int)
+  /// It expired at that time, in seconds since 1970.
+  case expired(at: Int)
+  /// Nobody knows.
+  case unknownExpiry
+
+  init(_ known: KnownGrant, at now: Int) {
+    guard known.grant.accessToken != nil else {
+      self = .absent
+      return
+    }
+    guard let left = known.secondsLeft(at: now) else {
+      self = .unknownExpiry
+      return
+    }
+    self = left > 0 ? .valid(until: now + left) : .expired(at: now + left)
+  }
+
+  var isValid: Bool { if case .valid = self { true } else { false } }
+
+  /// Until when, in words that follow "the access token"; nil when that is unknown.
+  func words(at now: Int) -> String? {
+    switch self {
+    case .absent, .unknownExpiry: nil
+    case .valid(let end): "works until \(Times.local(end, now: now))"
+    case .expired(let end): "expired at \(Times.local(end, now: now))"
+    }
+  }
+}
+
+/// Whether a grant can be renewed, and why not.
+enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
+  /// It can.
+  case possible
+  /// The outcome of the last renewal is unknown: a later run tries again, once that is safe.
+  case outcomeUnknown = "outcome_unknown"
+  /// There is no refresh token.
+  case noRefreshToken = "no_refresh_token"
+  /// X has refused the refresh token.
+  case refused
+  /// A revocation was sent and not confirmed.
+  case revocationBegun = "revocation_begun"
+  /// The file holds a used token of another account than the newest grant's.
+  case otherAccount = "other_account"
+  /// The refresh token went to the `--on-rotate` command of an earlier job.
+  case handedOn = "handed_on"
+
+  init(_ grant: Grant, _ recovery: Recovery, isHandedOn: Bool) {
+    switch recovery {
+    case .refused: self = .refused
+    case .revocationBegun: self = .revocationBegun
+    case .outcomeUnknown: self = .outcomeUnknown
+    case .otherAccount: self = .otherAccount
+    case .goOn, .confirm, .save, .presentNewest:
+      if grant.refreshToken != nil {
+        self = .possible
+      } else {
+        self = isHandedOn ? .handedOn : .noRefreshToken
+      }
     }
   }
 
-  /// The newest grant: one that waits in the journal is newer than the file's, whose refresh token was
-  /// used to get it.
-  var newest: Grant { known.grant }
+  /// Whether it needs no login.
+  var needsNoLogin: Bool { self == .possible || self == .outcomeUnknown }
 
-  /// The same, with what the journal knows of it.
-  var known: KnownGrant {
-    let view = GrantView(grant: current, record: record)
-    if case .save(let newest) = recovery { return view.known(of: newest) }
-    return view.known
+  /// Why it can't be renewed, or not yet; nil when it can.
+  var reason: String? {
+    switch self {
+    case .possible: nil
+    case .outcomeUnknown: "the outcome of the last renewal is unknown"
+    case .noRefreshToken: "there is no refresh token"
+    case .refused: "X has refused the refresh token"
+    case .revocationBegun: "a revocation was begun and not confirmed"
+    case .otherAccount:
+      "the refresh token was used before, and the newest tokens are another account's"
+    case .handedOn: "an earlier job's --on-rotate command has the new refresh token"
+    }
+  }
+
+  /// What to do about it; nil where nothing is needed.
+  var cure: Hint? {
+    switch self {
+    case .possible: nil
+    case .outcomeUnknown: "run \(call: "refresh") again later"
+    case .noRefreshToken: "run \(call: "login"), and keep offline.access among the scopes"
+    case .refused, .otherAccount: "run \(call: "login")"
+    case .revocationBegun: .finishRevoking
+    case .handedOn: "start this job again, so that it gets the new values"
+    }
+  }
+}
+
+extension GrantStanding {
+  /// Whether there is no token at all.
+  var isBlank: Bool { newest.isBlank }
+
+  /// The two halves as one stable name for programs.
+  var code: String { Self.code(access, renewal) }
+
+  static func code(_ access: AccessStanding, _ renewal: RenewalOutlook) -> String {
+    switch (access.isValid, renewal) {
+    case (_, .revocationBegun): "revocation_begun"
+    case (true, .possible), (true, .outcomeUnknown): "usable"
+    case (true, .noRefreshToken): "usable_not_renewable"
+    case (true, .refused): "usable_refused"
+    case (true, .otherAccount): "usable_other_account"
+    case (true, .handedOn): "usable_handed_on"
+    case (false, .possible): "renewable"
+    case (false, .noRefreshToken):
+      switch access {
+      case .absent, .valid: "none"
+      case .expired: "expired"
+      case .unknownExpiry: "expiry_unknown"
+      }
+    case (false, .outcomeUnknown), (false, .refused), (false, .otherAccount), (false, .handedOn):
+      renewal.rawValue
+    }
+  }
+
+  /// Until when the access token is valid and what comes then, as one line.
+  func words(at now: Int) -> String {
+    if isBlank { return "there is no token" }
+    return switch (access, renewal.reason) {
+    case (.valid(let end), let reason):
+      "valid until \(Times.local(end, now: now)) (\(Spans.words(end - now)) left)"
+        + (reason.map { renewal.needsNoLogin ? "; \($0)" : "; then you must log in: \($0)" } ?? "")
+    case (.expired(let end), let reason):
+      "expired at \(Times.local(end, now: now))" + (reason.map { ", and \($0)" } ?? "")
+    case (.unknownExpiry, let reason):
+      "its expiry is unknown" + (reason.map { ", and \($0)" } ?? "")
+    case (.absent, let reason):
+      "there is no access token" + (reason.map { ", and \($0)" } ?? "")
+    }
+  }
+
+  /// What to do; nil where nothing is needed.
+  var cure: Hint? {
+    if isBlank { return "run \(call: "login")" }
+    if let cure = renewal.cure { return renewal == .outcomeUnknown && access.isValid ? nil : cure }
+    return access.isValid ? nil : "\(call: "refresh") renews it"
+  }
+
+  /// What a script that uses the access token should be told; nil when all is well.
+  func warning(at now: Int) -> Warning? {
+    guard case .valid(let end) = access, let reason = renewal.reason else { return nil }
+    switch renewal {
+    case .refused, .otherAccount:
+      return .deadButUsable(reason, until: Times.local(end, now: now))
+    case .revocationBegun: return .revocationBegun
+    case .possible, .outcomeUnknown, .noRefreshToken, .handedOn: return nil
+    }
+  }
+
+  /// What `show` ends with.
+  ///
+  /// - Parameter validity: seconds that the access token has to be valid for; nil when it only has to be
+  ///   possible to get one without a login.
+  func exit(needing validity: Int?, at now: Int) -> ExitCode {
+    guard !isBlank, renewal.needsNoLogin else { return .loginNeeded }
+    guard let validity else { return .done }
+    return known.isValid(for: validity, at: now) ? .done : .temporary
   }
 }
 
 extension Settings {
-  /// The grant and its state at `now` (seconds since 1970).
+  /// How the grant stands at `now` (seconds since 1970).
   func standing(at now: Int) throws(Failure) -> GrantStanding {
     let held = try grant()
     let view = try view(of: held)
-    let (current, record) = (view.grant, view.record)
     // Looking at the grant needs no client, so one that can't be read is not a failure here.
     let client = try? client()?.credentials
-    let recovery = Recovery.decide(record, file: current, for: client?.id)
+    let recovery = view.recovery(for: client)
+    let newest = if case .save(let newest) = recovery { newest } else { view.grant }
+    let known = view.known(of: newest)
     return GrantStanding(
-      held: held, current: current, record: record, recovery: recovery,
-      state: TokenState(
-        view, recovery, at: now, isHandedOn: try isHandedOn(held, leaving: current)))
+      held: held, known: known, record: view.record, recovery: recovery,
+      access: AccessStanding(known, at: now),
+      renewal: RenewalOutlook(
+        newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)))
   }
 
   /// Whether the environment has an older copy of a grant whose refresh token an earlier job has
@@ -74,114 +227,5 @@ extension Settings {
   func noGrant(_ source: SourcedGrant.Source) -> Failure {
     file.exists || source == .environment
       ? .rotation(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
-  }
-}
-
-/// The state of a grant, as far as it is known without asking X.
-enum TokenState: String, Sendable, Encodable, CaseIterable {
-  /// The access token is valid, and can be renewed.
-  case usable
-  /// The access token is valid, but X has refused the refresh token, so it can't be renewed.
-  case usableRefused = "usable_refused"
-  /// The access token is valid, and there is no refresh token.
-  case usableNotRenewable = "usable_not_renewable"
-  /// The access token is valid; the refresh token went to the `--on-rotate` command of an earlier job.
-  case usableHandedOn = "usable_handed_on"
-  /// The same, and the access token has expired, or its expiry is unknown.
-  case handedOn = "handed_on"
-  /// The access token has expired, or its expiry is unknown, and it can be renewed without a login.
-  case renewable
-  /// The same, but the outcome of the last renewal is unknown: it is tried again when that is safe.
-  case outcomeUnknown = "outcome_unknown"
-  /// The access token has expired, and there is no refresh token.
-  case expired
-  /// There is an access token whose expiry is unknown, and no refresh token.
-  case expiryUnknown = "expiry_unknown"
-  /// X has refused the refresh token.
-  case refused
-  /// A revocation was sent and not confirmed.
-  case revocationBegun = "revocation_begun"
-  /// The file holds a used token of another account than the newest grant's.
-  case otherAccount = "other_account"
-  /// There is no token.
-  case none
-
-  /// The state of `grant`, given what the journal says.
-  init(_ view: GrantView, _ recovery: Recovery, at now: Int, isHandedOn: Bool = false) {
-    let grant = view.grant
-    let isGood = view.known.isValid(for: 0, at: now)
-    switch recovery {
-    case .refused: self = isGood ? .usableRefused : .refused
-    case .revocationBegun: self = .revocationBegun
-    case .outcomeUnknown where !isGood: self = .outcomeUnknown
-    case .save(let newest):
-      self = TokenState(GrantView(grant: newest, record: view.record), .goOn, at: now)
-    case .otherAccount where !isGood: self = .otherAccount
-    case .goOn, .confirm, .presentNewest, .otherAccount, .outcomeUnknown:
-      if grant.isBlank {
-        self = .none
-      } else if isHandedOn {
-        self = isGood ? .usableHandedOn : .handedOn
-      } else if isGood {
-        self = grant.refreshToken == nil ? .usableNotRenewable : .usable
-      } else if grant.refreshToken != nil {
-        self = .renewable
-      } else {
-        self = view.known.secondsLeft(at: now) == nil ? .expiryUnknown : .expired
-      }
-    }
-  }
-
-  /// Whether the access token is valid.
-  var isUsable: Bool {
-    [.usable, .usableRefused, .usableNotRenewable, .usableHandedOn].contains(self)
-  }
-
-  /// Whether a valid access token can be had now and later without a login.
-  var needsNoPerson: Bool {
-    switch self {
-    case .usable, .renewable, .outcomeUnknown: true
-    case .usableRefused, .usableNotRenewable, .usableHandedOn, .handedOn, .expired, .expiryUnknown,
-      .refused, .revocationBegun, .otherAccount, .none:
-      false
-    }
-  }
-
-  /// The state, as `show` and `doctor` print it.
-  var phrase: String {
-    switch self {
-    case .usable, .usableNotRenewable, .usableRefused, .usableHandedOn: "usable"
-    case .handedOn: "expired, and an earlier job's --on-rotate command has the new refresh token"
-    case .renewable: "has to be renewed, which needs no login"
-    case .outcomeUnknown: "has to be renewed, but the answer to the last renewal never came"
-    case .expired: "expired, and there is no refresh token"
-    case .expiryUnknown: "its expiry is unknown, and there is no refresh token"
-    case .refused: "X has refused the refresh token"
-    case .revocationBegun: "a revocation was begun and not confirmed"
-    case .otherAccount: "it was used before, and the newest tokens are another account's"
-    case .none: "there is no token"
-    }
-  }
-
-  /// Why a login is needed once the valid token has expired; nil for other states.
-  var ending: String? {
-    switch self {
-    case .usableRefused: "then a person must log in: \(Self.refused.phrase)"
-    case .usableNotRenewable: "then a person must log in: there is no refresh token"
-    case .usableHandedOn: "an earlier job's --on-rotate command has the new refresh token"
-    default: nil
-    }
-  }
-
-  /// What to do about it; nil where nothing is needed.
-  var cure: Hint? {
-    switch self {
-    case .usable, .renewable: nil
-    case .usableRefused, .usableNotRenewable: "run \(call: "login") before then"
-    case .usableHandedOn, .handedOn: "start this job again, so that it gets the new values"
-    case .outcomeUnknown: "run \(call: "refresh") again later"
-    case .expired, .expiryUnknown, .refused, .otherAccount, .none: "run \(call: "login")"
-    case .revocationBegun: .finishRevoking
-    }
   }
 }

@@ -84,9 +84,12 @@ extension RotationStep {
 }
 
 extension RotationEffects {
-  /// The effects of a command in `context`.
-  init(_ context: Context, _ console: Console, _ notes: PendingNotes) {
+  /// The effects of a command.
+  init(_ call: Call, _ notes: PendingNotes) {
+    let (context, console) = (call.context, call.console)
     self.init(
+      command: call.command,
+      hasHook: call.options.onRotate(in: context.environment) != nil,
       lockTimeout: context.lockTimeout, now: context.clock.now, uptime: context.clock.uptime,
       timeSinceBoot: context.clock.timeSinceBoot, sleep: context.clock.sleep,
       waiting: {

@@ -56,7 +56,7 @@ struct RotationRun: Sendable {
     inFile settings: Settings, _ call: Call, _ client: ClientCredentials, _ endpoints: Endpoints
   ) throws(Failure) {
     let notes = PendingNotes(call.console, endpoints)
-    let effects = RotationEffects(call.context, call.console, notes)
+    let effects = RotationEffects(call, notes)
     do {
       let home = try GrantHome.file(settings.file.target)
       place = .home(
@@ -96,7 +96,7 @@ struct RotationRun: Sendable {
           return
         }
       }
-      let effects = RotationEffects(call.context, call.console, notes)
+      let effects = RotationEffects(call, notes)
       place = .home(
         Rotation(
           home: try .environment(grant, home: home, effects), client: client,
@@ -114,8 +114,9 @@ struct RotationRun: Sendable {
     switch place {
     case .untouched(let known): return .notDue(known)
     case .home(let rotation):
-      return try told { () throws(RotationFailure) in
-        try rotation.renew(
+      defer { notes.tell() }
+      do {
+        return try rotation.renew(
           need,
           permit: {
             try settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)
@@ -124,8 +125,24 @@ struct RotationRun: Sendable {
             try checkHookCanRun()
             return try context.openNetwork().tokenEndpoint
           })
+      } catch {
+        throw failure(error, lifeline: lifeline(of: rotation))
       }
     }
+  }
+
+  /// Until when the access token works that is there after a failed renewal.
+  private func lifeline(of rotation: Rotation) -> String? {
+    let now = context.clock.now()
+    guard let view = try? GrantView(of: rotation.home.target),
+      let words = AccessStanding(view.known(of: view.newest), at: now).words(at: now)
+    else { return nil }
+    return "the token in \(rotation.home.target.path) \(words)"
+  }
+
+  /// Whether a person has still to be told that the grant is dead.
+  var isDeadGrantNews: Bool {
+    if case .home(let rotation) = place { rotation.isDeadGrantNews() } else { true }
   }
 
   /// Ends a run whose renewal brought a refresh token alone, once the `--on-rotate` command has been
@@ -159,7 +176,7 @@ struct RotationRun: Sendable {
   ) throws(Failure) -> LoginOutcome {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
     let result = rotation.exchange(
-      exchange, by: network.tokenEndpoint, owingHook: settings.onRotate != nil,
+      exchange, by: network.tokenEndpoint,
       needsVerdict: needsVerdict, vet: vet, under: lock)
     notes.tell()
     switch result {
@@ -171,7 +188,7 @@ struct RotationRun: Sendable {
   /// Saves `login`, which was kept aside.
   func saveParked(_ login: Grant) throws(Failure) -> KnownGrant {
     try told { rotation throws(RotationFailure) in
-      try rotation.saveParked(login, owingHook: settings.onRotate != nil)
+      try rotation.saveParked(login)
     }
   }
 
@@ -194,7 +211,7 @@ struct RotationRun: Sendable {
   static func forget(_ settings: Settings, _ call: Call) throws(Failure) -> Rotation.Revocation {
     let notes = PendingNotes(call.console)
     defer { notes.tell() }
-    let effects = RotationEffects(call.context, call.console, notes)
+    let effects = RotationEffects(call, notes)
     do { return try Rotation.forget(settings.file.target, effects) } catch {
       throw Failure(error)
     }
@@ -209,13 +226,6 @@ struct RotationRun: Sendable {
     do { return try step(rotation) } catch { throw failure(error) }
   }
 
-  private func told<Value>(
-    _ step: () throws(RotationFailure) -> Value
-  ) throws(Failure) -> Value {
-    defer { notes.tell() }
-    do { return try step() } catch { throw failure(error) }
-  }
-
   /// Whether the environment has an older copy of a grant whose refresh token an earlier job has
   /// handed on.
   private var hasHandedOn: Bool {
@@ -223,9 +233,12 @@ struct RotationRun: Sendable {
     return GrantHome.hasHandedOn(rotation.home.target)
   }
 
-  private func failure(_ failure: RotationFailure) -> Failure {
+  private func failure(_ failure: RotationFailure, lifeline: String? = nil) -> Failure {
     if case .noRefreshToken = failure, hasHandedOn { return .login(.handedOn) }
-    return .rotation(failure, .init(host: endpoints.host, client: client, now: context.clock.now()))
+    return .rotation(
+      failure,
+      .init(
+        host: endpoints.host, client: client, now: context.clock.now(), lifeline: lifeline))
   }
 }
 

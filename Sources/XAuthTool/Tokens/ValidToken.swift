@@ -48,13 +48,12 @@ struct ValidToken {
       if case .renewed(_, let issued) = result { issued.warn(call.console, need: need) }
       return try ValidToken(result.known, done: result.done, by: rotation)
     } catch {
-      // Whoever asked for ten minutes is better served by nine than by nothing.
+      // Who asked for ten minutes is better served by nine than by nothing.
       let now = call.context.clock.now()
-      guard error.report.isRetryable, let newest = try? newest(call),
+      guard error.report.isRetryable, let newest = try? call.settings().standing(at: now).known,
         newest.isValid(for: 0, at: now)
       else { throw error }
-      let left = Spans.words(newest.secondsLeft(at: now) ?? 0)
-      call.console.warn("\(error.report.message); the token at hand lives \(left) more")
+      call.console.warn(error.report.message)
       return try ValidToken(newest)
     }
   }
@@ -65,11 +64,6 @@ struct ValidToken {
     call.console.warn(
       "nobody knows how long the access token lives: there is only X_OAUTH2_ACCESS_TOKEN",
       hint: "set X_OAUTH2_EXPIRES_AT beside it")
-  }
-
-  /// What is newest after a renewal that failed: it may have recovered a newer grant before.
-  private static func newest(_ call: Call) throws(Failure) -> KnownGrant {
-    try call.settings().standing(at: call.context.clock.now()).known
   }
 
   /// Runs the `--on-rotate` command, if one is owed.

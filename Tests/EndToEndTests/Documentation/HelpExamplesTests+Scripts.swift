@@ -55,7 +55,7 @@ extension HelpExamplesTests {
     },
     "xauth doctor": { example in
       let report = try ReaderMachine.signedIn().output(of: example)
-      #expect(report.contains("ok       token        usable\n"))
+      #expect(report.contains("ok       token        valid until "))
       #expect(!report.contains("failed"))
     },
     "xauth doctor --json | jq '.checks[] | select(.status == \"failed\")'": { example in

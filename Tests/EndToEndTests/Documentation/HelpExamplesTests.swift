@@ -80,7 +80,7 @@ struct HelpExamplesTests {
     },
     "xauth show": { example in
       let report = try ReaderMachine.signedIn().output(of: example)
-      #expect(report.hasPrefix("token        usable, "))
+      #expect(report.hasPrefix("token     valid until "))
     },
     "xauth show --json | jq -r .callback.url": { example in
       let machine = try ReaderMachine.signedIn()

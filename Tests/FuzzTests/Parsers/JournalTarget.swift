@@ -47,7 +47,8 @@ extension FuzzTarget {
     record.stage = .answered(
       PendingAnswer(
         answer: ServerAnswer(status: 200, headers: ["Retry-After": input.text], body: input),
-        request: .refresh(of: .newest, clientID: input.text), time: 1_900_000_000))
+        reason: input.text, request: .refresh(of: .newest, clientID: input.text),
+        time: 1_900_000_000))
     try promise(
       "an answer is kept as it came", RotationRecord(stored: record.encoded) == record)
   }

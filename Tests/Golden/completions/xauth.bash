@@ -53,6 +53,7 @@ _xauth() {
       'refresh --on-rotate') _xauth_reply -c ;;
       'token --min-validity') : ;;
       'token --on-rotate') _xauth_reply -c ;;
+      'show --min-validity') : ;;
       'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
       'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
       'exec --min-validity') : ;;
@@ -66,7 +67,7 @@ _xauth() {
       login) _xauth_reply -W '--scopes --timeout --browser --no-browser --account --paste --listen --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       refresh) _xauth_reply -W '--min-validity --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       token) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      show) _xauth_reply -W '--check --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      show) _xauth_reply -W '--check --min-validity --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       revoke) _xauth_reply -W '--local --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       export) _xauth_reply -W '--format --only --force --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       exec) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;

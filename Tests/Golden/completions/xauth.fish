@@ -80,8 +80,9 @@ complete -c xauth -n '__xauth_in token' -l min-validity -x -d 'Renew when less t
 complete -c xauth -n '__xauth_in token' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in token' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
-complete -c xauth -n __xauth_bare -a show -d 'say how the token stands and where settings come from'
+complete -c xauth -n __xauth_bare -a show -d 'show the token\'s state and where settings come from'
 complete -c xauth -n '__xauth_in show' -l check -d 'Ask X whether the token works, and whose it is'
+complete -c xauth -n '__xauth_in show' -l min-validity -x -d 'For monitors: exit 75 when less than this is left'
 
 complete -c xauth -n __xauth_bare -a revoke -d 'end the grant at X, then blank the tokens'
 complete -c xauth -n '__xauth_in revoke' -l local -d 'Blank the tokens here without telling X'
@@ -114,7 +115,7 @@ complete -c xauth -n '__xauth_in help' -l man -d 'Print the whole manual page, i
 complete -c xauth -n '__xauth_in help 0' -a login -d 'sign in to X and save the tokens in .env'
 complete -c xauth -n '__xauth_in help 0' -a refresh -d 'renew the access token when it is due'
 complete -c xauth -n '__xauth_in help 0' -a token -d 'print an access token that is good'
-complete -c xauth -n '__xauth_in help 0' -a show -d 'say how the token stands and where settings come from'
+complete -c xauth -n '__xauth_in help 0' -a show -d 'show the token\'s state and where settings come from'
 complete -c xauth -n '__xauth_in help 0' -a revoke -d 'end the grant at X, then blank the tokens'
 complete -c xauth -n '__xauth_in help 0' -a export -d 'print the tokens for another program to read'
 complete -c xauth -n '__xauth_in help 0' -a exec -d 'run a command with a valid token in its environment'

@@ -74,6 +74,7 @@ _xauth() {
     show)
       _arguments -S \
         '(--check)--check[Ask X whether the token works, and whose it is]' \
+        '(--min-validity)--min-validity=[For monitors\: exit 75 when less than this is left]:DURATION: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -209,7 +210,7 @@ _xauth_commands() {
     'login:sign in to X and save the tokens in .env'
     'refresh:renew the access token when it is due'
     'token:print an access token that is good'
-    'show:say how the token stands and where settings come from'
+    'show:show the token'\''s state and where settings come from'
     'revoke:end the grant at X, then blank the tokens'
     'export:print the tokens for another program to read'
     'exec:run a command with a valid token in its environment'
@@ -228,7 +229,7 @@ _xauth_subjects() {
     'login:sign in to X and save the tokens in .env'
     'refresh:renew the access token when it is due'
     'token:print an access token that is good'
-    'show:say how the token stands and where settings come from'
+    'show:show the token'\''s state and where settings come from'
     'revoke:end the grant at X, then blank the tokens'
     'export:print the tokens for another program to read'
     'exec:run a command with a valid token in its environment'

@@ -282,7 +282,7 @@ struct DoctorCommandTests {
     let output = world.run("doctor").output
     #expect(output.contains("did you mean X_OAUTH2_SCOPES?"))
     #expect(output.contains("did you mean X_OAUTH2_ACCESS_TOKEN?"))
-    #expect(world.run("show").output.contains("did you mean X_OAUTH2_SCOPES?"))
+    #expect(world.run("show").errors.contains("did you mean X_OAUTH2_SCOPES?"))
   }
 
   @Test("endpoints: not https, and not X's")

@@ -148,7 +148,7 @@ struct ExportCommandTests {
     let unknown = World(grantFor: 60)
     unknown.network.script = [.lost]
     #expect(unknown.run("refresh").status == 75)
-    #expect(unknown.run("export").errors.contains("the refresh token may be spent"))
+    #expect(unknown.run("export").errors.contains("the refresh token may have been used"))
     #expect(unknown.run("export", "--only", "CLIENT_ID").errors == "")
     let spoken = World.loggedIn(for: 3600)
     spoken.isOnTerminal = true

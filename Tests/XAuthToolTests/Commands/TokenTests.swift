@@ -60,7 +60,7 @@ struct TokenTests {
       let run = world.run("token")
       #expect(run.status == 0)
       #expect(run.output == "a0\n")
-      #expect(run.errors.contains("the token at hand lives 30 s more"))
+      #expect(run.errors.contains("; the token in \(world.path) works until 08:00"))
     }
   }
 

@@ -81,6 +81,10 @@ enum EveryFailure {
     "server_error", "temporarily_unavailable", "something_new",
   ].map { .denied(error: $0, description: "what X says") }
 
+  static let failed = FailedRenewal(
+    time: 1_800_000_000, command: "refresh",
+    outcome: .answered(status: 403, reason: "This application has been suspended"))
+
   static let reasons: [TokenAnswer.Reason] = [
     .serverFault(status: 502), .notOAuth(status: 200), .noAccessToken, .unusableToken,
     .unusableTokenType,
@@ -91,13 +95,15 @@ enum EveryFailure {
     [
       .controlCharacter(.accessToken, line: 3), .controlCharacter(.refreshToken, line: 3),
       .keepsChanging(path: path), .noGrant(path: path), .noRefreshToken,
-      .refused(response, kept: nil), .refused(response, kept: path), .refusedBefore(path: path),
+      .refused(response, kept: nil), .refused(response, kept: path),
+      .refusedBefore(nil, path: path),
+      .refusedBefore(failed, path: path),
       .otherAccount(file: "b", newest: "a", path: path),
       .otherAccount(file: "b", newest: nil, path: path), .nothingParked(path: path), .heldUp,
       .revocationBegun, .codeRefused(response), .clientRefused(response),
-      .busy(.after(seconds: 90)), .busy(nil), .notConfirmed(status: 500),
-      .outcomeStillUnknown(since: nil, kept: nil, tryingAgainAt: 1_800_000_300),
-      .outcomeStillUnknown(since: 1_800_000_000, kept: path, tryingAgainAt: 1_800_000_300),
+      .busy(.after(seconds: 90)), .busy(nil), .notConfirmed(status: 500, said: nil),
+      .outcomeStillUnknown(nil, kept: nil, tryingAgainAt: 1_800_000_300),
+      .outcomeStillUnknown(failed, kept: path, tryingAgainAt: 1_800_000_300),
       .halfRevoked(revoked: .refreshToken, left: .accessToken, reason: .busy(nil)),
       .notSaved(reason: nil, recovery: path), .notSaved(reason: nil, recovery: nil),
       .notSaved(reason: .file(.noSpace(path: path)), recovery: path),
@@ -107,8 +113,9 @@ enum EveryFailure {
     ]
     + reasons.flatMap {
       [
-        .unusableAnswer($0, .refresh, kept: nil), .unusableAnswer($0, .refresh, kept: path),
-        .unusableAnswer($0, .codeExchange, kept: nil),
+        .unusableAnswer($0, .refresh, said: "Out of order", kept: nil),
+        .unusableAnswer($0, .refresh, said: nil, kept: path),
+        .unusableAnswer($0, .codeExchange, said: nil, kept: nil),
       ]
     }
     + causes.flatMap { cause in

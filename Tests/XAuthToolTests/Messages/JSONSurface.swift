@@ -11,13 +11,21 @@ enum JSONSurface {
   /// The values that programs tell apart by their names.
   private static var names: [String] {
     let names: [(String, [String])] = [
-      ("show state", TokenState.allCases.map(\.rawValue)),
+      ("show state", states), ("show renewal", RenewalOutlook.allCases.map(\.rawValue)),
       ("refresh outcome", RefreshReport.Outcome.allCases.map(\.rawValue)),
       ("revoke outcome", RevokeReport.Outcome.allCases.map(\.rawValue)),
       ("doctor checks[].check", Finding.Check.allCases.map(\.rawValue)),
       ("doctor checks[].status", Finding.Status.allCases.map(\.rawValue)),
     ]
     return names.flatMap { place, values in values.map { "\(place) = \($0)" } }
+  }
+
+  private static var states: [String] {
+    let accesses: [AccessStanding] = [.absent, .valid(until: 1), .expired(at: 1), .unknownExpiry]
+    let states = accesses.flatMap { access in
+      RenewalOutlook.allCases.map { GrantStanding.code(access, $0) }
+    }
+    return Set(states).sorted()
   }
 
   private static var keys: [String] {
@@ -62,12 +70,14 @@ enum JSONSurface {
   private static var refreshes: [String] {
     let renewing = World.loggedIn(for: 60)
     renewing.network.script = [.granted("a1", "r1")]
+    let postponed = World.loggedIn(for: 3600)
+    postponed.network.script = [.answer(500, "", [:])]
     let elsewhere = World.withoutFile()
     elsewhere.environment = [
       "CLIENT_ID": "app", "X_OAUTH2_ACCESS_TOKEN": "a", "X_OAUTH2_REFRESH_TOKEN": "r",
-      "X_OAUTH2_EXPIRES_AT": "1800009000",
+      "X_OAUTH2_EXPIRES_AT": "1800007200",
     ]
-    return [renewing, elsewhere].map { $0.run("refresh", "--json").output }
+    return [renewing, postponed, elsewhere].map { $0.run("refresh", "--json").output }
   }
 
   private static func revoke() -> String {
@@ -81,10 +91,17 @@ enum JSONSurface {
     full.letGitCommit()
     full.network.script = [.refused, .answer(200, #"{"data":{"username":"somebody"}}"#, [:])]
     full.run("refresh", "--force")
+    let renewed = World.loggedIn(for: 60)
+    renewed.environment["XAUTH_ON_ROTATE"] = "notify"
+    renewed.hook.end = .exited(1)
+    renewed.network.script = [.granted("a1", "r1"), .answer(200, "access_token=a2", [:])]
+    renewed.run("refresh")
+    renewed.run("refresh", "--force")
     let wrong = World.withoutFile()
     wrong.environment = ["X_OAUTH_CALLBACK_PORT": "0", "X_OAUTH2_SCOPES": ","]
     return [
-      full.run("show", "--check", "--json").output, wrong.run("show", "--json").output,
+      full.run("show", "--check", "--json").output, renewed.run("show", "--json").output,
+      wrong.run("show", "--json").output,
       bare("show", "--check"),
     ]
   }

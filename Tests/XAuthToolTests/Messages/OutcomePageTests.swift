@@ -56,7 +56,7 @@ struct OutcomePageTests {
   func none() {
     let failures: [RotationFailure] = [
       EveryFailure.unanswered(.timedOut(seconds: 12), .codeExchange, mayHaveReachedServer: true),
-      .unusableAnswer(.unusableToken, .codeExchange, kept: nil), .busy(nil),
+      .unusableAnswer(.unusableToken, .codeExchange, said: nil, kept: nil), .busy(nil),
     ]
     for failure in failures {
       #expect(Page.forFailedExchange(.rotation(failure)) == .exchangeFailed)

@@ -13,7 +13,8 @@ struct WarningTableTests {
     .openToOthers("/srv/.env", mode: 0o644), .staysOpenToOthers("/srv/.env", mode: 0o777),
     .imageCanHold([".env", ".env.xauth"], rules: ".dockerignore", in: "/srv"),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
-    .refusedButUsable(until: "11:25"), .revocationBegun, .noOfflineAccess,
+    .deadButUsable("X has refused the refresh token", until: "11:25"), .revocationBegun,
+    .noOfflineAccess,
     .undocumentedScopes(["space.fly", "\u{7}"]), .clientIDIsAPIKey(.file(line: 2)),
     .unknownName("X_OAUTH2_\u{1B}", .environment, meant: nil),
     .unknownName("X_OAUTH2_SCOPE", .file(line: 1), meant: "X_OAUTH2_SCOPES"),
@@ -65,7 +66,7 @@ struct WarningTableTests {
     world.environment = ["X_OAUTH2_ACCESS_TOKEN": "other"]
     world.letGitCommit()
     chmod(world.path, 0o640)
-    let show = world.run("show").output
+    let show = world.run("show").errors
     let doctor = world.run("doctor").output
     for warning in [
       Warning.gitWouldCommit(world.path), .openToOthers(world.path, mode: 0o640),

@@ -4,6 +4,20 @@ import Testing
 
 @Suite("Settings: what can't be a credential")
 struct ValueFaultTests {
+  @Test("a token that X has issued is taken as it came")
+  func issued() {
+    let world = World(grantFor: 60)
+    let odd = #"{"access_token":"a 1 #","refresh_token":"%r1$","token_type":"bearer"}"#
+    world.network.script = [.answer(200, odd, [:]), .granted("a2", "r2")]
+    #expect(world.run("token").output == "a0\n")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.run("token").output == "a 1 #\n")
+    #expect(world.run("refresh", "--force").status == 0)
+    #expect(world.network.sent("refresh_token").last == "%25r1%24")
+    world.write(access: "a2", refresh: "%r1$", expiresIn: 60)
+    #expect(world.run("token", "--min-validity", "1h").status == 4)
+  }
+
   private static let cases: [(value: String, words: String)] = [
     ("\"abc\"", "still has its quotes"), ("'abc'", "still has its quotes"),
     ("\u{201c}abc\u{201d}", "still has its quotes"), ("abc\"", "still has its quotes"),

@@ -14,7 +14,8 @@ struct LoginExchangeTests {
     let invocation = try tool.parse(arguments)
     let console = Console(context, json: false, quiet: false, verbose: false, noColor: true)
     let call = Call(
-      context: context, options: Options(invocation), operands: [], console: console, tool: tool)
+      command: "login", context: context, options: Options(invocation), operands: [],
+      console: console, tool: tool)
     let settings = try call.settings()
     let client = try settings.requiredClient()
     return try RotationRun(

@@ -27,7 +27,7 @@ extension RotationRecord {
     for grant in spent { record.usedTokens.add(KnownGrant(grant)) }
     switch end {
     case .done: break
-    case .intent: record.newest.begin(attempt: 1, by: "app", at: time)
+    case .intent: record.newest.begin(attempt: 1, by: "app", for: "refresh", at: time)
     case .refused: record.newest.refuse(to: "app")
     case .revoking: record.isRevoking = true
     case .answer:

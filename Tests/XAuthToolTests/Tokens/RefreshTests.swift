@@ -14,7 +14,7 @@ struct RefreshTests {
     #expect(run.status == 0)
     #expect(run.output.isEmpty)
     #expect(run.errors.split(separator: "\n").count == 1)
-    #expect(run.errors.hasPrefix("renewed: good until "))
+    #expect(run.errors.hasPrefix("renewed: valid until "))
     #expect(world.access == "a1")
     #expect(world.refresh == "r1")
     #expect(world.value(.expiresAt) == "1800007200")
@@ -44,20 +44,62 @@ struct RefreshTests {
     #expect(!world.areSignalsHeld)
   }
 
-  @Test("an expiry more than a year ahead is no expiry: the token is renewed")
+  @Test("an expiry that the token can't live to see is no expiry: it is renewed, once")
   func impossibleExpiry() {
-    let year = 365 * 86_400
-    let world = World(grantFor: year + 1)
-    #expect(world.run("show").output.contains("X_OAUTH2_EXPIRES_AT is more than a year ahead"))
+    let world = World(grantFor: 7200 + 301)
+    #expect(
+      world.run("show").errors.contains("X_OAUTH2_EXPIRES_AT is later than the token can live"))
     #expect(world.run("show", "--json").output.contains(#""state":"renewable""#))
     world.network.script = [.granted("a1", "r1")]
     #expect(world.run("token").output == "a1\n")
     #expect(world.value(.expiresAt) == "1800007200")
     let alone = World("X_OAUTH2_ACCESS_TOKEN=a0\nX_OAUTH2_EXPIRES_AT=9999999999\n")
     #expect(alone.run("token").output == "a0\n")
-    let believed = World(grantFor: year)
+    let believed = World(grantFor: 7200 + 300)
     #expect(believed.run("token").output == "a0\n")
     #expect(believed.network.requests.isEmpty)
+  }
+
+  @Test("a longer life is believed as soon as X says so: one renewal, and no storm")
+  func longerLife() {
+    let world = World(grantFor: 14_400)
+    world.network.script = [
+      .answer(
+        200,
+        #"{"access_token":"a1","refresh_token":"r1","token_type":"bearer","expires_in":14400}"#, [:]
+      )
+    ]
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.value(.expiresAt) == "1800014400")
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.run("refresh").status == 0)
+    #expect(world.run("show").errors == "")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("a renewal made while the clock was ahead is made again once it is right, and then no more")
+  func clockAhead() {
+    let world = World(grantFor: 60)
+    world.now += 10_800
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh").status == 0)
+    world.now -= 10_800
+    world.network.script = [.granted("a2", "r2")]
+    #expect(world.run("token").output == "a2\n")
+    #expect(world.run("token").output == "a2\n")
+    #expect(world.network.requests.count == 2)
+  }
+
+  @Test("a life that X doesn't say is two hours, whatever it said before")
+  func lifeUnsaid() {
+    let world = World(grantFor: 60)
+    let short =
+      #"{"access_token":"a1","refresh_token":"r1","token_type":"bearer","expires_in":1800}"#
+    let silent = #"{"access_token":"a2","refresh_token":"r2","token_type":"bearer"}"#
+    world.network.script = [.answer(200, short, [:]), .answer(200, silent, [:])]
+    for _ in 1...3 { #expect(world.run("refresh").status == 0) }
+    #expect(world.access == "a2")
+    #expect(world.network.requests.count == 2)
   }
 
   @Test("a token that programs read in different ways is stored, with a warning")
@@ -97,7 +139,7 @@ struct RefreshTests {
     #expect(world.network.requests.isEmpty)
     #expect(world.text == before)
     world.isOnTerminal = true
-    #expect(world.run("refresh").errors.hasPrefix("nothing due: good until "))
+    #expect(world.run("refresh").errors.hasPrefix("nothing due: valid until "))
   }
 
   @Test("a second below is due; --min-validity and --force move that")
@@ -195,7 +237,7 @@ struct RefreshTests {
     down.network.script = [.notReached, .notReached, .granted("a1", "r1")]
     let run = down.run("refresh")
     #expect(run.status == 75)
-    #expect(run.errors.contains("the request never left, so no token was spent"))
+    #expect(run.errors.contains("; nothing was sent; the token in \(down.path) works until 08:01"))
     #expect(try down.record?.end == .done)
     #expect(down.run("refresh").status == 0)
   }

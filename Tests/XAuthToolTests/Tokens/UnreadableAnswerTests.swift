@@ -26,8 +26,8 @@ struct UnreadableAnswerTests {
       try world.record?.unreadableAnswer.map { String(decoding: $0.body, as: UTF8.self) }
     }
     #expect(try keptBody() == body)
-    #expect(world.run("show").output.contains("can't be read; it is kept in"))
-    #expect(world.run("refresh", "--json").output.contains("can't be read"))
+    #expect(world.run("show").output.contains("an answer that can't be read, and may hold the new"))
+    #expect(world.run("refresh", "--json").output.contains("the answer is kept in"))
     // Neither an attempt that never left nor one whose answer is lost takes its place.
     for step in [ScriptedNetwork.Step.notReached, .lost, .answer(502, "", [:]), .lost] {
       world.now += 301
@@ -111,7 +111,7 @@ struct UnreadableAnswerTests {
     #expect(run.status == 3)
     #expect(run.errors.contains("may hold its successor"))
     #expect(try world.record?.hasUnreadableAnswer == true)
-    #expect(world.run("show").output.contains("may hold its successor"))
+    #expect(world.run("show").output.contains("may hold the new tokens"))
     #expect(world.run("refresh").status == 3)
     #expect(world.network.requests.count == 2)
   }
