@@ -47,12 +47,24 @@ extension Settings {
   /// The same, but a token that is set and empty counts as unset, as every setting does.
   func heldGrant() throws(Failure) -> SourcedGrant {
     if file.holdsGrantKeys || environmentGrant().grant.isBlank {
-      for name in SettingName.tokens { try file.setting(name)?.requireCredential() }
-      return try file.grant()
+      let held = try file.grant()
+      for name in SettingName.tokens {
+        if let token = try file.setting(name) { try require(token, of: held) }
+      }
+      return held
     }
     for name in SettingName.grant { try fromEnvironment(name)?.requireUTF8() }
     for name in SettingName.tokens { try fromEnvironment(name)?.requireCredential() }
     return environmentGrant()
+  }
+
+  /// Refuses a value of the file that can't be a token, unless it is just what X has issued.
+  private func require(_ token: Setting, of held: SourcedGrant) throws(Failure) {
+    do { try token.requireCredential() } catch {
+      guard case .settings(.impossible) = error,
+        try view(of: held).record?.newest.grant.hasSameTokens(as: held.grant) == true
+      else { throw error }
+    }
   }
 
   /// Refuses variables that are set and empty although nothing else has their values: that is how a CI

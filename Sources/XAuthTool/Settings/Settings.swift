@@ -24,7 +24,6 @@ struct Settings: Sendable {
     environment[name.rawValue].map { Setting(name: name, text: $0, source: .environment) }
   }
 
-  /// The command that `--on-rotate` or `XAUTH_ON_ROTATE` names. Never from the file, because somebody
-  /// else may have written it: only the user decides what runs.
-  var onRotate: String? { options.onRotate ?? environment["XAUTH_ON_ROTATE"] }
+  /// See `Options.onRotate(in:)`.
+  var onRotate: String? { options.onRotate(in: environment) }
 }

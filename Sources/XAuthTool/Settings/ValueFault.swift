@@ -1,8 +1,8 @@
 /// What shows that a value can't be a credential or a scope: a slip in copying it or in handing it
 /// over. X would only answer that it doesn't know the client or the token.
 ///
-/// Only what no server issues is in the table; whether a value has the form that X's have today is left
-/// to X.
+/// Only what no server is likely to issue is in the table, and a token that X has issued is taken as it
+/// came; whether a value has the form that X's have today is left to X.
 enum ValueFault: Sendable, Equatable, CaseIterable {
   case quoted, named, header, template, reference, encrypted, masked, blank, notASCII
 
