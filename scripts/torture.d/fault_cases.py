@@ -26,20 +26,20 @@ class Expected:
 
 GRANTED = Expected("granted", 0, {None}, "", False)
 REFUSED = Expected("login needed", 3, {"grant_refused"}, "refused the refresh token", False)
-CLIENT = Expected("misconfigured", 4, {"client_refused"}, "no token was spent", True)
-BUSY = Expected("temporary", 75, {"rate_limited"}, "no token was used", True)
+CLIENT = Expected("misconfigured", 4, {"client_refused"}, "no token was used", True)
+BUSY = Expected("temporary", 75, {"rate_limited"}, "nothing was changed", True)
 ALONE = Expected("refresh token alone", 75, {"no_access_token"}, "it is saved", True)
-UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, "nobody can tell", False)
+UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, "may or may not", False)
 
 
 def lost(*codes):
     """No answer, or none that is one, to a request that was sent."""
-    return Expected("outcome unknown", 75, set(codes), "nobody can tell", False)
+    return Expected("outcome unknown", 75, set(codes), "may or may not", False)
 
 
 def unsent(status, *codes):
     """The request provably never left."""
-    return Expected("not sent", status, set(codes), "never left", True)
+    return Expected("not sent", status, set(codes), "nothing was sent", True)
 
 
 class Case:
@@ -381,9 +381,9 @@ def heads():
 def endings():
     """Connections that end, and answers that don't."""
     gone = lost("connection_lost", "network")
-    # Whether the request had left by then is a race, and what is said must be what happened: "nobody
-    # can tell whether the token was renewed", or "never left, so no token was spent".
-    early = Expected("lost or not sent", 75, {"connection_lost", "network"}, "token was ", False)
+    # Whether the request had left by then is a race, and what is said must be what happened: "X may or may
+    # not have renewed the token", or "nothing was sent".
+    early = Expected("lost or not sent", 75, {"connection_lost", "network"}, ("may or may not", "nothing was sent"), False)
     yield Case("reset before the request was taken", lambda c: c.reset(), early, early=True)
     yield Case("closed before the request was taken", lambda c: None, early, early=True)
     yield Case("reset after the request was taken", lambda c: c.reset(), gone)

@@ -27,7 +27,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
       """
     case .usage: "the command line is wrong"
     case .loginNeeded: "a person must log in, or the login was refused or timed out"
-    case .settings: "settings or files are wrong; no token was spent"
+    case .settings: "settings or files are wrong; no token was used"
     case .notSaved:
       "a new token could not be saved where it belongs; the recovery file holds it"
     case .temporary: "temporary: run it again later"

@@ -3,7 +3,10 @@ import CommandTable
 extension HelpTopic {
   /// Every topic of `help`, for a program called `tool`.
   static func all(_ tool: String) -> [HelpTopic] {
-    [environment(tool), files(tool), exitCodes(tool), cron(tool), ci(tool), security(tool)]
+    [
+      environment(tool), files(tool), exitCodes(tool), cron(tool), monitoring(tool), ci(tool),
+      security(tool),
+    ]
   }
 
   private static func environment(_ tool: String) -> HelpTopic {

@@ -32,12 +32,14 @@ extension HelpTopic {
 
         # What the mail says
 
-        Cron mails what is printed, and `--quiet` prints failures only.
+        Cron mails all output; with `--quiet` there is output only on failure, and none for a \
+        failure that leaves later runs enough time: see `\(tool) help monitoring`.
 
         - `X refused the refresh token`: X has ended the grant, because somebody revoked it or \
-        logged in elsewhere with the same app and account. Until somebody runs `\(tool) login`, \
-        each run says so, without asking X again.
-        - `run it again later`: something passing, such as no network. The next run does.
+        logged in elsewhere with the same app and account. Run `\(tool) login`. You are told once, \
+        again when the access token has expired, then once a day.
+        - `nothing was sent` or `X may or may not have renewed the token`: something passing, such \
+        as no network, but the token has expired or soon will. The next runs try again.
         - `the tokens are saved, but`: the command of `XAUTH_ON_ROTATE` failed. The next run runs \
         it again.
 

@@ -43,7 +43,7 @@ struct LoginReport: Report {
 
   /// Until when the token is valid, and what to run next.
   private var lifetime: String {
-    var words = "  good"
+    var words = "  valid"
     if let expiresAt, let secondsLeft {
       words += " until \(Times.local(expiresAt, left: secondsLeft)) (\(Spans.words(secondsLeft)))"
     }

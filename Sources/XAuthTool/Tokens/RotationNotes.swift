@@ -60,7 +60,7 @@ extension RotationNote {
       console.detail("\(Failure(failure.cause).report.message); trying once more")
     case .successorMayLive:
       console.warn(
-        "the answer to an earlier renewal never came: a token that nobody saw may live on",
+        "no answer came to an earlier renewal: a token that nobody saw may still be valid",
         hint: "end the app's access at https://x.com/settings/connected_apps to be sure")
     }
   }

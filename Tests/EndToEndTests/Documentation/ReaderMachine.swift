@@ -183,6 +183,26 @@ final class ReaderMachine {
     return outcomes
   }
 
+  /// Puts a unit where a user's are.
+  func putUnit(_ unit: String, as name: String) throws {
+    let units = "home/.config/systemd/user"
+    try FileManager.default.createDirectory(
+      atPath: folder.file(units), withIntermediateDirectories: true)
+    folder.write(unit, to: "\(units)/\(name)")
+  }
+
+  /// What systemd has to say of a unit, once it is there.
+  func complaints(of unit: String, as name: String) throws -> [Substring] {
+    try putUnit(unit, as: name)
+    let outcome = try shell(
+      "systemd-analyze --user verify --man=no \"$HOME\"/.config/systemd/user/\(name)",
+      environment: ["XDG_RUNTIME_DIR": home])
+    return outcome.errors.split(separator: "\n").filter {
+      $0.contains("xauth.") || $0.contains("xauth-")
+    }
+      + (outcome.status == 0 ? [] : ["exit code \(outcome.status)"])
+  }
+
   /// `text` with times, tokens and other random parts as `…`.
   func stable(_ text: String) -> String {
     let random = [

@@ -87,7 +87,7 @@ _xauth() {
       'header 0') : ;;
       'header 1') : ;;
       'completion 0') _xauth_reply -W 'bash zsh fish' ;;
-      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version environment files exit-codes cron ci security' ;;
+      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version environment files exit-codes cron monitoring ci security' ;;
     esac
   fi
 }

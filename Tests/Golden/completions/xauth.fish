@@ -128,6 +128,7 @@ complete -c xauth -n '__xauth_in help 0' -a environment -d 'every setting, and w
 complete -c xauth -n '__xauth_in help 0' -a files -d 'what is written where, and what may be deleted'
 complete -c xauth -n '__xauth_in help 0' -a exit-codes -d 'what scripts can tell'
 complete -c xauth -n '__xauth_in help 0' -a cron -d 'renew by cron or a systemd timer, and restart what reads the token'
+complete -c xauth -n '__xauth_in help 0' -a monitoring -d 'be told, once and in time, when a token needs you'
 complete -c xauth -n '__xauth_in help 0' -a ci -d 'keep a grant in the secrets of a CI system'
 complete -c xauth -n '__xauth_in help 0' -a security -d 'what is promised, what can\'t be, and where secrets go'
 

@@ -242,6 +242,7 @@ _xauth_subjects() {
     'files:what is written where, and what may be deleted'
     'exit-codes:what scripts can tell'
     'cron:renew by cron or a systemd timer, and restart what reads the token'
+    'monitoring:be told, once and in time, when a token needs you'
     'ci:keep a grant in the secrets of a CI system'
     'security:what is promised, what can'\''t be, and where secrets go'
   )
