@@ -5,23 +5,31 @@ import PackageDescription
 //
 //   xauth ──► XAuthTool ──┬──► CommandTable        what can be typed, and every text made from it
 //                         ├──► Rotation            a grant's life in its file; it prints nothing
-//                         ├──► HTTP ───────► CCurl         the client
-//                         ├──► Callback ───► COpenSSL      listener, decision, pages
+//                         ├──► HTTP                the client
+//                         ├──► Callback            listener, decision, pages
 //                         ├──► DotEnv
 //                         ├──► DurableFile
 //                         ├──► OAuth
+//                         ├──► Paths
 //                         └──► CSystem             signals, and what the program was started with
 //
 //   Rotation ──┬──► DotEnv                    the lossless document: bytes in, bytes out
-//              ├──► DurableFile ──► CSystem     lock, proof, replacement, journal
+//              ├──► DurableFile               lock, proof, replacement, journal
 //              └──► OAuth ────────► COpenSSL    the protocol, pure
+//
+//   DurableFile ──┬──► CSystem
+//                 └──► Paths                  paths, whose bytes need not be UTF-8, as text
+//   HTTP ──┬──► CCurl
+//          └──► Paths
+//   Callback ──┬──► COpenSSL
+//              └──► Paths
 //
 //   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
 //                               └──► Callback     with what it tests
 //
-// In xauth, XAuthTool knows all others and Rotation three of them; those don't know each other. No
-// SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs 4 ms at
-// every start), OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic
+// In xauth, XAuthTool knows all others and Rotation three of them; those don't know each other, Paths
+// apart. No SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs
+// 4 ms at every start), OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic
 // challenge and can't be given a private CA. OpenSSL and libcurl are compiled against their real
 // headers and loaded at first use: linked, they would make every `xauth token` start 1.5 and 5 times
 // slower.
@@ -40,20 +48,21 @@ let package = Package(
     .target(name: "CSystem"),
     .target(name: "COpenSSL"),
     .target(name: "CCurl"),
+    .target(name: "Paths"),
 
     .target(name: "CommandTable"),
     .target(name: "DotEnv"),
-    .target(name: "DurableFile", dependencies: ["CSystem"]),
+    .target(name: "DurableFile", dependencies: ["CSystem", "Paths"]),
     .target(name: "OAuth", dependencies: ["COpenSSL"]),
-    .target(name: "HTTP", dependencies: ["CCurl"]),
-    .target(name: "Callback", dependencies: ["COpenSSL"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "Paths"]),
+    .target(name: "Callback", dependencies: ["COpenSSL", "Paths"]),
     .target(name: "Rotation", dependencies: ["DotEnv", "DurableFile", "OAuth"]),
 
     .target(
       name: "XAuthTool",
       dependencies: [
         "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback",
-        "CSystem",
+        "Paths", "CSystem",
       ]),
     .executableTarget(name: "xauth", dependencies: ["XAuthTool"]),
 
@@ -67,12 +76,13 @@ let package = Package(
       name: "CommandTableTests", dependencies: ["CommandTable", "TableCheck", "TestSupport"]),
     .testTarget(name: "DotEnvTests", dependencies: ["DotEnv", "TestSupport"]),
     .testTarget(name: "CSystemTests", dependencies: ["CSystem"]),
-    .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "TestSupport"]),
+    .testTarget(name: "PathsTests", dependencies: ["Paths", "TestSupport"]),
+    .testTarget(name: "DurableFileTests", dependencies: ["DurableFile", "Paths", "TestSupport"]),
     .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"]),
     .testTarget(
       name: "RotationTests",
       dependencies: ["DotEnv", "DurableFile", "OAuth", "Rotation", "TestSupport"]),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Paths", "TestSupport"]),
     .testTarget(name: "CallbackTests", dependencies: ["Callback", "COpenSSL", "TestSupport"]),
     .testTarget(
       name: "SandboxTests", dependencies: ["Callback", "Sandbox", "TestSupport", "xauth-sandbox"]),
@@ -81,7 +91,7 @@ let package = Package(
       dependencies: [
         "XAuthTool", "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP",
         "Callback",
-        "TableCheck", "TestSupport",
+        "Paths", "TableCheck", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],

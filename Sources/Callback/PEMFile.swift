@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import Paths
 
 /// The content of a PEM file, and its permissions when it was read.
 struct PEMFile {
@@ -12,7 +13,7 @@ struct PEMFile {
 
   init(_ path: String) throws(TLSIdentityFailure) {
     // Non-blocking, because opening a FIFO would otherwise wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = open(path.pathBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .notReadable(path: path, errno: errno) }
     defer { close(descriptor) }
     var status = stat()

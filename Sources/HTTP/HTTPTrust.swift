@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// Which certificate authorities a server's certificate may come from: one PEM file, or else one
 /// hashed folder, or else (both nil) those that libcurl was built with.
@@ -36,26 +37,33 @@ public struct HTTPTrust: Sendable, Equatable {
     (folder ?? "").split(separator: ":").contains { Self.hasHashedEntries(String($0)) }
   }
 
-  /// Whether `bytes`, those of `file`, hold an authority in PEM (RFC 7468 §5; OpenSSL has two more
-  /// labels for it).
-  public static func hasAuthority(_ bytes: [UInt8]) -> Bool {
+  /// Whether `file` has an authority in it. As libcurl does, reads a file of any size, and whoever may
+  /// write to its folder; a pipe could be read only once.
+  public var hasAuthorityInFile: Bool {
+    var status = stat()
+    guard let path = file?.pathBytes, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let stream = fopen(path, "re")
+    else { return false }
+    defer { fclose(stream) }
+    var line: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(line) }
+    while getline(&line, &capacity, stream) > 0 {
+      if let line, Self.beginsAuthority(String(cString: line)) { return true }
+    }
+    return false
+  }
+
+  /// Whether `line` begins an authority in PEM (RFC 7468 §5; OpenSSL has two more labels for it).
+  private static func beginsAuthority(_ line: String) -> Bool {
     ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"].contains { label in
-      bytes.firstRange(of: Array("-----BEGIN \(label)-----".utf8)) != nil
+      line.hasPrefix("-----BEGIN \(label)-----")
     }
   }
 
-  /// Whether a name like `002c0b4f.0` is in the folder: the first one found will do.
+  /// Whether a name like `002c0b4f.0` is in the folder.
   private static func hasHashedEntries(_ folder: String) -> Bool {
-    guard let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name),
-      let stream = opendir(folder)
-    else { return false }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      // An entry ends with its name: its record is shorter than the type says.
-      let name = UnsafeRawPointer(entry).advanced(by: nameOffset)
-      if isHashed(String(cString: name.assumingMemoryBound(to: CChar.self))) { return true }
-    }
-    return false
+    FolderNames.at(folder)?.contains(where: isHashed) ?? false
   }
 
   /// Eight hexadecimal digits, a dot, a number (openssl-rehash(1)).

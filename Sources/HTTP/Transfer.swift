@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Paths
 
 /// One request on its way: everything about it decided, handed to libcurl once.
 struct Transfer {
@@ -15,8 +16,9 @@ struct Transfer {
 
   func run() throws(HTTPFailure) -> HTTPResponse {
     let answer = send(
-      url: request.url, fields: fields.text, body: request.body ?? [], proxy: proxy?.url ?? "",
-      file: trust.file, folder: trust.folder)
+      url: request.url, fields: fields.text, body: request.body ?? [],
+      proxy: (proxy?.url ?? "").pathBytes,
+      file: trust.file?.pathBytes, folder: trust.folder?.pathBytes)
     let response = HTTPResponse(
       status: answer.outcome.status, headers: ResponseHead.fields(answer.head),
       body: answer.content)

@@ -14,7 +14,7 @@ struct OddPathTests {
         #"""
         set -e; umask 077; here=$'lat\xe9' there=$'lat\uFFFD'; mkdir -p "$here" "$there"
         printf 'CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=right\nX_OAUTH2_REFRESH_TOKEN=r\n' >"$here/.env"
-        printf 'X_OAUTH2_EXPIRES_AT=4102444800\n' >>"$here/.env"
+        printf 'X_OAUTH2_EXPIRES_AT=%s\n' $(($(date +%s) + 3600)) >>"$here/.env"
         printf 'CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=wrong\nX_OAUTH2_REFRESH_TOKEN=w\n' >"$there/.env"
         \#(script)
         """#, Child.built("xauth"),
@@ -56,5 +56,50 @@ struct OddPathTests {
       outcome.output.split(separator: "\n").count { $0.contains("git tracks") } == 1,
       "\(outcome.output)")
     #expect(!outcome.output.contains("git would commit"))
+  }
+
+  @Test("are where certificates are found, whatever names them")
+  func certificates() throws {
+    let made = try TestCertificate(in: folder)
+    let outcome = try bash(
+      #"""
+      cp "\#(made.certificate)" "$here/c.pem"; cp "\#(made.key)" "$here/k.pem"
+      printf 'TLS_CERT_FILE=c.pem\nTLS_KEY_FILE=k.pem\n' >>"$here/.env"
+      SSL_CERT_FILE="$PWD/$here/c.pem" "$0" doctor --env-file "$here/.env"
+      printf 'TLS_CERT_FILE=%s\nTLS_KEY_FILE=%s\n' "$PWD/$here/c.pem" "../$here/k.pem" >>"$there/.env"
+      "$0" doctor --env-file "$there/.env"
+      export TLS_CERT_FILE="$PWD/$here/c.pem" TLS_KEY_FILE="$PWD/$here/k.pem"
+      "$0" doctor --env-file "$there/.env"
+      """#)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.split(separator: "\n").count { $0.contains("certificate  good") } == 3)
+    #expect(outcome.output.contains("authorities  those in"))
+  }
+
+  @Test("are left out of an image by rules that name them in the same bytes")
+  func images() throws {
+    let outcome = try bash(
+      #"""
+      git init -q; touch Dockerfile
+      for folder in "$there" "lat?" "$here"; do
+        printf '%s/.env*\n' "$folder" >.dockerignore
+        "$0" doctor --env-file "$here/.env" | grep ' image '
+      done
+      cd "$here"; rm -rf ../.git; touch Dockerfile; "$0" doctor | grep ' image '
+      """#)
+    let found = outcome.output.split(separator: "\n").map { $0.prefix(7) }
+    #expect(found == ["warning", "ok     ", "ok     ", "warning"], "\(outcome.output)")
+  }
+
+  @Test("keep the environment's bytes, for whatever is found or started by them")
+  func environment() throws {
+    let outcome = try bash(
+      #"""
+      printf '#!/bin/sh\nprintenv ODD\n' >"$here/odd"; chmod +x "$here/odd"; touch "$here/github"
+      PATH="$PWD/$here:$PATH" ODD=$'v\xe9' "$0" exec --env-file "$here/.env" odd | od -An -tx1
+      GITHUB_ENV="$PWD/$here/github" "$0" export --format github-env --env-file "$here/.env" >&2
+      grep -c right "$here/github"
+      """#)
+    #expect(outcome.output == " 76 e9 0a\n1\n", "\(outcome.output)\(outcome.errors)")
   }
 }

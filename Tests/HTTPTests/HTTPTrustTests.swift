@@ -1,3 +1,5 @@
+import Glibc
+import Paths
 import TestSupport
 import Testing
 
@@ -39,5 +41,47 @@ import Testing
     #expect(trust.folder == nil && trust.file == nil)
     let absent = HTTPTrust(environment: [:], systemFolder: folder.file("absent"))
     #expect(absent.folder == nil && absent.file == nil)
+  }
+
+  /// Whether a file of these bytes counts as one of authorities.
+  private func holds(_ bytes: [UInt8]) -> Bool {
+    let folder = TemporaryFolder()
+    let path = folder.write(bytes, to: "ca.pem")
+    return HTTPTrust(environment: ["SSL_CERT_FILE": path]).hasAuthorityInFile
+  }
+
+  @Test(
+    "an authority is in a file that has the first line of one",
+    arguments: ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"])
+  func authority(label: String) {
+    let pem = Array("-----BEGIN \(label)-----\r\n".utf8)
+    #expect(holds(pem))
+    #expect(holds(Array("# the company's\n".utf8) + [0xFF, 0x00, 0x0A] + pem))
+    #expect(holds([UInt8](repeating: 0x0A, count: 3 << 20) + pem))
+    #expect(!holds(Array("x".utf8) + pem))
+    #expect(!holds([]))
+  }
+
+  @Test("none is in a folder, in a pipe, which isn't waited for, or where nothing is")
+  func noFile() {
+    let folder = TemporaryFolder()
+    mkfifo(folder.file("pipe"), 0o600)
+    for path in [folder.path, folder.file("pipe"), folder.file("absent")] {
+      #expect(!HTTPTrust(environment: ["SSL_CERT_FILE": path]).hasAuthorityInFile)
+    }
+    #expect(!HTTPTrust(environment: [:]).hasAuthorityInFile)
+  }
+
+  @Test("file and folder may have any name")
+  func oddNames() {
+    let folder = TemporaryFolder()
+    let odd = folder.path + "/" + String(path: [0x6C, 0xE9])
+    mkdir(odd.pathBytes, 0o700)
+    let file = open("\(odd)/002c0b4f.0".pathBytes, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    let pem = Array("-----BEGIN CERTIFICATE-----\n".utf8)
+    #expect(write(file, pem, pem.count) == pem.count)
+    close(file)
+    #expect(HTTPTrust(environment: ["SSL_CERT_FILE": "\(odd)/002c0b4f.0"]).hasAuthorityInFile)
+    #expect(HTTPTrust(environment: ["SSL_CERT_DIR": odd]).hasAuthoritiesInFolder)
   }
 }

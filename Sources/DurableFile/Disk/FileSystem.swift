@@ -1,4 +1,5 @@
 import CSystem
+import Paths
 
 /// A file system that lacks something a `.env` with tokens relies on.
 public struct FileSystem: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Paths
 
 /// A folder held open. Its files are reached through the descriptor, so renaming folders meanwhile
 /// redirects nothing.
@@ -56,19 +57,7 @@ final class Folder {
       throw failure
     }
     defer { closedir(stream) }
-    return Self.names(in: stream)
-  }
-
-  /// The names still to come from `stream` of readdir(3).
-  static func names(in stream: OpaquePointer) -> [String] {
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(path: bytes.prefix { $0 != 0 })
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
+    return FolderNames.read(stream)
   }
 
   /// What `name` is, without following a link; nil when there is no such name.

@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// A file held for this process alone: first the lock in its state folder is taken, then the one on
 /// the file's own inode. Both are held until `release`, or until this value and a replacement made

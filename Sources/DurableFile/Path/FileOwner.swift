@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// The user and group that a file belongs to.
 struct FileOwner: Equatable {

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Paths
 
 /// A target with its folder held open, and its owner.
 struct FilePlace {

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Paths
 
 /// The file behind a path, once symbolic links are followed: what is locked, read and replaced.
 public struct FileTarget: Sendable, Equatable {
@@ -121,9 +122,9 @@ extension FileTarget {
   /// The files of this user's own whose names begin with `prefix` and end in `.env`, in no particular
   /// order. Makes nothing.
   public static func allInStateHome(prefix: String, home: String?) -> [FileTarget] {
-    guard let path = stateHome(home), let folder = opendir(path.pathBytes) else { return [] }
-    defer { closedir(folder) }
-    return Folder.names(in: folder)
+    guard let path = stateHome(home), let names = FolderNames.at(path) else { return [] }
+    return
+      names
       .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".env") }
       .compactMap { try? resolve("\(path)/\($0)", from: "/") }
   }
@@ -131,16 +132,4 @@ extension FileTarget {
   private static func stateHome(_ home: String?) -> String? {
     (PasswordEntry.of(geteuid())?.home ?? home).map { "\($0)/.local/state/xauth" }
   }
-}
-
-/// Paths are bytes. In text, a slash and a combining mark after it are one character, so splitting
-/// text would overlook a folder.
-extension String {
-  /// The parts between the slashes, without empty ones.
-  var pathParts: [String] {
-    utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-  }
-
-  /// Whether the path begins at the root.
-  var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// Follows a path part by part, as path_resolution(7) describes, and records what it passes.
 struct PathWalk {

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Paths
 
 /// A proven way to replace the file's content: everything that could fail for lack of permission or
 /// space has been done already, and nothing of it is visible.

@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// A state folder held open.
 struct OpenStateFolder {

@@ -1,5 +1,6 @@
 import Glibc
 import OAuth
+import Paths
 
 /// The environment of the following steps in a GitHub Actions job (GitHub Docs, "Workflow commands for
 /// GitHub Actions").
@@ -41,7 +42,7 @@ struct GitHubEnvironment: Sendable {
 enum AppendedFile {
   /// Appends whole lines to the file at the absolute `path`, which must exist.
   static func append(_ lines: String, to path: String) throws(Failure) {
-    let descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC)
+    let descriptor = open(path.pathBytes, O_RDWR | O_APPEND | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .file(.system(operation: "open", path: path, errno: errno))
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// The rules of a `.dockerignore`: what is left out of a build's context, so that no `COPY` can put it
 /// into the image.
@@ -15,7 +16,7 @@ struct DockerIgnore: Sendable, Equatable {
 
   private let rules: [Rule]
 
-  /// Reads the text of the file.
+  /// Reads the text of the file, whose bytes are those of paths.
   init(_ text: String) {
     var scalars = text.unicodeScalars[...]
     if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
@@ -107,7 +108,8 @@ private struct DockerPattern: Sendable, Equatable {
 
   /// Whether `names` begins with names that match those of `run`.
   private static func matches(_ run: [String], _ names: ArraySlice<String>) -> Bool {
-    run.count <= names.count && zip(run, names).allSatisfy { fnmatch($0, $1, 0) == 0 }
+    run.count <= names.count
+      && zip(run, names).allSatisfy { fnmatch($0.pathBytes, $1.pathBytes, 0) == 0 }
   }
 
   /// One part of a pattern, as `**` and names for fnmatch(3).

@@ -1,5 +1,5 @@
 import DurableFile
-import FoundationEssentials
+import Paths
 
 extension Doctor {
   /// Whether a container image built here could contain the tokens. Says nothing where no image is
@@ -19,7 +19,7 @@ extension Doctor {
     let target = settings.file.target
     let (journal, state) = (settings.journalPath, target.stateFolderPath)
     // A journal that isn't beside the file is in its owner's home folder, outside any build.
-    let isBeside = journal.hasPrefix("\(state)/")
+    let isBeside = journal.path(in: state) != nil
     return [(target.path, target.path)] + (isBeside ? [(journal, state)] : [])
   }
 }
@@ -79,8 +79,8 @@ struct BuildContext: Sendable, Equatable {
   /// of the repository.
   static func all(around folder: String) -> [BuildContext] {
     let top = Git.repository(around: folder) ?? folder
-    let parts = folder.split(separator: "/")
-    let depth = top.split(separator: "/").count
+    let parts = folder.pathParts
+    let depth = top.pathParts.count
     return (depth...parts.count).reversed().compactMap { depth in
       let path = "/" + parts.prefix(depth).joined(separator: "/")
       return BuildContext(folder: path, names: names(in: path)) { text(of: "\(path)/\($0)") }
@@ -100,19 +100,15 @@ struct BuildContext: Sendable, Equatable {
     }
   }
 
-  private func relative(_ path: String) -> String {
-    let start = folder == "/" ? folder : "\(folder)/"
-    return path.hasPrefix(start) ? String(path.dropFirst(start.count)) : path
-  }
+  private func relative(_ path: String) -> String { path.path(in: folder) ?? path }
 
   /// The text of a file; empty when it can't be read, as then no build can read it either.
   private static func text(of path: String) -> String {
     let content = try? FileTarget.resolve(path, from: "/").read()
-    return String(decoding: content?.bytes ?? [], as: UTF8.self)
+    return String(path: content?.bytes ?? [])
   }
 
   private static func names(in folder: String) -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
-    return (names ?? []).sorted()
+    (FolderNames.at(folder) ?? []).sorted()
   }
 }

@@ -1,4 +1,3 @@
-import DurableFile
 import HTTP
 
 /// What can be known of this machine before anything is sent. `doctor` reports it; `login` refuses by
@@ -18,8 +17,7 @@ struct LocalChecks: Sendable {
       return "those in \(folder), and no others"
     }
     guard let path = trust.file else { return nil }
-    let content = try? FileTarget.resolve(path, from: context.workingFolder ?? "/").read()
-    guard let bytes = content?.bytes, HTTPTrust.hasAuthority(bytes) else {
+    guard trust.hasAuthorityInFile else {
       throw .network(
         HTTPFailure(
           host: "", cause: .caFileUnreadable(path: path), mayHaveReachedServer: false, detail: ""))

@@ -1,5 +1,6 @@
 import DurableFile
 import FoundationEssentials
+import Paths
 import Synchronization
 
 // The law of messages: what everything that is printed here keeps to.

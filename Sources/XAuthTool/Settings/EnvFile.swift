@@ -1,5 +1,6 @@
 import DotEnv
 import DurableFile
+import Paths
 
 /// The `.env` file that a command works on, as it was when the command began.
 struct EnvFile: Sendable {
@@ -18,7 +19,7 @@ struct EnvFile: Sendable {
 
   /// Finds and reads the file: `--env-file`, else `XAUTH_ENV_FILE`, else `./.env`.
   static func open(flag: String?, context: Context) throws(Failure) -> EnvFile {
-    let variable = context.environment.path("XAUTH_ENV_FILE")
+    let variable = context.environment["XAUTH_ENV_FILE"]
     let namedBy: SettingSource? =
       flag != nil ? .flag("env-file") : variable != nil ? .environment : nil
     let path = flag ?? variable ?? ".env"
@@ -38,7 +39,7 @@ struct EnvFile: Sendable {
   /// The setting's value in the file; nil when absent or empty.
   func setting(_ name: SettingName) throws(Failure) -> Setting? {
     guard let value = document.value(of: name.rawValue), !value.bytes.isEmpty else { return nil }
-    guard let text = value.text else {
+    guard let text = name.isPath ? String(path: value.bytes) : value.text else {
       throw .settings(.notUTF8(name, line: value.line, path: target.path))
     }
     return Setting(name: name, text: text, source: .file(line: value.line))

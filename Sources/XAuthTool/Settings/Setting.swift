@@ -1,4 +1,5 @@
 import OAuth
+import Paths
 
 /// The value of a setting and its source.
 struct Setting: Sendable, Equatable {
@@ -9,10 +10,9 @@ struct Setting: Sendable, Equatable {
   /// Where it was found.
   let source: SettingSource
 
-  /// Refuses a value from the environment that isn't UTF-8: its bytes were replaced by U+FFFD when the
-  /// environment was read, so it can't be sent as it was.
+  /// Refuses a value from the environment that isn't UTF-8, unless it is a path.
   @discardableResult func requireUTF8() throws(Failure) -> Setting {
-    guard source == .environment, text.unicodeScalars.contains("\u{FFFD}") else { return self }
+    guard source == .environment, !name.isPath, !text.isUTF8 else { return self }
     throw .settings(.environmentNotUTF8(name))
   }
 

@@ -142,6 +142,9 @@ enum SettingName: String, Sendable, CaseIterable {
   /// Whether its value is never shown, nor handed to a program that doesn't need it.
   var isSecret: Bool { row.isSecret }
 
+  /// Whether its value is a path, whose bytes may be anything.
+  var isPath: Bool { self == .certificateFile || self == .keyFile }
+
   /// The settings of a group.
   static func all(in group: Group) -> [SettingName] { allCases.filter { $0.row.group == group } }
 

@@ -1,6 +1,7 @@
 import Callback
 import CommandTable
 import OAuth
+import Paths
 
 /// What a login needs to receive its callback.
 struct CallbackSettings: Sendable {
@@ -72,9 +73,9 @@ extension Settings {
 
   /// A path relative to the folder of the `.env`, not to the working folder, as an absolute path.
   private func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
-    let folder = file.target.path.split(separator: "/").dropLast().joined(separator: "/")
-    return "/" + (folder.isEmpty ? path : "\(folder)/\(path)")
+    if path.isAbsolutePath { return path }
+    let folder = file.target.folderPath
+    return folder == "/" ? "/\(path)" : "\(folder)/\(path)"
   }
 
   private func callbackScheme(hasCertificate: Bool) throws(Failure) -> RedirectURI.Scheme {

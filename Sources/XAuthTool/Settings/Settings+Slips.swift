@@ -26,7 +26,7 @@ extension Settings {
     if let key = try? setting(.oauth1ConsumerKey), key.text == id {
       warnings.append(.clientIDIsAPIKey(key.source))
     }
-    if let path = environment.path("HOME").map({ "\($0)/.xurl" }), Self.xurl(at: path, names: id) {
+    if let path = environment["HOME"].map({ "\($0)/.xurl" }), Self.xurl(at: path, names: id) {
       warnings.append(.sharedWithXurl(path))
     }
     return warnings

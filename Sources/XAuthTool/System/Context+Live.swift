@@ -1,3 +1,4 @@
+import Paths
 import Rotation
 import CSystem
 import DurableFile

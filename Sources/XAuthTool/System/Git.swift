@@ -1,6 +1,7 @@
 import DurableFile
 import Glibc
 import OAuth
+import Paths
 
 /// What git says about files that hold tokens.
 struct Git: Sendable {
@@ -30,7 +31,7 @@ extension Git {
     let target = settings.file.target
     let journal = settings.journalPath
     let folder = target.folderPath
-    guard journal.hasPrefix("\(target.stateFolderPath)/") else {
+    guard journal.path(in: target.stateFolderPath) != nil else {
       // The journal is under the home of the file's owner.
       return ask([target.path], folder)
     }
@@ -74,7 +75,7 @@ extension Git {
 
   /// The top of the innermost repository that `folder` is in, going by its name alone; git may disagree.
   static func repository(around folder: String) -> String? {
-    let parts = folder.split(separator: "/")
+    let parts = folder.pathParts
     return (0...parts.count).reversed().lazy.map { "/" + parts.prefix($0).joined(separator: "/") }
       .first { access("\($0)/.git".pathBytes, F_OK) == 0 }
   }
@@ -126,9 +127,6 @@ struct GitRun {
     return variables
   }
 
-  /// The beginning of the paths of files in `folder`.
-  private var start: String { folder == "/" ? folder : "\(folder)/" }
-
   /// What git would do with the files at `paths`.
   func answer(_ paths: [String]) throws(GitAnswer) -> GitAnswer {
     let input = paths.map { "\($0)\0" }.joined()
@@ -139,7 +137,7 @@ struct GitRun {
     // Tracked files aren't ignored, whatever the rules say.
     let known = Set(
       try run(["--literal-pathspecs", "ls-files", "-z", "--"] + others, success: [0]))
-    let tracked = others.filter { known.contains(String($0.dropFirst(start.count))) }
+    let tracked = others.filter { $0.path(in: folder).map(known.contains) ?? false }
     return .wouldCommit(tracked: tracked, untracked: others.filter { !tracked.contains($0) })
   }
 

@@ -1,6 +1,7 @@
 import DurableFile
 import FoundationEssentials
 import Glibc
+import Paths
 
 /// One call of posix_spawn(3): what the child is, and what it starts with.
 struct ProgramSpawn {

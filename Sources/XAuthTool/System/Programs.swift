@@ -1,6 +1,7 @@
 import CSystem
 import DurableFile
 import Glibc
+import Paths
 import Synchronization
 
 /// Other programs, as commands start them: always by an argument vector, never through a shell.

@@ -1,3 +1,4 @@
+import Paths
 import Testing
 
 @testable import XAuthTool
@@ -123,13 +124,12 @@ struct ExportCommandTests {
 
   @Test("bytes of the environment that are no UTF-8 are refused, not replaced")
   func environmentNotUTF8() {
-    // As they are read: U+FFFD in their place.
     for (name, commands) in [
       ("X_OAUTH2_ACCESS_TOKEN", ["export", "token"]), ("CLIENT_SECRET", ["export"]),
     ] {
       let world = World.withoutFile()
       world.environment = ["CLIENT_ID": "app", "X_OAUTH2_ACCESS_TOKEN": "a"]
-      world.environment[name] = "a\u{FFFD}"
+      world.environment[name] = String(path: [0x61, 0xE9])
       for command in commands {
         let outcome = world.run(command)
         #expect(outcome.status == 4)

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-@testable import DurableFile
+import Glibc
+import Paths
 
 @Suite("Paths are bytes")
 struct PathBytesTests {
@@ -40,5 +41,28 @@ struct PathBytesTests {
   func shown() {
     #expect(String(path: [0x61, 0xE9]).shownPath == "a\u{fffd}")
     #expect("/srv/\u{e4}".shownPath == "/srv/\u{e4}")
+  }
+
+  @Test("their parts are told apart by bytes, also where one begins with a combining mark")
+  func parts() {
+    let path = "/srv//\u{301}a/.env"
+    #expect(path.pathParts == ["srv", "\u{301}a", ".env"])
+    #expect("/\u{301}a".isAbsolutePath && !"\u{301}a".isAbsolutePath)
+    #expect(path.path(in: "/srv/") == "\u{301}a/.env")
+    #expect("/\u{301}a".path(in: "/") == "\u{301}a")
+    #expect("/srv.d/.env".path(in: "/srv") == nil)
+    // The same letter, composed and decomposed: two folders.
+    #expect("/\u{e9}/.env".path(in: "/e\u{301}") == nil)
+  }
+
+  @Test("a folder's names are all its names, in their bytes")
+  func folder() {
+    let folder = TemporaryFolder()
+    let names = [
+      ".env", String(path: [0x6C, 0xE9]), String(repeating: "n", count: 255), "\u{301}",
+    ]
+    for name in names { #expect(mkdir("\(folder.path)/\(name)".pathBytes, 0o700) == 0) }
+    #expect(FolderNames.at(folder.path).map(Set.init) == Set(names))
+    #expect(FolderNames.at(folder.file("absent")) == nil)
   }
 }

@@ -51,10 +51,32 @@ extension String {
     return bytes.map(CChar.init(bitPattern:)) + [0]
   }
 
+  /// Whether its bytes are UTF-8.
+  public var isUTF8: Bool { !unicodeScalars.contains(where: \.isByte) }
+
   /// The text as it can be shown: with U+FFFD for what isn't UTF-8.
   public var shownPath: String {
-    guard unicodeScalars.contains(where: \.isByte) else { return self }
+    if isUTF8 { return self }
     return String(String.UnicodeScalarView(unicodeScalars.map { $0.isByte ? "\u{FFFD}" : $0 }))
+  }
+}
+
+/// In text, a slash and a combining mark after it are one character, so splitting text would overlook a
+/// folder.
+extension String {
+  /// The parts between the slashes, without empty ones.
+  public var pathParts: [String] {
+    utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+  }
+
+  /// Whether the path begins at the root.
+  public var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
+
+  /// What follows the path of `folder`, which this one is in; nil if it isn't.
+  public func path(in folder: String) -> String? {
+    let start = folder == "/" ? folder : "\(folder)/"
+    guard utf8.starts(with: start.utf8) else { return nil }
+    return String(Substring(utf8.dropFirst(start.utf8.count)))
   }
 }
 
