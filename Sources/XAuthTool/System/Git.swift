@@ -169,7 +169,10 @@ struct GitRun {
   private func refusal(_ end: ProgramOutcome.End, _ complaint: String) -> GitAnswer {
     // There is an empty .git, such as a container gets in place of the real one.
     if complaint.hasPrefix("fatal: not a git repository (or any of the parent directories)") {
-      return .noRepository
+      // With a HEAD it is one, of somebody else's or a damaged one.
+      let head = Git.repository(around: folder).map { "\($0)/.git/HEAD" } ?? ""
+      if access(head.pathBytes, F_OK) != 0, errno != EACCES { return .noRepository }
+      return .noAnswer("it does not accept \(head.dropLast(5)) as a repository")
     }
     switch end {
     case .exited(let status):

@@ -156,10 +156,16 @@ struct GitTests {
     #expect(reason.count == 160)
   }
 
-  @Test("a folder that only has the name of a repository is none")
+  @Test(
+    "a folder that only has the name of a repository is none; one with a HEAD is one that git refuses"
+  )
   func emptyRepository() {
     let text = "fatal: not a git repository (or any of the parent directories): .git\n"
     #expect(ask(ScriptedGit([complained(text)])) == .noRepository)
+    folder.write("nothing\n", to: ".git/HEAD")
+    #expect(
+      ask(ScriptedGit([complained(text)]))
+        == .noAnswer("it does not accept \(folder.path)/.git as a repository"))
     let moved = "fatal: not a git repository: /host/.git/worktrees/a\n"
     #expect(
       ask(ScriptedGit([complained(moved)]))
