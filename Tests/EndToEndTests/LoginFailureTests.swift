@@ -188,6 +188,7 @@ struct LoginFailureTests {
     arguments: [
       (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 22", "USER": "me"], "me@192.0.2.7)"),
       (["PATH": "/nowhere"], "no browser could be opened here"),
+      (["BROWSER": "/bin/false"], "no browser could be opened here"),
     ])
   func timedOutHint(environment: [String: String], words: String) throws {
     let stage = try LoginStage()

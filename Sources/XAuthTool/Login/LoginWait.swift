@@ -116,7 +116,10 @@ final class LoginWait {
         notifyOnce(note.words, hint: note.hint)
       case .readable, .deadline: if let returned = try pasted() { return returned }
       }
-      if browser.hasFailed() { offerAddress("the browser could not be opened") }
+      if browser.hasFailed() {
+        obstacle = obstacle ?? .noBrowser
+        offerAddress("the browser could not be opened")
+      }
     }
   }
 
