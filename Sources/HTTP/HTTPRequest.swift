@@ -29,6 +29,9 @@ public struct HTTPRequest: Sendable {
     self.headers = headers
     self.body = body
   }
+
+  /// Whether `url` is one that a request can have.
+  public static func canBeSent(to url: String) -> Bool { Origin(url: url) != nil }
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -12,6 +12,9 @@ public enum ProxyChoice: Sendable, Equatable {
     let (_, proxy) = try ProxySettings(environment: environment).route(to: url)
     self = proxy.map { .through(host: $0.host) } ?? .direct
   }
+
+  /// The host of the proxy, if there is one.
+  public var host: String? { if case .through(let host) = self { host } else { nil } }
 }
 
 extension Proxy {

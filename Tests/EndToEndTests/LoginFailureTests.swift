@@ -97,7 +97,7 @@ struct LoginFailureTests {
       (["https_proxy": "http://us:p@ss@proxy.invalid:3128"], "proxy_malformed"),
       (["HTTPS_PROXY": "'http://proxy.invalid:3128'"], "proxy_malformed"),
       (["all_proxy": "http://us:p#ss@proxy.invalid:3128"], "proxy_malformed"),
-      (["X_API_BASE_URL": "https://mirror.invalid:99999"], "unusable_url"),
+      (["X_API_BASE_URL": "https://mirror.invalid:99999"], "endpoint_not_url"),
     ])
   func noWayOut(environment: [String: String], code: String) throws {
     let stage = try LoginStage()

@@ -84,7 +84,6 @@ enum LoginCommand: Subcommand {
     try login.askBeforeReplacing()
 
     // Find out whether the login can be finished before asking a person for anything.
-    try LocalChecks(context: call.context).require()
     let network = try login.rotation.endpoints.openNetwork(call.context)
     try login.rotation.proveSave()
     try login.askBeforeSharing()

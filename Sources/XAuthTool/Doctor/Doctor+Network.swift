@@ -15,14 +15,16 @@ extension Doctor {
       let isForeign = !settings.willSaveInFile
       let endpoints = try settings.endpoints(
         sending: sources + (isForeign ? [.environment] : []))
-      guard let host = endpoints.foreignHost else {
-        return [.fine(.endpoint, "credentials go to \(endpoints.host)")]
-      }
-      return [
-        .warning(
-          .endpoint, "credentials go to \(host), not to X (\(endpoints.api.source))",
-          cure: "remove X_API_BASE_URL to use X itself")
-      ]
+      let elsewhere = [
+        endpoints.foreignHostNotice.map {
+          Finding.warning(.endpoint, $0, cure: "remove X_API_BASE_URL to use X itself")
+        },
+        endpoints.foreignPageNotice.map {
+          Finding.warning(.endpoint, $0, cure: "remove X_OAUTH2_AUTHORIZE_URL to use X itself")
+        },
+      ].compactMap(\.self)
+      return elsewhere.isEmpty
+        ? [.fine(.endpoint, "credentials go to \(endpoints.host)")] : elsewhere
     } catch {
       return [.failed(.endpoint, Failure(error))]
     }
@@ -32,11 +34,10 @@ extension Doctor {
   func proxy(_ settings: Settings) -> [Finding] {
     guard let endpoints = try? settings.endpoints(sending: []) else { return [] }
     do {
-      let choice = try ProxyChoice(to: endpoints.api.text, environment: context.environment.all)
-      guard case .through(let host) = choice else { return [] }
-      return [.fine(.proxy, "\(endpoints.host) is reached through \(host)")]
+      let host = try LocalChecks(context: context).proxy(to: endpoints)
+      return host.map { [.fine(.proxy, "\(endpoints.host) is reached through \($0)")] } ?? []
     } catch {
-      return [.failed(error.cause == .unsupportedURL ? .endpoint : .proxy, error.report)]
+      return [.failed(.proxy, error)]
     }
   }
 

@@ -5,8 +5,20 @@ import HTTP
 struct LocalChecks: Sendable {
   let context: Context
 
-  /// Whether a login could go on.
-  func require() throws(Failure) { _ = try authorities() }
+  /// Whether a request to `endpoints` could leave, and its answer be trusted.
+  func require(for endpoints: Endpoints) throws(Failure) {
+    _ = try authorities()
+    _ = try proxy(to: endpoints)
+  }
+
+  /// The host of the proxy that requests to `endpoints` pass; nil without one.
+  func proxy(to endpoints: Endpoints) throws(Failure) -> String? {
+    do {
+      return try ProxyChoice(to: endpoints.api.text, environment: context.environment.all).host
+    } catch {
+      throw .network(error)
+    }
+  }
 
   /// The certificate authorities that the environment names instead of the system's, as words; nil when
   /// it names none.

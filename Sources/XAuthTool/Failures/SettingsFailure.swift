@@ -124,7 +124,7 @@ enum SettingsFailure: Sendable, Equatable {
       FailureReport(
         "endpoint_not_url", .settings,
         "\(setting.label) is not a URL of the form https://host, without a user or a fragment",
-        hint: "correct it, or leave it out for X's own")
+        hint: "write https://HOST in plain ASCII, or leave it out for X's own")
     case .endpointNotSecure(let setting):
       FailureReport(
         "endpoint_not_https", .settings,

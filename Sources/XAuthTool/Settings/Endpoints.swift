@@ -1,5 +1,6 @@
 import Callback
 import FoundationEssentials
+import HTTP
 
 /// X's addresses, or those of a stand-in.
 struct Endpoints: Sendable, Equatable {
@@ -48,8 +49,7 @@ extension Settings {
     guard let found = try setting(name) else {
       return Setting(name: name, text: standard, source: .standard)
     }
-    guard let parts = URLComponents(string: found.text), parts.scheme != nil, let host = parts.host,
-      !host.isEmpty, parts.user == nil, parts.password == nil,
+    guard HTTPRequest.canBeSent(to: found.text), let parts = URLComponents(string: found.text),
       parts.fragment == nil, name != .apiBaseURL || parts.query == nil
     else { throw .settings(.endpointNotURL(found)) }
     guard parts.isSafeForSecrets else { throw .settings(.endpointNotSecure(found)) }

@@ -62,14 +62,10 @@ extension Endpoints {
     return host == foreignHost ? nil : "the browser goes to \(host), not to X (\(authorize.source))"
   }
 
-  /// Loads libcurl, if a request can leave at all.
+  /// Loads libcurl, if a request could be sent and its answer trusted.
   func openNetwork(_ context: Context) throws(Failure) -> Network {
-    do {
-      _ = try ProxyChoice(to: api.text, environment: context.environment.all)
-      return try context.openNetwork()
-    } catch {
-      throw Failure(error)
-    }
+    try LocalChecks(context: context).require(for: self)
+    do { return try context.openNetwork() } catch { throw Failure(error) }
   }
 }
 

@@ -292,6 +292,15 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["endpoint failed"])
     world.environment["X_API_BASE_URL"] = "https://proxy.example"
     #expect(try findings(world) == ["endpoint warning"])
+    world.environment["X_OAUTH2_AUTHORIZE_URL"] = "https://proxy.example/authorize"
+    #expect(try findings(world) == ["endpoint warning"])
+    world.environment["X_OAUTH2_AUTHORIZE_URL"] = "https://other.example/authorize"
+    #expect(try findings(world) == ["endpoint warning", "endpoint warning"])
+    world.environment["X_API_BASE_URL"] = nil
+    #expect(try findings(world) == ["endpoint warning"])
+    #expect(world.run("doctor").output.contains("the browser goes to other.example, not to X"))
+    world.environment["X_API_BASE_URL"] = "https://\u{fc}.example"
+    #expect(try findings(world) == ["endpoint failed"])
   }
 
   @Test("the clock: before this program was made, behind the file, beyond a token's life")
