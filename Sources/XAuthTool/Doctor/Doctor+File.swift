@@ -1,5 +1,8 @@
+import CommandTable
 import DotEnv
 import DurableFile
+import Glibc
+import Paths
 import Rotation
 
 extension Doctor {
@@ -20,7 +23,7 @@ extension Doctor {
       proof.discard()
       locked.release()
     } catch {
-      findings.append(.failed(.file, Failure(error)))
+      findings.append(.failed(.file, Failure(error), cure: serviceCure(target)))
     }
     return findings + permissions(settings).map { .warning(.file, $0) }
   }
@@ -33,7 +36,9 @@ extension Doctor {
     guard settings.file.namedBy != nil || context.terminal.isInteractive() else {
       return .failed(.file, .settings(.fileNotNamed(path: path)))
     }
-    do { try settings.file.target.requireCreatable() } catch { return .failed(.file, .file(error)) }
+    do { try settings.file.target.requireCreatable() } catch {
+      return .failed(.file, .file(error), cure: serviceCure(settings.file.target))
+    }
     return .warning(
       .file, "there is no \(path) yet",
       cure: "\(call: "login") makes it; or name another with --env-file PATH")
@@ -60,9 +65,12 @@ extension Doctor {
       return ("it has other hard links", "remove the other hard links")
     }
     if !target.canBeCreated {
-      return ("nothing can be created in its folder", "make the folder writable")
+      return ("nothing can be created in its folder", writableFolderCure(target))
     }
-    if keepsNoModes(target, state) { return ("its drive keeps no permissions", Self.otherDrive) }
+    if target.keepsNoModes(state) { return ("its drive keeps no permissions", .otherDrive) }
+    if let system = target.lesserFileSystem, system.mayInventModes {
+      return ("this \(system.name) mount doesn't let a new file have its permissions", .otherDrive)
+    }
     return (
       "a new file can't get its owner, permissions or access list",
       "run it as the file's owner, or remove the access list (setfacl -b)"
@@ -74,28 +82,13 @@ extension Doctor {
     return .warning(
       .folder,
       "lock and journal are in \(state.path), where other users and containers don't find them",
-      cure: keepsNoModes(target, state) ? Self.otherDrive : "make the folder of the .env writable")
-  }
-
-  private static let otherDrive: Hint =
-    "keep the .env in a Linux file system, or mount its drive with permissions (on WSL: metadata)"
-
-  /// Whether the file is on a drive where permissions mean nothing, such as a Windows drive: then the
-  /// state folder can't be closed to others, and isn't beside the file although it could be made there.
-  private func keepsNoModes(_ target: FileTarget, _ state: StateFolder) -> Bool {
-    !state.isBesideFile && target.canBeCreated
+      cure: target.keepsNoModes(state) ? .otherDrive : writableFolderCure(target))
   }
 
   /// Whether other users may read or write the file.
   func permissions(_ settings: Settings) -> [Warning] {
-    let target = settings.file.target
-    guard let file = settings.file.snapshot?.identity, file.isOpenToOthers else { return [] }
-    if file.mode & 0o777 == 0o777, let system = target.lesserFileSystem, system.mayInventModes {
-      return [.modesAreInvented(target.path, by: system.name)]
-    }
-    let state = try? StateFolder.locate(for: target)
-    let keepsNoModes = state.map { self.keepsNoModes(target, $0) } ?? false
-    return [.openToOthers(target.path, mode: file.mode, cure: keepsNoModes ? Self.otherDrive : nil)]
+    guard let file = settings.file.snapshot?.identity else { return [] }
+    return settings.file.target.openness(file).map { [$0] } ?? []
   }
 
   /// Whether git would publish the tokens.
@@ -114,4 +107,46 @@ extension Doctor {
 
 extension FileTarget {
   fileprivate var canBeCreated: Bool { (try? requireCreatable()) != nil }
+
+  /// Whether the file is on a drive where permissions mean nothing, such as a Windows drive: then the
+  /// state folder can't be closed to others, and isn't beside the file although it could be made there.
+  fileprivate func keepsNoModes(_ state: StateFolder) -> Bool {
+    !state.isBesideFile && canBeCreated
+  }
+
+  /// Whether nothing can be changed where it is, whoever tries.
+  var isReadOnly: Bool {
+    do { try requireCreatable() } catch .readOnlyFileSystem { return true } catch {}
+    return false
+  }
+
+  /// A warning if other users may read or write `file`, which is the one here, with what can be done
+  /// about it here.
+  func openness(_ file: FileIdentity) -> Warning? {
+    guard file.isOpenToOthers else { return nil }
+    let system = lesserFileSystem.flatMap { $0.mayInventModes ? $0.name : nil }
+    if file.mode & 0o777 == 0o777, let system { return .modesAreInvented(path, by: system) }
+    return .openToOthers(path, mode: file.mode, cure: closing(file, system))
+  }
+
+  /// What closes `file` to others, where it isn't a simple chmod(1). `system` names its file system if
+  /// that may make modes up.
+  private func closing(_ file: FileIdentity, _ system: String?) -> Hint? {
+    let command = "chmod 600 \(ShellWord.quotedIfNeeded(path))"
+    if access(path.pathBytes, W_OK) != 0, errno == EROFS {
+      return "\(command), but not from here: this mount is read-only"
+    }
+    let state = try? StateFolder.locate(for: self)
+    if state.map(keepsNoModes) ?? false { return .otherDrive }
+    if geteuid() != 0, geteuid() != file.owner { return "have user \(file.owner) run \(command)" }
+    return system.map {
+      "\(command); if this \($0) mount ignores that, keep it in your home folder"
+    }
+  }
+}
+
+extension Hint {
+  /// For a file on a drive that keeps no permissions.
+  fileprivate static let otherDrive: Hint =
+    "keep the .env in a Linux file system, or mount its drive with permissions (on WSL: metadata)"
 }

@@ -83,15 +83,17 @@ struct Finding: Sendable, Equatable {
   }
 
   /// The failure that a login or a refresh would end with; only a warning if it is temporary.
-  static func failed(_ check: Check, _ failure: Failure) -> Finding {
-    failed(check, failure.report)
+  ///
+  /// - Parameter cure: what to do about it instead, where more is known of the place.
+  static func failed(_ check: Check, _ failure: Failure, cure: Hint? = nil) -> Finding {
+    failed(check, failure.report, cure: cure)
   }
 
   /// The same, from its row of the failure tables.
-  static func failed(_ check: Check, _ report: FailureReport) -> Finding {
+  static func failed(_ check: Check, _ report: FailureReport, cure: Hint? = nil) -> Finding {
     Finding(
       check: check, status: report.isRetryable ? .warning : .failed, message: report.message,
-      cure: report.hint)
+      cure: cure ?? report.hint)
   }
 
   /// A failure without a row in the tables.

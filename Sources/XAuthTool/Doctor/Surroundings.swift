@@ -1,4 +1,6 @@
 import Callback
+import CommandTable
+import DurableFile
 
 /// What kind of machine this is, and what that means for a login: one line each.
 extension Doctor {
@@ -17,11 +19,29 @@ extension Doctor {
         .fine(.machine, "WSL: Windows' browser reaches the callback by localhost forwarding")
       ]
     }
-    // Programs that a service starts inherit its variable, a terminal among them.
-    if environment["INVOCATION_ID"] != nil, !context.terminal.isInteractive() {
+    if isService {
       return [.fine(.machine, "a systemd service: log in from a terminal, not here")]
     }
     return []
+  }
+
+  /// Whether this is a systemd service. Programs that one starts inherit its variable, a terminal among
+  /// them.
+  private var isService: Bool {
+    context.environment["INVOCATION_ID"] != nil && !context.terminal.isInteractive()
+  }
+
+  /// How to let saves into the folder of the file, where a service is kept out of it (systemd.exec(5):
+  /// ProtectSystem=, ProtectHome=, ReadOnlyPaths=); nil elsewhere.
+  func serviceCure(_ target: FileTarget) -> Hint? {
+    guard isService, target.isReadOnly else { return nil }
+    let folder = target.folderPath.replacing("%", with: "%%")
+    return "add ReadWritePaths=\(ShellWord.quotedIfNeeded(folder)) to the service, and restart it"
+  }
+
+  /// How to let saves into the folder of the file.
+  func writableFolderCure(_ target: FileTarget) -> Hint {
+    serviceCure(target) ?? "make the folder of the .env writable"
   }
 
   private func container(_ settings: Settings) -> String {

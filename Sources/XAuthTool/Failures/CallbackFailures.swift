@@ -1,4 +1,5 @@
 import Callback
+import CommandTable
 import OAuth
 
 extension ListenFailure {
@@ -116,7 +117,9 @@ extension TLSIdentityFailure {
       FailureReport(
         "tls_key_readable", .settings,
         "others on this machine can read the key \(path) (mode 0\(String(mode, radix: 8)))",
-        hint: "chmod 600 it")
+        hint:
+          "chmod 600 \(ShellWord.quoted(path)); if its drive keeps no permissions, move it to another"
+      )
     case .wrongHost(let host, let names):
       Self.wrongHost(host, names: names)
     case .expired(let notAfter):

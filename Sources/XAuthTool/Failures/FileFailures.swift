@@ -68,7 +68,9 @@ extension FileFailure {
     case .readOnlyFileSystem(let path):
       FailureReport(
         "read_only_file_system", .settings, "\(path) is on a read-only file system",
-        hint: "mount it writable, or keep the file elsewhere with --env-file PATH")
+        hint:
+          "mount it writable (in a systemd service: ReadWritePaths=), or keep the file elsewhere with --env-file PATH"
+      )
     case .immutable(let path):
       FailureReport(
         "immutable", .settings, "\(path) is immutable",
@@ -86,7 +88,7 @@ extension FileFailure {
     case .leadsElsewhere(let path, let owner?):
       FailureReport(
         "leads_elsewhere", .settings,
-        "\(path) is a link made by user \(owner) in a folder that everybody can write to, so it isn't followed",
+        "\(path) is a link made by user \(named(owner)) in a folder that everybody can write to, so it isn't followed",
         hint: "name the file itself with --env-file PATH")
     case .leadsElsewhere(let path, nil):
       FailureReport(
@@ -124,7 +126,9 @@ extension FileFailure {
       FailureReport(
         "no_state_folder", .settings,
         "neither \(path) nor a folder in the owner's home can be made (\(systemText(errno)))",
-        hint: "the lock and the journal live there: make the folder of the .env writable")
+        hint: errno == EPERM
+          ? "the lock and the journal live there and need permissions: keep the .env in a Linux file system"
+          : "the lock and the journal live there: make the folder of the .env writable")
     case .noStateHome(let path, let errno):
       FailureReport(
         "no_state_home", .settings, "\(path) can't be made (\(systemText(errno)))",

@@ -62,8 +62,8 @@ extension Warning {
   /// The file's mode was changed, to no effect.
   static func staysOpenToOthers(_ path: String, mode: UInt32) -> Warning {
     Warning(
-      "\(path) keeps mode 0\(String(mode, radix: 8)): its drive has no permissions",
-      cure: "keep the tokens on another drive: --env-file PATH")
+      "\(path) keeps mode 0\(String(mode, radix: 8)): its mount lets nobody change that",
+      cure: "keep the tokens in another file system: --env-file PATH")
   }
 
   /// The same on a drive that gives every file the same mode.

@@ -109,8 +109,10 @@ extension Login {
   func askBeforeSharing() throws(Failure) {
     let target = rotation.settings.file.target
     do {
-      guard let file = try target.read()?.identity, file.isOpenToOthers else { return }
-      console.warn(.openToOthers(target.path, mode: file.mode))
+      guard let file = try target.read()?.identity, let warning = target.openness(file) else {
+        return
+      }
+      console.warn(warning)
       guard call.context.terminal.isInteractive(), !console.isJSON, !call.options.force,
         call.confirms("Make \(target.path) readable by its owner only?", byDefault: true)
       else { return }

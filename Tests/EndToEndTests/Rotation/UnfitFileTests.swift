@@ -13,6 +13,9 @@ struct UnfitFileTests {
     return outcome?.status == 0
   }()
 
+  /// Whether a FUSE can be mounted in it.
+  static let canUseFUSE = isInstalled("/usr/bin/bindfs") && access("/dev/fuse", R_OK | W_OK) == 0
+
   /// Expects a refusal of `path` with this exit code, this error code and nothing sent.
   private func expectRefusal(
     _ stage: RotationStage, _ path: String = ".env", code: String,
@@ -128,14 +131,38 @@ struct UnfitFileTests {
         stage,
         """
         mount --bind . . && mount -o remount,bind,ro . && cd "$PWD"
+        INVOCATION_ID=0f "$XAUTH" doctor || true
         exec "$XAUTH" refresh --force --json
         """)
       #expect(run.status == 4)
       #expect(run.output.contains(#""code":"read_only_file_system""#))
+      // As a service's doctor it names what keeps a service out.
+      #expect(run.output.contains("→ add ReadWritePaths=\(stage.folder.path) to the service"))
       #expect(stage.outcomes == earlier)
       // From now on there are a lock and a journal.
       #expect(try stage.run("refresh").status == 0)
     }
+  }
+
+  @Test(
+    "a mount where modes can't be set: doctor's cures can be carried out there",
+    .enabled(if: canMount && canUseFUSE), arguments: ["--chmod-deny", "--chmod-ignore"])
+  func fixedModes(option: String) throws {
+    let stage = try RotationStage()
+    // What answers for the mount ends by itself, whatever becomes of this test.
+    let run = try inNamespace(
+      stage,
+      """
+      mkdir source view && cp .env source/ && chmod 644 source/.env
+      timeout -k 1 20 bindfs -f \(option) source view < /dev/null > /dev/null 2>&1 &
+      tries=0
+      until mountpoint -q view; do tries=$((tries + 1)); test $tries -lt 200; sleep 0.05; done
+      "$XAUTH" doctor --env-file view/.env
+      umount view
+      """)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("this FUSE mount doesn't let a new file have its permissions\n"))
+    #expect(run.output.contains("if this FUSE mount ignores that, keep it in your home folder\n"))
   }
 
   @Test("a full disk", .enabled(if: canMount))
