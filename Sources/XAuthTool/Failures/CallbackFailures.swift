@@ -118,7 +118,7 @@ extension TLSIdentityFailure {
         "tls_key_readable", .settings,
         "others on this machine can read the key \(path) (mode 0\(String(mode, radix: 8)))",
         hint:
-          "chmod 600 \(ShellWord.quoted(path)); if its drive keeps no permissions, move it to another"
+          "chmod 600 \(ShellWord.path(path)); if its drive keeps no permissions, move it to another"
       )
     case .wrongHost(let host, let names):
       Self.wrongHost(host, names: names)

@@ -53,7 +53,7 @@ struct Hint: Sendable, Equatable, ExpressibleByStringInterpolation, StringInterp
   /// The line for a program that was called `tool`. If `--env-file` named a file, each command in the
   /// hint names it too: without it, the command would work on another file.
   func text(tool: String, file: String? = nil) -> String {
-    let named = file.map { " --env-file \(ShellWord.quotedIfNeeded($0))" } ?? ""
+    let named = file.map { " --env-file \(ShellWord.path($0))" } ?? ""
     return parts.map { part in
       switch part {
       case .text(let text): text

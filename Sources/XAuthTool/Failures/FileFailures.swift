@@ -59,7 +59,7 @@ extension FileFailure {
       FailureReport(
         "write_protected", .settings,
         "\(path) is write-protected (mode 0\(String(mode, radix: 8)))",
-        hint: "allow writing first: chmod u+w \(ShellWord.quoted(path))")
+        hint: "allow writing first: chmod u+w \(ShellWord.path(path))")
     case .folderNotWritable(let path, let errno):
       FailureReport(
         "folder_not_writable", .settings,
@@ -74,11 +74,11 @@ extension FileFailure {
     case .immutable(let path):
       FailureReport(
         "immutable", .settings, "\(path) is immutable",
-        hint: "chattr -i \(ShellWord.quoted(path))")
+        hint: "chattr -i \(ShellWord.path(path))")
     case .appendOnly(let path):
       FailureReport(
         "append_only", .settings, "\(path) can only be appended to",
-        hint: "chattr -a \(ShellWord.quoted(path))")
+        hint: "chattr -a \(ShellWord.path(path))")
     case .notOwner(let path, let owner):
       FailureReport(
         "not_owner", .settings,
@@ -106,7 +106,7 @@ extension FileFailure {
       FailureReport(
         "untrusted_path", .settings,
         "users other than its owner may write to \(path) (mode 0\(String(mode, radix: 8))), so root doesn't follow it",
-        hint: "run it as the file's owner, or chmod go-w \(ShellWord.quoted(path))")
+        hint: "run it as the file's owner, or chmod go-w \(ShellWord.path(path))")
 
     case .noSpace(let path):
       FailureReport(

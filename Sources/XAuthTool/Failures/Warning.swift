@@ -27,7 +27,7 @@ extension Warning {
     Warning(
       "git tracks \(path), and would commit the tokens in it",
       cure: """
-        run git rm --cached \(ShellWord.quotedIfNeeded(path)) and add it to .gitignore; if it was \
+        run git rm --cached \(ShellWord.path(path)) and add it to .gitignore; if it was \
         pushed, \(call: "revoke")
         """)
   }
@@ -56,7 +56,7 @@ extension Warning {
   static func openToOthers(_ path: String, mode: UInt32, cure: Hint? = nil) -> Warning {
     Warning(
       "others on this machine can reach \(path) (mode 0\(String(mode, radix: 8)))",
-      cure: cure ?? "chmod 600 \(ShellWord.quotedIfNeeded(path))")
+      cure: cure ?? "chmod 600 \(ShellWord.path(path))")
   }
 
   /// The file's mode was changed, to no effect.
