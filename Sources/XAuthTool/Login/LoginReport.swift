@@ -84,7 +84,7 @@ extension AccountRefusal {
       "X names accounts only to apps in a pay-per-use package and the Production environment"
         + " (see https://console.x.com)"
     case .forbidden: "X forbids that call to this app"
-    case .rateLimited: "X is busy"
+    case .rateLimited: "X is rate limiting that call"
     case .other: "X answered with HTTP \(status)"
     }
   }

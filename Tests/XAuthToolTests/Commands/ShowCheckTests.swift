@@ -50,6 +50,7 @@ struct ShowCheckTests {
     let run = world(status, "<html>").run("show", "--check", "--json")
     #expect(run.status == 75)
     #expect(!run.output.contains(#""accepted":true"#) && !run.output.contains(#""accepted":false"#))
+    #expect(run.output.contains("rate limiting") == (status == 429))
   }
 
   @Test("a refused token is renewed where it can be, and else takes a login")
