@@ -16,6 +16,8 @@ struct RotationCircumstances: Sendable {
 
 // What several rows say.
 private let nextRun: Hint = "the next run finds out when that is safe; nothing needs to be done"
+private let nextRunOrConsole: Hint =
+  "the next run tries again when that is safe; if X refuses that too, check the app at https://console.x.com"
 private let loginAgain: Hint =
   "run \(call: "login") again: the tokens of an earlier login may have stopped working"
 private let wasChanged = "the file was changed meanwhile"
@@ -117,7 +119,7 @@ extension RotationFailure {
         "outcome_unknown", .temporary,
         "\(asked.host) answered with \(reason.words(said)); X may or may not have renewed the token",
         hint: kept.map { "the answer is kept in \($0); the next run finds out when that is safe" }
-          ?? nextRun)
+          ?? reason.hint)
     case .notConfirmed(let status, let said):
       FailureReport(
         "not_confirmed", .temporary,
@@ -216,6 +218,13 @@ extension TokenAnswer.Reason {
     case .unusableToken: "a token that can't be stored"
     case .unusableTokenType: "a token of another type than Bearer"
     }
+  }
+}
+
+extension TokenAnswer.Reason {
+  /// What to do about it: a suspended app doesn't mend itself.
+  fileprivate var hint: Hint {
+    if case .notOAuth(400..<500) = self { nextRunOrConsole } else { nextRun }
   }
 }
 
