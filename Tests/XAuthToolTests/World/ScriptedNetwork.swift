@@ -49,6 +49,8 @@ final class ScriptedNetwork: @unchecked Sendable {
   var script: [Step] = []
   /// The answer to what comes after the script's end.
   var otherwise = Step.lost
+  /// What answers in place of a script.
+  var server: ((HTTPRequest) -> Step)?
   var requests: [HTTPRequest] = []
   /// Called while a request is under way.
   var meanwhile: () -> Void = {}
@@ -59,7 +61,7 @@ final class ScriptedNetwork: @unchecked Sendable {
     return Network(send: { [self] request, _ throws(HTTPFailure) in
       requests.append(request)
       meanwhile()
-      switch script.isEmpty ? otherwise : script.removeFirst() {
+      switch server?(request) ?? (script.isEmpty ? otherwise : script.removeFirst()) {
       case .answer(let status, let body, let headers):
         return HTTPResponse(status: status, headers: headers, body: [UInt8](body.utf8))
       case .failure(let failure): throw failure

@@ -13,7 +13,8 @@ extension Context {
       programName: "xauth", arguments: arguments, environment: Environment(world.environment),
       workingFolder: world.folder.path,
       clock: Clock(
-        now: { world.now }, uptime: { Double(world.now) }, timeSinceBoot: { Double(world.now) },
+        now: { world.now + world.clockError }, uptime: { Double(world.now) },
+        timeSinceBoot: { Double(world.now) },
         sleep: { world.pause($0) }),
       lockTimeout: world.lockTimeout,
       randomBytes: { count throws(Failure) in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },

@@ -35,6 +35,8 @@ final class World: @unchecked Sendable {
   /// What the process became.
   var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
+  /// Seconds by which the wall clock is ahead; the clocks that never jump don't see it.
+  var clockError = 0
   /// Called instead of a pause of so many seconds.
   var pause: (Double) -> Void = { _ in }
   /// Seconds that a run waits for the lock.
