@@ -13,7 +13,7 @@ LIMIT = {"rotation-1": 256, "rotation-2": 3072}
 #: Fields that hold fields, and those that are a time in seconds.
 NESTED = {"rotation-1", "rotation-2", "presented", "newest", "before", "other", "parked", "grant",
           "answered", "used"}
-TIMES = {"time", "expires", "presented-at", "reach"}
+TIMES = {"time", "expires", "issued-at", "presented-at", "reach"}
 #: An entry in the list of used tokens: hash, expiry, account.
 ENTRY = struct.Struct(">8sIB")
 

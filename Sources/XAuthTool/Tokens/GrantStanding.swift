@@ -48,10 +48,10 @@ enum AccessStanding: Sendable, Equatable {
   var isValid: Bool { if case .valid = self { true } else { false } }
 
   /// Until when, in words that follow "the access token"; nil when that is unknown.
-  func words(at now: Int) -> String? {
+  func words(at now: Int, isDoubtful: Bool = false) -> String? {
     switch self {
     case .absent, .unknownExpiry: nil
-    case .valid(let end): "works until \(Times.local(end, now: now))"
+    case .valid(let end): "\(isDoubtful ? "may work" : "works") until \(Times.local(end, now: now))"
     case .expired(let end): "expired at \(Times.local(end, now: now))"
     }
   }

@@ -126,18 +126,25 @@ struct RotationRun: Sendable {
             return try context.openNetwork().tokenEndpoint
           })
       } catch {
-        throw failure(error, lifeline: lifeline(of: rotation))
+        throw failure(error, lifeline: lifeline(of: rotation, after: error))
       }
     }
   }
 
-  /// Until when the access token works that is there after a failed renewal.
-  private func lifeline(of rotation: Rotation) -> String? {
+  /// Until when the access token works that is there after a failed renewal. If X has refused the refresh
+  /// token, it may have ended the access token too.
+  private func lifeline(of rotation: Rotation, after failure: RotationFailure) -> String? {
     let now = context.clock.now()
-    guard let view = try? GrantView(of: rotation.home.target),
-      let words = AccessStanding(view.known(of: view.newest), at: now).words(at: now)
-    else { return nil }
-    return "the token in \(rotation.home.target.path) \(words)"
+    guard let view = try? GrantView(of: rotation.home.target) else { return nil }
+    let isDoubtful =
+      switch failure {
+      case .refused, .refusedBefore, .revocationBegun: true
+      default: false
+      }
+    let access = AccessStanding(view.known(of: view.newest), at: now)
+    return access.words(at: now, isDoubtful: isDoubtful).map {
+      "the token in \(rotation.home.target.path) \($0)"
+    }
   }
 
   /// Whether a person has still to be told that the grant is dead.
