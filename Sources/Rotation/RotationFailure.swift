@@ -19,6 +19,8 @@ public indirect enum RotationFailure: Error, Sendable {
 
   /// There is no token.
   case noGrant(path: String)
+  /// The file is gone, and its newest tokens are in the journal.
+  case fileGone(path: String, journal: String)
   /// The access token has to be renewed, and there is no refresh token.
   case noRefreshToken
   /// X refuses the refresh token for good. An earlier answer that can't be read, and may hold its

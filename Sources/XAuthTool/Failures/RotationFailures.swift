@@ -52,6 +52,10 @@ extension RotationFailure {
       FailureReport(
         "no_token", .loginNeeded, "there is no token in \(path) or the environment",
         hint: "run \(call: "login")")
+    case .fileGone(let path, let journal):
+      FailureReport(
+        "env_file_gone", .settings, "\(path) is gone; its newest tokens are kept in \(journal)",
+        hint: "put the file back, from a backup of any age; a login would end those tokens")
     case .noRefreshToken:
       FailureReport(
         "no_refresh_token", .loginNeeded,

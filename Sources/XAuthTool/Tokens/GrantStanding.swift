@@ -225,7 +225,16 @@ extension Settings {
 
   /// Why there is no token: either there is no file, or the file has none.
   func noGrant(_ source: SourcedGrant.Source) -> Failure {
-    file.exists || source == .environment
-      ? .rotation(.noGrant(path: file.target.path)) : .file(.notFound(path: file.target.path))
+    file.exists || source == .environment ? .rotation(.noGrant(path: file.target.path)) : noFile
+  }
+
+  /// Why there is no file: it never was there, or it is gone, and the journal beside it still has the
+  /// newest tokens.
+  var noFile: Failure {
+    let path = file.target.path
+    guard let record = try? GrantView(of: file.target).record, !record.newest.grant.isBlank else {
+      return .file(.notFound(path: path))
+    }
+    return .rotation(.fileGone(path: path, journal: journalPath))
   }
 }

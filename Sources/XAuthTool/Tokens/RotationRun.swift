@@ -36,7 +36,7 @@ struct RotationRun: Sendable {
     let settings = try call.settings()
     let held = try settings.grant()
     if held.grant.isBlank, !settings.file.exists {
-      throw .file(.notFound(path: settings.file.target.path))
+      throw settings.noFile
     }
     let client = try settings.requiredClient()
     let isInEnvironment = held.source == .environment && !held.grant.isBlank
@@ -123,7 +123,7 @@ struct RotationRun: Sendable {
           },
           ready: {
             try checkHookCanRun()
-            return try context.openNetwork().tokenEndpoint
+            return try endpoints.openNetwork(context).tokenEndpoint
           })
       } catch {
         throw failure(error, lifeline: lifeline(of: rotation, after: error))
@@ -210,7 +210,7 @@ struct RotationRun: Sendable {
   func revoke() throws(Failure) -> Rotation.Revocation {
     if hasHandedOn { throw .login(.handedOn) }
     return try told { rotation throws(RotationFailure) in
-      try rotation.revoke { try context.openNetwork().tokenEndpoint }
+      try rotation.revoke { try endpoints.openNetwork(context).tokenEndpoint }
     }
   }
 

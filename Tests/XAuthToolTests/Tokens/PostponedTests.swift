@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import XAuthTool
@@ -100,6 +101,24 @@ struct PostponedTests {
     #expect(world.run("refresh", "--quiet").errors != "")
     world.folder.write("\u{0}", to: ".env.xauth/note.told")
     #expect(world.run("refresh", "--quiet").errors != "")
+  }
+
+  @Test("a file that is gone isn't told to be logged in anew: a backup of any age brings it back")
+  func fileGone() {
+    let world = World(grantFor: 60)
+    let backup = world.text
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("refresh").status == 0)
+    unlink(world.path)
+    for command in ["refresh", "token", "export"] {
+      let run = world.run(command)
+      #expect(run.status == 4)
+      #expect(run.errors.contains("is gone; its newest tokens are kept in \(world.path).xauth/journal"))
+    }
+    world.folder.write(backup, to: ".env")
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.access == "a0" || world.access == "a1")
+    #expect(world.network.requests.count == 1)
   }
 
   @Test("doctor, token and show speak of the same standing")
