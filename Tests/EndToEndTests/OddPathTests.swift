@@ -50,7 +50,7 @@ struct OddPathTests {
   @Test("are asked about at git, whose answer names them in the same bytes")
   func git() throws {
     let outcome = try bash(
-      #"cd "$here"; git init -q; git add -f .env; "$0" show; echo .env >.gitignore; git rm -q --cached .env; "$0" show"#
+      #"cd "$here"; git init -q; git add -f .env; "$0" show 2>&1; echo .env >.gitignore; git rm -q --cached .env; "$0" show 2>&1"#
     )
     #expect(
       outcome.output.split(separator: "\n").count { $0.contains("git tracks") } == 1,

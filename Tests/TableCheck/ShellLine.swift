@@ -30,7 +30,11 @@ public struct ShellLine {
       case "$" where rest.first == "(": readSubstitution(&rest)
       case " ", "\n": endWord()
       // A redirection's target is no argument; what follows one in an example is none either.
-      case "|", "&", ";", "<", ">", "(", ")": endCommand()
+      case "<", ">":
+        // Nor is the number of its descriptor.
+        if word?.allSatisfy(\.isNumber) == true { word = nil }
+        endCommand()
+      case "|", "&", ";", "(", ")": endCommand()
       case "#" where word == nil: rest = []
       default: append(character)
       }

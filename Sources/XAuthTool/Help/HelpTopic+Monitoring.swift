@@ -27,7 +27,7 @@ extension HelpTopic {
 
           #!/bin/sh
           m=$(/usr/local/bin/\(tool) refresh --quiet --env-file /srv/xmcp/.env 2>&1) ||
-          [ -z "$m" ] || logger -t xauth -p user.err "$m"
+          [ -z "$m" ] || logger -t x-token -p user.err "$m"
 
         # systemd
 

@@ -112,7 +112,7 @@ extension HelpExamplesTests {
     """
     #!/bin/sh
     m=$(/usr/local/bin/xauth refresh --quiet --env-file /srv/xmcp/.env 2>&1) ||
-    [ -z "$m" ] || logger -t xauth -p user.err "$m"
+    [ -z "$m" ] || logger -t x-token -p user.err "$m"
     """: { example in
       let machine = try deadGrant()
       machine.play("logger")
@@ -120,7 +120,7 @@ extension HelpExamplesTests {
       machine.folder.write(example + "\n", to: "bin/renew", mode: 0o755)
       for _ in 1...3 { _ = try machine.cron([line]) }
       let told = machine.calls(of: "logger").joined(separator: "\n")
-      #expect(told.hasPrefix("-t xauth -p user.err xauth: X refused the refresh token: "))
+      #expect(told.hasPrefix("-t x-token -p user.err xauth: X refused the refresh token: "))
       #expect(told.components(separatedBy: "X refused").count == 2)
       let healthy = try ReaderMachine.signedIn(lifetime: 600)
       healthy.play("logger")

@@ -30,8 +30,8 @@ extension ReadmeExamplesTests {
       let machine = try ReaderMachine(redirectURI: redirectURI)
       try getCertificate(by: text(of: "tailnet-certificate"), on: machine)
       machine.folder.write("CLIENT_ID=sandbox-client\n\(example)", to: "srv/xmcp/.env")
-      let report = try machine.shell("xauth show")
-      #expect(report.output.contains("callback     \(redirectURI)\n"))
+      let report = try machine.shell("xauth show --verbose")
+      #expect(report.output.contains("callback  \(redirectURI)\n"))
       let outcome = try machine.loginElsewhere("xauth login --no-browser")
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(machine.folder.text("srv/xmcp/page")?.contains("You’re signed in") == true)
@@ -39,8 +39,8 @@ extension ReadmeExamplesTests {
     "reverse-proxy": { example in
       let machine = try ReaderMachine()
       machine.folder.write("CLIENT_ID=sandbox-client\n\(example)", to: "srv/xmcp/.env")
-      let report = try machine.shell("xauth show")
-      #expect(report.output.contains("callback     https://auth.example.com/oauth/callback\n"))
+      let report = try machine.shell("xauth show --verbose")
+      #expect(report.output.contains("callback  https://auth.example.com/oauth/callback\n"))
     },
     "reverse-proxy-host": { example in
       let machine = try ReaderMachine(redirectURI: "https://auth.example.com/oauth/callback")
