@@ -60,10 +60,10 @@ public struct Rotation: Sendable {
   static let lockTimeoutWithCode = 15.0
   /// Seconds after which no request of an earlier run can still be under way, once nobody sends any
   /// more: minutes for whatever a network may hold back.
-  static let lateRequests = 300.0
+  public static let lateRequests = 300.0
   /// A token whose outcome is unknown is presented again in the last so many seconds of its access
   /// token's life: the period of a cron job and some slack. No more than that can be lost by it.
-  static let lastMinutes = 25 * 60
+  public static let lastMinutes = 25 * 60
   /// Seconds that may pass between the claim of a token and its request. After that the process was
   /// stopped, or the machine asleep, and others may have waited long enough.
   static let longestHesitation = 60.0

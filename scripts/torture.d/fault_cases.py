@@ -29,7 +29,7 @@ REFUSED = Expected("login needed", 3, {"grant_refused"}, "refused the refresh to
 CLIENT = Expected("misconfigured", 4, {"client_refused"}, "no token was used", True)
 BUSY = Expected("temporary", 75, {"rate_limited"}, "nothing was changed", True)
 ALONE = Expected("refresh token alone", 75, {"no_access_token"}, "it is saved", True)
-UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, "may or may not", False)
+UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, ("may or may not", "refused the renewal"), False)
 
 
 def lost(*codes):

@@ -9,7 +9,8 @@ enum HookFailure: Sendable, Equatable {
 
   /// The table.
   var report: FailureReport {
-    let hint: Hint = "the next run runs it again"
+    let hint: Hint =
+      "correct it; each run tries it again, and until then servers have the old token"
     return switch self {
     case .failed:
       FailureReport("hook_failed", .unexpected, "the tokens are saved, but \(phrase)", hint: hint)
@@ -19,7 +20,7 @@ enum HookFailure: Sendable, Equatable {
     case .anotherIsRunning:
       FailureReport(
         "hook_running", .temporary, "the tokens are saved, but \(phrase)",
-        hint: "if that command fails, the next run runs it again")
+        hint: "if that command fails, the next run tries it again")
     }
   }
 

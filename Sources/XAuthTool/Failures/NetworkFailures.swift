@@ -3,10 +3,13 @@ import HTTP
 import OAuth
 
 extension HTTPFailure {
+  /// For what passes by itself.
+  static let later: Hint = "run it again later"
+
   /// The table. A certificate that only a wrong clock or a proxy on the way can explain is worth
   /// another try; one that this machine will never trust is a setting.
   var report: FailureReport {
-    let later: Hint = "run it again later"
+    let later = Self.later
     let way = proxy.map { "\(host) through the proxy \($0)" } ?? host
     let clock: Hint = "check this machine's clock, and what stands between it and \(host)"
     return switch cause {

@@ -12,12 +12,29 @@ struct RotationCircumstances: Sendable {
   var now = 0
   /// Until when the current access token works, and in which file, where a renewal failed.
   var lifeline: String?
+  /// When a renewal whose outcome is unknown is tried again at the earliest, in seconds since 1970.
+  var nextTry: Int?
+
+  /// Tells until when the access token of `known`, in the file at `path`, works.
+  mutating func tellLife(of known: KnownGrant, in path: String, after failure: RotationFailure) {
+    let access = AccessStanding(known, at: now)
+    // An unanswered token is presented again when little can be lost by it.
+    let soonest = now + Int(Rotation.lateRequests) + 1
+    nextTry =
+      if case .valid(let end) = access { max(soonest, end - Rotation.lastMinutes) } else { soonest }
+    let whose = known.account.map { " of @\($0)" } ?? ""
+    lifeline = access.words(at: now, isDoubtful: failure.mayHaveEndedAccess).map {
+      "the token\(whose) in \(path) \($0)"
+    }
+  }
+
+  /// What happens by itself after a renewal whose outcome is unknown.
+  fileprivate var laterRuns: String {
+    "later runs try again" + (nextTry.map { ", from \(Times.local($0, now: now)) on" } ?? "")
+  }
 }
 
 // What several rows say.
-private let nextRun: Hint = "the next run finds out when that is safe; nothing needs to be done"
-private let nextRunOrConsole: Hint =
-  "the next run tries again when that is safe; if X refuses that too, check the app at https://console.x.com"
 private let loginAgain: Hint =
   "run \(call: "login") again: the tokens of an earlier login may have stopped working"
 private let wasChanged = "the file was changed meanwhile"
@@ -28,7 +45,27 @@ extension RotationFailure {
   func report(_ asked: RotationCircumstances) -> FailureReport {
     let row = row(asked)
     guard let lifeline = asked.lifeline else { return row }
-    return FailureReport(row.code, row.exit, "\(row.message); \(lifeline)", hint: row.hint)
+    let unsent =
+      isBeforeRequest && !row.message.contains("nothing was sent") ? "; nothing was sent" : ""
+    return FailureReport(
+      row.code, row.exit, "\(row.message)\(unsent); \(lifeline)", hint: row.hint)
+  }
+
+  /// Whether X may have ended the access token as well.
+  fileprivate var mayHaveEndedAccess: Bool {
+    switch self {
+    case .refused, .refusedBefore, .revocationBegun: true
+    case .unusableAnswer(.notOAuth(let status), _, _, _): 400..<500 ~= status
+    default: false
+    }
+  }
+
+  /// Whether it ended a renewal before its request.
+  private var isBeforeRequest: Bool {
+    switch self {
+    case .file, .dotEnv, .cryptography, .notReady, .controlCharacter: true
+    default: false
+    }
   }
 
   /// The table, in the order of the cases. A failure of a lower module has its row in the table of
@@ -107,7 +144,7 @@ extension RotationFailure {
         "held_up", .temporary,
         "this run was stopped, or the machine asleep, so the token was not sent; nothing is lost",
         hint: "run it again")
-    case .unanswered(let failure, let exchange): failure.report(exchange)
+    case .unanswered(let failure, let exchange): failure.report(exchange, asked)
     case .busy(let advice, let status):
       FailureReport(
         "rate_limited", .temporary,
@@ -118,12 +155,17 @@ extension RotationFailure {
         "no_grant_in_answer", .temporary,
         "\(asked.host) answered with \(reason.words(said)); X may or may not have issued tokens",
         hint: loginAgain)
+    case .unusableAnswer(.notOAuth(let status), _, let said, _) where 400..<500 ~= status:
+      FailureReport(
+        "outcome_unknown", .temporary,
+        "\(asked.host) refused the renewal with \(status)\(said.map { ": \"\($0)\"" } ?? "")",
+        hint: "check the app at https://console.x.com; \(asked.laterRuns)")
     case .unusableAnswer(let reason, _, let said, let kept):
       FailureReport(
         "outcome_unknown", .temporary,
         "\(asked.host) answered with \(reason.words(said)); X may or may not have renewed the token",
-        hint: kept.map { "the answer is kept in \($0); the next run finds out when that is safe" }
-          ?? reason.hint)
+        hint: kept.map { "the answer is kept in \($0); \(asked.laterRuns)" }
+          ?? "\(asked.laterRuns)")
     case .notConfirmed(let status, let said):
       FailureReport(
         "not_confirmed", .temporary,
@@ -170,18 +212,20 @@ extension RotationFailure {
 
 extension Unanswered {
   /// The cause, and what became of what the request presented: a refresh token and a code work once.
-  fileprivate func report(_ exchange: RotationFailure.Exchange) -> FailureReport {
+  fileprivate func report(
+    _ exchange: RotationFailure.Exchange, _ asked: RotationCircumstances
+  ) -> FailureReport {
     let cause = Failure(cause).report
     return switch (exchange, mayHaveReachedServer) {
     case (.revocation, _), (.codeExchange, false): cause
     case (.refresh, false):
       FailureReport(
-        cause.code, cause.exit,
-        "\(cause.message); nothing was sent", hint: cause.hint)
+        cause.code, cause.exit, "\(cause.message); nothing was sent",
+        hint: cause.hint == HTTPFailure.later ? "later runs try again" : cause.hint)
     case (.refresh, true):
       FailureReport(
         cause.code, .temporary, "\(cause.message); X may or may not have renewed the token",
-        hint: nextRun)
+        hint: "\(asked.laterRuns)")
     case (.codeExchange, true):
       FailureReport(
         cause.code, .temporary, "\(cause.message); X may or may not have issued tokens",
@@ -198,8 +242,9 @@ extension ErrorResponse {
   fileprivate func cure(isConfidential: Bool) -> Hint {
     switch subject {
     case .client where isConfidential:
-      "check CLIENT_ID and CLIENT_SECRET; for an app of type \"Native App\" remove the secret"
-    case .client: "check CLIENT_ID; an app of type \"Web App\" needs CLIENT_SECRET too"
+      "check CLIENT_ID and CLIENT_SECRET in the console, then run it again; a \"Native App\" has no secret"
+    case .client:
+      "check CLIENT_ID in the console, then run it again; a \"Web App\" needs CLIENT_SECRET too"
     case .redirectURI:
       "register the callback URL that \(call: "show --verbose") prints, exactly so, in the portal"
     case .scope: "check X_OAUTH2_SCOPES and the app's permissions in the portal"
@@ -222,13 +267,6 @@ extension TokenAnswer.Reason {
     case .unusableToken: "a token that can't be stored"
     case .unusableTokenType: "a token of another type than Bearer"
     }
-  }
-}
-
-extension TokenAnswer.Reason {
-  /// What to do about it: a suspended app doesn't mend itself.
-  fileprivate var hint: Hint {
-    if case .notOAuth(400..<500) = self { nextRunOrConsole } else { nextRun }
   }
 }
 

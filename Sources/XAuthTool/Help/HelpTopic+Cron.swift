@@ -38,8 +38,8 @@ extension HelpTopic {
         - `X refused the refresh token`: X has ended the grant, because somebody revoked it or \
         logged in elsewhere with the same app and account. Run `\(tool) login`. You are told once, \
         again when the access token has expired, then once a day.
-        - `nothing was sent` or `X may or may not have renewed the token`: something passing, such \
-        as no network, but the token has expired or soon will. The next runs try again.
+        - `later runs try again`: something passing, such as no network, but the token has \
+        expired or soon will.
         - `the tokens are saved, but`: the command of `XAUTH_ON_ROTATE` failed. The next run runs \
         it again.
 

@@ -166,7 +166,9 @@ extension GrantStanding {
   var cure: Hint? {
     if isBlank { return "run \(call: "login")" }
     if let cure = renewal.cure { return renewal == .outcomeUnknown && access.isValid ? nil : cure }
-    return access.isValid ? nil : "\(call: "refresh") renews it"
+    if access.isValid { return nil }
+    return record?.lastFailure == nil
+      ? "\(call: "refresh") renews it" : "\(call: "refresh") tries again"
   }
 
   /// What a script that uses the access token should be told; nil when all is well.

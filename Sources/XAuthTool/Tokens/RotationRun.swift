@@ -126,24 +126,8 @@ struct RotationRun: Sendable {
             return try endpoints.openNetwork(context).tokenEndpoint
           })
       } catch {
-        throw failure(error, lifeline: lifeline(of: rotation, after: error))
+        throw failure(error, of: rotation)
       }
-    }
-  }
-
-  /// Until when the access token works that is there after a failed renewal. If X has refused the refresh
-  /// token, it may have ended the access token too.
-  private func lifeline(of rotation: Rotation, after failure: RotationFailure) -> String? {
-    let now = context.clock.now()
-    guard let view = try? GrantView(of: rotation.home.target) else { return nil }
-    let isDoubtful =
-      switch failure {
-      case .refused, .refusedBefore, .revocationBegun: true
-      default: false
-      }
-    let access = AccessStanding(view.known(of: view.newest), at: now)
-    return access.words(at: now, isDoubtful: isDoubtful).map {
-      "the token in \(rotation.home.target.path) \($0)"
     }
   }
 
@@ -240,12 +224,14 @@ struct RotationRun: Sendable {
     return GrantHome.hasHandedOn(rotation.home.target)
   }
 
-  private func failure(_ failure: RotationFailure, lifeline: String? = nil) -> Failure {
+  private func failure(_ failure: RotationFailure, of rotation: Rotation? = nil) -> Failure {
     if case .noRefreshToken = failure, hasHandedOn { return .login(.handedOn) }
-    return .rotation(
-      failure,
-      .init(
-        host: endpoints.host, client: client, now: context.clock.now(), lifeline: lifeline))
+    var asked = RotationCircumstances(
+      host: endpoints.host, client: client, now: context.clock.now())
+    if let rotation, let view = try? GrantView(of: rotation.home.target) {
+      asked.tellLife(of: view.known(of: view.newest), in: rotation.home.target.path, after: failure)
+    }
+    return .rotation(failure, asked)
   }
 }
 

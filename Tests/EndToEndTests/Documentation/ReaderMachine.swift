@@ -206,7 +206,8 @@ final class ReaderMachine {
   /// `text` with times, tokens and other random parts as `…`.
   func stable(_ text: String) -> String {
     let random = [
-      "until [0-9-]*[ ]?[0-9:]+", "login of [0-9-]*[ ]?[0-9:]+", "\\([0-9a-z ]+\\)|[0-9]+ h( [0-9]+ min)? left|[0-9]+ min left",
+      "until [0-9-]*[ ]?[0-9:]+", "login of [0-9-]*[ ]?[0-9:]+",
+      "\\([0-9a-z ]+\\)|[0-9]+ h( [0-9]+ min)? left|[0-9]+ min left",
       "sha256:[0-9a-f]+", "(?<=Opening http://127.0.0.1:8976/)[A-Za-z0-9_-]{16}",
       "sandbox-access-.*",
     ]

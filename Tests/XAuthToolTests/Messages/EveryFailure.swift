@@ -95,7 +95,8 @@ enum EveryFailure {
   static let rotations: [RotationFailure] =
     [
       .controlCharacter(.accessToken, line: 3), .controlCharacter(.refreshToken, line: 3),
-      .keepsChanging(path: path), .fileGone(path: path, journal: path), .noGrant(path: path), .noRefreshToken,
+      .keepsChanging(path: path), .fileGone(path: path, journal: path), .noGrant(path: path),
+      .noRefreshToken,
       .refused(response, kept: nil), .refused(response, kept: path),
       .refusedBefore(nil, path: path),
       .refusedBefore(failed, path: path),

@@ -57,7 +57,7 @@ struct PostponedTests {
     suspended.network.script = [.answer(403, #"{"detail":"Suspended"}"#, [:])]
     let run = suspended.run("refresh", "--quiet")
     #expect(run.status == 75)
-    #expect(run.errors.contains("api.x.com answered with 403: \"Suspended\""))
+    #expect(run.errors.contains("api.x.com refused the renewal with 403: \"Suspended\""))
   }
 
   @Test(
@@ -113,7 +113,8 @@ struct PostponedTests {
     for command in ["refresh", "token", "export"] {
       let run = world.run(command)
       #expect(run.status == 4)
-      #expect(run.errors.contains("is gone; its newest tokens are kept in \(world.path).xauth/journal"))
+      #expect(
+        run.errors.contains("is gone; its newest tokens are kept in \(world.path).xauth/journal"))
     }
     world.folder.write(backup, to: ".env")
     #expect(world.run("token").output == "a1\n")
