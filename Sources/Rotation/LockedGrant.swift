@@ -221,7 +221,7 @@ public struct LockedGrant: ~Copyable {
     // It is there: it has just been made, or that has thrown.
     guard var proven = replacement.take() else { throw .keepsChanging(path: path) }
     do {
-      let outcome = try proven.commit(bytes, replacing: snapshot)
+      let outcome = try proven.commit(bytes, replacing: snapshot, marked: mark)
       // Once it is used it proves nothing about the next save.
       if case .changed = outcome { replacement = consume proven }
       return outcome
@@ -402,33 +402,42 @@ public struct LockedGrant: ~Copyable {
 
   // What a killed run displaced.
 
+  /// What a run that replaces the file marks the displaced one with: a hash that nobody knows who
+  /// doesn't know the tokens, a repository for one.
+  private var mark: String {
+    let (record, grant) = (record, grant)
+    let token = (record?.newest.grant ?? grant).identity.flatMap { try? TokenHash($0) }
+    return (token ?? record?.usedTokens.entries.last?.token)?.text ?? ""
+  }
+
   /// Looks into the file that a killed run displaced before it could see whether somebody had edited
   /// it in that very moment; such an edit is brought back, unless the file was edited since.
   mutating func mergeLeftover() throws(RotationFailure) {
-    guard let leftover = file.leftover else { return }
-    let displaced = DotEnvDocument(leftover.bytes)
-    if let record, Recovery.standing(of: Grant(document: displaced), in: record) == .unknown {
-      // Another program's login: it goes back where it was, or is kept in the journal.
-      try restore(leftover, of: Grant(document: displaced))
+    while let leftover = try leftover() {
+      let displaced = DotEnvDocument(leftover.bytes)
+      if let record, Recovery.standing(of: Grant(document: displaced), in: record) == .unknown {
+        // Another program's login: it goes back where it was, or is kept in the journal.
+        try restore(leftover, of: Grant(document: displaced))
+      }
+      if leftover.isDisplaced(by: snapshot), let newest = record?.newest.grant,
+        grant.hasSameTokens(as: newest),
+        let merged = try? displaced.setting(newest.changes(to: displaced)),
+        merged.bytes != snapshot.bytes, case .replaced(let now) = try commit(merged.bytes)
+      {
+        load(now)
+      }
+      do { try file.discard(leftover) } catch { throw .file(error) }
     }
-    let isUntouched = snapshot.identity.modified <= leftover.identity.changed
-    if isUntouched, let newest = record?.newest.grant, grant.hasSameTokens(as: newest),
-      let merged = try? displaced.setting(newest.changes(to: displaced)),
-      merged.bytes != snapshot.bytes, case .replaced(let now) = try commit(merged.bytes)
-    {
-      load(now)
-    }
-    do { try file.discardLeftover() } catch { throw .file(error) }
+  }
+
+  private func leftover() throws(RotationFailure) -> Leftover? {
+    do { return try file.leftover(marked: mark) } catch { throw .file(error) }
   }
 
   /// Puts back a foreign grant that the killed run had displaced; if the file was edited since, it is
   /// kept in the journal.
-  private mutating func restore(
-    _ leftover: FileSnapshot, of foreign: Grant
-  ) throws(RotationFailure) {
-    if snapshot.identity.modified <= leftover.identity.changed,
-      case .replaced(let now) = try commit(leftover.bytes)
-    {
+  private mutating func restore(_ leftover: Leftover, of foreign: Grant) throws(RotationFailure) {
+    if leftover.isDisplaced(by: snapshot), case .replaced(let now) = try commit(leftover.bytes) {
       return load(now)
     }
     guard var next = record else { return }

@@ -13,17 +13,34 @@ import Testing
     try folder.lock().release()
   }
 
-  private func inode(_ name: String) -> UInt64 { folder.identity(name)?.inode ?? 0 }
-
   private func state(_ name: String) -> String { folder.file(".env.xauth/\(name)") }
 
-  @Test("a half-written temporary file is removed")
-  func half() throws {
-    folder.write("A=1\nTOK", to: ".env.xauth/t")
-    rename(state("t"), state("new-\(inode(".env.xauth/t"))"))
-    folder.write("", to: ".env.xauth/new")
+  /// Moves the file aside as an exchange with `new` does.
+  private func displace(by new: String, marked mark: String) throws -> String {
+    folder.write(new, to: "t")
+    let name = Leftover.name(beside: Array(new.utf8), marked: mark)
+    // Of a process that has ended.
+    let left = String(try #require(name.split(separator: ".").first)) + "-x"
+    rename(folder.file(".env"), state(left))
+    rename(folder.file("t"), folder.file(".env"))
+    return left
+  }
+
+  private func leftover(marked mark: String = "5ec7e7") throws -> Leftover? {
     let lock = try folder.lock()
-    let leftover = lock.leftover
+    return try lock.leftover(marked: mark)
+  }
+
+  @Test("a file with the name of a half-written one is removed, and nothing else is done with it")
+  func half() throws {
+    let ended = (ProcessIdentity.current.name.split(separator: ".").prefix(3) + ["4194304", "1"])
+      .joined(separator: ".")
+    // As a repository can bring them, or a restored backup, or a killed run of this or an earlier version.
+    for name in ["new", "new-1", "new-1-x", "new--x", "new-1-\(ended)", "new--\(ended)"] {
+      folder.write("X_API_BASE_URL=elsewhere\n", to: ".env.xauth/\(name)")
+    }
+    let lock = try folder.lock()
+    let leftover = try lock.leftover(marked: "1")
     #expect(leftover == nil)
     let replacement = try lock.prove(byteCount: 10)
     replacement.discard()
@@ -36,28 +53,58 @@ import Testing
     "a file displaced by a run that was killed after the exchange is shown, and stays until it is discarded"
   )
   func displaced() throws {
-    folder.write("A=1\nTOKEN=new\n", to: ".env.xauth/t")
-    let temporary = inode(".env.xauth/t")
-    rename(folder.file(".env"), state("new-\(temporary)"))
-    rename(state("t"), folder.file(".env"))
-
-    for _ in 0..<2 {
+    _ = try displace(by: "A=1\nTOKEN=new\n", marked: "5ec7e7")
+    for isUntouched in [true, false] {
       let lock = try folder.lock()
-      let leftover = lock.leftover
-      #expect(leftover?.bytes == Array("A=1\n".utf8))
+      let leftover = try #require(try lock.leftover(marked: "5ec7e7"))
+      #expect(leftover.bytes == Array("A=1\n".utf8))
       // A save in between leaves it alone.
       let seen = try lock.read()
+      #expect(leftover.isDisplaced(by: seen) == isUntouched)
       var replacement = try lock.prove(byteCount: 10)
-      _ = try replacement.commit(Array("B=2\n".utf8), replacing: seen)
+      _ = try replacement.commit(Array("B=2\n".utf8), replacing: seen, marked: "5ec7e7")
     }
-    var lock = try folder.lock()
-    try lock.discardLeftover()
-    let rest = lock.leftover
+    let lock = try folder.lock()
+    try lock.discard(#require(try lock.leftover(marked: "5ec7e7")))
+    let rest = try lock.leftover(marked: "5ec7e7")
     #expect(rest == nil)
-    try lock.discardLeftover()
     lock.release()
     #expect(folder.names(in: ".env.xauth") == settledState)
     #expect(folder.text(".env") == "B=2\n")
+  }
+
+  @Test("it is shown only to a run that knows its mark, and is left where it is otherwise")
+  func marks() throws {
+    let name = try displace(by: "A=2\n", marked: "5ec7e7")
+    for mark in ["", "5ec7e", "1"] { #expect(try leftover(marked: mark) == nil) }
+    #expect(folder.names(in: ".env.xauth").contains(name))
+  }
+
+  @Test("a temporary file that wasn't exchanged is removed, whatever inode a move has given it")
+  func notExchanged() throws {
+    let left = try displace(by: "A=2\n", marked: "5ec7e7")
+    folder.write("A=2\n", to: ".env.xauth/\(left)")
+    #expect(try leftover() == nil)
+    #expect(folder.names(in: ".env.xauth") == settledState)
+  }
+
+  @Test("another user's file, a link, and a file with two names are no leftovers")
+  func foreign() throws {
+    let name = try displace(by: "A=2\n", marked: "5ec7e7")
+    link(state(name), folder.file("second"))
+    #expect(try leftover() == nil)
+    unlink(state(name))
+    symlink(folder.file("second"), state(name))
+    #expect(try leftover() == nil)
+    unlink(state(name))
+    rename(folder.file("second"), state(name))
+    #expect(try leftover() != nil)
+    if isRoot {
+      // The owner of the folder can move a file of root's here.
+      chown(folder.file(".env"), 65534, 65534)
+      #expect(try leftover() == nil)
+    }
+    #expect(folder.names(in: ".env.xauth").contains(name))
   }
 
   @Test("the temporary file of a process that runs, which doesn't share the lock, is left alone")
@@ -66,30 +113,10 @@ import Testing
     let fields = try stat[#require(stat.lastIndex(of: ")"))...].split(separator: " ")
     let mine = ProcessIdentity.current.name.split(separator: ".").prefix(3)
     let theirs = (mine + ["\(getppid())", fields[20]]).joined(separator: ".")
-    let ended = (mine + ["4194304", "1"]).joined(separator: ".")
-    for process in [theirs, ended] {
-      folder.write("A=1\nTOK", to: ".env.xauth/t")
-      rename(state("t"), state("new-\(inode(".env.xauth/t"))-\(process)"))
-      folder.write("", to: ".env.xauth/new--\(process)")
-    }
-    let lock = try folder.lock()
-    let leftover = lock.leftover
-    #expect(leftover == nil)
-    lock.release()
-    let left = folder.names(in: ".env.xauth").filter { $0.hasPrefix("new") }
-    #expect(left.count == 2 && left.allSatisfy { $0.hasSuffix(theirs) })
-  }
-
-  @Test("an empty displaced file and files with other names are no leftovers")
-  func others() throws {
-    folder.write("", to: ".env.xauth/new-1")
-    folder.write("note", to: ".env.xauth/new-note")
-    symlink("/etc/passwd", state("new-2"))
-    let lock = try folder.lock()
-    let leftover = lock.leftover
-    #expect(leftover == nil)
-    lock.release()
-    #expect(folder.names(in: ".env.xauth") == settledState + ["new-2", "new-note"])
+    let names = ["new--\(theirs)", "new-1-\(theirs)", "old-5ec7e7-1-\(theirs)"]
+    for name in names { folder.write("A=1\nTOK", to: ".env.xauth/\(name)") }
+    #expect(try leftover() == nil)
+    #expect(Set(folder.names(in: ".env.xauth")) == Set(settledState + names))
   }
 
   // MARK: In place

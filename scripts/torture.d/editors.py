@@ -156,7 +156,7 @@ def any_moment(desk, seconds):
 
 def new_content(project):
     """Whether the file that is to replace the other is written."""
-    for new in project.state.glob("new-*"):
+    for new in project.state.glob("*-*"):
         try:
             if b"X_OAUTH2_ACCESS_TOKEN" in pathlib.Path(new).read_bytes().rstrip(b"\0"):
                 return True

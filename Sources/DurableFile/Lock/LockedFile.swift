@@ -13,24 +13,17 @@ public struct LockedFile: ~Copyable {
   let wasCreated: Bool
   /// Whether an earlier run was cut off while it wrote in place, and its save has been finished now.
   let wasRepaired: Bool
-  /// The file that a killed run displaced and had no time to look into: somebody may have edited it
-  /// in the last moment. It stays until `discardLeftover`.
-  public var leftover: FileSnapshot? { displaced?.snapshot }
 
   // Not `let session`: of a chain through one, such as `session.journal.read()`, Swift 6.0 aborts.
   var session: LockSession { heldSession }
   private let heldSession: LockSession
-  private var displaced: Leftover?
 
-  private init(
-    _ session: LockSession, wasCreated: Bool, wasRepaired: Bool, displaced: Leftover?
-  ) {
+  private init(_ session: LockSession, wasCreated: Bool, wasRepaired: Bool) {
     heldSession = session
     self.wasCreated = wasCreated
     self.wasRepaired = wasRepaired
     target = session.place.target
     state = session.state.place
-    self.displaced = displaced
   }
 
   // MARK: Locking
@@ -72,9 +65,8 @@ public struct LockedFile: ~Copyable {
         place: place, state: state, stateLock: stateLock, file: file,
         journal: try Journal(in: state))
       let wasRepaired = try RedoFile.repair(session, wasCreated: wasCreated)
-      return LockedFile(
-        session, wasCreated: wasCreated, wasRepaired: wasRepaired,
-        displaced: try Leftover.find(in: state.folder))
+      try Leftover.removeUnfinished(in: state.folder)
+      return LockedFile(session, wasCreated: wasCreated, wasRepaired: wasRepaired)
     }
   }
 
@@ -139,11 +131,19 @@ public struct LockedFile: ~Copyable {
     try session.place.folder.sync()
   }
 
-  /// Removes what `leftover` shows, once nothing in it is needed any more.
-  public mutating func discardLeftover() throws(FileFailure) {
-    guard let displaced else { return }
-    try session.state.folder.remove(displaced.name)
-    self.displaced = nil
+  /// The file that a killed run displaced and had no time to look into: somebody may have edited it
+  /// in the last moment. It stays until it is discarded.
+  ///
+  /// - Parameter mark: what the run gave `Replacement.commit`; asked for only if there may be such a
+  ///   file.
+  public func leftover(marked mark: @autoclosure () -> String) throws(FileFailure) -> Leftover? {
+    try Leftover.find(
+      in: session.state.folder, marked: mark, ownedBy: try session.file.status().st_uid)
+  }
+
+  /// Removes `leftover`, once nothing in it is needed any more.
+  public func discard(_ leftover: Leftover) throws(FileFailure) {
+    try session.state.folder.remove(leftover.name)
   }
 
   // MARK: The journal

@@ -117,23 +117,26 @@ public struct Replacement: ~Copyable {
   /// the one that comes out is compared. (Not in place, and not where the file system can't exchange
   /// files.)
   ///
+  /// - Parameter mark: hexadecimal, and known to nobody but the runs that may look into what this one
+  ///   leaves if it is killed; empty if nobody will.
   /// - Throws: `notFound`, `changedKind`, `replacedOutside`, `tooLarge`, or the failure of the disk;
   ///   the file then holds the old content or the new one.
   public mutating func commit(
-    _ bytes: [UInt8], replacing seen: FileSnapshot
+    _ bytes: [UInt8], replacing seen: FileSnapshot, marked mark: String = ""
   ) throws(FileFailure) -> CommitOutcome {
-    try commit(bytes, replacing: seen) { _ in }
+    try commit(bytes, replacing: seen, marked: mark) { _ in }
   }
 
   mutating func commit(
-    _ bytes: [UInt8], replacing seen: FileSnapshot, at moment: (Moment) -> Void
+    _ bytes: [UInt8], replacing seen: FileSnapshot, marked mark: String = "",
+    at moment: (Moment) -> Void
   ) throws(FileFailure) -> CommitOutcome {
     guard bytes.count <= FileSnapshot.limit else {
       throw .tooLarge(
         path: session.place.path, size: Int64(bytes.count), limit: FileSnapshot.limit)
     }
     if method == .exchange,
-      let outcome = try commitByExchange(bytes, replacing: seen, at: moment)
+      let outcome = try commitByExchange(bytes, replacing: seen, marked: mark, at: moment)
     {
       return outcome
     }
@@ -145,11 +148,14 @@ public struct Replacement: ~Copyable {
 
   /// nil when the file turns out to be one that can't be exchanged; then nothing was written.
   private mutating func commitByExchange(
-    _ bytes: [UInt8], replacing seen: FileSnapshot, at moment: (Moment) -> Void
+    _ bytes: [UInt8], replacing seen: FileSnapshot, marked mark: String,
+    at moment: (Moment) -> Void
   ) throws(FileFailure) -> CommitOutcome? {
-    guard let temporary = try prepareTemporary(seen.identity) else { return nil }
+    guard var temporary = try prepareTemporary(seen.identity) else { return nil }
     try temporary.fill(bytes)
     try temporary.file.sync()
+    temporary.nameForExchange(holding: bytes, marked: mark)
+    self.temporary = temporary
     // Locked before it is visible: whatever opens it must wait until the commit is complete.
     guard flock(temporary.file.number, LOCK_EX | LOCK_NB) == 0 else {
       throw .cannotLock(path: temporary.file.path, errno: errno)

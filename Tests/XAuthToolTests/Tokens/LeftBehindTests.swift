@@ -196,18 +196,26 @@ struct LeftBehindTests {
     #expect(world.network.sent("refresh_token") == ["s0"])
   }
 
-  /// What a killed run displaced in the moment of its save: somebody's own login.
-  private func displaceLogin(in world: World) {
-    world.folder.write(
-      "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=b0\nX_OAUTH2_REFRESH_TOKEN=s0\n",
-      to: ".env.xauth/\(TemporaryFile.prefix)1")
+  /// Leaves what a run that was killed in the moment of its save of `world`'s grant had displaced.
+  private func displace(_ text: String, in world: World) throws {
+    let mark = try TokenHash(Secret(#require(world.refresh))).text
+    let name = Leftover.name(beside: Array(world.text.utf8), marked: mark)
+    let ofEnded = try #require(name.split(separator: ".").first)
+    world.folder.write(text, to: ".env.xauth/\(ofEnded)")
   }
+
+  private func leftovers(in world: World) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: world.folder.file(".env.xauth"))
+      .filter { $0.contains("-") }
+  }
+
+  private let login = "CLIENT_ID=app\nX_OAUTH2_ACCESS_TOKEN=b0\nX_OAUTH2_REFRESH_TOKEN=s0\n"
 
   @Test("a login that a killed run displaced goes back where it was")
   func displacedLogin() throws {
     let world = World(grantFor: 7000, access: "a1", refresh: "r1")
     try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
-    displaceLogin(in: world)
+    try displace(login, in: world)
     // Without an expiry it is due at once: what is sent is what stands in the file.
     world.network.script = [.granted("b1", "s1")]
     #expect(world.run("refresh").status == 0)
@@ -219,33 +227,37 @@ struct LeftBehindTests {
   func displacedEdit() throws {
     let world = World(grantFor: 7000, access: "a1", refresh: "r1")
     try world.journal(.of(.answer, old, new(for: 7000), spent: [old]))
-    world.folder.write(
-      "CLIENT_ID=app\nMINE=1\nX_OAUTH2_ACCESS_TOKEN=a0\nX_OAUTH2_REFRESH_TOKEN=r0\n",
-      to: ".env.xauth/\(TemporaryFile.prefix)1")
+    try displace(
+      "CLIENT_ID=app\nMINE=1\nX_OAUTH2_ACCESS_TOKEN=a0\nX_OAUTH2_REFRESH_TOKEN=r0\n", in: world)
     #expect(world.run("refresh").status == 0)
     #expect(world.access == "a1" && world.refresh == "r1")
     #expect(world.text.contains("MINE=1\n"))
     #expect(world.network.requests.isEmpty)
-    #expect(world.folder.text(".env.xauth/\(TemporaryFile.prefix)1") == nil)
+    #expect(try leftovers(in: world).isEmpty)
   }
 
-  private func modified(_ path: String) -> Double {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+  @Test("what a repository brings under the name of a leftover never gets into the file")
+  func broughtLeftover() throws {
+    let world = World(grantFor: 7000, access: "a1", refresh: "r1")
+    try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
+    let before = world.text
+    let mine = "CLIENT_ID=evil\nX_API_BASE_URL=https://evil.example\n"
+    for name in [
+      "new-1-x", "new-1", "old-1-x", "old--1-x", "old-\(String(repeating: "0", count: 16))-1-x",
+    ] {
+      world.folder.write(mine, to: ".env.xauth/\(name)")
+    }
+    #expect(world.run("refresh").status == 0)
+    #expect(world.text == before)
+    #expect(try leftovers(in: world).allSatisfy { $0.hasPrefix("old-") })
   }
 
   @Test("where the file was edited since, a displaced login is kept in the journal")
   func displacedLoginBeforeAnEdit() throws {
     let world = World(grantFor: 7000, access: "a1", refresh: "r1")
     try world.journal(.of(.done, old, new(for: 7000), spent: [old]))
-    displaceLogin(in: world)
-    // Later by the file system's clock, whose ticks are coarse.
-    let before = modified(world.folder.file(".env.xauth/\(TemporaryFile.prefix)1"))
-    #expect(
-      eventually(within: 5) {
-        world.write(access: "a1", refresh: "r1", expiresIn: 7000, also: "MINE=1\n")
-        return self.modified(world.path) > before + 0.02
-      })
+    try displace(login, in: world)
+    world.write(access: "a1", refresh: "r1", expiresIn: 7000, also: "MINE=1\n")
     #expect(world.run("refresh").status == 0)
     #expect(world.refresh == "r1" && world.text.contains("MINE=1\n"))
     #expect(try world.record?.parked?.grant.hasSameTokens(as: .of("b0", "s0")) == true)
