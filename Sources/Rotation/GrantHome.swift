@@ -26,8 +26,8 @@ public struct GrantView: Sendable, Equatable {
   /// The same where it is known what the file holds.
   public init(of target: FileTarget, holding grant: Grant) throws(FileFailure) {
     self.grant = grant
-    let payload: [UInt8]?
-    do { payload = try target.peekJournal() } catch {
+    let journal: (payload: [UInt8], state: StateFolder)?
+    do { journal = try target.peekJournal() } catch {
       switch error {
       case .journalDamaged:
         record = .unreadable(beside: grant)
@@ -38,7 +38,9 @@ public struct GrantView: Sendable, Equatable {
       default: throw error
       }
     }
-    record = try RotationRecord.read(payload, from: target.journalPath)
+    record = try journal.flatMap { (payload, state) throws(FileFailure) in
+      try RotationRecord.read(payload, in: state, beside: grant)
+    }
   }
 
   /// What a run that presents the token as `client` has to do first.

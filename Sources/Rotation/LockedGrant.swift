@@ -77,7 +77,7 @@ public struct LockedGrant: ~Copyable {
       if case .journalDamaged = error { return .unreadable(beside: grant) }
       throw error
     }
-    return try RotationRecord.read(payload, from: file.state.journalPath)
+    return try RotationRecord.read(payload, in: file.state, beside: grant)
   }
 
   /// Releases the lock.
@@ -248,10 +248,20 @@ public struct LockedGrant: ~Copyable {
 
   /// Makes `record` the journal's newest, on the disk before this returns unless `later`.
   mutating func write(_ record: RotationRecord, later: Bool = false) throws(RotationFailure) {
-    try syncJournal()
-    self.record = record
+    let record = try adoptForWriting(record)
     do { try file.writeJournal(record.encoded, later: later) } catch { throw .file(error) }
     journalFailure = nil
+  }
+
+  /// Takes `record` for what the journal is about to say, with the folder that it is written for.
+  private mutating func adoptForWriting(
+    _ record: RotationRecord
+  ) throws(RotationFailure) -> RotationRecord {
+    try syncJournal()
+    var record = record
+    record.folder = file.state.identity
+    self.record = record
+    return record
   }
 
   /// The same for a record whose loss is harmless: from the one before it, recovery reaches the
@@ -266,8 +276,7 @@ public struct LockedGrant: ~Copyable {
   }
 
   private mutating func eraseJournal(leaving record: RotationRecord) throws(RotationFailure) {
-    try syncJournal()
-    self.record = record
+    let record = try adoptForWriting(record)
     do { try file.eraseJournal(leaving: record.encoded) } catch { throw .file(error) }
     journalFailure = nil
   }

@@ -31,15 +31,30 @@ extension RotationRecord {
     }
   }
 
-  /// The settled record in the journal at `path`, of which `payload` was read; nil when there is none.
+  /// The settled record in the journal in `state`, of which `payload` was read, as far as it counts
+  /// beside a file with this grant; nil when there is none.
   ///
   /// - Throws: `journalDamaged` when this program can't read it: what it says must not be passed over.
   static func read(
-    _ payload: [UInt8]?, from path: @autoclosure () -> String
+    _ payload: [UInt8]?, in state: StateFolder, beside file: Grant
   ) throws(FileFailure) -> RotationRecord? {
     guard let payload else { return nil }
-    guard let record = RotationRecord(stored: payload) else { throw .journalDamaged(path: path()) }
-    return record.settled
+    guard let record = RotationRecord(stored: payload)?.settled else {
+      throw .journalDamaged(path: state.journalPath)
+    }
+    return record.folder == state.identity ? record : record.carried(beside: file)
+  }
+
+  /// What counts of a record that was written in another folder: this one was moved or restored, or a
+  /// repository has brought it. Only a record that knows the file's token was surely written for this
+  /// file; any other one could put a stranger's grant into it.
+  func carried(beside file: Grant) -> RotationRecord? {
+    var record = self
+    record.usedTokens.forgetReach()
+    switch Recovery.standing(of: file, in: record) {
+    case .newest, .mixed, .other, .used, .usedByOtherAccount: return file.isBlank ? nil : record
+    case .blank, .olderCopy, .unknown: return nil
+    }
   }
 
   private var fields: RecordFields {
@@ -53,6 +68,7 @@ extension RotationRecord {
     fields.append("wants-hook", isHookWanted ? "" : nil)
     fields.append("failed", failure?.fields)
     fields.append("parked", parked?.fields)
+    fields.append("folder", folder)
     fields.append("used", usedTokens.fields)
     return fields
   }
@@ -67,6 +83,7 @@ extension RotationRecord {
     isHookWanted = try reader.text("wants-hook") != nil
     failure = try reader.fields("failed").map(FailedRenewal.init)
     parked = try reader.fields("parked").map(KnownGrant.init)
+    folder = try reader.text("folder")
     usedTokens = try UsedTokens(reader.fields("used").required())
     try reader.end()
   }

@@ -35,6 +35,8 @@ public struct RotationRecord: Sendable, Equatable {
   /// A grant that came and isn't in use: a login that a person has still to confirm, or one that a
   /// killed run displaced.
   public internal(set) var parked: KnownGrant? = nil
+  /// The state folder for which it was written (`StateFolder.identity`); nil before that was noted.
+  var folder: String? = nil
 }
 
 /// An answer as it came, and what it answers.

@@ -48,6 +48,9 @@ struct UsedTokens: Sendable, Equatable {
   /// Whether this is the hash of a used token.
   func contains(_ hash: String) -> Bool { entries.contains { $0.token.text == hash } }
 
+  /// Forgets how far the list reaches: only the tokens in it count.
+  mutating func forgetReach() { reach = nil }
+
   private mutating func dropOldest() {
     let surplus = entries.count - Self.limit
     guard surplus > 0 else { return }

@@ -12,7 +12,7 @@ import Testing
   @Test("it is beside the file, named after it, for its owner only, and git sees nothing of it")
   func beside() throws {
     let state = try folder.target().madeState()
-    #expect(state == StateFolder(path: folder.file(".env.xauth"), isBesideFile: true))
+    #expect(state.path == folder.file(".env.xauth") && state.isBesideFile)
     #expect(try folder.target().stateFolderPath == state.path)
     #expect(folder.identity(".env.xauth")?.mode == 0o700)
     #expect(folder.text(".env.xauth/.gitignore") == "*\n")

@@ -181,9 +181,34 @@ struct RecoveryTests {
     #expect(count > 3000)
   }
 
+  @Test(
+    "a record of another folder that has never seen the file's token counts for nothing, and one that has is followed"
+  )
+  func carried() {
+    for record in Self.everyRecord {
+      let seen = [record.newest.grant, record.other?.grant, Self.used, Self.usedElsewhere]
+        .compactMap { $0?.identity }
+      for (file, _) in Self.files {
+        guard let carried = record.carried(beside: file) else {
+          #expect(!seen.contains { $0 == file.identity }, "\(file), \(record)")
+          continue
+        }
+        #expect(seen.contains { $0 == file.identity }, "\(file), \(record)")
+        #expect(Self.decide(carried, file) == Self.decide(record, file), "\(file), \(record)")
+        // By its reach alone it decides about nothing that comes later either.
+        #expect(Recovery.standing(of: Self.veryOld, in: carried) == .unknown)
+      }
+    }
+  }
+
+  /// Nobody's, and older than whatever a journal remembers.
+  private static let veryOld = Grant.of("av", "rv", expiresAt: 1_000_000_000)
+
   private func check(_ record: RotationRecord, _ file: Grant, _ decided: Recovery) {
     let standing = Recovery.standing(of: file, in: record)
     let context = "\(standing), \(record)"
+    // Somebody's decision goes first, whatever the journal holds.
+    #expect(standing != .unknown || decided == .goOn, "\(context)")
     switch decided {
     case .save(let grant):
       #expect(grant == record.newest.grant || grant == record.other?.grant, "\(context)")
@@ -213,7 +238,7 @@ struct RecoveryTests {
   /// Every record that differs in what the table looks at.
   private static var everyRecord: [RotationRecord] {
     let newest = KnownGrant.Outcome.allCases.map { KnownGrant.of(Self.newest, $0) }
-    var others: [KnownGrant?] = [nil]
+    var others: [KnownGrant?] = [nil, .of(.blank)]
     for outcome in KnownGrant.Outcome.allCases {
       for attempts in [1, 2] {
         others.append(.of(other, outcome, attempts: attempts))

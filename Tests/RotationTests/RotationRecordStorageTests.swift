@@ -25,6 +25,7 @@ struct RotationRecordStorageTests {
     full.usedTokens.add(KnownGrant(.of("b", "s", expiresAt: 1_799_999_999), account: "bob"))
     full.parked = KnownGrant(.of("c", "t"), account: "carol")
     full.isRevoking = true
+    full.folder = "66305.1234"
     (full.isHookOwed, full.isHookWanted) = (true, true)
     var refresh = full
     refresh.stage = .answered(

@@ -47,9 +47,9 @@ struct OpenStateFolder {
       }
       throw .unsafeState(folder.path, status)
     }
-    return OpenStateFolder(
-      place: StateFolder(path: folder.path, isBesideFile: isBesideFile), folder: folder,
-      owner: file.owner)
+    let place = StateFolder(
+      path: folder.path, isBesideFile: isBesideFile, identity: "\(status.st_dev).\(status.st_ino)")
+    return OpenStateFolder(place: place, folder: folder, owner: file.owner)
   }
 
   /// Gives a folder that root made to the file's owner, who couldn't enter it otherwise.

@@ -6,6 +6,8 @@ public struct StateFolder: Sendable, Equatable {
   /// Whether it is `<file>.xauth` beside the file; otherwise it is under the home of the file's
   /// owner.
   public let isBesideFile: Bool
+  /// The folder itself, by device and inode: what nobody can know who brings its content from elsewhere.
+  public let identity: String
 
   /// The journal's path. When a save fails, this file holds what was to be saved.
   public var journalPath: String { "\(path)/\(Journal.name)" }
@@ -22,15 +24,15 @@ extension FileTarget {
   /// Where the state folder is, unless it can't be made there: `<file>.xauth`.
   public var stateFolderPath: String { "\(path).xauth" }
 
-  /// The payload of the newest whole journal record, nil when there is none. Takes no lock and makes
-  /// nothing: good enough to show, not to act on.
+  /// The payload of the newest whole journal record, and the folder that it is in; nil when there is
+  /// none. Takes no lock and makes nothing: good enough to show, not to act on.
   ///
   /// - Throws: `journalDamaged`, `journalNewer`, and the failures of `StateFolder.locate`.
-  public func peekJournal() throws(FileFailure) -> [UInt8]? {
+  public func peekJournal() throws(FileFailure) -> (payload: [UInt8], state: StateFolder)? {
     let place = try FilePlace.open(self)
     guard let state = try OpenStateFolder.find(for: place),
-      let journal = try Journal(readingIn: state)
+      let payload = try Journal(readingIn: state)?.read()
     else { return nil }
-    return try journal.read()
+    return (payload, state.place)
   }
 }

@@ -262,4 +262,62 @@ struct LeftBehindTests {
     #expect(world.refresh == "r1" && world.text.contains("MINE=1\n"))
     #expect(try world.record?.parked?.grant.hasSameTokens(as: .of("b0", "s0")) == true)
   }
+
+  // MARK: A journal that came from elsewhere
+
+  private let stranger = Grant.of("b9", "s9", expiresAt: 1_800_007_200)
+
+  /// Of a journal made up in order to have the file's grant taken for an older copy.
+  private var farReaching: RotationRecord {
+    var record = RotationRecord(fileHolds: stranger)
+    record.usedTokens = UsedTokens([], reach: 9_999_999_999)
+    return record
+  }
+
+  @Test(
+    "a journal that a repository brings doesn't come before the file's token, however far it reaches"
+  )
+  func broughtJournal() throws {
+    let world = World(grantFor: 60)
+    try world.journal(farReaching, fromElsewhere: true)
+    world.network.script = [.granted("a1", "r1"), .granted("a2", "r2")]
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0"])
+    #expect(world.refresh == "r1")
+    // Nor does it later, through the record that took its place.
+    world.write(access: "c0", refresh: "t0", expiresIn: 60)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "t0"])
+  }
+
+  @Test(
+    "nor is its grant tried once the file's token is refused: exit 3, and the file stays as it is")
+  func broughtJournalAfterRefusal() throws {
+    let world = World(grantFor: 60)
+    let before = world.text
+    try world.journal(farReaching, fromElsewhere: true)
+    world.network.script = [.refused]
+    for _ in 0..<2 { #expect(world.run("refresh").status == 3) }
+    #expect(world.network.sent("refresh_token") == ["r0"])
+    #expect(world.text == before)
+  }
+
+  @Test("nor does it put a grant into a file that has none")
+  func broughtJournalBesideBlank() throws {
+    let world = World()
+    let before = world.text
+    try world.journal(.of(.answer, .blank, stranger), fromElsewhere: true)
+    #expect(world.run("refresh").status == 3)
+    #expect(world.text == before)
+    #expect(world.network.requests.isEmpty)
+  }
+
+  @Test("a save that wasn't finished is finished after the folder was moved or restored")
+  func movedJournal() throws {
+    let world = World(grantFor: 60)
+    try world.journal(.of(.answer, old, new(for: 7200), spent: [old]), fromElsewhere: true)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.isEmpty)
+  }
 }

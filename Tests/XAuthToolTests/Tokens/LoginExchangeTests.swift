@@ -100,9 +100,8 @@ struct LoginExchangeTests {
     ]
     for (step, expected) in steps {
       let world = World(grantFor: 60)
-      let refused = RotationRecord.of(.refused, .of("a0", "r0"))
-      try world.journal(refused)
-      let before = world.text
+      try world.journal(.of(.refused, .of("a0", "r0")))
+      let (before, refused) = (world.text, try world.record)
       world.network.script = [step]
       #expect(code { try exchange(world) } == expected)
       #expect(world.text == before)

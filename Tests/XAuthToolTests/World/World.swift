@@ -131,12 +131,15 @@ final class World: @unchecked Sendable {
 
   /// The journal's newest record as it is stored.
   var record: RotationRecord? {
-    get throws { try target.peekJournal().flatMap(RotationRecord.init(stored:)) }
+    get throws { try target.peekJournal().flatMap { RotationRecord(stored: $0.payload) } }
   }
 
-  /// Makes `record` the journal's newest, as an earlier run would have.
-  func journal(_ record: RotationRecord) throws {
+  /// Makes `record` the journal's newest, as an earlier run would have; or as one that was written for
+  /// another folder, of which it came here.
+  func journal(_ record: RotationRecord, fromElsewhere: Bool = false) throws {
     let file = try LockedFile.acquire(target, timeout: 5, createIfAbsent: true, waiting: {})
+    var record = record
+    record.folder = fromElsewhere ? "1.2" : file.state.identity
     try file.writeJournal(record.encoded)
     file.release()
   }
