@@ -74,6 +74,9 @@ public enum FileFailure: Error, Equatable, Sendable {
   case stateFolderUnsafe(path: String, owner: UInt32, mode: UInt32)
   /// Another process held the lock for the whole of `seconds`.
   case lockTimedOut(path: String, seconds: Double)
+  /// The state folder beside `link`, which now leads to the file at `path`, holds a renewal of its
+  /// token that isn't finished.
+  case stateAtLink(folder: String, link: String, path: String)
   /// The file system doesn't lock.
   case cannotLock(path: String, errno: Int32)
   /// The file has no name left (`st_nlink` 0) although its path leads to it: a single file that is

@@ -39,6 +39,7 @@ public struct LockedGrant: ~Copyable {
     _ effects: RotationEffects
   ) throws(RotationFailure) -> LockedGrant {
     do {
+      try requireNoStateAtLinks(to: target)
       let file = try LockedFile.acquire(
         target, timeout: min(timeout, effects.lockTimeout), createIfAbsent: creating,
         waiting: effects.waiting)
@@ -51,6 +52,25 @@ public struct LockedGrant: ~Copyable {
       return LockedGrant(file, record, snapshot, document, grant, clientID, effects)
     } catch {
       throw .file(error)
+    }
+  }
+
+  /// Makes sure that no run was under way when the file moved and a link took its place: the journal of
+  /// that run is beside the link, and knows what became of the token.
+  private static func requireNoStateAtLinks(to target: FileTarget) throws(FileFailure) {
+    guard !target.links.isEmpty, let bytes = try target.read()?.bytes else { return }
+    let grant = Grant(document: DotEnvDocument(bytes))
+    for link in target.links {
+      // What can't be read there isn't this user's.
+      guard let view = try? GrantView(of: link, holding: grant),
+        let state = try? StateFolder.locate(for: link)
+      else { continue }
+      switch view.recovery(for: nil) {
+      case .save where view.record?.stage == .unsaved, .outcomeUnknown:
+        throw .stateAtLink(folder: state.path, link: link.path, path: target.path)
+      // What is over there may be out of date: the journal of the file itself is what counts.
+      case .save, .goOn, .confirm, .presentNewest, .refused, .revocationBegun, .otherAccount: break
+      }
     }
   }
 

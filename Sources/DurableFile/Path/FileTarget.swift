@@ -6,6 +6,13 @@ import Paths
 public struct FileTarget: Sendable, Equatable {
   /// The file's absolute path, free of symbolic links. The file itself may not exist yet.
   public let path: String
+  /// The symbolic links that stood in its place on the way there.
+  public let links: [FileTarget]
+
+  init(path: String, links: [FileTarget] = []) {
+    self.path = path
+    self.links = links
+  }
 
   /// The last part of `path`.
   public var name: String { path.pathParts.last ?? "" }
@@ -34,7 +41,7 @@ public struct FileTarget: Sendable, Equatable {
     try walk.run()
     let owner = FileOwner(of: walk.found, in: walk.steps.last)
     try PathTrust.check(walk.steps, for: owner)
-    return FileTarget(path: walk.path)
+    return FileTarget(path: walk.path, links: walk.links.map { FileTarget(path: $0) })
   }
 
   // Links in /proc/self/fd (a shell's `<(…)`) lead to pipes without a name, which no walk finds.

@@ -11,10 +11,12 @@ struct PathWalk {
   private var pending: [String]
   /// The part walked so far, without links and without a `/` at its end: empty for the root.
   private var resolved = ""
-  private var links = 0
+  private var linkCount = 0
   private var lastLink: (path: String, target: String)?
   /// Folders and links in the order they were passed; the last one holds the file.
   private(set) var steps: [PathStep] = []
+  /// The links among them that stand in the file's place.
+  private(set) var links: [String] = []
   /// The file at the end, nil when there is none.
   private(set) var found: stat?
 
@@ -52,6 +54,7 @@ struct PathWalk {
     }
     if status.isLink {
       steps.append(PathStep(path: here, status: status))
+      if pending.isEmpty { links.append(here) }
       try PathTrust.checkLink(here, status, in: try Self.status(of: path))
       try follow(here)
     } else {
@@ -63,8 +66,8 @@ struct PathWalk {
   }
 
   private mutating func follow(_ link: String) throws(FileFailure) {
-    links += 1
-    guard links <= Self.linkLimit else { throw .linkLoop(path: start) }
+    linkCount += 1
+    guard linkCount <= Self.linkLimit else { throw .linkLoop(path: start) }
     let target = try Self.target(of: link)
     if target.isAbsolutePath { resolved = "" }
     pending += Self.parts(of: target)

@@ -142,6 +142,13 @@ extension FileFailure {
         "state_folder_unsafe", .settings,
         "\(path) belongs to user \(named(owner)) or is open to others (mode 0\(String(mode, radix: 8)))",
         hint: "it holds tokens: look into it, then chmod 700 it or move it away")
+    case .stateAtLink(let folder, let link, let path):
+      FailureReport(
+        "state_at_link", .settings,
+        "\(folder) holds an unfinished renewal, from before \(link) became a symbolic link; nothing was sent",
+        hint:
+          "run mv -T \(ShellWord.path(folder)) \(ShellWord.path("\(path).xauth")), or put the file itself back at \(link); then run it again"
+      )
     case .cannotLock(let path, let errno):
       FailureReport(
         "cannot_lock", .settings, "the file system of \(path) can't lock (\(systemText(errno)))",

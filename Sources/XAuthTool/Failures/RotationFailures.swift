@@ -206,7 +206,11 @@ extension RotationFailure {
 
   /// What makes a save possible again.
   private var cure: String {
-    if case .file(.notFound) = self { "put the file back as it was" } else { "fix the cause" }
+    switch self {
+    case .file(.notFound): "put the file back as it was"
+    case .file(.changedKind(let path)): "put the file itself back at \(path)"
+    default: "fix the cause"
+    }
   }
 }
 

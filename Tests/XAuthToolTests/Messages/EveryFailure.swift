@@ -50,6 +50,7 @@ enum EveryFailure {
     .stateNotAFolder(path: path), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
     .lockTimedOut(path: path, seconds: 30), .cannotLock(path: path, errno: 37),
     .replacedOutside(path: path), .changedKind(path: path),
+    .stateAtLink(folder: "\(path).xauth", link: path, path: "\(path).real"),
     .journalRemoved(path: path), .journalDamaged(path: path), .journalNewer(path: path, version: 9),
     .journalRecordTooLarge(count: 2, capacity: 1),
     .system(operation: "fsync", path: path, errno: 5),

@@ -320,4 +320,68 @@ struct LeftBehindTests {
     #expect(world.access == "a1")
     #expect(world.network.requests.isEmpty)
   }
+
+  // MARK: A link in the file's place
+
+  private func linkFile(of world: World) {
+    rename(world.path, world.folder.file("real.env"))
+    symlink("real.env", world.path)
+  }
+
+  @Test(
+    "a file that becomes a symbolic link during the request isn't sent from until its journal is at hand"
+  )
+  func linkedMeanwhile() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in linkFile(of: world) }
+    let cutOff = world.run("refresh")
+    #expect(cutOff.status == 5)
+    #expect(cutOff.errors.contains("put the file itself back at \(world.path)"))
+    for arguments in [["refresh", "--json"], ["refresh", "--force", "--json"]] {
+      let run = world.run(arguments)
+      #expect(run.status == 4)
+      #expect(run.errorCode == "state_at_link")
+    }
+    #expect(world.folder.text("real.env.xauth/journal") == nil)
+    // As the hint says.
+    rename(world.folder.file(".env.xauth"), world.folder.file("real.env.xauth"))
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("put back in the place of the link, the file gets what came")
+  func unlinkedAgain() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1")]
+    world.network.meanwhile = { [unowned world] in linkFile(of: world) }
+    #expect(world.run("refresh").status == 5)
+    rename(world.folder.file("real.env"), world.path)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("nor is a token that was sent and never answered, before the file became a link")
+  func linkedUnanswered() {
+    let world = World(grantFor: 60)
+    world.network.script = [.lost]
+    #expect(world.run("refresh").status == 75)
+    linkFile(of: world)
+    world.now += 4000
+    #expect(world.run("refresh", "--force").status == 4)
+    #expect(world.network.requests.count == 1)
+  }
+
+  @Test("a journal beside the link in which nothing is open is no obstacle")
+  func linkedAfterwards() {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1"), .granted("a2", "r2"), .granted("a3", "r3")]
+    world.run("refresh")
+    linkFile(of: world)
+    #expect(world.run("refresh", "--force").status == 0)
+    #expect(world.run("refresh", "--force").status == 0)
+    #expect(world.refresh == "r3")
+  }
 }
