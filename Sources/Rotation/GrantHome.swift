@@ -38,9 +38,11 @@ public struct GrantView: Sendable, Equatable {
       default: throw error
       }
     }
-    record = try journal.flatMap { (payload, state) throws(FileFailure) in
-      try RotationRecord.read(payload, in: state, beside: grant)
+    guard let (payload, state) = journal else {
+      record = nil
+      return
     }
+    record = try RotationRecord.read(payload, in: state, beside: grant)
   }
 
   /// What a run that presents the token as `client` has to do first.

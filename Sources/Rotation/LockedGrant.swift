@@ -433,8 +433,9 @@ public struct LockedGrant: ~Copyable {
 
   /// What a run that replaces the file marks the displaced one with: a hash that nobody knows who
   /// doesn't know the tokens, a repository for one.
-  private var mark: String {
-    let (record, grant) = (record, grant)
+  private var mark: String { Self.mark(grant, record) }
+
+  private static func mark(_ grant: Grant, _ record: RotationRecord?) -> String {
     let token = (record?.newest.grant ?? grant).identity.flatMap { try? TokenHash($0) }
     return (token ?? record?.usedTokens.entries.last?.token)?.text ?? ""
   }
@@ -460,7 +461,9 @@ public struct LockedGrant: ~Copyable {
   }
 
   private func leftover() throws(RotationFailure) -> Leftover? {
-    do { return try file.leftover(marked: mark) } catch { throw .file(error) }
+    // Copies, as an argument that is evaluated later can't hold on to the lock.
+    let (record, grant) = (record, grant)
+    do { return try file.leftover(marked: Self.mark(grant, record)) } catch { throw .file(error) }
   }
 
   /// Puts back a foreign grant that the killed run had displaced; if the file was edited since, it is

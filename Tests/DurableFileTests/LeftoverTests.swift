@@ -56,7 +56,8 @@ import Testing
     _ = try displace(by: "A=1\nTOKEN=new\n", marked: "5ec7e7")
     for isUntouched in [true, false] {
       let lock = try folder.lock()
-      let leftover = try #require(try lock.leftover(marked: "5ec7e7"))
+      let found = try lock.leftover(marked: "5ec7e7")
+      let leftover = try #require(found)
       #expect(leftover.bytes == Array("A=1\n".utf8))
       // A save in between leaves it alone.
       let seen = try lock.read()
@@ -65,7 +66,8 @@ import Testing
       _ = try replacement.commit(Array("B=2\n".utf8), replacing: seen, marked: "5ec7e7")
     }
     let lock = try folder.lock()
-    try lock.discard(#require(try lock.leftover(marked: "5ec7e7")))
+    let found = try lock.leftover(marked: "5ec7e7")
+    try lock.discard(#require(found))
     let rest = try lock.leftover(marked: "5ec7e7")
     #expect(rest == nil)
     lock.release()
