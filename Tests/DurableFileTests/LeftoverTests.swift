@@ -123,10 +123,12 @@ import Testing
 
   // MARK: In place
 
+  private var inode: UInt64 { folder.identity(".env")?.inode ?? 0 }
+
   private func cutOff(_ current: String, before: String, after: String) throws -> Bool {
-    let image = RedoImage(before: Array(before.utf8), after: Array(after.utf8))
-    folder.write(image.encoded, to: ".env.xauth/image")
     folder.write(current, to: ".env")
+    let image = RedoImage(of: inode, before: Array(before.utf8), after: Array(after.utf8))
+    folder.write(image.encoded, to: ".env.xauth/image")
     let lock = try folder.lock()
     return lock.wasRepaired
   }
@@ -156,11 +158,22 @@ import Testing
     #expect(folder.identity(".env.xauth/image")?.size == 0)
   }
 
+  @Test("an image that somebody else has brought, such as a repository, is none")
+  func foreignImage() throws {
+    folder.write("", to: ".env")
+    let image = RedoImage(of: inode + 1, before: [], after: Array("A=evil\n".utf8))
+    folder.write(image.encoded, to: ".env.xauth/image")
+    let lock = try folder.lock()
+    let wasRepaired = lock.wasRepaired
+    #expect(!wasRepaired)
+    #expect(folder.bytes(".env") == [])
+  }
+
   @Test("an image that was itself cut off means that nothing has begun")
   func tornImage() throws {
-    let image = RedoImage(before: Array("A=1\n".utf8), after: Array("A=2\n".utf8)).encoded
-    folder.write(Array(image.dropLast()), to: ".env.xauth/image")
     folder.write("", to: ".env")
+    let image = RedoImage(of: inode, before: Array("A=1\n".utf8), after: Array("A=2\n".utf8))
+    folder.write(Array(image.encoded.dropLast()), to: ".env.xauth/image")
     let lock = try folder.lock()
     let wasRepaired = lock.wasRepaired
     #expect(!wasRepaired)
@@ -170,7 +183,8 @@ import Testing
 
   @Test("a newer program's image is refused and left as it is")
   func newerImage() throws {
-    var image = RedoImage(before: Array("A=1\n".utf8), after: Array("A=2\n".utf8)).encoded
+    var image = RedoImage(of: inode, before: Array("A=1\n".utf8), after: Array("A=2\n".utf8))
+      .encoded
     image[8] = 2
     folder.write(image, to: ".env.xauth/image")
     #expect(throws: FileFailure.journalNewer(path: state("image"), version: 2)) {
@@ -181,7 +195,7 @@ import Testing
 
   @Test("an absent file is not brought back by an image")
   func removed() throws {
-    let image = RedoImage(before: Array("A=1\n".utf8), after: Array("A=2\n".utf8))
+    let image = RedoImage(of: inode, before: Array("A=1\n".utf8), after: Array("A=2\n".utf8))
     folder.write(image.encoded, to: ".env.xauth/image")
     unlink(folder.file(".env"))
     let lock = try folder.lock(createIfAbsent: true)

@@ -76,28 +76,29 @@ import Testing
 
   @Test("an image comes back from its bytes, also from a file longer than it")
   func roundTrip() {
-    let image = RedoImage(before: Array("old".utf8), after: Array("newer".utf8))
-    #expect(RedoImage(image.encoded) == image)
-    #expect(RedoImage(image.encoded + [0, 0, 0]) == image)
-    let empty = RedoImage(before: [], after: [])
-    #expect(RedoImage(empty.encoded) == empty)
+    let image = RedoImage(of: 7, before: Array("old".utf8), after: Array("newer".utf8))
+    #expect(RedoImage(image.encoded, of: 7) == image)
+    #expect(RedoImage(image.encoded + [0, 0, 0], of: 7) == image)
+    #expect(RedoImage(image.encoded, of: 8) == nil, "another file's")
+    let empty = RedoImage(of: 7, before: [], after: [])
+    #expect(RedoImage(empty.encoded, of: 7) == empty)
   }
 
   @Test("an image that was cut off or changed anywhere isn't read")
   func torn() {
-    let bytes = RedoImage(before: Array("old".utf8), after: Array("newer".utf8)).encoded
-    for count in 0..<bytes.count { #expect(RedoImage(Array(bytes[..<count])) == nil) }
+    let bytes = RedoImage(of: 7, before: Array("old".utf8), after: Array("newer".utf8)).encoded
+    for count in 0..<bytes.count { #expect(RedoImage(Array(bytes[..<count]), of: 7) == nil) }
     for index in bytes.indices {
       var damaged = bytes
       damaged[index] ^= 1
-      #expect(RedoImage(damaged) == nil, "byte \(index)")
+      #expect(RedoImage(damaged, of: 7) == nil, "byte \(index)")
     }
   }
 
   @Test("lengths beyond all bounds are refused before anything is made of them")
   func lengths() {
-    var bytes = RedoImage(before: [], after: []).encoded
+    var bytes = RedoImage(of: 7, before: [], after: []).encoded
     for index in 16..<32 { bytes[index] = 0xff }
-    #expect(RedoImage(bytes) == nil)
+    #expect(RedoImage(bytes, of: 7) == nil)
   }
 }

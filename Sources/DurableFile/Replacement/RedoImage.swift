@@ -1,7 +1,8 @@
 import Glibc
 
 /// What is needed to finish a save in place that was cut off: the content before and after, with a
-/// checksum over both.
+/// checksum over both and over the inode of the file, which a save in place doesn't change. Nobody who
+/// brings an image, such as a repository, can know that.
 struct RedoImage: Equatable {
   private static let magic = Array("XAUTHIMG".utf8)
   private static let version: UInt32 = 1
@@ -9,18 +10,18 @@ struct RedoImage: Equatable {
   /// What a disk writes completely or not at all, in bytes.
   static let sector = 512
 
+  let inode: UInt64
   let before: [UInt8]
   let after: [UInt8]
 
-  init(before: [UInt8], after: [UInt8]) {
-    self.before = before
-    self.after = after
+  init(of inode: UInt64, before: [UInt8], after: [UInt8]) {
+    (self.inode, self.before, self.after) = (inode, before, after)
   }
 
   var encoded: [UInt8] {
     var bytes = Self.magic
     bytes.append(littleEndian: Self.version)
-    bytes.append(littleEndian: Self.checksum(before, after))
+    bytes.append(littleEndian: checksum)
     bytes.append(littleEndian: UInt64(before.count))
     bytes.append(littleEndian: UInt64(after.count))
     return bytes + before + after
@@ -33,8 +34,9 @@ struct RedoImage: Equatable {
     return version > Self.version ? version : nil
   }
 
-  /// nil unless `bytes` start with a whole image. A torn one means that its file was not touched.
-  init?(_ bytes: [UInt8]) {
+  /// nil unless `bytes` start with a whole image of the file with this inode. A torn one means that its
+  /// file was not touched.
+  init?(_ bytes: [UInt8], of inode: UInt64) {
     guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic),
       bytes.littleEndian(at: 8, as: UInt32.self) == Self.version
     else { return nil }
@@ -43,15 +45,16 @@ struct RedoImage: Equatable {
     let room = UInt64(bytes.count - Self.headerSize)
     guard before <= room, after <= room - before else { return nil }
     let middle = Self.headerSize + Int(before)
-    self.before = Array(bytes[Self.headerSize..<middle])
-    self.after = Array(bytes[middle..<(middle + Int(after))])
-    guard Self.checksum(self.before, self.after) == bytes.littleEndian(at: 12, as: UInt32.self)
-    else { return nil }
+    self.init(
+      of: inode, before: Array(bytes[Self.headerSize..<middle]),
+      after: Array(bytes[middle..<(middle + Int(after))]))
+    guard checksum == bytes.littleEndian(at: 12, as: UInt32.self) else { return nil }
   }
 
-  private static func checksum(_ before: [UInt8], _ after: [UInt8]) -> UInt32 {
+  private var checksum: UInt32 {
     var sum = CRC32()
     var counts: [UInt8] = []
+    counts.append(littleEndian: inode)
     counts.append(littleEndian: UInt64(before.count))
     counts.append(littleEndian: UInt64(after.count))
     sum.add(counts)
@@ -136,11 +139,12 @@ struct RedoFile {
       throw .journalNewer(path: redo.file.path, version: version)
     }
     // An absent file was removed by somebody; that is no save that was cut off.
-    guard !wasCreated, let image = RedoImage(bytes) else {
+    let snapshot = try session.file.snapshot()
+    guard !wasCreated, let image = RedoImage(bytes, of: snapshot.identity.inode) else {
       try redo.clear()
       return false
     }
-    let current = try session.file.snapshot().bytes
+    let current = snapshot.bytes
     let isTorn = RedoImage.isTorn(current: current, before: image.before, after: image.after)
     if isTorn { try session.file.overwrite(with: image.after, current: current.count) }
     // It is whole, but perhaps not on the disk yet.

@@ -270,7 +270,7 @@ public struct Replacement: ~Copyable {
     temporary?.discard()
     temporary = nil
     let redo = try openRedo()
-    try redo?.write(RedoImage(before: seen.bytes, after: bytes))
+    try redo?.write(RedoImage(of: seen.identity.inode, before: seen.bytes, after: bytes))
     moment(.beforeReplacing)
     let now = try session.current()
     guard isUnchanged(seen.identity, now.identity), now.bytes == seen.bytes else {

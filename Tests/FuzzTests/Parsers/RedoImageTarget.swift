@@ -3,13 +3,13 @@
 extension FuzzTarget {
   /// The image of a save in place: the content before, after, and as it is now.
   static let redoImage = FuzzTarget(name: "redo-image") { input in
-    if let image = RedoImage(input) {
+    if let image = RedoImage(input, of: 7) {
       try promise("an image is its bytes", input.starts(with: image.encoded))
     }
     let parts = input.parts(3)
-    let image = RedoImage(before: parts[0], after: parts[1])
-    try promise("an image is read as it was written", RedoImage(image.encoded) == image)
-    try promise("half an image is none", RedoImage(image.encoded.dropLast()) == nil)
+    let image = RedoImage(of: 7, before: parts[0], after: parts[1])
+    try promise("an image is read as it was written", RedoImage(image.encoded, of: 7) == image)
+    try promise("half an image is none", RedoImage(image.encoded.dropLast(), of: 7) == nil)
     try checkTorn(image, current: parts[2], written: input.count % (image.after.count + 1))
   }
 
@@ -32,5 +32,7 @@ extension FuzzTarget {
 }
 
 extension RedoImage {
-  fileprivate init?(_ bytes: ArraySlice<UInt8>) { self.init(Array(bytes)) }
+  fileprivate init?(_ bytes: ArraySlice<UInt8>, of inode: UInt64) {
+    self.init(Array(bytes), of: inode)
+  }
 }
