@@ -76,6 +76,24 @@ struct LoginOpenerTests {
     #expect(stage.folder.text("opened") == expected.joined())
   }
 
+  @Test(
+    "The project's own programs open nothing, whatever PATH says, not even for the system's opener",
+    arguments: [
+      (["DISPLAY": ":0"], "xdg-open"), (["DISPLAY": ":0"], "gio"), (wsl, "wslview"),
+      (["BROWSER": "mine"], "mine"), (["DISPLAY": ":0", "BROWSER": "launcher"], "firefox"),
+    ])
+  func relativePath(environment: [String: String], name: String) throws {
+    let stage = try LoginStage()
+    mkdir(stage.folder.file("bin"), 0o700)
+    stage.folder.write("#!/bin/sh\nfirefox \"$1\"\n", to: "bin/launcher", mode: 0o700)
+    stage.folder.write("#!/bin/sh\n: > ran\n", to: name, mode: 0o700)
+    let child = try stage.start(
+      [], environment: environment.merging(["PATH": ":.:\(stage.folder.file("bin")):"]) { $1 })
+    try stage.browse(child.authorizeAddress())
+    #expect(child.wait().status == 0)
+    #expect(stage.folder.text("ran") == nil)
+  }
+
   @Test("One that hangs is neither waited for nor ended")
   func hangs() throws {
     let stage = try LoginStage()

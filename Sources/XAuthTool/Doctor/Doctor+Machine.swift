@@ -52,7 +52,7 @@ extension Doctor {
   /// Whether a shell finds this program by its name: X11 has a program of the same name.
   func path() -> [Finding] {
     let name = context.programName
-    guard let found = context.programs.find(name, context.environment["PATH"]) else {
+    guard let found = try? context.programs.locate(name, context.environment.all["PATH"]) else {
       return [
         .warning(.path, "\(name) is not on PATH", cure: "scripts/install puts it there")
       ]

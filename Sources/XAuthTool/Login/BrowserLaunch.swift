@@ -52,7 +52,9 @@ struct BrowserLaunch {
   private mutating func startNext() {
     started = nil
     // What the browser inherits, its helpers for pages inherit too.
-    let inherited = context.environment.without(SettingName.secrets)
+    var inherited = context.environment.without(SettingName.secrets)
+    // A launcher looks for browsers there in its turn.
+    inherited["PATH"] = inherited["PATH"].map(ProgramSearch.absolute)
     while started == nil, let command = commands.popFirst() {
       console.detail("opening the browser: \(command.first ?? "")")
       do throws(ProgramNotStarted) {

@@ -63,7 +63,7 @@ extension Git {
   static func live(_ environment: Environment, _ programs: Programs) -> Git {
     Git { paths, folder in
       guard repository(around: folder) != nil else { return .noRepository }
-      guard let git = GitRun.locate(environment, programs) else { return .notInstalled }
+      guard let git = programs.find("git", environment["PATH"]) else { return .notInstalled }
       let run = GitRun(git: git, folder: folder, environment: environment, programs: programs)
       do throws(GitAnswer) {
         return try run.answer(paths)
@@ -102,14 +102,6 @@ struct GitRun {
   private static let overrides = [
     "core.fsmonitor=", "core.hooksPath=/dev/null", "safe.bareRepository=explicit",
   ]
-
-  /// The git on PATH. Relative elements are skipped: they are in the working folder, which may be in
-  /// anybody's repository.
-  static func locate(_ environment: Environment, _ programs: Programs) -> String? {
-    guard let path = environment["PATH"] else { return programs.find("git", nil) }
-    let absolute = path.split(separator: ":").filter { $0.hasPrefix("/") }
-    return absolute.isEmpty ? nil : programs.find("git", absolute.joined(separator: ":"))
-  }
 
   /// The environment of git: where the user's own settings are, and nothing that points it at another
   /// repository, names a program or a file to write, or is secret.

@@ -92,6 +92,14 @@ enum ProgramSearch {
     }
   }
 
+  /// A PATH without its relative and empty elements: they are in the working folder, which may be in
+  /// anybody's repository.
+  static func absolute(_ path: String) -> String {
+    let elements = path.split(separator: ":").filter { $0.hasPrefix("/") }
+    // An empty PATH would be the working folder.
+    return elements.isEmpty ? "/dev/null" : elements.joined(separator: ":")
+  }
+
   /// The first of them that is a file and may be executed; if there is none, why: EACCES if one was
   /// there and may not be executed, else ENOENT.
   static func locate(_ name: String, path: String?) throws(ProgramNotStarted) -> String {

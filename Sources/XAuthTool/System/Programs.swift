@@ -37,8 +37,11 @@ struct Programs: Sendable {
   /// came in, which needn't be UTF-8.
   var replace: @Sendable (_ arguments: [String], _ environment: Environment) -> Int32
 
-  /// As `locate`; nil if there is no such program that may be executed.
-  func find(_ name: String, _ path: String?) -> String? { try? locate(name, path) }
+  /// As `locate`, for a program that we look for by ourselves, in the absolute folders of PATH alone;
+  /// nil if there is no such program that may be executed.
+  func find(_ name: String, _ path: String?) -> String? {
+    try? locate(name, path.map(ProgramSearch.absolute))
+  }
 }
 
 /// A program that could not be started.

@@ -37,6 +37,19 @@ private func makeExecutable(_ text: String, _ name: String, in folder: Temporary
     #expect(programs.find("sh", nil) == "/bin/sh")
   }
 
+  @Test("A program that nobody typed is looked for in the absolute folders of PATH alone")
+  func absoluteFolders() throws {
+    let folder = TemporaryFolder()
+    let tool = folder.write("", to: "tool", mode: 0o700)
+    let here = FileManager.default.currentDirectoryPath.split(separator: "/")
+    let relative = String(repeating: "../", count: here.count) + folder.path.dropFirst()
+    let programs = Programs.live()
+    #expect(try programs.locate("tool", relative) == "\(relative)/tool")
+    #expect(programs.find("tool", relative) == nil)
+    #expect(programs.find("tool", ":\(relative):\(folder.path)") == tool)
+    #expect(programs.find(tool, relative) == tool)
+  }
+
   @Test("An empty element of PATH is the working folder")
   func emptyElement() {
     #expect(ProgramSearch.candidates("x", path: ":/a/:") == ["./x", "/a/x", "./x"])
