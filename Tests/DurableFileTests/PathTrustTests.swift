@@ -5,7 +5,7 @@ import Testing
 @testable import DurableFile
 
 @Suite struct PathTrustTests {
-  let trust = PathTrust(owner: 1000, ownGroup: { 1000 })
+  let trust = PathTrust(owner: 1000, ownGroup: { 1000 }, accessList: { _ in nil })
 
   func step(owner: UInt32, group: UInt32 = 0, _ mode: UInt32) -> PathStep {
     PathStep(path: "/p", owner: owner, group: group, mode: mode)
@@ -39,6 +39,65 @@ import Testing
     #expect(throws: FileFailure.untrustedMode(path: "/p", mode: 0o775)) {
       try trust.check(step(owner: 1000, group: 50, 0o040775))
     }
+  }
+
+  @Test("whom an access list lets write may be root, the owner and their groups, nobody else")
+  func accessLists() throws {
+    for (group, list, isTrusted) in [
+      (0, [.user(1001)], false), (0, [.group(50)], false), (50, [.owningGroup], false),
+      (50, [.user(0), .user(1000), .group(0), .group(1000)], true), (50, [], true),
+    ] as [(UInt32, [AccessList.Writer], Bool)] {
+      let trust = PathTrust(owner: 1000, ownGroup: { 1000 }) { _ in AccessList(bytes(list)) }
+      let trusted: Void? = try? trust.check(step(owner: 0, group: group, 0o040775))
+      #expect((trusted != nil) == isTrusted, "\(list)")
+      try trust.check(step(owner: 0, group: group, 0o040755))
+    }
+  }
+
+  /// A list as Linux keeps it, with a mask.
+  private func bytes(_ writers: [AccessList.Writer], mask: UInt8 = 7) -> [UInt8] {
+    func entry(_ tag: UInt8, _ permissions: UInt8, _ id: UInt32 = .max) -> [UInt8] {
+      [tag, 0, permissions, 0] + (0..<4).map { UInt8(truncatingIfNeeded: id >> (8 * $0)) }
+    }
+    let named = writers.flatMap { writer in
+      switch writer {
+      case .user(let user): entry(0x02, 7, user)
+      case .group(let group): entry(0x08, 2, group)
+      case .owningGroup: entry(0x04, 6)
+      }
+    }
+    let own = writers.contains(.owningGroup) ? [] : entry(0x04, 5)
+    return [2, 0, 0, 0] + entry(0x01, 7) + named + entry(0x02, 5, 7) + own + entry(0x10, mask)
+      + entry(0x20, 7)
+  }
+
+  @Test("an access list is read as Linux keeps it, and grants no more than its mask")
+  func accessListBytes() {
+    let writers: [AccessList.Writer] = [.user(1001), .owningGroup, .group(0x0102_0304)]
+    #expect(AccessList(bytes(writers))?.writers == writers)
+    #expect(AccessList(bytes(writers, mask: 5))?.writers == [])
+    #expect(AccessList([3, 0, 0, 0]) == nil)
+    #expect(AccessList(bytes(writers).dropLast()) == nil)
+    #expect(AccessList([]) == nil)
+  }
+
+  @Test(
+    "root refuses a folder that an access list lets somebody else write to",
+    .enabled(if: isRoot && works("/usr/bin/setfacl", "-m", "u:\(nobody):r")))
+  func accessListOfFolder() throws {
+    let folder = TemporaryFolder()
+    folder.write("A=1\n", to: ".env")
+    try shell("/usr/bin/setfacl", "-m", "u:\(nobody):rx,u:0:rwx", folder.path)
+    #expect(try folder.target().read() != nil)
+    let mode = try #require(folder.identity("")?.mode)
+    for list in ["u:\(nobody):rwx", "g:\(stranger):rwx"] {
+      try shell("/usr/bin/setfacl", "-b", "-m", list, folder.path)
+      #expect(throws: FileFailure.untrustedMode(path: folder.path, mode: mode)) {
+        try folder.target()
+      }
+    }
+    chmod(folder.path, 0o755)
+    #expect(try folder.target().read() != nil)
   }
 
   @Test("the owner's own group comes from the password database", .enabled(if: isRoot))

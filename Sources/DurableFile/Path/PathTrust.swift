@@ -25,6 +25,8 @@ struct PathTrust {
   /// and give it write permission. Looked up only when needed, because the password database may be
   /// on a server.
   let ownGroup: () -> UInt32?
+  /// The access list of the folder at a path, looked up only when needed too.
+  var accessList: (String) throws(FileFailure) -> AccessList? = AccessList.ofFolder
 
   func check(_ step: PathStep) throws(FileFailure) {
     guard step.owner == 0 || step.owner == owner else {
@@ -33,11 +35,22 @@ struct PathTrust {
     // A link's own mode means nothing. In a sticky folder (/tmp) users can replace only what is their
     // own, which is the next step to be checked.
     guard step.mode & S_IFMT != S_IFLNK, step.mode & S_ISVTX == 0 else { return }
-    let groupIsTrusted =
-      step.mode & 0o020 == 0 || step.group == 0 || step.group == ownGroup()
-    let forOthers: UInt32 = groupIsTrusted ? 0o002 : 0o022
-    guard step.mode & forOthers == 0 else {
+    guard step.mode & 0o002 == 0, try trustsGroup(of: step) else {
       throw .untrustedMode(path: step.path, mode: step.mode & 0o7777)
+    }
+  }
+
+  /// Whether all for whom the group's write bit is set are trusted. Where there is an access list, it is
+  /// set for everybody whom the list lets write.
+  private func trustsGroup(of step: PathStep) throws(FileFailure) -> Bool {
+    guard step.mode & 0o020 != 0 else { return true }
+    let writers = try accessList(step.path)?.writers ?? [.owningGroup]
+    return writers.allSatisfy { writer in
+      switch writer {
+      case .user(let user): user == 0 || user == owner
+      case .group(let group): group == 0 || group == ownGroup()
+      case .owningGroup: step.group == 0 || step.group == ownGroup()
+      }
     }
   }
 
