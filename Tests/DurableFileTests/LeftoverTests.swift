@@ -110,10 +110,18 @@ import Testing
   }
 
   @Test("the temporary file of a process that runs, which doesn't share the lock, is left alone")
-  func running() throws {
+  func running() throws { try running(mine: ProcessIdentity.current.name) }
+
+  @Test("so is that of one which can't tell since which boot it runs, while it runs")
+  func runningSinceUnknownBoot() throws {
+    let parts = ProcessIdentity.current.name.split(separator: ".")
+    try running(mine: "\(parts[0]).-.\(parts[2])")
+  }
+
+  private func running(mine: String) throws {
     let stat = try String(contentsOfFile: "/proc/\(getppid())/stat", encoding: .utf8)
     let fields = try stat[#require(stat.lastIndex(of: ")"))...].split(separator: " ")
-    let mine = ProcessIdentity.current.name.split(separator: ".").prefix(3)
+    let mine = mine.split(separator: ".").prefix(3)
     let theirs = (mine + ["\(getppid())", fields[20]]).joined(separator: ".")
     let names = ["new--\(theirs)", "new-1-\(theirs)", "old-5ec7e7-1-\(theirs)"]
     for name in names { folder.write("A=1\nTOK", to: ".env.xauth/\(name)") }

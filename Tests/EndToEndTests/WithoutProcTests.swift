@@ -10,16 +10,36 @@ struct WithoutProcTests {
     #expect(unknown.status == 2)
     #expect(unknown.errors.contains("no-such-command"))
   }
+
+  @Test(
+    "a renewal that nobody knows the outcome of is tried again after five minutes, as elsewhere",
+    arguments: ["/proc", "/proc/sys"])
+  func secondTry(hidden: String) throws {
+    let stage = try RotationStage()
+    func run(_ arguments: String..., killedAfter step: String? = nil) throws -> Int32 {
+      try runWithoutProc(
+        arguments + ["--env-file", stage.path], hiding: hidden,
+        environment: step.map { ["XAUTH_DEBUG_KILL_AFTER": $0] } ?? [:]
+      ).status
+    }
+    #expect(try run("refresh", killedAfter: "intentWritten") == 137)
+    #expect(try run("refresh") == 75)
+    try stage.ageJournal(301)
+    #expect(try run("refresh", "--force") == 0)
+    #expect(stage.outcomes == ["refreshed"])
+  }
 }
 
-private func runWithoutProc(_ arguments: [String]) throws -> Child.Outcome {
+private func runWithoutProc(
+  _ arguments: [String], hiding hidden: String = "/proc", environment: [String: String] = [:]
+) throws -> Child.Outcome {
   try Child.run(
     "/usr/bin/unshare",
     [
-      "-rm", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"",
+      "-rm", "/bin/sh", "-c", "mount -t tmpfs none \(hidden) && exec \"$0\" \"$@\"",
       Child.built("xauth"),
-    ]
-      + arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+    ] + arguments,
+    environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { $1 })
 }
 
 /// Whether a namespace can be made in which something is mounted: not in every container.

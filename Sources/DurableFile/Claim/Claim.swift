@@ -81,19 +81,22 @@ extension LockedFile {
   /// Seconds since it was first noted that nobody sends for `claim` any more. The first call notes it.
   ///
   /// They are counted by CLOCK_MONOTONIC, whose reading now is `uptime`: no change of the time of day
-  /// makes the wait shorter or longer. A note from before a reboot says nothing and is made anew.
+  /// makes the wait shorter or longer. A note from before a reboot, or of another machine, says
+  /// nothing and is made anew.
   public func secondsUnanswered(_ claim: Claim, uptime: Double) throws(FileFailure) -> Double {
     let name = claim.name(Claim.notePrefix)
-    let boot = ProcessIdentity.current.boot
+    let here = ProcessIdentity.current
     if let text = try session.state.text(of: name) {
-      let parts = text.split(separator: " ").map(String.init)
-      if parts.count == 2, parts[0] == boot, let noted = Double(parts[1]), noted <= uptime {
+      let space = text.lastIndex(of: " ") ?? text.startIndex
+      if here.isOn(machine: text[..<space]), let noted = Double(text[space...].dropFirst()),
+        noted <= uptime
+      {
         return uptime - noted
       }
       try session.state.folder.remove(name)
     }
     // Another run may have made it in this moment: then its reading is just as good.
-    _ = try session.state.create(name, "\(boot) \(uptime)")
+    _ = try session.state.create(name, "\(here.machine) \(uptime)")
     return 0
   }
 }

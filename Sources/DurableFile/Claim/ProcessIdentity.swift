@@ -4,7 +4,8 @@ import Glibc
 /// another process in another container.
 struct ProcessIdentity: Equatable {
   let host: String
-  /// Changes with every boot; empty where it can't be read.
+  /// Changes with every boot; `unknownBoot` where it can't be read, as in a service with systemd's
+  /// `ProcSubset=pid`.
   let boot: String
   /// The namespace in which `process` counts.
   let namespace: String
@@ -12,14 +13,17 @@ struct ProcessIdentity: Equatable {
   /// When the process started, in clock ticks after the boot.
   let start: String
 
+  private static let unknownBoot = "-"
+
   static var current: ProcessIdentity {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let boot = contents("/proc/sys/kernel/random/boot_id")
     return ProcessIdentity(
-      host: String(decoding: bytes, as: UTF8.self),
-      boot: contents("/proc/sys/kernel/random/boot_id"), namespace: linkTarget("/proc/self/ns/pid"),
-      process: getpid(), start: startTime(of: getpid()) ?? "")
+      host: String(decoding: bytes, as: UTF8.self), boot: boot.isEmpty ? unknownBoot : boot,
+      namespace: linkTarget("/proc/self/ns/pid"), process: getpid(),
+      start: startTime(of: getpid()) ?? "")
   }
 
   private init(host: String, boot: String, namespace: String, process: Int32, start: String) {
@@ -57,19 +61,39 @@ struct ProcessIdentity: Equatable {
     ).holder
   }
 
-  /// FNV-1a, in hexadecimal.
+  /// FNV-1a, in hexadecimal; an unknown boot as it is.
   private static func brief(_ text: String) -> String {
-    String(text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }, radix: 16)
+    if text == unknownBoot { return text }
+    let hash = text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    return String(hash, radix: 16)
   }
 
   /// What has become of this process.
   var holder: Claim.Holder {
     let here = Self.current
-    guard !here.boot.isEmpty, !boot.isEmpty, host == here.host else { return .unknown }
-    if boot != here.boot { return .ended }
+    guard host == here.host else { return .unknown }
+    guard here.isSince(boot: boot) else { return .ended }
     guard namespace == here.namespace, !namespace.isEmpty else { return .unknown }
     // A claim of this very process is one that it hasn't taken back: it makes one at a time.
     return process != here.process && Self.startTime(of: process) == start ? .running : .ended
+  }
+
+  /// The machine and its boot, as a note tells them.
+  var machine: String { "\(boot)@\(host)" }
+
+  /// Whether `machine` is this one, not booted again since: by its boot, which a container shares under
+  /// a name of its own, else by its name.
+  func isOn(machine: Substring) -> Bool {
+    let parts = machine.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return false }
+    return parts[0] == boot && boot != Self.unknownBoot
+      || parts[1] == host && isSince(boot: String(parts[0]))
+  }
+
+  /// Whether this machine hasn't been booted again since `boot`. Where one of the two isn't known they
+  /// count as the same, which risks nothing: what ran before another boot has ended.
+  private func isSince(boot other: String) -> Bool {
+    boot == other || [boot, other].contains(Self.unknownBoot)
   }
 
   /// Field 22 of proc_pid_stat(5); nil when there is no such process.

@@ -159,9 +159,30 @@ struct ClaimTests {
     #expect(world.run("refresh").status == 0)
   }
 
-  @Test("of a note from before a reboot, or of a later time: the wait begins anew")
+  @Test(
+    "of a note that another container made, or a run that couldn't tell which boot it is: it counts"
+  )
+  func notesThatCount() throws {
+    let here = ProcessIdentity.current
+    for machine in ["\(here.boot)@elsewhere", "-@\(here.host)"] {
+      let world = World("X_OAUTH2_REFRESH_TOKEN=r0\n")
+      world.network.script = [.lost, .granted("a1", "r1")]
+      #expect(world.run("refresh").status == 75)
+      let name = try #require(claims(world).first { $0.hasPrefix("unanswered") })
+      let note = try #require(world.folder.text(".env.xauth/\(name)"))
+      world.folder.write(
+        note.replacing(here.machine, with: machine), to: ".env.xauth/\(name)")
+      world.now += 301
+      #expect(world.run("refresh").status == 0)
+    }
+  }
+
+  @Test("of a note from before a reboot, of another machine or a later time: the wait begins anew")
   func reboot() throws {
-    for note in ["another-boot 0.0", "x", ""] {
+    let here = ProcessIdentity.current
+    for note in [
+      "another-boot@\(here.host) 0.0", "-@elsewhere 0.0", "\(here.machine) 1e12", "x", "",
+    ] {
       let world = World("X_OAUTH2_REFRESH_TOKEN=r0\n")
       world.network.script = [.lost, .granted("a1", "r1")]
       #expect(world.run("refresh").status == 75)
