@@ -72,6 +72,9 @@ public enum FileFailure: Error, Equatable, Sendable {
   /// What stands where the state folder (or a file in it) should be is a link or the like, belongs to
   /// somebody else, or is open to others.
   case stateFolderUnsafe(path: String, owner: UInt32, mode: UInt32)
+  /// This process runs as root, and the state folder is in the home of the file's owner, user `owner`,
+  /// behind the symbolic link `path`, which root doesn't follow.
+  case stateBehindLink(path: String, owner: UInt32)
   /// Another process held the lock for the whole of `seconds`.
   case lockTimedOut(path: String, seconds: Double)
   /// The state folder beside `link`, which now leads to the file at `path`, holds a renewal of its

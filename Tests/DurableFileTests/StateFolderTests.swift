@@ -209,17 +209,40 @@ import Testing
   }
 
   @Test(
-    "a home that others may write to is neither searched nor used",
+    "root makes no second one where the owner's is behind a link of theirs", .enabled(if: isRoot))
+  func ownersBehindLink() throws {
+    let home = TemporaryFolder()
+    mkdir(home.file("disk"), 0o755)
+    symlink("disk", home.file(".local"))
+    for path in [home.path, home.file("disk"), folder.path, folder.file(".env")] {
+      chown(path, nobody, nobody)
+    }
+    let place = try FilePlace.open(folder.target())
+    #expect(try OpenStateFolder.openBelow(home.path, place, create: false) == nil)
+    let (path, homePath) = (folder.path, home.path)
+    try asUser(nobody) {
+      let place = try FilePlace.open(FileTarget.resolve(".env", from: path))
+      #expect(try OpenStateFolder.openBelow(homePath, place, create: true) != nil)
+    }
+    #expect(throws: FileFailure.stateBehindLink(path: home.file(".local"), owner: nobody)) {
+      try OpenStateFolder.openBelow(home.path, place, create: false)
+    }
+  }
+
+  @Test(
+    "a home that others may write to is not used; nor is another folder made, if one is there",
     .enabled(if: isRoot))
   func openHome() throws {
     let home = TemporaryFolder()
     let place = try FilePlace.open(folder.target())
-    #expect(try OpenStateFolder.openBelow(home.path, place, create: true) != nil)
+    let failure = FileFailure.untrustedMode(path: home.path, mode: 0o777)
     chmod(home.path, 0o777)
     #expect(try OpenStateFolder.openBelow(home.path, place, create: false) == nil)
-    #expect(throws: FileFailure.untrustedMode(path: home.path, mode: 0o777)) {
-      try OpenStateFolder.openBelow(home.path, place, create: true)
-    }
+    #expect(throws: failure) { try OpenStateFolder.openBelow(home.path, place, create: true) }
+    chmod(home.path, 0o755)
+    #expect(try OpenStateFolder.openBelow(home.path, place, create: true) != nil)
+    chmod(home.path, 0o777)
+    #expect(throws: failure) { try OpenStateFolder.openBelow(home.path, place, create: false) }
   }
 
   @Test("a home that nothing can be made in is none", .enabled(if: isRoot))

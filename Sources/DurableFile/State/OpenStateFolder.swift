@@ -140,16 +140,22 @@ struct OpenStateFolder {
     guard let real = realpath(home.pathBytes, nil) else { return nil }
     defer { free(real) }
     guard let (start, passed) = try? Folder.open(String(cPath: real)) else { return nil }
+    let names = [".local", "state", "xauth", homeName(of: file.path)]
+    // Where root doesn't go, the owner's runs do: if they have a folder there, another one would be a
+    // second lock and a second journal.
+    let isOwners = access(([start.path] + names).joined(separator: "/").pathBytes, F_OK) == 0
     do {
       try PathTrust.check(passed, for: file.owner)
     } catch {
-      // If nothing has to be made, an untrusted home just holds no state folder.
-      if create { throw error }
+      if create || isOwners { throw error }
       return nil
     }
     var folder = start
-    for name in [".local", "state", "xauth", homeName(of: file.path)] {
-      guard let next = try descend(folder, name, create: create, file.owner) else { return nil }
+    for name in names {
+      guard let next = try descend(folder, name, create: create, file.owner) else {
+        guard geteuid() == 0, isOwners else { return nil }
+        throw .stateBehindLink(path: folder.path(of: name), owner: file.owner.user)
+      }
       folder = next
     }
     return try trusted(folder, isBesideFile: false, of: file)

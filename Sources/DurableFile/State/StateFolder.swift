@@ -14,7 +14,8 @@ public struct StateFolder: Sendable, Equatable {
 
   /// The state folder of `target`, nil when there is none yet.
   ///
-  /// - Throws: `stateNotAFolder`, `stateFolderUnsafe`, `notOwner`.
+  /// - Throws: `stateNotAFolder`, `stateFolderUnsafe`, `notOwner`; as root `stateBehindLink`,
+  ///   `untrusted` and `untrustedMode`.
   public static func locate(for target: FileTarget) throws(FileFailure) -> StateFolder? {
     try OpenStateFolder.find(for: try FilePlace.open(target))?.place
   }

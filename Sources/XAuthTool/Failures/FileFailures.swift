@@ -149,6 +149,11 @@ extension FileFailure {
         hint:
           "run mv -T \(ShellWord.path(folder)) \(ShellWord.path("\(path).xauth")), or put the file itself back at \(link); then run it again"
       )
+    case .stateBehindLink(let path, let owner):
+      FailureReport(
+        "untrusted_path", .settings,
+        "the lock and the journal are behind \(path), a link that root doesn't follow",
+        hint: "run it as \(owner == unmapped ? "the file's owner" : "user \(owner)")")
     case .cannotLock(let path, let errno):
       FailureReport(
         "cannot_lock", .settings, "the file system of \(path) can't lock (\(systemText(errno)))",

@@ -48,6 +48,7 @@ enum EveryFailure {
     .noStateFolder(path: path, errno: 13), .noStateFolder(path: path, errno: 1),
     .noStateHome(path: path, errno: 13),
     .stateNotAFolder(path: path), .stateFolderUnsafe(path: path, owner: 1, mode: 0o777),
+    .stateBehindLink(path: path, owner: 1000),
     .lockTimedOut(path: path, seconds: 30), .cannotLock(path: path, errno: 37),
     .replacedOutside(path: path), .changedKind(path: path),
     .stateAtLink(folder: "\(path).xauth", link: path, path: "\(path).real"),
