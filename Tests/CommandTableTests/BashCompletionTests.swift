@@ -1,4 +1,5 @@
 import CommandTable
+import Foundation
 import TestSupport
 import Testing
 
@@ -28,6 +29,31 @@ struct BashCompletionTests {
     #expect(try Self.offers(["x-ferry", "load", "--side", "=", "p"]) == ["port"])
     #expect(try Self.offers(["x-ferry", "--manifest", "=", "x", "we"]) == ["weather"])
     #expect(try Self.offers(["x-ferry", "load", "--side=p"]) == ["--side=port"])
+  }
+
+  @Test(
+    "quotes the names of files and commands, so that Tab and Enter run nothing that is in them",
+    arguments: [
+      ("run -- odd", "run -- odd;touch ran"), ("run -- ./odd", "run -- ./odd;touch ran"),
+      ("run -- cat odd", "run -- cat odd;touch ran"),
+      ("load --bell odd", "load --bell odd;touch ran"),
+      ("load --bell=./odd", "load --bell=./odd;touch ran"), ("load odd", "load odd;touch ran"),
+      ("load --manifest=odd", "load --manifest=odd;touch ran"),
+    ])
+  func names(typed: String, expected: String) throws {
+    let folder = harbour(.bash)
+    folder.write("#!/bin/sh\n", to: "odd;touch ran", mode: 0o700)
+    let keys = """
+      source ./script; x-ferry() { echo "$*" > got; }
+      x-ferry \(typed)\t
+
+      """
+    _ = try Child.run(
+      CompletionShell.bash.program, ["--norc", "--noprofile", "-i"],
+      environment: ["PATH": "\(folder.path):/usr/bin:/bin", "TERM": "dumb"], folder: folder.path,
+      input: keys)
+    #expect(folder.text("got")?.trimmingCharacters(in: .whitespacesAndNewlines) == expected)
+    #expect(folder.text("ran") == nil)
   }
 
   @Test("offers no options after two dashes")

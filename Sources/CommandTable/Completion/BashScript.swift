@@ -11,10 +11,12 @@ struct BashScript {
     """
     # bash completion for \(tool.name)
 
-    # Adds what compgen finds to the replies; after --name= the words begin with $prefix.
+    # Adds what compgen finds to the replies; after --name= the words begin with $prefix. The
+    # names of commands are quoted here, paths by bash itself.
     \(function)_reply() {
       local line
       while IFS= read -r line; do
+        [[ $1 != -c || $current == */* ]] || printf -v line %q "$line"
         COMPREPLY+=("$prefix$line")
       done < <(compgen "$@" -- "$current")
     }
@@ -24,6 +26,11 @@ struct BashScript {
       compopt -o filenames 2>/dev/null
       \(function)_reply "$@"
       [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default 2>/dev/null
+    }
+
+    \(function)_commands() {
+      [[ $current != */* ]] || compopt -o filenames 2>/dev/null
+      \(function)_reply -c
     }
 
     \(function)() {
@@ -132,7 +139,7 @@ struct BashScript {
   private func action(_ kind: ValueKind) -> String {
     switch kind {
     case .file: "\(function)_paths -f"
-    case .command, .commandLine: "\(function)_reply -c"
+    case .command, .commandLine: "\(function)_commands"
     case .choice(let choices): "\(function)_reply -W \(words(choices))"
     case .topic: "\(function)_reply -W \(words(tool.subjects))"
     case .text, .seconds: ":"

@@ -1,9 +1,11 @@
 # bash completion for xauth
 
-# Adds what compgen finds to the replies; after --name= the words begin with $prefix.
+# Adds what compgen finds to the replies; after --name= the words begin with $prefix. The
+# names of commands are quoted here, paths by bash itself.
 _xauth_reply() {
   local line
   while IFS= read -r line; do
+    [[ $1 != -c || $current == */* ]] || printf -v line %q "$line"
     COMPREPLY+=("$prefix$line")
   done < <(compgen "$@" -- "$current")
 }
@@ -13,6 +15,11 @@ _xauth_paths() {
   compopt -o filenames 2>/dev/null
   _xauth_reply "$@"
   [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default 2>/dev/null
+}
+
+_xauth_commands() {
+  [[ $current != */* ]] || compopt -o filenames 2>/dev/null
+  _xauth_reply -c
 }
 
 _xauth() {
@@ -45,21 +52,21 @@ _xauth() {
     case "$command $option" in
       'login --scopes') : ;;
       'login --timeout') : ;;
-      'login --browser') _xauth_reply -c ;;
+      'login --browser') _xauth_commands ;;
       'login --account') : ;;
       'login --listen') : ;;
-      'login --on-rotate') _xauth_reply -c ;;
+      'login --on-rotate') _xauth_commands ;;
       'refresh --min-validity') : ;;
-      'refresh --on-rotate') _xauth_reply -c ;;
+      'refresh --on-rotate') _xauth_commands ;;
       'token --min-validity') : ;;
-      'token --on-rotate') _xauth_reply -c ;;
+      'token --on-rotate') _xauth_commands ;;
       'show --min-validity') : ;;
       'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
       'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
       'exec --min-validity') : ;;
-      'exec --on-rotate') _xauth_reply -c ;;
+      'exec --on-rotate') _xauth_commands ;;
       'header --data') : ;;
-      'header --on-rotate') _xauth_reply -c ;;
+      'header --on-rotate') _xauth_commands ;;
       *' --env-file') _xauth_paths -f ;;
     esac
   elif [[ -z $ended && $current == -* ]]; then
@@ -82,7 +89,7 @@ _xauth() {
     _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version'
   else
     case "$command $operands" in
-      'exec 0') _xauth_reply -c ;;
+      'exec 0') _xauth_commands ;;
       'exec '*) _xauth_paths -f ;;
       'header 0') : ;;
       'header 1') : ;;
