@@ -104,7 +104,7 @@ extension HelpExamplesTests {
       let first = try #require(try machine.cron(lines).first)
       #expect(first.status == 3)
       #expect(first.errors.contains("X refused the refresh token"))
-      #expect(first.errors.contains("; the token in /srv/xmcp/.env may work until "))
+      #expect(first.errors.contains("; the token of @sandbox in /srv/xmcp/.env may work until "))
       let second = try #require(try machine.cron(lines).first)
       #expect(second.status == 3)
       #expect(second.output + second.errors == "")
