@@ -34,7 +34,8 @@ UNKNOWN = Expected("outcome unknown", 75, {"outcome_unknown"}, ("may or may not"
 
 def lost(*codes):
     """No answer, or none that is one, to a request that was sent."""
-    return Expected("outcome unknown", 75, set(codes), "may or may not", False)
+    return Expected(
+        "outcome unknown", 75, set(codes), ("may or may not", "refused the renewal"), False)
 
 
 def unsent(status, *codes):
