@@ -110,17 +110,24 @@ extension Page {
     Page(
       tone: .pause, status: 202,
       heading: "Signed in\(account.map { " as @\($0)" } ?? ""): confirm in the terminal",
-      text: "The project holds another account’s tokens. Nothing is replaced yet.",
+      text: account == nil
+        ? "X doesn’t say which account this is. Nothing is saved yet."
+        : "The project holds another account’s tokens. Nothing is replaced yet.",
       next: "Go back to the terminal and answer its question.")
   }
 
-  /// Another account signed in than the one that was wanted.
-  public static func otherAccount(_ account: String?) -> Page {
+  /// Another account signed in than the one that was wanted. `isRenewed`: its tokens are those that the
+  /// project held, and were renewed.
+  public static func otherAccount(_ account: String?, isRenewed: Bool = false) -> Page {
     Page(
       tone: .bad, status: 403,
-      heading: account.map { "Signed in as @\($0), the wrong account" }
+      heading: account.map {
+        "Signed in as @\($0), \(isRenewed ? "not the account you wanted" : "the wrong account")"
+      }
         ?? "X doesn’t say who signed in",
-      text: "Nothing was saved. The terminal says what became of the new tokens.",
+      text: isRenewed
+        ? "The project held this account’s tokens. They have been renewed."
+        : "Nothing was saved. The terminal says what became of the new tokens.",
       next:
         "Go back to the terminal: it says which account is expected. Sign in to x.com with that "
         + "one, then start the login again.")
@@ -217,7 +224,9 @@ extension Page {
   /// Every page with a name, for tests and previews.
   public static let all: [(name: String, page: Page)] = [
     ("signed-in", signedIn), ("confirm", confirm("b<&>")),
-    ("other-account", otherAccount("b<&>")), ("denied", denied), ("refused", refused),
+    ("other-account", otherAccount("b<&>")),
+    ("other-account-renewed", otherAccount("b<&>", isRenewed: true)), ("denied", denied),
+    ("refused", refused),
     ("unavailable", unavailable), ("not-this-login", notThisLogin), ("opened-twice", openedTwice),
     ("not-exchanged", notExchanged), ("exchange-failed", exchangeFailed),
     ("could-not-save", couldNotSave), ("kept-aside", keptAside), ("lost", lost),

@@ -1,7 +1,23 @@
 /// The X account that a token speaks for, as `GET /2/users/me` names it.
-public struct Account: Sendable, Equatable {
+public struct Account: Sendable, Hashable {
   /// The name after the `@`, sanitized.
   public let username: String
+  /// The user id, which outlives the name; nil when unknown.
+  public let id: String?
+
+  /// An account of this name.
+  public init(_ username: String, id: String? = nil) {
+    (self.username, self.id) = (username, id)
+  }
+
+  /// Whether both are the same: by their ids where both are known, because names change hands.
+  public func isSame(as other: Account) -> Bool {
+    guard let id, let theirs = other.id else { return isNamed(other.username) }
+    return id == theirs
+  }
+
+  /// Whether that is its name. X ignores case in names.
+  public func isNamed(_ name: String) -> Bool { username.lowercased() == name.lowercased() }
 
   /// Where to ask, under the base URL `api`.
   public static func url(api: String) -> String { endpoint(api, "/2/users/me") }
@@ -12,13 +28,23 @@ public struct Account: Sendable, Equatable {
       return nil
     }
     let username = sanitized(user.username, limit: 50)
-    return username.isEmpty ? nil : Account(username: username)
+    let id = user.id.text.map { sanitized($0, limit: 50) } ?? ""
+    return username.isEmpty ? nil : Account(username, id: id.isEmpty ? nil : id)
   }
 }
 
 private struct UserBody: Decodable {
   struct User: Decodable {
     let username: String
+    let id: TextMember
+
+    private enum Key: String, CodingKey { case username, id }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Key.self)
+      username = try container.decode(String.self, forKey: .username)
+      id = container.text(.id)
+    }
   }
   let data: User
 }

@@ -4,8 +4,8 @@ import OAuth
 public struct KnownGrant: Sendable, Equatable {
   /// The grant.
   public internal(set) var grant: Grant
-  /// The name of the account that it speaks for; nil when unknown.
-  public internal(set) var account: String? = nil
+  /// The account that it speaks for; nil when unknown.
+  public internal(set) var account: Account? = nil
   /// Seconds for which X said that its access token lives; nil when unknown.
   var lifetime: Int? = nil
   /// Whether it is older than what the journal remembers, so that the newest grant is tried first.
@@ -33,14 +33,14 @@ public struct KnownGrant: Sendable, Equatable {
   var unreadableAnswer: ServerAnswer? = nil
 
   /// What a login brought.
-  init(login issued: IssuedTokens, account: String?, at time: Int) {
+  init(login issued: IssuedTokens, account: Account?, at time: Int) {
     self.init(Grant(issued, at: time, keeping: .blank), account: account)
     lifetime = issued.statedLifetime
     (issuedAt, issuedBy) = (time, "login")
   }
 
   /// A grant of which nothing else is known.
-  init(_ grant: Grant, account: String? = nil, isOlderCopy: Bool = false) {
+  init(_ grant: Grant, account: Account? = nil, isOlderCopy: Bool = false) {
     self.grant = grant
     self.account = account
     self.isOlderCopy = isOlderCopy
@@ -117,7 +117,7 @@ extension KnownGrant {
   /// Whether both are known to speak for different accounts.
   func isOfAnotherAccount(than other: KnownGrant) -> Bool {
     guard let account, let theirs = other.account else { return false }
-    return account.lowercased() != theirs.lowercased()
+    return !account.isSame(as: theirs)
   }
 
   /// An attempt, the one with this number, is about to be made.

@@ -130,7 +130,7 @@ extension LockedGrant {
   /// Writes down what an answer was classified as; a granted one stays as it is until it is saved.
   ///
   /// - Parameter account: the account that the new tokens speak for, where it is known.
-  mutating func settle(_ answer: TokenAnswer, account: String? = nil) {
+  mutating func settle(_ answer: TokenAnswer, account: Account? = nil) {
     guard let record, case .answered(let pending) = record.stage else { return }
     let settled = record.settled(by: answer, account: account, isVetted: true)
     // An answer too long for the journal as it came is kept as what it was classified as; and a verdict
@@ -192,7 +192,7 @@ extension LockedGrant {
   }
 
   /// The account of the grant that the file holds; nil when unknown.
-  var accountInFile: String? {
+  var accountInFile: Account? {
     let (grant, record) = (grant, record)
     return grant.isBlank ? nil : record?.held(grant).account
   }

@@ -142,6 +142,6 @@ public enum Recovery: Sendable, Equatable {
 extension RotationRecord {
   fileprivate func accountsDiffer(_ file: Grant) -> Recovery {
     let account = usedTokens.find(file, unless: newest.grant)?.account
-    return .otherAccount(file: account ?? "", newest: newest.account)
+    return .otherAccount(file: account?.username ?? "", newest: newest.account?.username)
   }
 }

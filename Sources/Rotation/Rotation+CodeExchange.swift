@@ -18,10 +18,10 @@ public struct CodeExchange: Sendable {
 
 /// What is to become of the grant that a login brought.
 public enum LoginVerdict: Sendable, Equatable {
-  /// It is saved. Its account's name, where that is known.
-  case save(account: String?)
+  /// It is saved. Its account, where that is known.
+  case save(account: Account?)
   /// It is another account than the file's: it is kept in the journal until a person has decided.
-  case park(account: String?)
+  case park(account: Account?)
 }
 
 /// How an exchange ended.
@@ -68,8 +68,8 @@ extension Rotation {
   ///   passed on under `try`.
   public func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send,
-    needsVerdict: (_ accountInFile: String?) -> Bool,
-    vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict,
+    needsVerdict: (_ accountInFile: Account?) -> Bool,
+    vet: (_ granted: Grant, _ accountInFile: Account?) -> LoginVerdict,
     under lock: consuming LockedGrant
   ) -> Result<LoginOutcome, RotationFailure> {
     var locked = lock
@@ -86,7 +86,7 @@ extension Rotation {
 
   private func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send,
-    _ needsVerdict: (String?) -> Bool, _ vet: (Grant, String?) -> LoginVerdict,
+    _ needsVerdict: (Account?) -> Bool, _ vet: (Grant, Account?) -> LoginVerdict,
     _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     try locked.claimFileToken(within: Self.lockTimeoutWithCode)
@@ -123,7 +123,7 @@ extension Rotation {
   }
 
   private func settle(
-    _ answer: TokenAnswer, _ issued: IssuedTokens, _ vet: (Grant, String?) -> LoginVerdict,
+    _ answer: TokenAnswer, _ issued: IssuedTokens, _ vet: (Grant, Account?) -> LoginVerdict,
     _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     let now = effects.now()

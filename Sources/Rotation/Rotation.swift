@@ -142,7 +142,7 @@ public struct Rotation: Sendable {
       if let leftAside = locked.leftAside { locked.note(leftAside) }
       if presentation.isOverFile {
         locked.note(
-          .presentingNewest(path: locked.path, account: presentation.known.account))
+          .presentingNewest(path: locked.path, account: presentation.known.account?.username))
       }
 
       // 7. Say on the disk that the token is about to be used: a run that finds this and no answer

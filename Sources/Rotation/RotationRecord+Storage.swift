@@ -93,7 +93,7 @@ extension KnownGrant {
   fileprivate var fields: RecordFields {
     var fields = RecordFields()
     fields.append("grant", grant.fields)
-    fields.append("account", account)
+    fields.append(account)
     fields.append("lifetime", lifetime)
     fields.append("older-copy", isOlderCopy ? "" : nil)
     fields.append("attempts", attempts)
@@ -110,7 +110,7 @@ extension KnownGrant {
 
   fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
     self.init(try Grant(reader.fields("grant").required()))
-    account = try reader.text("account")
+    account = try reader.account()
     lifetime = try reader.number("lifetime")
     isOlderCopy = try reader.text("older-copy") != nil
     attempts = try reader.number("attempts").required()
@@ -195,8 +195,12 @@ extension UsedTokens {
     var fields = RecordFields()
     fields.append("reach", reach)
     // More accounts than a byte counts are as good as unknown.
-    let accounts = Array(Set(entries.compactMap(\.account)).sorted().prefix(255))
-    for account in accounts { fields.append("account", account) }
+    let accounts = Array(
+      Set(entries.compactMap(\.account)).sorted {
+        ($0.username, $0.id ?? "") < ($1.username, $1.id ?? "")
+      }
+      .prefix(255))
+    for account in accounts { fields.append(account) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.count * Self.entrySize)
     for entry in entries {
@@ -211,8 +215,8 @@ extension UsedTokens {
 
   fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
     let reach = try reader.number("reach")
-    var accounts: [String] = []
-    while let account = try reader.text("account") { accounts.append(account) }
+    var accounts: [Account] = []
+    while let account = try reader.account() { accounts.append(account) }
     let bytes = try reader.bytes("entries").required()
     try reader.end()
     guard bytes.count.isMultiple(of: Self.entrySize) else { throw RecordFieldReader.Malformed() }
@@ -229,6 +233,20 @@ extension UsedTokens {
           account: account == 0 ? nil : accounts[account - 1]))
     }
     self.init(entries, reach: reach)
+  }
+}
+
+extension RecordFields {
+  fileprivate mutating func append(_ account: Account?) {
+    append("account", account?.username)
+    append("account-id", account?.id)
+  }
+}
+
+extension RecordFieldReader {
+  fileprivate mutating func account() throws(Malformed) -> Account? {
+    guard let name = try text("account") else { return nil }
+    return Account(name, id: try text("account-id"))
   }
 }
 

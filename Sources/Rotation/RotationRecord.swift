@@ -174,7 +174,7 @@ extension RotationRecord {
   ///   - account: the account that the new tokens speak for, where it is known.
   ///   - isVetted: whether a login may be saved that needs a verdict.
   func settled(
-    by answer: TokenAnswer, account: String? = nil, isVetted: Bool = false
+    by answer: TokenAnswer, account: Account? = nil, isVetted: Bool = false
   ) -> RotationRecord {
     guard case .answered(let pending) = stage else { return self }
     var next = self

@@ -12,7 +12,7 @@ struct UsedTokens: Sendable, Equatable {
     /// When its access token expired, in seconds since 1970; nil when unknown.
     var expiresAt: Int? = nil
     /// The account that it spoke for; nil when unknown.
-    var account: String? = nil
+    var account: Account? = nil
   }
 
   /// The newest last.

@@ -21,6 +21,20 @@ struct LoginAccountTests {
     #expect(try stage.login(["--account", "SandBox"]).status == 0)
   }
 
+  @Test("than --account names, but the file's, keeps the only tokens that are alive: exit 3")
+  func unwantedButHeld() throws {
+    let stage = try stageWithLogin()
+    let outcome = try stage.login(["--account", "bob", "--json"])
+    #expect(outcome.status == 3)
+    #expect(outcome.error["code"] as? String == "other_account_renewed")
+    #expect(
+      (outcome.error["message"] as? String)?.hasPrefix("signed in as @sandbox, not @bob; ") == true)
+    #expect(stage.page?.heading == "Signed in as @sandbox, not the account you wanted")
+    #expect(!stage.log.contains("revoked"))
+    #expect(try stage.run("show", "--check").status == 0)
+    #expect(try stage.run("refresh", "--force").status == 0)
+  }
+
   @Test("than the file's, without a terminal, leaves the file's tokens alive: exit 4")
   func unconfirmed() throws {
     let stage = try stageWithLogin()

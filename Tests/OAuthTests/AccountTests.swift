@@ -6,7 +6,7 @@ import Testing
   @Test("X's answer names the account")
   func usual() {
     let known = answer(200, #"{"data":{"id":"12","name":"Ada L.","username":"ada"}}"#)
-    #expect(Account.parse(known) == Account(username: "ada"))
+    #expect(Account.parse(known) == Account("ada", id: "12"))
     #expect(AccountRefusal.parse(known) == nil)
     #expect(Account.url(api: "https://api.x.com/") == "https://api.x.com/2/users/me")
   }

@@ -25,8 +25,8 @@ struct RecoveryTests {
     _ newest: KnownGrant, other: KnownGrant? = .of(Self.other), _ stage: RotationRecord.Stage
   ) -> RotationRecord {
     var record = RotationRecord.of(newest, other: other, stage, used: [used], reach: reach)
-    record.newest.account = "alice"
-    record.usedTokens.add(KnownGrant(usedElsewhere, account: "bob"))
+    record.newest.account = Account("alice")
+    record.usedTokens.add(KnownGrant(usedElsewhere, account: Account("bob")))
     return record
   }
 
@@ -163,7 +163,7 @@ struct RecoveryTests {
     record.newest.account = nil
     #expect(
       Self.decide(record, Self.usedElsewhere) == .otherAccount(file: "bob", newest: nil))
-    record.newest.account = "BOB"
+    record.newest.account = Account("BOB")
     #expect(Self.decide(record, Self.usedElsewhere) == .save(Self.other))
   }
 

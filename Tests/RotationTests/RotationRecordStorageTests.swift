@@ -17,13 +17,14 @@ struct RotationRecordStorageTests {
     var full = RotationRecord.of(
       .of(ours, .unknown, attempts: 3), other: .of(theirs, .refused, isOlderCopy: true),
       used: [.of("a0", "r0"), .of("u", "v")], reach: 1_700_000_000)
-    full.newest.account = "alice"
+    full.newest.account = Account("alice", id: "7")
     full.newest.lifetime = 7200
     (full.newest.issuedAt, full.newest.issuedBy) = (1_800_000_000, "refresh")
     (full.newest.presentedAt, full.newest.presentedBy) = (1_800_000_001, "token")
     full.newest.unreadableAnswer = raw
-    full.usedTokens.add(KnownGrant(.of("b", "s", expiresAt: 1_799_999_999), account: "bob"))
-    full.parked = KnownGrant(.of("c", "t"), account: "carol")
+    full.usedTokens.add(
+      KnownGrant(.of("b", "s", expiresAt: 1_799_999_999), account: Account("bob", id: "8")))
+    full.parked = KnownGrant(.of("c", "t"), account: Account("carol"))
     full.isRevoking = true
     full.folder = "66305.1234"
     (full.isHookOwed, full.isHookWanted) = (true, true)
@@ -61,7 +62,7 @@ struct RotationRecordStorageTests {
     let odd = "\n3:a b é\u{0}time 1:1\n"
     var record = RotationRecord(fileHolds: .of(odd, odd))
     record.newest.begin(attempt: 1, by: odd, for: odd, at: 5)
-    record.newest.account = odd
+    record.newest.account = Account(odd)
     record.newest.unreadableAnswer = ServerAnswer(
       status: 200, headers: ["Retry-After": odd], body: Array(0...255) + [10, 10])
     #expect(RotationRecord(stored: record.encoded) == record)
@@ -118,7 +119,7 @@ struct RotationRecordStorageTests {
     var record = RotationRecord(fileHolds: grant("1"))
     for number in 0..<4000 {
       record.usedTokens.add(
-        KnownGrant(.of(nil, "\(number)", expiresAt: 1_800_000_000), account: "a"))
+        KnownGrant(.of(nil, "\(number)", expiresAt: 1_800_000_000), account: Account("a")))
     }
     let presenting = record.presenting(.other, file: grant("2"))
     var granted = presenting

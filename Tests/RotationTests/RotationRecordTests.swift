@@ -50,8 +50,8 @@ struct RotationRecordTests {
   @Test("the account goes on to the tokens that come for it")
   func account() {
     var record = RotationRecord(fileHolds: ours)
-    record.newest.account = "alice"
-    #expect(answered(issued(refresh: "r2"), to: record).newest.account == "alice")
+    record.newest.account = Account("alice")
+    #expect(answered(issued(refresh: "r2"), to: record).newest.account == Account("alice"))
   }
 
   @Test("a refused token is remembered as such, and the hook is told of nothing more")
@@ -172,10 +172,10 @@ struct RotationRecordTests {
   @Test("the token of another account isn't used by a login")
   func loginOfAnotherAccount() {
     var record = RotationRecord(fileHolds: ours)
-    record.newest.account = "alice"
+    record.newest.account = Account("alice")
     for (account, isUsed) in [("Alice", true), ("bob", false), (nil, true)] {
       var next = record
-      next.adopt(KnownGrant(theirs, account: account), over: ours)
+      next.adopt(KnownGrant(theirs, account: account.map { Account($0) }), over: ours)
       #expect(next.hasUsed(ours) == isUsed)
     }
   }

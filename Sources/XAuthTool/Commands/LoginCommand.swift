@@ -49,7 +49,9 @@ enum LoginCommand: Subcommand {
 
         You authorize the account that your browser is signed in to at x.com. If the file holds \
         another account's tokens, you are asked before they are replaced; without a terminal the new \
-        ones are revoked, unless there is --force. With --account any other account's are revoked.
+        ones are revoked, unless there is --force. With --account any other account's are revoked, \
+        and tokens of which X doesn't say whose they are aren't saved unasked. A login as the account \
+        whose tokens the file holds ends those, so its new ones are always saved.
 
         X keeps one grant per app and account, so a login ends the one before it, also on other \
         machines.
@@ -118,7 +120,7 @@ enum LoginCommand: Subcommand {
       switch outcome {
       case nil: continue
       case .saved(let known, let facts):
-        waiting.answer(.signedIn)
+        try vetting.finishSaved(with: waiting)
         return (.renewed(known, facts), vetting.answer)
       case .parked(let facts):
         let known = try vetting.settle(with: waiting)
@@ -132,7 +134,7 @@ enum LoginCommand: Subcommand {
   private static func exchange(
     _ returned: ReturnedCode, of login: Login, by rule: AccountRule, on network: Network,
     _ waiting: LoginWait,
-    vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict
+    vet: (_ granted: Grant, _ accountInFile: Account?) -> LoginVerdict
   ) throws(Failure) -> LoginOutcome? {
     let locked: LockedGrant
     do { locked = try login.rotation.lockForExchange() } catch {

@@ -14,9 +14,14 @@ enum LoginFailure: Sendable, Equatable {
   case timedOut(seconds: Int, redirect: String, Obstacle?)
   /// Another account signed in than the one that `--account` names. Whether X has confirmed that the new
   /// tokens are revoked.
-  case otherAccount(String?, wanted: String, isRevoked: Bool)
+  case otherAccount(String, wanted: String, isRevoked: Bool)
   /// The same for the account of the file's grant, and nobody said that another may replace it.
-  case accountNotConfirmed(String?, known: String, path: String, isRevoked: Bool)
+  case accountNotConfirmed(String, known: String, path: String, isRevoked: Bool)
+  /// Another account signed in than the one that `--account` names, but it is that of the file's grant,
+  /// which the login has ended.
+  case renewedOther(String, wanted: String, path: String)
+  /// X doesn't say who signed in, and `--account` names one, or the file's grant is of that one.
+  case accountUnknown(known: String?, journal: String)
   /// The person at the terminal answered no.
   case declined
   /// The terminal's input ended during `--paste`.
@@ -62,16 +67,25 @@ enum LoginFailure: Sendable, Equatable {
     case .otherAccount(let name, let wanted, let isRevoked):
       FailureReport(
         "other_account", .loginNeeded,
-        "\(Self.who(name)) signed in, not @\(wanted); nothing was saved, and \(fate(isRevoked))",
-        hint:
-          "sign in to x.com as @\(wanted) in that browser, then run \(call: "login --account \(wanted)")"
-      )
+        "@\(name) signed in, not @\(wanted); nothing was saved, and \(fate(isRevoked))",
+        hint: Self.signInAs(wanted))
     case .accountNotConfirmed(let name, let known, let path, let isRevoked):
       FailureReport(
         "account_not_confirmed", .settings,
-        "\(Self.who(name)) signed in, but the tokens in \(path) are @\(known)'s; they stay, and \(fate(isRevoked))",
-        hint: name.map { "to switch to @\($0), run \(call: "login --account \($0)")" }
-          ?? "to replace them all the same, run \(call: "login --force")")
+        "@\(name) signed in, but the tokens in \(path) are @\(known)'s; they stay, and \(fate(isRevoked))",
+        hint: "to switch to @\(name), run \(call: "login --account \(name)")")
+    case .renewedOther(let name, let wanted, let path):
+      FailureReport(
+        "other_account_renewed", .loginNeeded,
+        "signed in as @\(name), not @\(wanted); the tokens in \(path) were @\(name)'s and have been renewed",
+        hint: Self.signInAs(wanted))
+    case .accountUnknown(let known, let journal):
+      FailureReport(
+        "account_unknown", .loginNeeded,
+        "X doesn't say who signed in; nothing was saved, and the new tokens are kept in \(journal)",
+        hint: known.map {
+          "the next renewal asks again, and saves them if they are @\($0)'s; \(call: "login --force") saves any account's"
+        } ?? "to save tokens whose account X doesn't name, run \(call: "login")")
     case .declined:
       FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
     case .nothingPasted:
@@ -126,8 +140,8 @@ enum LoginFailure: Sendable, Equatable {
     }
   }
 
-  private static func who(_ name: String?) -> String {
-    name.map { "@\($0)" } ?? "an account that X does not name"
+  private static func signInAs(_ wanted: String) -> Hint {
+    "sign in to x.com as @\(wanted) in that browser, then run \(call: "login --account \(wanted)")"
   }
 
   /// What became of the tokens that weren't wanted.

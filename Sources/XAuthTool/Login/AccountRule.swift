@@ -41,10 +41,15 @@ struct AccountRule: Sendable, Equatable {
   enum Decision: Equatable {
     /// It is saved.
     case save
+    /// It isn't the wanted account's, but the file's, whose earlier grant the login has ended: it is saved,
+    /// and the login fails.
+    case saveUnwanted
     /// It is saved if the user says so.
     case ask
     /// It is revoked at X.
     case reject
+    /// It is kept aside: it may be the only one of the file's account that is alive.
+    case keep
   }
 
   /// What becomes of a grant.
@@ -54,21 +59,20 @@ struct AccountRule: Sendable, Equatable {
   ///   - isCut: whether scopes are missing that were asked for. Somebody may have taken them out of the
   ///     address, so that X doesn't say.
   ///   - known: the account of the grant in the file; nil where it holds none, or nobody knows.
-  func decide(signedIn: String?, isCut: Bool = false, known: String?) -> Decision {
+  func decide(signedIn: Account?, isCut: Bool = false, known: Account?) -> Decision {
     guard let signedIn else {
-      guard isCut, needsName(known: known) else { return .save }
-      return wanted == nil && canAsk ? .ask : .reject
+      guard wanted != nil || isCut && needsName(known: known) else { return .save }
+      return canAsk ? .ask : .keep
     }
-    if let wanted { return Self.isSame(signedIn, wanted) ? .save : .reject }
-    guard !isForced, let known, !Self.isSame(signedIn, known) else { return .save }
+    let isKnown = known?.isSame(as: signedIn) ?? false
+    if let wanted {
+      if signedIn.isNamed(wanted) || isKnown && known?.isNamed(wanted) == true { return .save }
+      return isKnown ? .saveUnwanted : .reject
+    }
+    guard !isForced, known != nil, !isKnown else { return .save }
     return canAsk ? .ask : .reject
   }
 
   /// Whether anything depends on who has signed in.
-  func needsName(known: String?) -> Bool { wanted != nil || known != nil && !isForced }
-
-  /// X ignores case in names.
-  private static func isSame(_ name: String, _ other: String) -> Bool {
-    name.lowercased() == other.lowercased()
-  }
+  func needsName(known: Account?) -> Bool { wanted != nil || known != nil && !isForced }
 }

@@ -9,7 +9,7 @@ struct AccountVetting {
   private let network: Network
   private var granted = Grant.blank
   /// The account in the file, where that is known.
-  private var known: String?
+  private var known: Account?
   private var decision = AccountRule.Decision.save
   /// What X said; nil when there was no time to ask.
   private(set) var answer: AccountAnswer?
@@ -24,41 +24,77 @@ struct AccountVetting {
   /// - Parameters:
   ///   - known: the account in the file.
   ///   - isHurried: whether the user wants an end: then X is asked only where something depends on it.
-  mutating func verdict(on granted: Grant, known: String?, isHurried: Bool) -> LoginVerdict {
+  mutating func verdict(on granted: Grant, known: Account?, isHurried: Bool) -> LoginVerdict {
     (self.granted, self.known) = (granted, known)
     if !isHurried || rule.needsName(known: known) {
       answer = login.account(of: granted, on: network)
     }
-    let name = signedIn
+    let account = signedIn
     let isCut = granted.scopes.map { !login.scopes.subtracting($0).names.isEmpty } ?? false
-    decision = rule.decide(signedIn: name, isCut: isCut, known: known)
-    return decision == .save ? .save(account: name) : .park(account: name)
+    decision = rule.decide(signedIn: account, isCut: isCut, known: known)
+    switch decision {
+    case .save, .saveUnwanted: return .save(account: account)
+    case .ask, .reject, .keep: return .park(account: account)
+    }
+  }
+
+  /// Answers the browser once the tokens are saved. Fails if they aren't of the account that was wanted.
+  func finishSaved(with waiting: LoginWait) throws(Failure) {
+    guard decision == .saveUnwanted, let account = signedIn, let wanted = rule.wanted else {
+      return waiting.answer(.signedIn)
+    }
+    waiting.answer(.otherAccount(account.username, isRenewed: true))
+    try login.rotation.runHook()
+    throw .login(.renewedOther(account.username, wanted: wanted, path: path))
   }
 
   /// Settles what becomes of tokens that are kept aside, and answers the browser; returns the file's
   /// grant once they are in it.
   func settle(with waiting: LoginWait) throws(Failure) -> KnownGrant {
-    let (name, path) = (signedIn, login.rotation.path ?? "")
+    let name = signedIn?.username
     guard decision == .ask else {
+      guard let name else {
+        waiting.answer(.otherAccount(nil))
+        throw unnamed
+      }
       let isRevoked = revoke()
       waiting.answer(.otherAccount(name))
-      throw .login(
-        rule.wanted.map { .otherAccount(name, wanted: $0, isRevoked: isRevoked) }
-          ?? .accountNotConfirmed(name, known: known ?? "", path: path, isRevoked: isRevoked))
+      throw rejected(name, isRevoked)
     }
     waiting.answer(.confirm(name))
     login.call.context.signals.release()
-    let who = name.map { "@\($0)" } ?? "an account that X doesn't name"
-    let question =
-      "You signed in as \(who), but the tokens in \(path) are @\(known ?? "")'s. Replace them?"
     if login.call.confirms(question) { return try login.rotation.saveParked(granted) }
-    throw .login(
-      .accountNotConfirmed(name, known: known ?? "", path: path, isRevoked: revoke()))
+    guard let name else { throw unnamed }
+    throw rejected(name, revoke())
   }
 
-  private var signedIn: String? {
-    if case .account(let account) = answer { account.username } else { nil }
+  private var question: String {
+    let held = known.map { "the tokens in \(path) are @\($0.username)'s" }
+    guard let name = signedIn?.username else {
+      return "X doesn't say who signed in"
+        + (held.map { ", and \($0). Replace them?" } ?? ". Save the tokens in \(path)?")
+    }
+    return "You signed in as @\(name), but \(held ?? ""). Replace them?"
   }
+
+  private func rejected(_ name: String, _ isRevoked: Bool) -> Failure {
+    .login(
+      rule.wanted.map { .otherAccount(name, wanted: $0, isRevoked: isRevoked) }
+        ?? .accountNotConfirmed(
+          name, known: known?.username ?? "", path: path, isRevoked: isRevoked))
+  }
+
+  /// Whose tokens they are isn't known, so they may be all that is alive of the file's account: they aren't
+  /// revoked.
+  private var unnamed: Failure {
+    .login(
+      .accountUnknown(
+        known: known?.username, journal: login.rotation.settings.journalPath))
+  }
+
+  private var path: String { login.rotation.path ?? "" }
+
+  private var signedIn: Account? { if case .account(let account) = answer { account } else { nil } }
 
   /// Whether X has confirmed that the tokens are revoked.
   private func revoke() -> Bool {

@@ -53,7 +53,7 @@ struct ShowReport: Report {
     }
     expiresAt = grant.expiresAt
     secondsLeft = standing.known.secondsLeft(at: now)
-    account = standing.known.account
+    account = standing.known.account?.username
     let history = RenewalHistory(standing, settings)
     lastRenewal = history.renewedAt.map { RenewalFacts(at: $0, by: history.renewedBy) }
     lastFailure = history.failure.map { FailureFacts($0, now) }

@@ -162,8 +162,8 @@ struct RotationRun: Sendable {
   /// Exchanges a code, and saves the grant that comes of it if `vet` says so; see `Rotation.exchange`.
   func exchange(
     _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant,
-    needsVerdict: (_ accountInFile: String?) -> Bool,
-    vet: (_ granted: Grant, _ accountInFile: String?) -> LoginVerdict
+    needsVerdict: (_ accountInFile: Account?) -> Bool,
+    vet: (_ granted: Grant, _ accountInFile: Account?) -> LoginVerdict
   ) throws(Failure) -> LoginOutcome {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
     let result = rotation.exchange(

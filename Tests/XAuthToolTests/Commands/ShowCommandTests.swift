@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import OAuth
 @testable import Rotation
 @testable import XAuthTool
 
@@ -117,7 +118,7 @@ struct ShowCommandTests {
   func afterLogin() throws {
     let world = World(grantFor: 60)
     var record = RotationRecord(fileHolds: try world.settings("show").grant().grant)
-    record.newest.account = "alice"
+    record.newest.account = Account("alice")
     (record.newest.issuedAt, record.newest.issuedBy) = (world.now - 3600, "login")
     try world.journal(record)
     let output = world.run("show").output

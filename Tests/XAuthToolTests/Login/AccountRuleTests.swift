@@ -1,3 +1,4 @@
+import OAuth
 import Testing
 
 @testable import XAuthTool
@@ -9,7 +10,7 @@ struct AccountRuleTests {
     canAsk: Bool = true
   ) -> AccountRule.Decision {
     AccountRule(wanted: wanted, isForced: isForced, canAsk: canAsk).decide(
-      signedIn: signedIn, known: known)
+      signedIn: signedIn.map { Account($0) }, known: known.map { Account($0) })
   }
 
   @Test("with --account, that one's, in any case, and no other's, whatever else is said")
@@ -18,7 +19,7 @@ struct AccountRuleTests {
     #expect(decision("bob", file: "alice", wanted: "bob") == .save)
     for (isForced, canAsk) in [(true, true), (true, false), (false, true), (false, false)] {
       #expect(
-        decision("bob", file: "bob", wanted: "bo", isForced: isForced, canAsk: canAsk)
+        decision("bob", file: "bo", wanted: "bo", isForced: isForced, canAsk: canAsk)
           == .reject)
     }
   }
@@ -35,23 +36,44 @@ struct AccountRuleTests {
         == .save)
   }
 
-  @Test("one that X doesn't name is not, if somebody may have taken the scopes for that out")
-  func cutScopes() {
-    func decision(known: String? = nil, wanted: String? = nil, canAsk: Bool = true)
-      -> AccountRule.Decision
-    {
-      AccountRule(wanted: wanted, isForced: false, canAsk: canAsk)
-        .decide(signedIn: nil, isCut: true, known: known)
+  @Test("that of the file's grant, which it has ended, also where another is wanted")
+  func renewed() {
+    for canAsk in [true, false] {
+      #expect(decision("Alice", file: "alice", wanted: "bob", canAsk: canAsk) == .saveUnwanted)
     }
-    #expect(decision() == .save)
-    #expect(decision(wanted: "a") == .reject)
-    #expect(decision(known: "a") == .ask)
-    #expect(decision(known: "a", canAsk: false) == .reject)
   }
 
-  @Test("one that X doesn't name is saved")
-  func unknown() {
-    #expect(decision(nil, file: "alice", wanted: "bob") == .save)
+  @Test("a renamed account is the same, and a name that changed hands is another's")
+  func ids() {
+    func decision(_ signedIn: Account, wanted: String? = nil) -> AccountRule.Decision {
+      AccountRule(wanted: wanted, isForced: false, canAsk: true)
+        .decide(signedIn: signedIn, known: Account("alice", id: "1"))
+    }
+    #expect(decision(Account("alice_new", id: "1")) == .save)
+    #expect(decision(Account("alice_new", id: "1"), wanted: "alice") == .save)
+    #expect(decision(Account("alice_new", id: "1"), wanted: "bob") == .saveUnwanted)
+    #expect(decision(Account("alice", id: "2")) == .ask)
+    #expect(decision(Account("alice")) == .save)
+  }
+
+  @Test(
+    "one that X doesn't name is saved, unless one is wanted or scopes were taken out: then it is kept"
+  )
+  func unnamed() {
+    func decision(
+      cut: Bool = true, file known: String? = nil, wanted: String? = nil, canAsk: Bool = true
+    ) -> AccountRule.Decision {
+      AccountRule(wanted: wanted, isForced: false, canAsk: canAsk)
+        .decide(signedIn: nil, isCut: cut, known: known.map { Account($0) })
+    }
+    #expect(decision() == .save)
+    #expect(decision(cut: false, file: "a") == .save)
+    #expect(decision(file: "a") == .ask)
+    #expect(decision(file: "a", canAsk: false) == .keep)
+    for cut in [true, false] {
+      #expect(decision(cut: cut, wanted: "a") == .ask)
+      #expect(decision(cut: cut, file: "a", wanted: "a", canAsk: false) == .keep)
+    }
   }
 
   @Test("--account takes a name with or without the @, and nothing that X wouldn't call an account")

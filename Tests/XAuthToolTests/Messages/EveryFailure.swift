@@ -69,7 +69,9 @@ enum EveryFailure {
       .otherAccount("b", wanted: "a", isRevoked: true),
       .otherAccount("b", wanted: "a", isRevoked: false),
       .accountNotConfirmed("b", known: "a", path: path, isRevoked: true),
-      .accountNotConfirmed(nil, known: "a", path: path, isRevoked: true),
+      .renewedOther("b", wanted: "a", path: path),
+      .accountUnknown(known: nil, journal: path),
+      .accountUnknown(known: "a", journal: path),
     ]
     + ([
       nil, .certificate, .scheme, .host, .otherLogin, .noBrowser,

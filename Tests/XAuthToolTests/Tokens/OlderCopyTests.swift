@@ -188,8 +188,8 @@ struct OlderCopyTests {
   func otherAccount() throws {
     let world = World(grantFor: 60, access: "b0", refresh: "s0")
     var record = RotationRecord(fileHolds: .of("a1", "r1", expiresAt: world.now))
-    record.newest.account = "alice"
-    record.usedTokens.add(KnownGrant(.of("b0", "s0"), account: "bob"))
+    record.newest.account = Account("alice")
+    record.usedTokens.add(KnownGrant(.of("b0", "s0"), account: Account("bob")))
     try world.journal(record)
     let before = world.text
     let run = world.run("refresh", "--json")
