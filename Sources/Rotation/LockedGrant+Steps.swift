@@ -197,6 +197,17 @@ extension LockedGrant {
     return grant.isBlank ? nil : record?.held(grant).account
   }
 
+  /// Writes down whose grant the file holds, if it is that one still.
+  mutating func note(_ account: Account, of held: Grant) throws(RotationFailure) {
+    let (grant, record) = (grant, record)
+    guard grant.hasSameTokens(as: held) else { return }
+    var next = record ?? RotationRecord(fileHolds: grant)
+    let role = next.role(of: grant)
+    if role == .other { next.other = next.held(grant) }
+    next[role]?.account = account
+    try write(next)
+  }
+
   /// Keeps a login's grant in the journal until a person has said what is to become of it. Everything
   /// else stays as it is.
   mutating func park(_ login: KnownGrant) {

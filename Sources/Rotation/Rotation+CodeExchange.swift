@@ -44,6 +44,18 @@ extension Rotation {
     locked.unlock()
   }
 
+  /// Keeps in the journal whose `grant` the file holds.
+  public func note(_ account: Account, of grant: Grant) throws(RotationFailure) {
+    var locked = try lock()
+    guard try locked.recover() == .goOn else { return }
+    try locked.claimFileToken(within: Self.lockTimeout)
+    do { try locked.note(account, of: grant) } catch {
+      locked.endClaim()
+      throw error
+    }
+    locked.endClaim()
+  }
+
   /// Makes everything ready for the answer to a code, which isn't used before.
   ///
   /// The lock is held around exchange and save, not while the person is in the browser: a refresh

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -46,6 +47,18 @@ struct LoginAccountTests {
     #expect(try stage.run("show", "--check").status == 0)
     #expect(try stage.run("refresh", "--force").status == 0)
     #expect(stage.log.contains("access_revoked"))
+  }
+
+  @Test("than that of tokens of which nobody knew whose they are leaves those alive: exit 4")
+  func unknownInFile() throws {
+    let stage = try stageWithLogin()
+    try FileManager.default.removeItem(atPath: stage.folder.file(".env.xauth/journal"))
+    let before = stage.folder.text(".env")
+    let outcome = try stage.start(["--browser", stage.browser(of: "bob"), "--json"]).wait()
+    #expect(outcome.error["code"] as? String == "account_not_confirmed")
+    #expect(stage.folder.text(".env") == before)
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(try stage.run("show").output.contains("@sandbox"))
   }
 
   @Test("that is killed before it is known whose it is leaves the file's tokens alive")

@@ -89,9 +89,10 @@ enum LoginCommand: Subcommand {
     let network = try login.rotation.endpoints.openNetwork(call.context)
     try login.rotation.proveSave()
     try login.askBeforeSharing()
+    login.sayForeignHosts()
+    try login.askWhoseFile(by: rule, on: network)
     let waiting = try LoginWait(login)
 
-    login.sayForeignHosts()
     login.sayRedirect()
     waiting.start()
     defer { waiting.stay() }

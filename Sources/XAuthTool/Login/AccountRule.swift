@@ -75,4 +75,7 @@ struct AccountRule: Sendable, Equatable {
 
   /// Whether anything depends on who has signed in.
   func needsName(known: Account?) -> Bool { wanted != nil || known != nil && !isForced }
+
+  /// Whether anything may depend on whose tokens the file holds.
+  var compares: Bool { wanted != nil || !isForced }
 }

@@ -104,6 +104,17 @@ extension Login {
     guard call.confirms("Log in anyway?") else { throw .login(.declined) }
   }
 
+  /// Asks X whose tokens the file holds, where nobody knows and the account that signs in is compared with
+  /// it: once a login has ended them, X can't be asked any more.
+  func askWhoseFile(by rule: AccountRule, on network: Network) throws(Failure) {
+    let settings = rotation.settings
+    let known = try settings.view(of: settings.file.grant()).known
+    guard known.account == nil, rule.compares, known.serves(at: call.context.clock.now()),
+      case .account(let account) = account(of: known.grant, on: network)
+    else { return }
+    try rotation.note(account, of: known.grant)
+  }
+
   /// Warns if others would be able to read the tokens, and offers to keep them out. By now a file that
   /// this login made is there, too: it is private, except on drives where modes mean nothing.
   func askBeforeSharing() throws(Failure) {

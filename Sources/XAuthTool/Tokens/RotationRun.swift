@@ -176,6 +176,11 @@ struct RotationRun: Sendable {
     }
   }
 
+  /// Keeps whose grant the file holds.
+  func note(_ account: Account, of grant: Grant) throws(Failure) {
+    try told { rotation throws(RotationFailure) in try rotation.note(account, of: grant) }
+  }
+
   /// Saves `login`, which was kept aside.
   func saveParked(_ login: Grant) throws(Failure) -> KnownGrant {
     try told { rotation throws(RotationFailure) in
