@@ -1,3 +1,4 @@
+import DurableFile
 import OAuth
 
 /// A grant, and what is known of its refresh token at X.
@@ -31,6 +32,9 @@ public struct KnownGrant: Sendable, Equatable {
   /// A success that can't be read: the successor may be in it. It is kept until it is known what became
   /// of the token.
   var unreadableAnswer: ServerAnswer? = nil
+
+  /// The process whose login it is and that has still to say what becomes of it, as its claim names it.
+  var keptBy: String? = nil
 
   /// What a login brought.
   init(login issued: IssuedTokens, account: Account?, at time: Int) {
@@ -112,6 +116,20 @@ extension KnownGrant {
   /// didn't always write down which it was.
   func isRefused(to client: String) -> Bool {
     refusedTo.contains(client) || refusedTo.contains("")
+  }
+
+  /// Seconds after which nobody is believed to be at a login's question any more, where its process can't
+  /// be looked for.
+  private static let longestQuestion = 3600
+
+  /// Whether it is a login whose process has ended, and nobody will say what becomes of it.
+  func isLeft(at now: Int) -> Bool {
+    guard let keptBy else { return false }
+    return switch ProcessIdentity(keptBy)?.holder ?? .ended {
+    case .running: false
+    case .ended: true
+    case .unknown: now - (issuedAt ?? 0) > Self.longestQuestion
+    }
   }
 
   /// Whether both are known to speak for different accounts.

@@ -1,4 +1,5 @@
 import DotEnv
+import DurableFile
 import OAuth
 
 // The steps of the protocol that touch the journal and the file, each once.
@@ -122,7 +123,8 @@ extension LockedGrant {
     next.stage = .answered(
       PendingAnswer(
         answer: answer, reason: nil,
-        request: .codeExchange(over: grant, needsVerdict: needsVerdict), time: now))
+        request: .codeExchange(
+          over: grant, keptBy: needsVerdict ? ProcessIdentity.current.text : nil), time: now))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -213,35 +215,42 @@ extension LockedGrant {
   mutating func park(_ login: KnownGrant) {
     guard var next = record else { return }
     next.stage = .saved
-    next.parked = login
+    next.undecided.append(login)
+    next.undecided[next.undecided.count - 1].keptBy = ProcessIdentity.current.text
     writeBestEffort(next)
   }
 
-  /// The parked grant, if it is still that of `login`: another login may have taken its place.
+  /// The parked grant of `login`, if it is still there: another run may have settled it.
   func parked(of login: Grant) throws(RotationFailure) -> KnownGrant {
     let (record, path) = (record, path)
-    guard let parked = record?.parked, parked.grant.hasSameTokens(as: login) else {
+    guard let parked = record?.undecided.first(where: { $0.grant.hasSameTokens(as: login) }) else {
       throw .nothingParked(path: path)
     }
     return parked
   }
 
-  /// Makes the parked grant of `login` the newest, to be saved over what the file holds.
-  mutating func adoptParked(_ login: Grant) throws(RotationFailure) {
-    let (grant, hasHook) = (grant, hasHook)
-    let parked = try parked(of: login)
+  /// Makes the parked grant of `login` the newest, to be saved over what the file holds; where `account` is
+  /// given, whose it is, only over that one's.
+  mutating func adoptParked(_ login: Grant, of account: Account?) throws(RotationFailure) {
+    let (grant, hasHook, path, accountInFile) = (grant, hasHook, path, accountInFile)
+    var parked = try parked(of: login)
+    if let account {
+      guard accountInFile?.isSame(as: account) == true else { throw .nothingParked(path: path) }
+      parked.account = account
+    }
+    parked.keptBy = nil
     guard var next = record else { return }
-    next.parked = nil
+    next.undecided.removeAll { $0.grant.hasSameTokens(as: login) }
     next.isHookWanted = hasHook
     next.adopt(parked, over: grant)
     try write(next)
   }
 
-  /// Forgets the parked grant, which X has revoked.
-  mutating func forgetParked() throws(RotationFailure) {
-    guard var next = record, let parked = next.parked else { return }
-    next.usedTokens.add(parked)
-    next.parked = nil
+  /// Forgets the parked grant of `login`, which X has revoked.
+  mutating func forgetParked(_ login: KnownGrant) throws(RotationFailure) {
+    guard var next = record else { return }
+    next.usedTokens.add(login)
+    next.undecided.removeAll { $0.grant.hasSameTokens(as: login.grant) }
     erase(leaving: next)
     try requireErased()
   }
@@ -393,7 +402,8 @@ extension LockedGrant {
   /// Every grant that may be alive: what the journal keeps first, the file's last.
   var grantsToRevoke: [KnownGrant] {
     let (grant, record) = (grant, record)
-    let kept = [record?.parked, record?.other, record?.newest].compactMap(\.self)
+    let logins = record?.undecided ?? []
+    let kept = (logins + [record?.parked, record?.other, record?.newest].compactMap(\.self))
       // A login, or a renewal that isn't in the file yet, ended the grant that it replaces.
       .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
     return (kept + [record?.held(grant) ?? KnownGrant(grant)]).filter { !$0.grant.isBlank }
@@ -426,12 +436,13 @@ extension LockedGrant {
   /// doesn't show yet.
   private mutating func writeRevoked(_ presented: KnownGrant, leaving left: Grant) {
     guard var next = record else { return }
-    for ended in [next.parked, next.other, next.newest, presented].compactMap(\.self)
+    for ended in next.undecided
+      + [next.parked, next.other, next.newest, presented].compactMap(\.self)
     where ended.grant.identity != left.identity {
       next.usedTokens.add(ended)
     }
     next.newest = KnownGrant(left)
-    (next.other, next.parked) = (nil, nil)
+    (next.other, next.parked, next.undecided) = (nil, nil, [])
     next.isRevoking = false
     next.isHookOwed = false
     next.stage = .unsaved

@@ -322,7 +322,7 @@ public struct LockedGrant: ~Copyable {
 
   /// The same for the token with this hash, of which the record knows so many attempts.
   func rival(of token: String, after attempts: Int) throws(RotationFailure) -> Rival? {
-    let used = record?.usedTokens
+    let (used, logins) = (record?.usedTokens, record?.undecided)
     do {
       var found: Rival?
       for other in try file.claims() where used?.contains(other.token) != true {
@@ -335,6 +335,9 @@ public struct LockedGrant: ~Copyable {
             return .running
           }
         case .ended where isUnrecorded:
+          // A login sends no refresh token, and what it brought is in the journal.
+          let holder = try file.text(of: other)
+          if logins?.contains(where: { $0.keptBy == holder }) == true { break }
           let seconds = try file.secondsUnanswered(other, uptime: uptime)
           if seconds <= Rotation.lateRequests { found = .ended(secondsAgo: seconds) }
         case .ended, .unknown, nil: break
@@ -403,6 +406,13 @@ public struct LockedGrant: ~Copyable {
 
   /// The same where a claim that stays costs nothing: its token is in the list, or no longer here.
   mutating func endClaim() { try? takeBackClaim() }
+
+  /// Removes what the process of `login` had claimed, once that is settled: it sent no refresh token.
+  func removeClaims(of login: KnownGrant) {
+    for other in (try? file.claims()) ?? [] where (try? file.text(of: other)) == login.keptBy {
+      try? file.remove(other)
+    }
+  }
 
   /// Removes the claim, once it is known what became of the token, and those of used tokens with it.
   mutating func takeBackClaim() throws(RotationFailure) {

@@ -154,7 +154,12 @@ extension Rotation {
   }
 
   /// Saves `login`, which waits for a person's word; returns what the file holds then.
-  public func saveParked(_ login: Grant) throws(RotationFailure) -> KnownGrant {
+  ///
+  /// - Parameter account: whose it is, where nobody has been asked: then it isn't saved over another's.
+  @discardableResult
+  public func saveParked(
+    _ login: Grant, of account: Account? = nil
+  ) throws(RotationFailure) -> KnownGrant {
     var locked = try lock(creating: true)
     _ = try locked.recover()
     try locked.prove()
@@ -162,7 +167,7 @@ extension Rotation {
     effects.holdSignals(.login)
     let saved: LockedGrant.Saved
     do {
-      try locked.adoptParked(login)
+      try locked.adoptParked(login, of: account)
       saved = try locked.saveNewest()
     } catch {
       locked.endClaim()
@@ -184,12 +189,36 @@ extension Rotation {
     do {
       let parked = try locked.parked(of: login)
       _ = try revoke(parked.grant, send, confirmed: { _ in })
-      try locked.forgetParked()
+      try locked.forgetParked(parked)
+      locked.removeClaims(of: parked)
     } catch {
       locked.endClaim()
       throw error
     }
     locked.endClaim()
+  }
+
+  /// The logins that were cut off before it was known whose they are, or what a person says; none while
+  /// nothing is due for `need`.
+  public func leftLogins(for need: Need?) -> [KnownGrant] {
+    let now = effects.now()
+    guard let view = try? GrantView(of: home.target), need?.isDue(view.known, at: now) != false
+    else { return [] }
+    return view.record?.leftLogins(at: now) ?? []
+  }
+
+  /// Settles such a login, which is one of `account`: that of the file's account has ended the grant in the
+  /// file, and is saved. Another's is revoked at X. Where the file's isn't known, it stays as it is.
+  public func settle(
+    _ login: Grant, of account: Account, by send: RotationEffects.Send
+  ) throws(RotationFailure) {
+    guard let known = (try? GrantView(of: home.target))?.known.account else { return }
+    effects.note(.finishingEarlierRun)
+    if known.isSame(as: account) {
+      try saveParked(login, of: account)
+    } else {
+      try rejectParked(login, by: send)
+    }
   }
 
   /// Writes other settings into the file at `target`, which is created if need be.
@@ -249,7 +278,7 @@ extension LockedGrant {
       try edit([GrantHome.handedOn(try TokenHash(token).text)])
       next.newest.grant.refreshToken = nil
       next.other = KnownGrant(grant)
-      next.parked = nil
+      (next.parked, next.undecided) = (nil, [])
       next.stage = .unsaved
       try write(next)
       isErasing = true

@@ -69,6 +69,7 @@ extension RotationRecord {
     fields.append("failed", failure?.fields)
     fields.append("parked", parked?.fields)
     fields.append("folder", folder)
+    for login in undecided { fields.append("undecided", login.fields) }
     fields.append("used", usedTokens.fields)
     return fields
   }
@@ -84,6 +85,7 @@ extension RotationRecord {
     failure = try reader.fields("failed").map(FailedRenewal.init)
     parked = try reader.fields("parked").map(KnownGrant.init)
     folder = try reader.text("folder")
+    while let login = try reader.fields("undecided") { undecided.append(try KnownGrant(login)) }
     usedTokens = try UsedTokens(reader.fields("used").required())
     try reader.end()
   }
@@ -105,6 +107,7 @@ extension KnownGrant {
     for client in unansweredBy { fields.append("unanswered-by", client) }
     for client in refusedTo { fields.append("refused-to", client) }
     fields.append("unreadable", unreadableAnswer?.fields)
+    fields.append("kept-by", keptBy)
     return fields
   }
 
@@ -122,6 +125,7 @@ extension KnownGrant {
     while let client = try reader.text("unanswered-by") { unansweredBy.append(client) }
     while let client = try reader.text("refused-to") { refusedTo.append(client) }
     unreadableAnswer = try reader.fields("unreadable").map(ServerAnswer.init)
+    keptBy = try reader.text("kept-by")
     try reader.end()
   }
 }
@@ -133,9 +137,9 @@ extension PendingAnswer {
     case .refresh(let role, let clientID):
       fields.append("refresh-of", role.rawValue)
       fields.append("client", clientID)
-    case .codeExchange(let file, let needsVerdict):
+    case .codeExchange(let file, let keptBy):
       fields.append("code-over", file.fields)
-      fields.append("needs-verdict", needsVerdict ? "" : nil)
+      fields.append("needs-verdict", keptBy)
     }
     fields.append("time", time)
     fields.append("answer", answer.fields)
@@ -151,7 +155,7 @@ extension PendingAnswer {
     } else {
       request = .codeExchange(
         over: try Grant(reader.fields("code-over").required()),
-        needsVerdict: try reader.text("needs-verdict") != nil)
+        keptBy: try reader.text("needs-verdict"))
     }
     time = try reader.number("time").required()
     answer = try ServerAnswer(reader.fields("answer").required())

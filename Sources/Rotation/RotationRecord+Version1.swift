@@ -87,7 +87,7 @@ private struct Version1 {
       return record
     }
     var record = withEarlierGrant
-    var request = PendingAnswer.Request.codeExchange(over: presented, needsVerdict: false)
+    var request = PendingAnswer.Request.codeExchange(over: presented, keptBy: nil)
     record.isHookWanted = owesHook
     if purpose == "refresh" {
       let role = record.role(of: presented)

@@ -32,11 +32,12 @@ public struct RotationRecord: Sendable, Equatable {
   public internal(set) var isHookWanted = false
   /// The last renewal, if it brought no new token. See `lastFailure`.
   var failure: FailedRenewal? = nil
-  /// A grant that came and isn't in use: a login that a person has still to confirm, or one that a
-  /// killed run displaced.
+  /// A grant that isn't in use: one that a killed run displaced.
   public internal(set) var parked: KnownGrant? = nil
   /// The state folder for which it was written (`StateFolder.identity`); nil before that was noted.
   var folder: String? = nil
+  /// Logins that came and aren't in use: nobody has said yet what is to become of them.
+  var undecided: [KnownGrant] = []
 }
 
 /// An answer as it came, and what it answers.
@@ -44,9 +45,9 @@ struct PendingAnswer: Sendable, Equatable {
   enum Request: Sendable, Equatable {
     /// A refresh by the client with this ID, with the token of this grant of the record.
     case refresh(of: RotationRecord.Role, clientID: String)
-    /// An authorization code's exchange, over what the file held. Until its verdict is known, where it
-    /// needs one, the login is parked.
-    case codeExchange(over: Grant, needsVerdict: Bool)
+    /// An authorization code's exchange, over what the file held. Where the login needs a verdict, it is
+    /// kept aside for this process until that is known.
+    case codeExchange(over: Grant, keptBy: String?)
   }
 
   let answer: ServerAnswer
@@ -58,7 +59,7 @@ struct PendingAnswer: Sendable, Equatable {
 
   /// Whether it is a login's, and somebody has still to say whether that may be saved.
   var needsVerdict: Bool {
-    if case .codeExchange(_, needsVerdict: true) = request { true } else { false }
+    if case .codeExchange(_, keptBy: _?) = request { true } else { false }
   }
 }
 
@@ -112,6 +113,15 @@ extension RotationRecord {
   /// Whether it keeps a success that can't be read.
   public var hasUnreadableAnswer: Bool {
     newest.unreadableAnswer != nil || other?.unreadableAnswer != nil
+  }
+
+  /// Whether it keeps a grant that isn't in use.
+  public var keepsAnother: Bool { parked != nil || !undecided.isEmpty }
+
+  /// The logins whose processes have ended before anybody said what becomes of them. Of a revocation that
+  /// was begun they are a part.
+  func leftLogins(at now: Int) -> [KnownGrant] {
+    isRevoking ? [] : undecided.filter { $0.isLeft(at: now) }
   }
 
   /// Whether the token of `grant` is known to be used.
@@ -182,12 +192,13 @@ extension RotationRecord {
     switch pending.request {
     case .refresh(let role, let clientID):
       next.settleRefresh(of: role, by: clientID, answer, pending)
-    case .codeExchange(let file, let needsVerdict):
+    case .codeExchange(let file, let keptBy):
       // A code that failed leaves the grant in the file as it was.
       guard case .granted(let issued) = answer else { return next }
-      let login = KnownGrant(login: issued, account: account, at: pending.time)
-      if needsVerdict, !isVetted {
-        next.parked = login
+      var login = KnownGrant(login: issued, account: account, at: pending.time)
+      if let keptBy, !isVetted {
+        login.keptBy = keptBy
+        next.undecided.append(login)
       } else {
         next.adopt(login, over: file)
       }

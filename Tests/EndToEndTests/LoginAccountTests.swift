@@ -73,6 +73,69 @@ struct LoginAccountTests {
     #expect(try stage.run("refresh").status == 0)
     #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == before)
     #expect(try stage.run("show", "--check").status == 0)
+    #expect(!stage.log.contains("revoked"))
+    // The next renewal asks X whose it was, and revokes it.
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(stage.log.contains("refresh_revoked") && stage.log.contains("access_revoked"))
+    #expect(try stage.run("show", "--check").output.contains("@sandbox"))
+  }
+
+  /// A second login of the file's account, which is killed before it is known whose it is.
+  private func stageWithKilledLogin(_ arguments: [String] = []) throws -> LoginStage {
+    let stage = try stageWithLogin()
+    let killed = try stage.start(
+      ["--browser", stage.browser(of: "sandbox")] + arguments,
+      environment: ["XAUTH_DEBUG_KILL_AFTER": "answerWritten"]
+    ).wait()
+    #expect(killed.status == 137)
+    return stage
+  }
+
+  @Test("that isn't another one, and is killed before that is known, is saved by the next renewal")
+  func killedAsTheSame() throws {
+    let stage = try stageWithKilledLogin()
+    let before = stage.value("X_OAUTH2_REFRESH_TOKEN")
+    let outcome = try stage.run("refresh", "--force")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") != before)
+    #expect(try stage.run("show", "--check").status == 0)
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(!stage.log.contains("revoked"))
+  }
+
+  @Test("or by the next login, before the browser opens, and then lives until that one ends it")
+  func killedBeforeALogin() throws {
+    let stage = try stageWithKilledLogin()
+    let before = stage.value("X_OAUTH2_REFRESH_TOKEN")
+    let outcome = try stage.start(["--browser", stage.browser(of: "bob")]).wait()
+    #expect(outcome.status == 4)
+    #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") != before)
+    #expect(try stage.run("refresh", "--force").status == 0)
+  }
+
+  @Test(
+    "of which X doesn't say whose it is, and that was killed, is kept, and never called a renewal")
+  func killedUnnamed() throws {
+    let stage = try stageWithKilledLogin(["--scopes", "tweet.read offline.access"])
+    let outcome = try stage.run("refresh", "--force", "--json")
+    #expect(outcome.error["code"] as? String == "grant_refused")
+    #expect(!stage.log.contains("access_revoked"))
+    #expect(try stage.run("revoke").status == 0)
+    #expect(stage.log.contains("access_revoked"))
+  }
+
+  @Test("is revoked when the question is answered by Ctrl-C, which then ends the process")
+  func interrupted() throws {
+    let stage = try stageWithLogin()
+    let outcome = try TerminalSession.login(
+      stage, ["--browser", stage.browser(of: "bob")],
+      doing: [
+        .expect("Log in anyway.*\\? "), .send("y\n"), .expect("Replace them\\? "), .send("\u{3}"),
+      ])
+    #expect(outcome.status == 130)
+    #expect(stage.log.contains("refresh_revoked") && stage.log.contains("access_revoked"))
+    #expect(try stage.run("refresh", "--force").status == 0)
+    #expect(try !stage.run("show").output.contains("is kept in"))
   }
 
   @Test("with --force, or asked for by its name, replaces the file's tokens, which live on at X")

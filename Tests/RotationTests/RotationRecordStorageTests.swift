@@ -25,6 +25,8 @@ struct RotationRecordStorageTests {
     full.usedTokens.add(
       KnownGrant(.of("b", "s", expiresAt: 1_799_999_999), account: Account("bob", id: "8")))
     full.parked = KnownGrant(.of("c", "t"), account: Account("carol"))
+    full.undecided = ["d", "e"].map { KnownGrant(.of($0, $0)) }
+    full.undecided[1].keptBy = "process"
     full.isRevoking = true
     full.folder = "66305.1234"
     (full.isHookOwed, full.isHookWanted) = (true, true)
@@ -36,7 +38,7 @@ struct RotationRecordStorageTests {
     var login = RotationRecord(fileHolds: theirs)
     login.stage = .answered(
       PendingAnswer(
-        answer: raw, reason: nil, request: .codeExchange(over: .blank, needsVerdict: true),
+        answer: raw, reason: nil, request: .codeExchange(over: .blank, keptBy: "process"),
         time: 1_800_000_000))
     let failed = [
       FailedRenewal.Outcome.answered(status: 403, reason: "Out of order"),

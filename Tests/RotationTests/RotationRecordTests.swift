@@ -1,5 +1,7 @@
+import Glibc
 import Testing
 
+@testable import DurableFile
 @testable import OAuth
 @testable import Rotation
 
@@ -146,14 +148,14 @@ struct RotationRecordTests {
   // MARK: A login
 
   private func login(
-    _ answer: ServerAnswer, after record: RotationRecord, needsVerdict: Bool = false
+    _ answer: ServerAnswer, after record: RotationRecord, keptBy: String? = nil
   ) -> RotationRecord {
     var next = record
     next.isHookWanted = true
     next.stage = .answered(
       PendingAnswer(
         answer: answer, reason: nil,
-        request: .codeExchange(over: ours, needsVerdict: needsVerdict),
+        request: .codeExchange(over: ours, keptBy: keptBy),
         time: 1_800_000_000))
     return next.settled
   }
@@ -183,9 +185,34 @@ struct RotationRecordTests {
   @Test("a login that was cut off before its verdict is parked, and replaces nothing")
   func loginWithoutVerdict() {
     let record = RotationRecord(fileHolds: ours)
-    let next = login(issued(refresh: "r2"), after: record, needsVerdict: true)
-    #expect(next.parked?.grant.hasSameTokens(as: .of("a2", "r2")) == true)
+    let next = login(issued(refresh: "r2"), after: record, keptBy: "")
+    #expect(next.undecided.map(\.grant.refreshToken) == [Secret("r2")])
     #expect(next.newest == record.newest && next.stage == .saved && !next.hasUsed(ours))
+  }
+
+  @Test("a login that was cut off isn't forgotten over the next")
+  func twoLoginsWithoutVerdict() {
+    let first = login(
+      issued(refresh: "r2"), after: RotationRecord(fileHolds: ours), keptBy: "")
+    let both = login(issued(refresh: "r3"), after: first, keptBy: "")
+    #expect(both.undecided.map(\.grant.refreshToken) == [Secret("r2"), Secret("r3")])
+    #expect(both.keepsAnother && both.leftLogins(at: 0).count == 2)
+  }
+
+  @Test("a login is left alone while its process may be alive, or once a revocation was begun")
+  func leftLogin() {
+    let here = ProcessIdentity.current
+    let elsewhere = here.text.replacing(here.host, with: "elsewhere")
+    let parent = "\(here.host)\n\(here.boot)\n\(here.namespace)\n\(getppid())\n0\n"
+    for (keptBy, after, isLeft) in [
+      (elsewhere, 3600, false), (elsewhere, 3601, true), (parent, 0, true), ("", 0, true),
+    ] {
+      var record = login(
+        issued(refresh: "r2"), after: RotationRecord(fileHolds: ours), keptBy: keptBy)
+      #expect(record.leftLogins(at: 1_800_000_000 + after).isEmpty != isLeft)
+      record.isRevoking = true
+      #expect(record.leftLogins(at: 1_800_000_000 + after).isEmpty)
+    }
   }
 
   @Test("a code that fails leaves the record as it was")

@@ -57,9 +57,14 @@ extension LockedFile {
 
   /// Who made `claim`; nil when it is gone.
   public func holder(of claim: Claim) throws(FileFailure) -> Claim.Holder? {
-    guard let text = try session.state.text(of: claim.name(Claim.prefix)) else { return nil }
+    guard let text = try text(of: claim) else { return nil }
     // One that isn't whole is a killed process's, or of one that will look at our claim in a moment.
     return ProcessIdentity(text)?.holder ?? .ended
+  }
+
+  /// The text that tells who made `claim`; nil when it is gone.
+  public func text(of claim: Claim) throws(FileFailure) -> String? {
+    try session.state.text(of: claim.name(Claim.prefix))
   }
 
   /// Takes a claim back, with the note that nobody sends for it.

@@ -2,7 +2,7 @@ import Glibc
 
 /// Which process this is, on which machine. A process id alone is given to others again, and means
 /// another process in another container.
-struct ProcessIdentity: Equatable {
+public struct ProcessIdentity: Equatable {
   let host: String
   /// Changes with every boot; `unknownBoot` where it can't be read, as in a service with systemd's
   /// `ProcSubset=pid`.
@@ -15,7 +15,8 @@ struct ProcessIdentity: Equatable {
 
   private static let unknownBoot = "-"
 
-  static var current: ProcessIdentity {
+  /// This process.
+  public static var current: ProcessIdentity {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
@@ -35,10 +36,10 @@ struct ProcessIdentity: Equatable {
   }
 
   /// As a claim's file holds it.
-  var text: String { "\(host)\n\(boot)\n\(namespace)\n\(process)\n\(start)\n" }
+  public var text: String { "\(host)\n\(boot)\n\(namespace)\n\(process)\n\(start)\n" }
 
   /// nil when `text` isn't whole: its process may be about to write it.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.count == 6, let process = Int32(lines[3]) else { return nil }
     self.init(
@@ -69,7 +70,7 @@ struct ProcessIdentity: Equatable {
   }
 
   /// What has become of this process.
-  var holder: Claim.Holder {
+  public var holder: Claim.Holder {
     let here = Self.current
     guard host == here.host else { return .unknown }
     guard here.isSince(boot: boot) else { return .ended }

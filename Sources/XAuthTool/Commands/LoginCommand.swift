@@ -90,6 +90,7 @@ enum LoginCommand: Subcommand {
     try login.rotation.proveSave()
     try login.askBeforeSharing()
     login.sayForeignHosts()
+    login.rotation.settleLeftLogins(on: network)
     try login.askWhoseFile(by: rule, on: network)
     let waiting = try LoginWait(login)
 
@@ -148,8 +149,10 @@ enum LoginCommand: Subcommand {
         needsVerdict: rule.needsName, vet: vet)
       // Signals have been held since the code was sent: Ctrl-C must not leave the browser without its
       // answer, or the person without the report.
-      login.call.context.signals.hold(
-        "\nthe tokens are saved; this ends by itself within seconds\n")
+      if case .saved = outcome {
+        login.call.context.signals.hold(
+          "\nthe tokens are saved; this ends by itself within seconds\n")
+      }
       return outcome
     } catch {
       if waiting.asksAgain(after: error, with: returned) { return nil }

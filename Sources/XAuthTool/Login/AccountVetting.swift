@@ -52,7 +52,8 @@ struct AccountVetting {
   /// grant once they are in it.
   func settle(with waiting: LoginWait) throws(Failure) -> KnownGrant {
     let name = signedIn?.username
-    guard decision == .ask else {
+    let signals = login.call.context.signals
+    guard decision == .ask, signals.seen() == nil else {
       guard let name else {
         waiting.answer(.otherAccount(nil))
         throw unnamed
@@ -62,8 +63,12 @@ struct AccountVetting {
       throw rejected(name, isRevoked)
     }
     waiting.answer(.confirm(name))
-    login.call.context.signals.release()
-    if login.call.confirms(question) { return try login.rotation.saveParked(granted) }
+    // At the question a signal is a no. It ends the process once that is done.
+    signals.restore()
+    _ = signals.watch()
+    if login.call.confirms(question), signals.seen() == nil {
+      return try login.rotation.saveParked(granted)
+    }
     guard let name else { throw unnamed }
     throw rejected(name, revoke())
   }

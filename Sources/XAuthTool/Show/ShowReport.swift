@@ -226,6 +226,6 @@ extension GrantStanding {
   }
 
   private var isAnotherKept: Bool {
-    record?.parked != nil || held.grant.isBlank && record?.newest.grant.isBlank == false
+    record?.keepsAnother == true || held.grant.isBlank && record?.newest.grant.isBlank == false
   }
 }

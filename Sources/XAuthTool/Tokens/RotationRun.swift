@@ -115,6 +115,7 @@ struct RotationRun: Sendable {
     case .untouched(let known): return .notDue(known)
     case .home(let rotation):
       defer { notes.tell() }
+      settleLeftLogins(for: need)
       do {
         return try rotation.renew(
           need,
@@ -129,6 +130,29 @@ struct RotationRun: Sendable {
         throw failure(error, of: rotation)
       }
     }
+  }
+
+  /// Settles logins that were cut off, as far as X says whose they are. What fails now is left to a later
+  /// run, since the grant in the file may be alive.
+  ///
+  /// - Parameters:
+  ///   - need: what the run renews for, if it does: nothing is done before that is due.
+  ///   - network: nil when none is open, and nobody has been told yet where it leads.
+  func settleLeftLogins(for need: Rotation.Need? = nil, on network: Network? = nil) {
+    guard case .home(let rotation) = place else { return }
+    let left = rotation.leftLogins(for: need)
+    guard !left.isEmpty, let open = network ?? (try? endpoints.openNetwork(context)) else { return }
+    if network == nil { notes.add(.sending) }
+    for login in left {
+      var account = login.account
+      if account == nil, login.serves(at: context.clock.now()), let token = login.grant.accessToken,
+        case .account(let named) = AccountAnswer.ask(endpoints, token, on: open, deadline: 5)
+      {
+        account = named
+      }
+      if let account { try? rotation.settle(login.grant, of: account, by: open.tokenEndpoint) }
+    }
+    notes.tell()
   }
 
   /// Whether a person has still to be told that the grant is dead.
