@@ -409,7 +409,8 @@ public struct LockedGrant: ~Copyable {
 
   /// Removes what the process of `login` had claimed, once that is settled: it sent no refresh token.
   func removeClaims(of login: KnownGrant) {
-    for other in (try? file.claims()) ?? [] where (try? file.text(of: other)) == login.keptBy {
+    guard let holder = login.keptBy else { return }
+    for other in (try? file.claims()) ?? [] where (try? file.text(of: other)) == holder {
       try? file.remove(other)
     }
   }
