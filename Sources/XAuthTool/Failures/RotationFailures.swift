@@ -22,7 +22,7 @@ struct RotationCircumstances: Sendable {
     let soonest = now + Int(Rotation.lateRequests) + 1
     nextTry =
       if case .valid(let end) = access { max(soonest, end - Rotation.lastMinutes) } else { soonest }
-    let whose = known.account.map { " of @\($0)" } ?? ""
+    let whose = known.account.map { " of @\($0.username)" } ?? ""
     lifeline = access.words(at: now, isDoubtful: failure.mayHaveEndedAccess).map {
       "the token\(whose) in \(path) \($0)"
     }

@@ -36,7 +36,9 @@ struct DoctorTests {
     #expect(refresh.status == 4)
     #expect(try failed(stage) == ["file"])
     // A renewal that fails also says that nothing was sent, and until when the token works.
-    let words = refresh.errors.replacing(/(; nothing was sent)?; the token in .*/, with: "").split(separator: "\n").map {
+    let words = refresh.errors.replacing(/(; nothing was sent)?; the token in .*/, with: "").split(
+      separator: "\n"
+    ).map {
       $0.drop { $0 == " " }.replacing("xauth: ", with: "")
     }
     let doctor = try stage.run("doctor").output
