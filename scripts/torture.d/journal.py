@@ -12,7 +12,7 @@ MAGIC = b"XAUTHJNL"
 LIMIT = {"rotation-1": 256, "rotation-2": 3072}
 #: Fields that hold fields, and those that are a time in seconds.
 NESTED = {"rotation-1", "rotation-2", "presented", "newest", "before", "other", "parked", "grant",
-          "answered", "used"}
+          "answered", "used", "failed", "undecided"}
 TIMES = {"time", "expires", "issued-at", "presented-at", "reach"}
 #: An entry in the list of used tokens: hash, expiry, account.
 ENTRY = struct.Struct(">8sIB")

@@ -225,7 +225,8 @@ extension Unanswered {
     case (.refresh, false):
       FailureReport(
         cause.code, cause.exit, "\(cause.message); nothing was sent",
-        hint: cause.hint == HTTPFailure.later ? "later runs try again" : cause.hint)
+        hint: cause.hint == HTTPFailure.later
+          ? "later runs try again, or \(call: "refresh") does at once" : cause.hint)
     case (.refresh, true):
       FailureReport(
         cause.code, .temporary, "\(cause.message); X may or may not have renewed the token",

@@ -17,6 +17,8 @@ struct GrantStanding: Sendable {
   let access: AccessStanding
   /// Whether it can be renewed.
   let renewal: RenewalOutlook
+  /// Whether the file is gone, and the journal beside it still has the newest tokens.
+  var isFileGone = false
 
   /// The same, as a grant alone.
   var newest: Grant { known.grant }
@@ -96,7 +98,7 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
   var reason: String? {
     switch self {
     case .possible: nil
-    case .outcomeUnknown: "the outcome of the last renewal is unknown"
+    case .outcomeUnknown: "the last renewal got no clear answer"
     case .noRefreshToken: "there is no refresh token"
     case .refused: "X has refused the refresh token"
     case .revocationBegun: "a revocation was begun and not confirmed"
@@ -148,11 +150,12 @@ extension GrantStanding {
 
   /// Until when the access token is valid and what comes then, as one line.
   func words(at now: Int) -> String {
+    if isFileGone { return "the file is gone; its newest tokens are kept in the journal" }
     if isBlank { return "there is no token" }
     return switch (access, renewal.reason) {
     case (.valid(let end), let reason):
       "valid until \(Times.local(end, now: now)) (\(Spans.words(end - now)) left)"
-        + (reason.map { renewal.needsNoLogin ? "; \($0)" : "; then you must log in: \($0)" } ?? "")
+        + (renewal.needsNoLogin ? "" : reason.map { "; then you must log in: \($0)" } ?? "")
     case (.expired(let end), let reason):
       "expired at \(Times.local(end, now: now))" + (reason.map { ", and \($0)" } ?? "")
     case (.unknownExpiry, let reason):
@@ -164,6 +167,7 @@ extension GrantStanding {
 
   /// What to do; nil where nothing is needed.
   var cure: Hint? {
+    if isFileGone { return "put it back, from a backup of any age" }
     if isBlank { return "run \(call: "login")" }
     if let cure = renewal.cure { return renewal == .outcomeUnknown && access.isValid ? nil : cure }
     if access.isValid { return nil }
@@ -207,7 +211,9 @@ extension Settings {
       held: held, known: known, record: view.record, recovery: recovery,
       access: AccessStanding(known, at: now),
       renewal: RenewalOutlook(
-        newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)))
+        newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)),
+      isFileGone: held.source == .file && !file.exists
+        && view.record?.newest.grant.isBlank == false)
   }
 
   /// Whether the environment has an older copy of a grant whose refresh token an earlier job has

@@ -85,7 +85,7 @@ struct ExitCodeTests {
     #expect(run.status == 75)
     #expect(run.output.contains(#""exit":75"#))
     #expect(run.output.contains(#""retryable":true"#))
-    #expect(run.output.contains(#""hint":"later runs try again""#))
+    #expect(run.output.contains(#""hint":"later runs try again, or `xauth refresh` does at once""#))
     #expect(run.output.contains(#""version":1"#))
     #expect(run.errors.isEmpty)
     let refused = World().run("refresh", "--json")

@@ -116,6 +116,9 @@ struct PostponedTests {
       #expect(
         run.errors.contains("is gone; its newest tokens are kept in \(world.path).xauth/journal"))
     }
+    let show = world.run("show")
+    #expect(show.status == 4)
+    #expect(show.output.contains("put it back, from a backup") && !show.output.contains("login"))
     world.folder.write(backup, to: ".env")
     #expect(world.run("token").output == "a1\n")
     #expect(world.access == "a0" || world.access == "a1")
