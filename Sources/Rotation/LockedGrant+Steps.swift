@@ -239,11 +239,24 @@ extension LockedGrant {
       parked.account = account
     }
     parked.keptBy = nil
-    guard var next = record else { return }
-    next.undecided.removeAll { $0.grant.hasSameTokens(as: login) }
-    next.isHookWanted = hasHook
-    next.adopt(parked, over: grant)
+    guard var next = record,
+      let index = next.undecided.firstIndex(where: { $0.grant.hasSameTokens(as: login) })
+    else { return }
+    // Those that came later are newer than this one.
+    let later = Array(next.undecided[(index + 1)...])
+    next.undecided = Array(next.undecided[..<index])
+    let isOvertaken =
+      parked.isOlderCopy
+      || later.contains { $0.account != nil && !$0.isOfAnotherAccount(than: parked) }
+    if isOvertaken {
+      next.usedTokens.add(parked)
+    } else {
+      next.isHookWanted = hasHook
+      next.adopt(parked, over: grant)
+    }
+    next.undecided += later
     try write(next)
+    if isOvertaken { throw .nothingParked(path: path) }
   }
 
   /// Forgets the parked grant of `login`, which X has revoked.

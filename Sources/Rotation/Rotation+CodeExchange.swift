@@ -207,6 +207,12 @@ extension Rotation {
     return view.record?.leftLogins(at: now) ?? []
   }
 
+  /// The same rotation, with what its file holds now as what this run has seen.
+  public func lookingAgain() -> Rotation {
+    guard !home.isEnvironment, let now = try? GrantHome.file(home.target) else { return self }
+    return Rotation(home: now, client: client, api: api, effects: effects)
+  }
+
   /// Settles such a login, which is one of `account`: that of the file's account has ended the grant in the
   /// file, and is saved. Another's is revoked at X. Where the file's isn't known, it stays as it is.
   public func settle(

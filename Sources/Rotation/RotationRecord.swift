@@ -243,6 +243,7 @@ extension RotationRecord {
 
   /// Makes a login's grant the newest, to be saved over `file`.
   mutating func adopt(_ login: KnownGrant, over file: Grant) {
+    overtakeUndecided(by: login)
     let held = self.held(file)
     // At X a login ends the account's earlier grant from the same app. That of another account lives
     // on, so its token isn't a used one.
@@ -255,6 +256,19 @@ extension RotationRecord {
     isRevoking = false
     isHookOwed = isHookOwed || isHookWanted
     failure = nil
+  }
+
+  /// At X a login ends the account's earlier ones from the same app, those that wait as well: they are
+  /// forgotten. Of one whose account isn't known it is noted that it must not be saved any more.
+  private mutating func overtakeUndecided(by login: KnownGrant) {
+    for index in undecided.indices.reversed()
+    where !undecided[index].isOfAnotherAccount(than: login) {
+      if undecided[index].account != nil, login.account != nil {
+        usedTokens.add(undecided.remove(at: index))
+      } else {
+        undecided[index].isOlderCopy = true
+      }
+    }
   }
 
   /// What is known of the grant that the file holds.

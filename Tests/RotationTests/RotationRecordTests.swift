@@ -215,6 +215,23 @@ struct RotationRecordTests {
     }
   }
 
+  @Test(
+    "a login ends its account's logins that wait, and none whose account isn't known is saved later"
+  )
+  func loginOvertakes() {
+    var record = RotationRecord(fileHolds: ours)
+    record.newest.account = Account("alice")
+    record.undecided = [
+      KnownGrant(.of("a1", "r1"), account: Account("bob")),
+      KnownGrant(.of("a2", "r2"), account: Account("carol")),
+      KnownGrant(.of("a3", "r3")),
+    ]
+    record.adopt(KnownGrant(theirs, account: Account("bob")), over: ours)
+    #expect(record.undecided.map(\.grant.refreshToken) == [Secret("r2"), Secret("r3")])
+    #expect(record.undecided.map(\.isOlderCopy) == [false, true])
+    #expect(record.hasUsed(.of("a1", "r1")) && !record.hasUsed(.of("a2", "r2")))
+  }
+
   @Test("a code that fails leaves the record as it was")
   func loginFails() {
     let record = RotationRecord.of(.of(ours, .refused))

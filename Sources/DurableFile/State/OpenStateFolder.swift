@@ -48,7 +48,7 @@ struct OpenStateFolder {
       throw .unsafeState(folder.path, status)
     }
     let place = StateFolder(
-      path: folder.path, isBesideFile: isBesideFile, identity: "\(status.st_dev).\(status.st_ino)")
+      path: folder.path, isBesideFile: isBesideFile, identity: "\(status.st_ino)")
     return OpenStateFolder(place: place, folder: folder, owner: file.owner)
   }
 

@@ -6,7 +6,8 @@ public struct StateFolder: Sendable, Equatable {
   /// Whether it is `<file>.xauth` beside the file; otherwise it is under the home of the file's
   /// owner.
   public let isBesideFile: Bool
-  /// The folder itself, by device and inode: what nobody can know who brings its content from elsewhere.
+  /// The folder itself, by its inode: what nobody can know who brings its content from elsewhere. Its
+  /// device isn't part of it: another mount, or a boot, gives it another number.
   public let identity: String
 
   /// The journal's path. When a save fails, this file holds what was to be saved.

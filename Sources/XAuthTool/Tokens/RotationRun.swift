@@ -115,7 +115,8 @@ struct RotationRun: Sendable {
     case .untouched(let known): return .notDue(known)
     case .home(let rotation):
       defer { notes.tell() }
-      settleLeftLogins(for: need)
+      // What it saves is no other run's.
+      let rotation = settleLeftLogins(for: need) ? rotation.lookingAgain() : rotation
       do {
         return try rotation.renew(
           need,
@@ -138,10 +139,19 @@ struct RotationRun: Sendable {
   /// - Parameters:
   ///   - need: what the run renews for, if it does: nothing is done before that is due.
   ///   - network: nil when none is open, and nobody has been told yet where it leads.
-  func settleLeftLogins(for need: Rotation.Need? = nil, on network: Network? = nil) {
-    guard case .home(let rotation) = place else { return }
+  /// - Returns: whether any was settled.
+  @discardableResult
+  func settleLeftLogins(for need: Rotation.Need? = nil, on network: Network? = nil) -> Bool {
+    guard case .home(let rotation) = place else { return false }
     let left = rotation.leftLogins(for: need)
-    guard !left.isEmpty, let open = network ?? (try? endpoints.openNetwork(context)) else { return }
+    let isAllowed =
+      (try? settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)) != nil
+    guard !left.isEmpty, need == nil || isAllowed,
+      let open = network ?? (try? endpoints.openNetwork(context))
+    else {
+      return false
+    }
+    var isAnySettled = false
     if network == nil { notes.add(.sending) }
     for login in left {
       var account = login.account
@@ -150,9 +160,13 @@ struct RotationRun: Sendable {
       {
         account = named
       }
-      if let account { try? rotation.settle(login.grant, of: account, by: open.tokenEndpoint) }
+      guard let account,
+        (try? rotation.settle(login.grant, of: account, by: open.tokenEndpoint)) != nil
+      else { continue }
+      isAnySettled = true
     }
     notes.tell()
+    return isAnySettled
   }
 
   /// Whether a person has still to be told that the grant is dead.
