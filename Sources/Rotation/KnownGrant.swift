@@ -18,6 +18,8 @@ public struct KnownGrant: Sendable, Equatable {
   var wasUnanswered = false
   /// When it came, in seconds since 1970; nil when unknown.
   public internal(set) var issuedAt: Int? = nil
+  /// The same by a clock that nobody sets; nil when unknown.
+  var issuedMoment: BootMoment? = nil
   /// The command that got it; nil when unknown.
   public internal(set) var issuedBy: String? = nil
   /// When it was last presented, in seconds since 1970; nil when never, or when that isn't known.
@@ -37,10 +39,12 @@ public struct KnownGrant: Sendable, Equatable {
   var keptBy: String? = nil
 
   /// What a login brought.
-  init(login issued: IssuedTokens, account: Account?, at time: Int) {
+  init(
+    login issued: IssuedTokens, account: Account?, at time: Int, moment: BootMoment? = .now
+  ) {
     self.init(Grant(issued, at: time, keeping: .blank), account: account)
     lifetime = issued.statedLifetime
-    (issuedAt, issuedBy) = (time, "login")
+    (issuedAt, issuedMoment, issuedBy) = (time, moment, "login")
   }
 
   /// A grant of which nothing else is known.
@@ -61,7 +65,14 @@ extension KnownGrant {
   /// Whether the expiry is further ahead than its access token can live: it was written with a wrong
   /// clock, or in another unit.
   public func hasImpossibleExpiry(at now: Int) -> Bool {
-    grant.expiresAt.map { $0 > now + longestLife + Self.clockSlack } ?? false
+    guard let expiresAt = grant.expiresAt else { return false }
+    return expiresAt > now + longestLife + Self.clockSlack || isOlderThanItSeems(at: now)
+  }
+
+  /// Whether the clock has been set back since it came: the expiry is one by the clock before.
+  private func isOlderThanItSeems(at now: Int) -> Bool {
+    guard let issuedAt, let age = issuedMoment?.secondsAgo else { return false }
+    return age - (now - issuedAt) > Self.clockSlack
   }
 
   /// Seconds until the access token expires, negative once it has; nil when unknown, as with an

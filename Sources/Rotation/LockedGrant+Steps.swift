@@ -102,7 +102,7 @@ extension LockedGrant {
     next.stage = .answered(
       PendingAnswer(
         answer: answer, reason: reason,
-        request: .refresh(of: presentation.role, clientID: client.id), time: time))
+        request: .refresh(of: presentation.role, clientID: client.id), time: time, moment: .now))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -124,7 +124,8 @@ extension LockedGrant {
       PendingAnswer(
         answer: answer, reason: nil,
         request: .codeExchange(
-          over: grant, keptBy: needsVerdict ? ProcessIdentity.current.text : nil), time: now))
+          over: grant, keptBy: needsVerdict ? ProcessIdentity.current.text : nil), time: now,
+        moment: .now))
     writeBestEffort(next)
     reached(.answerWritten)
   }

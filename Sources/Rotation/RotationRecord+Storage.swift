@@ -101,6 +101,7 @@ extension KnownGrant {
     fields.append("attempts", attempts)
     fields.append("was-unanswered", wasUnanswered ? "" : nil)
     fields.append("issued-at", issuedAt)
+    fields.append("issued-moment", issuedMoment)
     fields.append("issued-by", issuedBy)
     fields.append("presented-at", presentedAt)
     fields.append("presented-by", presentedBy)
@@ -119,6 +120,7 @@ extension KnownGrant {
     attempts = try reader.number("attempts").required()
     wasUnanswered = try reader.text("was-unanswered") != nil
     issuedAt = try reader.number("issued-at")
+    issuedMoment = try reader.moment("issued-moment")
     issuedBy = try reader.text("issued-by")
     presentedAt = try reader.number("presented-at")
     presentedBy = try reader.text("presented-by")
@@ -142,6 +144,7 @@ extension PendingAnswer {
       fields.append("needs-verdict", keptBy)
     }
     fields.append("time", time)
+    fields.append("moment", moment)
     fields.append("answer", answer.fields)
     fields.append("reason", reason)
     return fields
@@ -158,6 +161,7 @@ extension PendingAnswer {
         keptBy: try reader.text("needs-verdict"))
     }
     time = try reader.number("time").required()
+    moment = try reader.moment("moment")
     answer = try ServerAnswer(reader.fields("answer").required())
     reason = try reader.text("reason")
     try reader.end()
@@ -241,6 +245,10 @@ extension UsedTokens {
 }
 
 extension RecordFields {
+  fileprivate mutating func append(_ name: String, _ moment: BootMoment?) {
+    append(name, moment.map { "\($0.seconds)@\($0.boot)" })
+  }
+
   fileprivate mutating func append(_ account: Account?) {
     append("account", account?.username)
     append("account-id", account?.id)
@@ -248,6 +256,13 @@ extension RecordFields {
 }
 
 extension RecordFieldReader {
+  fileprivate mutating func moment(_ name: String) throws(Malformed) -> BootMoment? {
+    guard let text = try text(name) else { return nil }
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let seconds = Int(parts[0]) else { throw Malformed() }
+    return BootMoment(boot: String(parts[1]), seconds: seconds)
+  }
+
   fileprivate mutating func account() throws(Malformed) -> Account? {
     guard let name = try text("account") else { return nil }
     return Account(name, id: try text("account-id"))

@@ -1,3 +1,4 @@
+import DurableFile
 import OAuth
 
 /// What the journal holds: the newest grant, how far its rotation got, and whatever else must not be
@@ -56,6 +57,8 @@ struct PendingAnswer: Sendable, Equatable {
   let request: Request
   /// When the request was made, in seconds since 1970.
   let time: Int
+  /// When the answer came, by a clock that nobody sets; nil when unknown.
+  var moment: BootMoment? = nil
 
   /// Whether it is a login's, and somebody has still to say whether that may be saved.
   var needsVerdict: Bool {
@@ -195,7 +198,8 @@ extension RotationRecord {
     case .codeExchange(let file, let keptBy):
       // A code that failed leaves the grant in the file as it was.
       guard case .granted(let issued) = answer else { return next }
-      var login = KnownGrant(login: issued, account: account, at: pending.time)
+      var login = KnownGrant(
+        login: issued, account: account, at: pending.time, moment: pending.moment)
       if let keptBy, !isVetted {
         login.keptBy = keptBy
         next.undecided.append(login)
@@ -222,6 +226,7 @@ extension RotationRecord {
       if let over = self[role == .newest ? .other : .newest] { usedTokens.add(over) }
       newest = KnownGrant(grant, account: presented.account)
       (newest.issuedAt, newest.issuedBy) = (pending.time, presented.presentedBy)
+      newest.issuedMoment = pending.moment
       newest.lifetime = issued.accessToken == nil ? presented.lifetime : issued.statedLifetime
       other = nil
       stage = .unsaved

@@ -20,6 +20,7 @@ struct RotationRecordStorageTests {
     full.newest.account = Account("alice", id: "7")
     full.newest.lifetime = 7200
     (full.newest.issuedAt, full.newest.issuedBy) = (1_800_000_000, "refresh")
+    full.newest.issuedMoment = BootMoment(boot: "a@b", seconds: 77)
     (full.newest.presentedAt, full.newest.presentedBy) = (1_800_000_001, "token")
     full.newest.unreadableAnswer = raw
     full.usedTokens.add(
@@ -34,7 +35,7 @@ struct RotationRecordStorageTests {
     refresh.stage = .answered(
       PendingAnswer(
         answer: raw, reason: "Out of order", request: .refresh(of: .other, clientID: "app"),
-        time: 1_800_000_000))
+        time: 1_800_000_000, moment: BootMoment(boot: "a", seconds: 78)))
     var login = RotationRecord(fileHolds: theirs)
     login.stage = .answered(
       PendingAnswer(

@@ -13,7 +13,7 @@ public struct ProcessIdentity: Equatable {
   /// When the process started, in clock ticks after the boot.
   let start: String
 
-  private static let unknownBoot = "-"
+  static let unknownBoot = "-"
 
   /// This process.
   public static var current: ProcessIdentity {

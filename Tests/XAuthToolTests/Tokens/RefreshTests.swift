@@ -1,5 +1,6 @@
 import Testing
 
+@testable import DurableFile
 @testable import OAuth
 @testable import Rotation
 @testable import XAuthTool
@@ -58,6 +59,28 @@ struct RefreshTests {
     let believed = World(grantFor: 7200 + 300)
     #expect(believed.run("token").output == "a0\n")
     #expect(believed.network.requests.isEmpty)
+  }
+
+  @Test("an expiry written before the clock was set back is no expiry: it is renewed, once")
+  func clockSetBack() throws {
+    let world = World(grantFor: 6600)
+    var record = RotationRecord(fileHolds: try world.settings("show").grant().grant)
+    record.newest.issuedAt = world.now - 600
+    func came(secondsAgo: Int, boot: String = BootMoment.now.boot) throws {
+      record.newest.issuedMoment = BootMoment(
+        boot: boot, seconds: BootMoment.now.seconds - secondsAgo)
+      try world.journal(record)
+    }
+    try came(secondsAgo: 890)
+    #expect(world.run("show", "--min-validity", "1m").status == 0)
+    try came(secondsAgo: 4200, boot: "another")
+    #expect(world.run("show", "--min-validity", "1m").status == 0)
+    try came(secondsAgo: 4200)
+    #expect(world.run("show", "--min-validity", "1m").status == 75)
+    world.network.script = [.granted("a1", "r1")]
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.run("token").output == "a1\n")
+    #expect(world.run("show", "--min-validity", "1h").status == 0)
   }
 
   @Test("a longer life is believed as soon as X says so: one renewal, and no storm")
