@@ -7,6 +7,7 @@ import PackageDescription
 //                         ├──► Rotation            a grant's life in its file; it prints nothing
 //                         ├──► HTTP                the client
 //                         ├──► Callback            listener, decision, pages
+//                         ├──► Serving             proxy and bridge, with a token that stays alive
 //                         ├──► DotEnv
 //                         ├──► DurableFile
 //                         ├──► OAuth
@@ -23,19 +24,23 @@ import PackageDescription
 //          └──► Paths
 //   Callback ──┬──► COpenSSL
 //              └──► Paths
+//   Serving ──┬──► HTTP
+//             ├──► Callback                   the head of a request, and the socket that listens
+//             └──► OAuth
 //
 //   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
 //                               └──► Callback     with what it tests
 //
-// In xauth, XAuthTool knows all others and Rotation three of them; those don't know each other, Paths
-// apart. No SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs
+// In xauth, XAuthTool knows all others and Rotation three of them; of the rest, Serving alone knows
+// others. No SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs
 // 4 ms at every start), OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic
 // challenge and can't be given a private CA. OpenSSL and libcurl are compiled against their real
 // headers and loaded at first use: linked, they would make every `xauth token` start 1.5 and 5 times
 // slower.
 
 let parsers: [Target.Dependency] = [
-  "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback", "XAuthTool",
+  "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback", "Serving",
+  "XAuthTool",
 ]
 
 let package = Package(
@@ -57,12 +62,13 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "Paths"]),
     .target(name: "Callback", dependencies: ["COpenSSL", "Paths"]),
     .target(name: "Rotation", dependencies: ["DotEnv", "DurableFile", "OAuth"]),
+    .target(name: "Serving", dependencies: ["HTTP", "Callback", "OAuth"]),
 
     .target(
       name: "XAuthTool",
       dependencies: [
         "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback",
-        "Paths", "CSystem",
+        "Serving", "Paths", "CSystem",
       ]),
     .executableTarget(name: "xauth", dependencies: ["XAuthTool"]),
 
@@ -84,6 +90,8 @@ let package = Package(
       dependencies: ["DotEnv", "DurableFile", "OAuth", "Rotation", "TestSupport"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Paths", "TestSupport"]),
     .testTarget(name: "CallbackTests", dependencies: ["Callback", "COpenSSL", "TestSupport"]),
+    .testTarget(
+      name: "ServingTests", dependencies: ["Serving", "HTTP", "Callback", "OAuth", "TestSupport"]),
     .testTarget(
       name: "SandboxTests", dependencies: ["Callback", "Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(
