@@ -132,6 +132,8 @@ static void end_hold(void) {
 
 int csystem_signals_seen(void) { return atomic_load(&first_seen); }
 
+void csystem_signals_forget(void) { atomic_store(&first_seen, 0); }
+
 int csystem_signals_restore(void) {
   if (pipe_reader < 0) {
     // A hold that could have no pipe.

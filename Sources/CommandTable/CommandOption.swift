@@ -92,6 +92,8 @@ public enum ValueKind: Sendable, Equatable {
   case choice([String])
   /// A duration, see `DurationText`.
   case seconds
+  /// The number of a TCP port.
+  case port
   /// The name of a command or of a help topic. Operands only.
   case topic
   /// Another program's command line, taken as it is. The last operand only.
@@ -106,6 +108,8 @@ public enum ValueKind: Sendable, Equatable {
       choices.contains(value) ? nil : "one of \(choices.joined(separator: ", "))"
     case .seconds:
       DurationText.seconds(value) == nil ? "a duration such as 90s, 75m or 2h" : nil
+    case .port:
+      Int(value).map { (1...65535).contains($0) } == true ? nil : "a port number, 1 to 65535"
     }
   }
 }

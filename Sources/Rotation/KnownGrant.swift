@@ -60,7 +60,7 @@ extension KnownGrant {
   private static let clockSlack = 300
 
   /// How long its access token can live, in seconds: as the last answer said, or else as X documents.
-  var longestLife: Int { lifetime ?? IssuedTokens.usualLifetime }
+  public var longestLife: Int { lifetime ?? IssuedTokens.usualLifetime }
 
   /// Whether the expiry is further ahead than its access token can live: it was written with a wrong
   /// clock, or in another unit.

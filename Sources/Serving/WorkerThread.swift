@@ -1,13 +1,13 @@
 import Glibc
 
 /// A thread for one connection or one request.
-enum WorkerThread {
+public enum WorkerThread {
   /// Bytes of its stack: enough for OpenSSL's handshake, and little where there are a hundred.
   private static let stackSize = 512 << 10
 
   /// Runs `body` on a thread of its own, which takes no signal: those are for the thread that watches
   /// them. False when there can be none.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  public static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

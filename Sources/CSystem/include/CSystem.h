@@ -88,6 +88,9 @@ void csystem_signals_let_stops_through(void);
 /// csystem_signals_restore.
 int csystem_signals_seen(void);
 
+/// Makes csystem_signals_seen forget: what came was passed on to a child.
+void csystem_signals_forget(void);
+
 /// Puts the earlier dispositions back, closes the pipe and ends a hold; the first signal that was
 /// caught since csystem_signals_install, or 0. A signal that comes while this runs waits, and then
 /// acts as it would have before csystem_signals_install; so does a stop that came during the hold.

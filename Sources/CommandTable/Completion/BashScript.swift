@@ -142,7 +142,7 @@ struct BashScript {
     case .command, .commandLine: "\(function)_commands"
     case .choice(let choices): "\(function)_reply -W \(words(choices))"
     case .topic: "\(function)_reply -W \(words(tool.subjects))"
-    case .text, .seconds: ":"
+    case .text, .seconds, .port: ":"
     }
   }
 

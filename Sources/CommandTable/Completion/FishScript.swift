@@ -110,7 +110,7 @@ struct FishScript {
     case .command: exclusive + "-a '(__fish_complete_command)'"
     case .choice(let choices):
       exclusive + "-a \(Quoted.fish(choices.map(Quoted.escaped).joined(separator: " ")))"
-    case .text, .seconds, .topic, .commandLine: nil
+    case .text, .seconds, .port, .topic, .commandLine: nil
     }
   }
 

@@ -86,7 +86,7 @@ struct ZshScript {
     case .command, .commandLine: "_command_names -e"
     case .choice(let choices): "(\(choices.map(Quoted.escaped).joined(separator: " ")))"
     case .topic: "\(function)_subjects"
-    case .text, .seconds: " "
+    case .text, .seconds, .port: " "
     }
   }
 

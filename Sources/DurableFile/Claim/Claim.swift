@@ -119,6 +119,30 @@ extension LockedFile {
   }
 }
 
+extension FileTarget {
+  /// The text that was kept as `name` in the state folder; nil when there is none, or it was written for
+  /// another folder: a repository may have brought it. Takes no lock and makes nothing.
+  public func keptText(_ name: String) throws(FileFailure) -> String? {
+    guard let state = try OpenStateFolder.find(for: try FilePlace.open(self)),
+      let text = try state.text(of: name), text.hasSuffix("\n\(state.place.identity)\n")
+    else { return nil }
+    return String(text.dropLast(state.place.identity.count + 2))
+  }
+
+  /// Keeps a text as file `name` in the state folder, which is made if need be, in the place of what was
+  /// there. Only the file's owner can read it.
+  public func keep(_ text: String, as name: String) throws(FileFailure) {
+    let state = try OpenStateFolder.findOrMake(for: try FilePlace.open(self))
+    try state.folder.remove(name)
+    _ = try state.create(name, "\(text)\n\(state.place.identity)\n")
+  }
+
+  /// Removes file `name` from the state folder.
+  public func forget(kept name: String) throws(FileFailure) {
+    try OpenStateFolder.find(for: try FilePlace.open(self))?.folder.remove(name)
+  }
+}
+
 extension OpenStateFolder {
   /// Makes file `name` with this text; false when it is there already.
   fileprivate func create(_ name: String, _ text: String) throws(FileFailure) -> Bool {

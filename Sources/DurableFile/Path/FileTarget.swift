@@ -71,6 +71,13 @@ public struct FileTarget: Sendable, Equatable {
     }
   }
 
+  /// Which file is there now and which version of it, for a look whether it has changed; nil when there
+  /// is none, or it can't be told.
+  public var version: FileIdentity? {
+    var status = stat()
+    return stat(path.pathBytes, &status) == 0 ? FileIdentity(status) : nil
+  }
+
   /// Whether it is mounted by itself, as into a container.
   public var isMounted: Bool {
     guard let folder = try? Folder.open(folderPath).folder else { return false }

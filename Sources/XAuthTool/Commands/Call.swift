@@ -4,7 +4,7 @@ import CommandTable
 struct Call: Sendable {
   /// The command's name.
   let command: String
-  let context: Context
+  var context: Context
   let options: Options
   let operands: [String]
   let console: Console

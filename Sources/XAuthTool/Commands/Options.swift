@@ -41,7 +41,12 @@ struct Options: Sendable, Equatable {
   var online = false
   /// The names of the settings to export; empty for all.
   var only: [String] = []
+  /// The names of the variables that hold the proxy's address, besides the usual one.
+  var names: [String] = []
+  var newSecret = false
   var paste = false
+  var port: Int?
+  var upstream: String?
 
   /// The options of `invocation`, with the defaults of its command.
   init(_ invocation: Invocation) {

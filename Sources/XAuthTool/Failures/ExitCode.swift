@@ -2,19 +2,40 @@ import CommandTable
 
 /// What the process says to the program that ran it. The numbers are a contract: see `help
 /// exit-codes`.
-enum ExitCode: Int32, Sendable, CaseIterable {
-  case done = 0
-  case unexpected = 1
-  case usage = 2
-  case loginNeeded = 3
-  case settings = 4
-  case notSaved = 5
-  /// `EX_TEMPFAIL` of sysexits.h.
-  case temporary = 75
-  /// POSIX XCU 2.8.2.
-  case cannotExecute = 126
-  /// POSIX XCU 2.8.2.
-  case commandNotFound = 127
+enum ExitCode: Sendable, Equatable {
+  case done
+  case unexpected
+  case usage
+  case loginNeeded
+  case settings
+  case notSaved
+  case temporary
+  case cannotExecute
+  case commandNotFound
+  /// That of a command which was run to its end.
+  case child(Int32)
+
+  /// All but those of a command that was run.
+  static let own: [ExitCode] = [
+    .done, .unexpected, .usage, .loginNeeded, .settings, .notSaved, .temporary, .cannotExecute,
+    .commandNotFound,
+  ]
+
+  /// The number.
+  var rawValue: Int32 {
+    switch self {
+    case .done: 0
+    case .unexpected: 1
+    case .usage: 2
+    case .loginNeeded: 3
+    case .settings: 4
+    case .notSaved: 5
+    case .temporary: 75  // EX_TEMPFAIL of sysexits.h.
+    case .cannotExecute: 126  // POSIX XCU 2.8.2.
+    case .commandNotFound: 127
+    case .child(let code): code
+    }
+  }
 
   /// What it means, as help says it.
   var meaning: String {
@@ -31,8 +52,9 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case .notSaved:
       "a new token could not be saved where it belongs; the recovery file holds it"
     case .temporary: "temporary: run it again later"
-    case .cannotExecute: "exec: the command is there and can't be executed"
-    case .commandNotFound: "exec: there is no such command"
+    case .cannotExecute: "exec, proxy: the command is there and can't be executed"
+    case .commandNotFound: "exec, proxy: there is no such command"
+    case .child: "the command's own"
     }
   }
 }
@@ -51,6 +73,6 @@ extension ExitCode {
 
   /// All of them, as help lists them.
   static let documentation =
-    allCases.map { ExitCodeDoc(Int($0.rawValue), $0.meaning) }
+    own.map { ExitCodeDoc(Int($0.rawValue), $0.meaning) }
     + [ExitCodeDoc(signal, label: "128+n", "ended by signal n")]
 }

@@ -42,6 +42,8 @@ enum Failure: Error, Sendable {
   case export(ExportFailure)
   /// What `header` was asked for.
   case header(HeaderFailure)
+  /// A server can't begin.
+  case serving(ServingFailure)
   /// The command of `exec`.
   case program(ProgramNotStarted)
   /// Standard output is closed or full. `done` is what the command has done and couldn't report.
@@ -89,6 +91,7 @@ extension Failure {
         hint: "run \(call: "refresh") to get an access token with it")
     case .export(let failure): failure.report
     case .header(let failure): failure.report
+    case .serving(let failure): failure.report
     case .program(let failure): failure.report
     case .outputClosed(let errno, let done): FailureReport(outputClosed: errno, done)
     case .unexpected(let what): FailureReport("unexpected", .unexpected, what)

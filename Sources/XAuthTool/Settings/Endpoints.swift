@@ -26,6 +26,17 @@ struct Endpoints: Sendable, Equatable {
   var foreignHost: String? { api.text == Self.standardAPI ? nil : host }
 }
 
+extension Endpoints {
+  /// The address of a server that gets the access token, as it was typed; without a slash at its end.
+  static func checkedUpstream(_ text: String) throws(Failure) -> String {
+    guard HTTPRequest.canBeSent(to: text), let parts = URLComponents(string: text),
+      parts.fragment == nil, parts.query == nil
+    else { throw .serving(.notURL(text)) }
+    guard parts.isSafeForSecrets else { throw .serving(.notSecure(text)) }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+}
+
 extension Settings {
   /// The endpoints, checked.
   ///
@@ -45,8 +56,16 @@ extension Settings {
     return Endpoints(api: api, authorize: authorize)
   }
 
+  /// Whether it is the address of a proxy of ours: what renews the proxy's token mustn't go through it.
+  private func isOwnProxy(_ setting: Setting) -> Bool {
+    guard setting.name == .apiBaseURL, let address = ProxyAddress(setting.text) else {
+      return false
+    }
+    return address.secret == ProxyAddress.kept(for: file.target)?.secret
+  }
+
   private func endpoint(_ name: SettingName, standard: String) throws(Failure) -> Setting {
-    guard let found = try setting(name) else {
+    guard let found = try setting(name), !isOwnProxy(found) else {
       return Setting(name: name, text: standard, source: .standard)
     }
     guard HTTPRequest.canBeSent(to: found.text), let parts = URLComponents(string: found.text),

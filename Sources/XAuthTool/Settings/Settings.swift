@@ -19,9 +19,13 @@ struct Settings: Sendable {
     return try file.setting(name)
   }
 
-  /// The value of one setting in the process environment alone.
+  /// The value of one setting in the process environment alone. What a proxy of ours has put there for
+  /// the server that it started isn't meant for us.
   func fromEnvironment(_ name: SettingName) -> Setting? {
-    environment[name.rawValue].map { Setting(name: name, text: $0, source: .environment) }
+    guard let text = environment[name.rawValue],
+      ![ProxyAddress.placeholder, environment[ProxyAddress.variable]].contains(text)
+    else { return nil }
+    return Setting(name: name, text: text, source: .environment)
   }
 
   /// See `Options.onRotate(in:)`.

@@ -28,6 +28,9 @@ extension Context {
       terminal: .live(),
       openNetwork: { () throws(HTTPLibraryUnavailable) in
         try Network.live(environment)
+      },
+      openHTTPClient: { () throws(HTTPLibraryUnavailable) in
+        try HTTPClient.open(environment: environment.all)
       }, programs: programs,
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
       remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },

@@ -27,6 +27,8 @@ public struct Context: Sendable {
   var terminal: Terminal
   /// Opens libcurl; a command that needs no network never calls it.
   var openNetwork: @Sendable () throws(HTTPLibraryUnavailable) -> Network
+  /// The same for commands that stream.
+  var openHTTPClient: @Sendable () throws(HTTPLibraryUnavailable) -> HTTPClient
   /// Starts other programs.
   var programs: Programs
   /// The kind of system whose browser is opened.

@@ -29,6 +29,12 @@ struct Programs: Sendable {
       _ output: ProgramOutput, _ timeout: Double?
     ) throws(ProgramNotStarted) -> ProgramOutcome
 
+  /// Starts a program with this process's own streams and the signals that it was given itself; without
+  /// `hasInput` it reads from /dev/null.
+  var accompany:
+    @Sendable (_ arguments: [String], _ environment: Environment, _ hasInput: Bool)
+      throws(ProgramNotStarted) -> RunningProgram
+
   /// Becomes another program (execve(2)), with the signals as this process was given them; returns
   /// only on failure, with the errno. A file without an executable format is given to /bin/sh, as
   /// POSIX asks of a shell (XCU 2.9.1.4).
@@ -82,6 +88,9 @@ extension Programs {
           arguments, environment, input: input, output: output, timeout: timeout,
           signals: inherited)
         return run.finish()
+      },
+      accompany: { (arguments, environment, hasInput) throws(ProgramNotStarted) in
+        try RunningProgram.start(arguments, environment, hasInput: hasInput, inherited)
       },
       replace: { arguments, environment in
         become(arguments, environment) {

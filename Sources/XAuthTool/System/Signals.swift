@@ -14,6 +14,10 @@ struct Signals: Sendable {
   /// Keeps signals from ending the process, for a poll loop: the descriptor is readable once one has
   /// come. nil if there can be none.
   var watch: @Sendable () -> Int32?
+  /// The next signal that came on a descriptor of `watch`; nil when there is none.
+  var next: @Sendable (_ descriptor: Int32) -> Int32?
+  /// Forgets those that came: they were a child's, which got them.
+  var forget: @Sendable () -> Void
   /// Lets signals act as they did at first.
   var restore: @Sendable () -> Void
   /// The first signal that came while they were held or watched.
@@ -32,6 +36,12 @@ struct Signals: Sendable {
 }
 
 extension Signals {
+  /// For a step of a program that watches its signals itself, and ends when it has finished the step.
+  static let watchedElsewhere = Signals(
+    hold: { _ in }, letStopsThrough: {}, watch: { nil }, next: { _ in nil }, forget: {},
+    restore: {},
+    seen: { nil }, end: { _ in }, endByBrokenPipe: {})
+
   /// The process's signals, which it was given as `inherited`.
   static func live(_ inherited: ProgramSignals) -> Signals {
     Signals(
@@ -44,6 +54,11 @@ extension Signals {
         let descriptor = csystem_signals_install()
         return descriptor < 0 ? nil : descriptor
       },
+      next: { descriptor in
+        var number: UInt8 = 0
+        return read(descriptor, &number, 1) == 1 ? Int32(number) : nil
+      },
+      forget: { csystem_signals_forget() },
       restore: { _ = csystem_signals_restore() },
       seen: {
         let signal = csystem_signals_seen()

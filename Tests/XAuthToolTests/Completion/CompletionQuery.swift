@@ -52,7 +52,7 @@ struct CompletionQuery: Sendable {
     case .topic: ("", Set(tool.commands.map(\.name) + tool.topics.map(\.name)))
     case .file: ("settings", files)
     case .command, .commandLine: ("command-of", ["command-of-ours"])
-    case .text, .seconds: nil
+    case .text, .seconds, .port: nil
     }
   }
 

@@ -16,7 +16,7 @@ struct ExitCodeTests {
     #expect(ExitCode.temporary.rawValue == 75)
     #expect(ExitCode.cannotExecute.rawValue == 126)
     #expect(ExitCode.commandNotFound.rawValue == 127)
-    #expect(ExitCode.allCases.count == 9)
+    #expect(ExitCode.own.count == 9)
   }
 
   @Test("of every command are those of a wrong option and of a standard output that is closed too")

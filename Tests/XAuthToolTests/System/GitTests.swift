@@ -36,6 +36,9 @@ struct GitTests {
               arguments: arguments, environment: environment.all,
               input: String(decoding: input, as: UTF8.self)))
           return answers.isEmpty ? ProgramOutcome(end: .unknown) : answers.removeFirst()
+        },
+        accompany: { arguments, _, _ throws(ProgramNotStarted) in
+          throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
         }, replace: { _, _ in ENOEXEC })
     }
   }

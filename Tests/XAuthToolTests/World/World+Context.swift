@@ -28,6 +28,9 @@ extension Context {
           return world.answer
         }, readPaste: { world.paste.take().map { .text(Secret($0)) } ?? .endOfInput }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },
+      openHTTPClient: { () throws(HTTPLibraryUnavailable) in
+        try HTTPClient.open(environment: [:])
+      },
       programs: world.programs, desktop: { world.desktop },
       remote: { RemoteSession(environment: [:], fileExists: { _ in world.isContainer }) },
       hostName: { "here" },
@@ -35,7 +38,7 @@ extension Context {
       signals: Signals(
         hold: { _ in world.areSignalsHeld = true },
         letStopsThrough: {},
-        watch: { nil },
+        watch: { nil }, next: { _ in nil }, forget: {},
         restore: { world.areSignalsHeld = false },
         seen: { nil }, end: { _ in }, endByBrokenPipe: {}),
       reached: {

@@ -18,6 +18,9 @@ extension World {
       run: { [self] arguments, environment, input, _, timeout in
         hook.run(arguments, environment.all, input, timeout)
       },
+      accompany: { arguments, _, _ throws(ProgramNotStarted) in
+        throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
+      },
       replace: { [self] arguments, environment in
         replacement = (arguments, environment.all)
         return ENOEXEC

@@ -1,0 +1,60 @@
+import Callback
+import CommandTable
+import OAuth
+import Serving
+
+/// Why a command that serves can't begin.
+enum ServingFailure: Sendable, Equatable {
+  /// What `--upstream`, or the operand of `mcp`, names is no URL.
+  case notURL(String)
+  /// Others could read what is sent there.
+  case notSecure(String)
+  /// The proxy can't listen.
+  case listening(ListenFailure, port: Int)
+  /// The system gives no thread.
+  case noThread
+
+  /// The table.
+  var report: FailureReport {
+    switch self {
+    case .notURL(let text):
+      FailureReport(
+        "server_url_unusable", .usage,
+        "\(sanitized(text, limit: 80)) is not an address of a server",
+        hint: "give an absolute URL without query and fragment, such as https://api.x.com")
+    case .notSecure(let text):
+      FailureReport(
+        "server_url_not_https", .usage,
+        "\(sanitized(text, limit: 80)) is not https, and the token would cross the network in the clear",
+        hint: "use https (plain http is allowed for loopback only)")
+    case .listening(.portInUse, let port):
+      FailureReport(
+        "proxy_port_in_use", .settings,
+        "port \(port) on 127.0.0.1 is in use, perhaps by another proxy",
+        hint: "end what uses it, or choose another one with --port")
+    case .listening(.notAllowed, let port):
+      FailureReport(
+        "proxy_port_not_allowed", .settings, "this user may not listen on port \(port)",
+        hint: "choose one above 1023 with --port")
+    case .listening(let failure, let port):
+      FailureReport(
+        "proxy_listen_failed", .settings,
+        "can't listen on port \(port) of 127.0.0.1: \(failure.phrase)",
+        hint: "choose another one with --port")
+    case .noThread:
+      FailureReport(
+        "no_thread", .temporary, "the system gives no more threads",
+        hint: "end other programs, or raise the limit on processes (ulimit -u)")
+    }
+  }
+}
+
+extension ListenFailure {
+  fileprivate var phrase: String {
+    if case .system(let call, let errno) = self {
+      "\(call): \(systemText(errno))"
+    } else {
+      "no such address"
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Glibc
+import Serving
+import Synchronization
+
+/// A program that was started with this process's own streams, to be waited for.
+struct RunningProgram: Sendable {
+  /// A descriptor that is readable once it has ended.
+  let ended: Int32
+  /// How it ended; nil while it runs.
+  var end: @Sendable () -> ProgramOutcome.End?
+  /// Sends it a signal, if it hasn't ended.
+  var signal: @Sendable (_ number: Int32) -> Void
+}
+
+extension RunningProgram {
+  /// Starts it; without `hasInput` it reads from /dev/null.
+  static func start(
+    _ arguments: [String], _ environment: Environment, hasInput: Bool, _ signals: ProgramSignals
+  ) throws(ProgramNotStarted) -> RunningProgram {
+    var pipeEnds: [Int32] = [-1, -1]
+    guard pipe(&pipeEnds) == 0 else {
+      throw ProgramNotStarted(name: arguments.first ?? "", errno: errno)
+    }
+    let ends = pipeEnds
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let child: WaitedChild
+    do throws(ProgramNotStarted) {
+      let spawn = ProgramSpawn(
+        arguments: arguments, environment: environment,
+        streams: [
+          hasInput ? .descriptor(STDIN_FILENO) : .null, .descriptor(STDOUT_FILENO),
+          .descriptor(STDERR_FILENO),
+        ],
+        signals: signals)
+      child = WaitedChild(try spawn.start())
+    } catch {
+      for end in ends { close(end) }
+      throw error
+    }
+    // Its end closes the pipe, which a poll loop sees.
+    let isWaited = WorkerThread.start {
+      child.wait()
+      close(ends[1])
+    }
+    guard isWaited else {
+      child.signal(SIGKILL)
+      child.wait()
+      for end in ends { close(end) }
+      throw ProgramNotStarted(name: arguments.first ?? "", errno: EAGAIN)
+    }
+    return RunningProgram(ended: ends[0], end: { child.end }, signal: child.signal)
+  }
+}
+
+extension RunningProgram {
+  /// Passes on the signals that come on `watched` until it has ended; its exit code, as a shell tells it.
+  func accompany(_ context: Context, _ watched: Int32?) -> ExitCode {
+    while true {
+      if let end = end() {
+        // They were its own; it has answered them by ending, or gone on.
+        context.signals.forget()
+        return end.exitCode
+      }
+      let ready = context.awaitReadable(
+        [ended, watched].compactMap { $0 }, context.clock.uptime() + 60)
+      if let watched, ready == watched, let number = context.signals.next(watched) {
+        pass(number, context)
+      }
+    }
+  }
+
+  /// What is typed at a terminal goes to all of its foreground: it has that already.
+  private func pass(_ number: Int32, _ context: Context) {
+    let isTyped = [SIGINT, SIGQUIT].contains(number) && context.standardError.isForeground()
+    if !isTyped { signal(number) }
+  }
+}
+
+extension ProgramOutcome.End {
+  /// The exit code that a shell gives for it.
+  var exitCode: ExitCode {
+    switch self {
+    case .exited(let status): .child(status)
+    case .signalled(let number): .child(128 + number)
+    case .timedOut, .unknown: .unexpected
+    }
+  }
+}
+
+private final class WaitedChild: Sendable {
+  private let id: pid_t
+  private let result = Mutex<ProgramOutcome.End?>(nil)
+
+  init(_ id: pid_t) { self.id = id }
+
+  var end: ProgramOutcome.End? { result.withLock { $0 } }
+
+  /// Returns when it has ended. It is collected under the lock: once it is, its number may be another
+  /// process's.
+  func wait() {
+    var facts = siginfo_t()
+    while waitid(P_PID, id_t(id), &facts, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    result.withLock { result in
+      var status: Int32 = 0
+      result = waitpid(id, &status, 0) == id ? ProgramOutcome.End(waitStatus: status) : .unknown
+    }
+  }
+
+  func signal(_ number: Int32) {
+    result.withLock { if $0 == nil { _ = kill(id, number) } }
+  }
+}
