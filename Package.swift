@@ -99,7 +99,7 @@ let package = Package(
       dependencies: [
         "XAuthTool", "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP",
         "Callback",
-        "Paths", "TableCheck", "TestSupport",
+        "Serving", "Paths", "TableCheck", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Callback", "TestSupport", "xauth", "xauth-sandbox"],

@@ -145,7 +145,7 @@ extension FileTarget {
 
 extension OpenStateFolder {
   /// Makes file `name` with this text; false when it is there already.
-  fileprivate func create(_ name: String, _ text: String) throws(FileFailure) -> Bool {
+  func create(_ name: String, _ text: String) throws(FileFailure) -> Bool {
     guard let file = folder.open(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600) else {
       if errno == EEXIST { return false }
       throw .current("openat", folder.path(of: name))
@@ -156,7 +156,7 @@ extension OpenStateFolder {
   }
 
   /// The text in file `name`; nil when there is no such file.
-  fileprivate func text(of name: String) throws(FileFailure) -> String? {
+  func text(of name: String) throws(FileFailure) -> String? {
     guard let file = folder.open(name, O_RDONLY) else {
       if errno == ENOENT { return nil }
       throw .current("openat", folder.path(of: name))

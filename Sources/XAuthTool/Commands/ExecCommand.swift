@@ -6,7 +6,17 @@ enum ExecCommand: Subcommand {
   static let name = "exec"
 
   // Longer than for `token`: a program makes more than one request.
-  static let options: [Option] = [.minValidity(default: 5 * 60)] + Option.renewing
+  static let options: [Option] =
+    [
+      .minValidity(default: 5 * 60),
+      .flag(
+        "restart", \.restart,
+        help: "Stay, and start the command again whenever a new token is saved"),
+      .duration(
+        "grace", \.grace, default: 10, isGiven: \.isGraceGiven,
+        help: "With --restart: how long the command has to end before it is killed"),
+      .flag("no-stdin", \.noStdin, help: "With --restart: the command reads from /dev/null"),
+    ] + Option.renewing
 
   static func row(for tool: String) -> Command {
     Command(
@@ -19,6 +29,12 @@ enum ExecCommand: Subcommand {
 
         The command is looked for before a token is renewed for it. A failing `--on-rotate` \
         command keeps it from being run.
+
+        With `--restart` it stays, keeps the token alive, and starts the command again whenever a \
+        new token is saved, by itself or by another run. An MCP session doesn't survive that: for \
+        such servers there is `\(tool) proxy`. The command's own end is its end, with the same exit \
+        code. Half an hour before the token ends it is renewed, unless `--min-validity` says \
+        otherwise.
         """,
       operands: [
         Operand("COMMAND", .commandLine, help: "The command and its arguments", repeats: true)
@@ -37,6 +53,10 @@ enum ExecCommand: Subcommand {
   }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
+    if call.options.restart { return try Supervision(call).run() }
+    guard !call.options.noStdin, !call.options.isGraceGiven else {
+      throw .settings(.onlyWith("--restart", call.options.noStdin ? "--no-stdin" : "--grace"))
+    }
     let arguments = call.operands
     let programs = call.context.programs
     do {
@@ -50,18 +70,18 @@ enum ExecCommand: Subcommand {
     try token.runHook()
     call.context.signals.release()
     let errno = programs.replace(
-      arguments, environment(for: token, from: call.context.environment))
+      arguments, environment(for: token.known.grant, from: call.context.environment))
     throw .program(ProgramNotStarted(name: arguments.first ?? "", errno: errno))
   }
 
   /// xauth's own environment with the valid access token, and without anything that could renew it:
   /// what the command leaks is worth two hours.
-  static func environment(for token: ValidToken, from ours: Environment) -> Environment {
+  static func environment(for grant: Grant, from ours: Environment) -> Environment {
     let withheld = SettingName.grant + [.clientSecret]
     var theirs = ours.without(withheld.map(\.rawValue))
-    theirs[SettingName.accessToken.rawValue] = token.accessToken.reveal()
-    theirs[SettingName.expiresAt.rawValue] = token.known.grant.expiresAt.map { String($0) }
-    theirs[SettingName.grantedScopes.rawValue] = token.known.grant.scopes?.commaSeparated
+    theirs[SettingName.accessToken.rawValue] = grant.accessToken?.reveal()
+    theirs[SettingName.expiresAt.rawValue] = grant.expiresAt.map { String($0) }
+    theirs[SettingName.grantedScopes.rawValue] = grant.scopes?.commaSeparated
     return theirs
   }
 }

@@ -35,9 +35,13 @@ struct Options: Sendable, Equatable {
   var force = false
   var format = ExportFormat.dotenv
   var isFormatGiven = false
+  /// Seconds.
+  var grace = 0
+  var isGraceGiven = false
   var local = false
   var man = false
   var noBrowser = false
+  var noStdin = false
   var online = false
   /// The names of the settings to export; empty for all.
   var only: [String] = []
@@ -46,6 +50,7 @@ struct Options: Sendable, Equatable {
   var newSecret = false
   var paste = false
   var port: Int?
+  var restart = false
   var upstream: String?
 
   /// The options of `invocation`, with the defaults of its command.

@@ -11,6 +11,8 @@ enum ServingFailure: Sendable, Equatable {
   case notSecure(String)
   /// The proxy can't listen.
   case listening(ListenFailure, port: Int)
+  /// Somebody talks to the command through a pipe, and would lose it with the first restart.
+  case restartWithPipedInput
   /// The system gives no thread.
   case noThread
 
@@ -41,6 +43,11 @@ enum ServingFailure: Sendable, Equatable {
         "proxy_listen_failed", .settings,
         "can't listen on port \(port) of 127.0.0.1: \(failure.phrase)",
         hint: "choose another one with --port")
+    case .restartWithPipedInput:
+      FailureReport(
+        "restart_with_piped_input", .usage,
+        "standard input is a pipe: whoever writes to it would lose the command at the first restart",
+        hint: "use \(call: "proxy") for a server, or give the command no input with --no-stdin")
     case .noThread:
       FailureReport(
         "no_thread", .temporary, "the system gives no more threads",

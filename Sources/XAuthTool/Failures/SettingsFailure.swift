@@ -41,6 +41,8 @@ enum SettingsFailure: Sendable, Equatable {
   case hookNotFound(String)
   case pasteWithoutTerminal
   case contradiction(String, String)
+  /// An option that means something only together with another one.
+  case onlyWith(String, String)
   /// `--account` isn't a name that X knows.
   case notAnAccount(String)
 
@@ -169,6 +171,8 @@ enum SettingsFailure: Sendable, Equatable {
       FailureReport(
         "paste_without_terminal", .usage, "--paste needs a terminal to paste into",
         hint: "run it in a terminal, or leave --paste out")
+    case .onlyWith(let needed, let option):
+      FailureReport("option_without", .usage, "\(option) goes with \(needed), which isn't given")
     case .contradiction(let one, let other):
       FailureReport(
         "contradiction", .usage, "\(one) and \(other) contradict each other",

@@ -25,7 +25,7 @@ final class LiveToken: TokenSource {
   }
 
   private struct Trouble {
-    let report: FailureReport
+    let failure: Failure
     /// Seconds until the next try, and its time in seconds since the boot.
     let pause: Double
     let nextTry: Double
@@ -90,9 +90,9 @@ final class LiveToken: TokenSource {
   /// The newest grant that is known to serve; nil when there is none.
   var current: KnownGrant? { state.withLock { $0.known }.flatMap { $0.serves(at: now) ? $0 : nil } }
 
-  /// What a person has to do before there is a token again; nil when nothing.
-  var obstacle: FailureReport? {
-    state.withLock { $0.trouble?.report }.flatMap { $0.isRetryable ? nil : $0 }
+  /// Why there will be no new token before a person has acted; nil when there will.
+  var obstacle: Failure? {
+    state.withLock { $0.trouble?.failure }.flatMap { $0.report.isRetryable ? nil : $0 }
   }
 
   /// Keeps it alive until `end`; for a thread of its own.
@@ -194,11 +194,13 @@ final class LiveToken: TokenSource {
           state.trouble.map { min($0.pause * 2, Self.pauses.upperBound) }
           ?? Self.pauses.lowerBound
         state.trouble = Trouble(
-          report: report, pause: pause, nextTry: uptime + pause * (1 - jitter))
+          failure: failure, pause: pause, nextTry: uptime + pause * (1 - jitter))
       }
       return state.trouble
     }
-    if before?.report.exit != report.exit { call.console.warn(report.message, hint: report.hint) }
+    if before?.failure.report.exit != report.exit {
+      call.console.warn(report.message, hint: report.hint)
+    }
   }
 
   /// Whether it is to be renewed ahead. An access token alone is used while it lasts.
@@ -234,10 +236,10 @@ final class LiveToken: TokenSource {
     guard let trouble = state.withLock({ $0.trouble }) else {
       return NoToken("there is no access token", retryAfter: Int(Self.period))
     }
-    let hint = trouble.report.hint.map { "; \(call.console.text($0))" } ?? ""
-    let isTemporary = trouble.report.isRetryable
+    let report = trouble.failure.report
+    let hint = report.hint.map { "; \(call.console.text($0))" } ?? ""
     return NoToken(
-      trouble.report.message + hint,
-      retryAfter: isTemporary ? max(1, Int(trouble.nextTry - uptime)) : nil)
+      report.message + hint,
+      retryAfter: report.isRetryable ? max(1, Int(trouble.nextTry - uptime)) : nil)
   }
 }

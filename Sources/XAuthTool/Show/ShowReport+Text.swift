@@ -7,6 +7,10 @@ extension ShowReport: CustomStringConvertible {
       ("renewed", historyWords), ("client", clientText), ("file", fileText),
     ]
     if let check { rows.append(("asked X", check.message)) }
+    if !running.isEmpty {
+      let words = running.map { "\($0.command) (process \($0.pid))" }.joined(separator: ", ")
+      rows.append(("served", "by \(words)"))
+    }
     if let recovery { rows.append(("journal", recovery)) }
     if isVerbose { rows += details }
     return rows.map { name, fact in

@@ -18,6 +18,7 @@ struct ShowReport: Report {
   let client: ClientFacts?
   let callback: CallbackFacts
   let file: FileFacts
+  let running: [ServedBy]
   let recovery: String?
   let settings: [SettingFacts]
   let warnings: [String]
@@ -38,7 +39,7 @@ struct ShowReport: Report {
     case lastRenewal = "last_renewal"
     case lastFailure = "last_failure"
     case hookPendingSince = "hook_pending_since"
-    case scopes, client, callback, file, recovery, settings, warnings, check
+    case scopes, client, callback, file, running, recovery, settings, warnings, check
   }
 
   init(_ standing: GrantStanding, _ settings: Settings, _ call: Call) throws(Failure) {
@@ -62,6 +63,7 @@ struct ShowReport: Report {
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
+    running = ServedBy.all(settings.file)
     recovery = standing.recoveryPhrase(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
     let told = [scopes.problem, callback.problem]
@@ -177,6 +179,18 @@ extension ShowReport {
       exists = file.exists
       mode = file.snapshot.map { "0" + String($0.identity.mode, radix: 8) }
       owner = file.snapshot?.identity.owner
+    }
+  }
+
+  /// A program of ours that keeps the grant alive at this moment.
+  struct ServedBy: Encodable, Sendable {
+    let pid: Int32
+    let command: String
+
+    static func all(_ file: EnvFile) -> [Self] {
+      ((try? file.target.running()) ?? []).map {
+        Self(pid: $0.process, command: sanitized($0.words, limit: 80))
+      }
     }
   }
 

@@ -33,6 +33,7 @@ extension Context {
         try HTTPClient.open(environment: environment.all)
       }, programs: programs,
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
+      hasPipedInput: StandardStreams.hasPipedInput,
       remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment, programs), signals: .live(inherited), reached: stepHook(),

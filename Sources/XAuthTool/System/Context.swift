@@ -33,6 +33,8 @@ public struct Context: Sendable {
   var programs: Programs
   /// The kind of system whose browser is opened.
   var desktop: @Sendable () -> BrowserChoice.Desktop
+  /// Whether standard input is a pipe or a socket: somebody talks to whatever reads it.
+  var hasPipedInput: @Sendable () -> Bool
   /// What separates this process from the user's browser.
   var remote: @Sendable () -> RemoteSession
   /// The name of this machine (gethostname(2)).

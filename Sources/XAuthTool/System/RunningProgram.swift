@@ -56,23 +56,28 @@ extension RunningProgram {
   /// Passes on the signals that come on `watched` until it has ended; its exit code, as a shell tells it.
   func accompany(_ context: Context, _ watched: Int32?) -> ExitCode {
     while true {
-      if let end = end() {
-        // They were its own; it has answered them by ending, or gone on.
-        context.signals.forget()
-        return end.exitCode
-      }
-      let ready = context.awaitReadable(
-        [ended, watched].compactMap { $0 }, context.clock.uptime() + 60)
-      if let watched, ready == watched, let number = context.signals.next(watched) {
-        pass(number, context)
+      if let code = exitCode(context) { return code }
+      let descriptors = [ended, watched].compactMap { $0 }
+      if context.awaitReadable(descriptors, context.clock.uptime() + 60) == watched {
+        _ = passSignal(context, watched)
       }
     }
   }
 
-  /// What is typed at a terminal goes to all of its foreground: it has that already.
-  private func pass(_ number: Int32, _ context: Context) {
+  /// Its exit code, as a shell tells it; nil while it runs. The signals that came were its own.
+  func exitCode(_ context: Context) -> ExitCode? {
+    guard let end = end() else { return nil }
+    context.signals.forget()
+    return end.exitCode
+  }
+
+  /// Passes on a signal that has come on `watched`; which it was.
+  func passSignal(_ context: Context, _ watched: Int32?) -> Int32? {
+    guard let number = watched.flatMap({ context.signals.next($0) }) else { return nil }
+    // What is typed at a terminal goes to all of its foreground: it has that already.
     let isTyped = [SIGINT, SIGQUIT].contains(number) && context.standardError.isForeground()
     if !isTyped { signal(number) }
+    return number
   }
 }
 

@@ -50,6 +50,13 @@ enum StandardStreams {
     }
   }
 
+  /// Whether standard input is a pipe or a socket.
+  @Sendable static func hasPipedInput() -> Bool {
+    var status = stat()
+    guard fstat(STDIN_FILENO, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+  }
+
   /// write(2), with the errno if it failed.
   static func write(
     _ bytes: ArraySlice<UInt8>, to descriptor: Int32

@@ -132,7 +132,7 @@ struct LiveTokenTests {
     #expect(world.network.requests.count == 1)
     #expect(served.errors.text.components(separatedBy: "warning").count == 2)
     #expect(served.token.contains("xauth login"))
-    #expect(served.live.obstacle?.exit == .loginNeeded)
+    #expect(served.live.obstacle?.report.exit == .loginNeeded)
     world.write(access: "b0", refresh: "s0", expiresIn: 7200)
     #expect(served.token == "b0" && served.live.obstacle == nil)
   }

@@ -32,6 +32,7 @@ extension Context {
         try HTTPClient.open(environment: [:])
       },
       programs: world.programs, desktop: { world.desktop },
+      hasPipedInput: { world.hasPipedInput },
       remote: { RemoteSession(environment: [:], fileExists: { _ in world.isContainer }) },
       hostName: { "here" },
       awaitReadable: { _, _ in nil }, git: Git { _, _ in world.git },

@@ -49,6 +49,8 @@ final class World: @unchecked Sendable {
   var isOnTerminal = false
   /// Whether standard output is one.
   var isOutputTerminal = false
+  /// Whether standard input is a pipe.
+  var hasPipedInput = false
   /// Whether nobody reads standard output any more.
   var isOutputClosed = false
   /// What the person at the terminal answers; nil: nobody is there.

@@ -1,0 +1,123 @@
+import DurableFile
+import Glibc
+import Rotation
+import Serving
+
+/// `exec --restart`: a command that is started again with each new token.
+struct Supervision {
+  /// Seconds that are left when the token is renewed, where nobody asks for more or less.
+  private static let standardValidity = 30 * 60
+
+  private let call: Call
+  private let file: FileTarget
+  private let live: LiveToken
+  private let watched: Int32?
+
+  init(_ call: Call) throws(Failure) {
+    let options = call.options
+    guard options.noStdin || !call.context.hasPipedInput() else {
+      throw .serving(.restartWithPipedInput)
+    }
+    do {
+      _ = try call.context.programs.locate(
+        call.operands.first ?? "", call.context.environment.all["PATH"])
+    } catch {
+      throw .program(error)
+    }
+    self.call = call
+    let settings = try call.settings()
+    file = settings.file.target
+    live = try LiveToken(
+      call, settings,
+      validity: options.isMinValidityGiven ? options.minValidity : Self.standardValidity)
+    watched = call.context.signals.watch()
+  }
+
+  /// Runs the command, again and again, until it ends by itself.
+  func run() throws(Failure) -> ExitCode {
+    guard WorkerThread.start(live.keepAlive) else { throw .serving(.noThread) }
+    // Only `show` would tell.
+    try? file.noteRunning("exec --restart")
+    defer {
+      live.end(within: LiveToken.renewalGrace)
+      try? file.forgetRunning()
+    }
+    guard var grant = try firstGrant() else { return .done }
+    while true {
+      let program = try start(with: grant)
+      switch watch(program, with: grant) {
+      case .ended(let code): return code
+      case .outdated(let next): grant = next
+      }
+      call.console.detail("a new token is saved; the command is started again")
+      if let code = stop(program) { return code }
+    }
+  }
+
+  /// What became of the program.
+  private enum Turn {
+    /// It ended by itself, or because it was told to.
+    case ended(ExitCode)
+    /// This grant has come since.
+    case outdated(Grant)
+  }
+
+  /// The first grant that serves; nil when a signal came first. What is temporary is waited out.
+  private func firstGrant() throws(Failure) -> Grant? {
+    while true {
+      if let known = live.current { return known.grant }
+      if let obstacle = live.obstacle { throw obstacle }
+      if wait(for: []) != nil { return nil }
+    }
+  }
+
+  private func start(with grant: Grant) throws(Failure) -> RunningProgram {
+    let environment = ExecCommand.environment(for: grant, from: call.context.environment)
+    do {
+      return try call.context.programs.accompany(
+        call.operands, environment, !call.options.noStdin)
+    } catch {
+      throw .program(error)
+    }
+  }
+
+  private func watch(_ program: RunningProgram, with grant: Grant) -> Turn {
+    var isEnding = false
+    while true {
+      if let code = program.exitCode(call.context) { return .ended(code) }
+      if wait(for: [program.ended]) == watched, isEnd(program.passSignal(call.context, watched)) {
+        isEnding = true
+      }
+      if !isEnding, let next = live.current?.grant, next.accessToken != grant.accessToken {
+        return .outdated(next)
+      }
+    }
+  }
+
+  /// Ends the program, to start it again. Its exit code if it had ended before, or if a signal comes
+  /// meanwhile that was to end it.
+  private func stop(_ program: RunningProgram) -> ExitCode? {
+    let clock = call.context.clock
+    if let code = program.exitCode(call.context) { return code }
+    program.signal(SIGTERM)
+    let deadline = clock.uptime() + Double(call.options.grace)
+    while program.end() == nil {
+      if clock.uptime() >= deadline { program.signal(SIGKILL) }
+      if wait(for: [program.ended]) == watched, isEnd(program.passSignal(call.context, watched)) {
+        return program.accompany(call.context, watched)
+      }
+    }
+    return nil
+  }
+
+  /// Whether a signal asks a program to end.
+  private func isEnd(_ signal: Int32?) -> Bool {
+    [SIGTERM, SIGINT, SIGQUIT, SIGHUP].contains(signal ?? 0)
+  }
+
+  /// Waits a moment for one of these descriptors, or a signal; which it was.
+  private func wait(for descriptors: [Int32]) -> Int32? {
+    call.context.awaitReadable(
+      descriptors + [watched].compactMap { $0 }, call.context.clock.uptime() + 1)
+  }
+}
