@@ -7,8 +7,19 @@ int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int th
                      int ourPort) {
   (void)theirAddress, (void)ourAddress, (void)theirPort, (void)ourPort;
   Transfer *transfer = context;
+  // libcurl would send it once more, since a connection that it kept had died meanwhile: or had not, and
+  // the server read the request, and went.
+  if (transfer->outcome->requestBegan) {
+    transfer->verdict = CURLE_GOT_NOTHING;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  Watch *watch = &transfer->connection->watch;
+  if (transfer->request->stream == NULL)
+    ccurl_watch_begin(watch);
+  else if (ccurl_unwatch(watch))
+    return CURL_PREREQFUNC_ABORT;
   transfer->outcome->requestBegan = true;
-  ccurl_watch_begin(&transfer->watch);
+  ccurl_note_move(transfer);
   return CURL_PREREQFUNC_OK;
 }
 
@@ -33,6 +44,7 @@ size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
     return 0;
   }
   transfer->headTotal += length;
+  if (transfer->hasAnswer) return length;
   if (transfer->headEnded) {
     if (!begins(line, length, "HTTP/") || outcome->contentLength > 0) return length;
     outcome->headLength = 0;
@@ -45,7 +57,8 @@ size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
   memcpy(transfer->request->head + outcome->headLength, line, length);
   outcome->headLength += length;
   transfer->headEnded = length <= 2 && line[0] != ' ' && line[0] != '\t';
-  return length;
+  bool goesOn = !transfer->headEnded || transfer->request->stream == NULL || ccurl_begin_stream(transfer);
+  return goesOn ? length : 0;
 }
 
 size_t ccurl_take_content(char *bytes, size_t size, size_t count, void *context) {

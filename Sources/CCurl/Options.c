@@ -2,6 +2,8 @@
 #define CURL_DISABLE_DEPRECATION
 #include "Transfer.h"
 
+#include <string.h>
+
 // The first option that isn't taken ends the request before it begins: none is dispensable.
 #define SET(option, value)                                                                         \
   do {                                                                                             \
@@ -25,14 +27,12 @@ static CURLcode setPolicy(CURL *handle) {
   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SET(CURLOPT_HTTP09_ALLOWED, 0L);
   SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_PATH_AS_IS, 1L);
   SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   // The caller's Authorization is the only one: no challenge is ever answered.
   SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_NONE);
   // An answer is what was sent: no Accept-Encoding, nothing unpacked.
   SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  // A request that meets a dying reused connection is sent twice: one connection, one request.
-  SET(CURLOPT_FRESH_CONNECT, 1L);
-  SET(CURLOPT_FORBID_REUSE, 1L);
   // No alarm(2) for the resolver's time limit. libcurl then leaves SIGPIPE alone too.
   SET(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -43,10 +43,10 @@ static CURLcode setPolicy(CURL *handle) {
   return CURLE_OK;
 }
 
-static CURLcode setRequest(CURL *handle, const CCurlRequest *request, struct curl_slist *fields) {
-  SET(CURLOPT_URL, request->url);
-  SET(CURLOPT_HTTPHEADER, fields);
-  SET(CURLOPT_CONNECTTIMEOUT_MS, request->connectMilliseconds);
+static CURLcode setWhole(CURL *handle, const CCurlRequest *request) {
+  // A request that meets a dying reused connection is sent twice: one connection, one request.
+  SET(CURLOPT_FRESH_CONNECT, 1L);
+  SET(CURLOPT_FORBID_REUSE, 1L);
   // No CURLOPT_TIMEOUT_MS: past its limit libcurl gives up without a look at what has arrived, and
   // a process that was stopped meanwhile (Ctrl-Z, a frozen container) would drop a whole answer.
   // The watch ends the transfer.
@@ -59,6 +59,41 @@ static CURLcode setRequest(CURL *handle, const CCurlRequest *request, struct cur
   // Without a pointer libcurl would read the body from standard input.
   SET(CURLOPT_POSTFIELDS, request->body == NULL ? "" : (const char *)request->body);
   return CURLE_OK;
+}
+
+static CURLcode setStream(CURL *handle, const CCurlStream *stream, Transfer *transfer) {
+  // One connection is kept, and only while the server is likely to keep it too. A stream may be silent for
+  // hours: the kernel finds out within two minutes whether the server is still there.
+  SET(CURLOPT_MAXCONNECTS, 1L);
+  SET(CURLOPT_MAXAGE_CONN, 10L);
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_TCP_KEEPIDLE, 30L);
+  SET(CURLOPT_TCP_KEEPINTVL, 10L);
+  SET(CURLOPT_WRITEFUNCTION, ccurl_take_stream);
+  SET(CURLOPT_XFERINFOFUNCTION, ccurl_judge_stream);
+  SET(CURLOPT_XFERINFODATA, transfer);
+  SET(CURLOPT_NOPROGRESS, 0L);
+  if (strcmp(stream->method, "HEAD") == 0) {
+    SET(CURLOPT_NOBODY, 1L);
+    return CURLE_OK;
+  }
+  if (stream->hasBody) {
+    SET(CURLOPT_UPLOAD, 1L);
+    SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)stream->bodyLength);
+    SET(CURLOPT_READFUNCTION, ccurl_read_stream);
+    SET(CURLOPT_READDATA, transfer);
+  }
+  SET(CURLOPT_CUSTOMREQUEST, stream->method);
+  return CURLE_OK;
+}
+
+static CURLcode setRequest(CURL *handle, Transfer *transfer, struct curl_slist *fields) {
+  const CCurlRequest *request = transfer->request;
+  SET(CURLOPT_URL, request->url);
+  SET(CURLOPT_HTTPHEADER, fields);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, request->connectMilliseconds);
+  if (request->stream != NULL) return setStream(handle, request->stream, transfer);
+  return setWhole(handle, request);
 }
 
 static CURLcode setProxy(CURL *handle, const CCurlRequest *request) {
@@ -96,18 +131,18 @@ static CURLcode setCallbacks(CURL *handle, Transfer *transfer) {
   SET(CURLOPT_WRITEFUNCTION, ccurl_take_content);
   SET(CURLOPT_WRITEDATA, transfer);
   SET(CURLOPT_SOCKOPTFUNCTION, ccurl_watch_socket);
-  SET(CURLOPT_SOCKOPTDATA, &transfer->watch);
+  SET(CURLOPT_SOCKOPTDATA, &transfer->connection->watch);
   SET(CURLOPT_CLOSESOCKETFUNCTION, ccurl_close_socket);
-  SET(CURLOPT_CLOSESOCKETDATA, &transfer->watch);
+  SET(CURLOPT_CLOSESOCKETDATA, &transfer->connection->watch);
   return CURLE_OK;
 }
 
-CURLcode ccurl_configure(CURL *handle, struct curl_slist *fields, Transfer *transfer) {
-  const CCurlRequest *request = transfer->request;
+CURLcode ccurl_configure(Transfer *transfer, struct curl_slist *fields) {
+  CURL *handle = transfer->connection->handle;
   CURLcode code = setPolicy(handle);
-  if (code == CURLE_OK) code = setRequest(handle, request, fields);
-  if (code == CURLE_OK) code = setProxy(handle, request);
-  if (code == CURLE_OK) code = setTrust(handle, request);
+  if (code == CURLE_OK) code = setProxy(handle, transfer->request);
+  if (code == CURLE_OK) code = setTrust(handle, transfer->request);
   if (code == CURLE_OK) code = setCallbacks(handle, transfer);
+  if (code == CURLE_OK) code = setRequest(handle, transfer, fields);
   return code;
 }

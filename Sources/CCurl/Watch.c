@@ -53,6 +53,7 @@ static void *run(void *context) {
 }
 
 bool ccurl_watch(Watch *watch, const CCurlRequest *request) {
+  watch->hasBegun = watch->isOver = watch->hasEndedIt = false;
   watch->connectMilliseconds = request->connectMilliseconds;
   watch->totalMilliseconds = request->totalMilliseconds;
   for (int index = 0; index < CCURL_SOCKETS; index++) watch->sockets[index] = -1;
@@ -66,17 +67,19 @@ bool ccurl_watch(Watch *watch, const CCurlRequest *request) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool isRunning = pthread_create(&watch->thread, NULL, run, watch) == 0;
+  watch->isRunning = pthread_create(&watch->thread, NULL, run, watch) == 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return isRunning;
+  return watch->isRunning;
 }
 
 bool ccurl_unwatch(Watch *watch) {
+  if (!watch->isRunning) return watch->hasEndedIt;
   pthread_mutex_lock(&watch->lock);
   watch->isOver = true;
   pthread_cond_signal(&watch->ended);
   pthread_mutex_unlock(&watch->lock);
   pthread_join(watch->thread, NULL);
+  watch->isRunning = false;
   return watch->hasEndedIt;
 }
 

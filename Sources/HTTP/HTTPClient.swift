@@ -35,20 +35,16 @@ public struct HTTPClient: Sendable {
   public func send(
     _ request: HTTPRequest, timeout: Double, connectTimeout: Double = 6
   ) throws(HTTPFailure) -> HTTPResponse {
-    let (origin, proxy) = try proxies.route(to: request.url)
-    let fields: FieldLines
-    do {
-      fields = try FieldLines(request.headers)
-    } catch {
-      throw HTTPFailure(
-        host: origin.host, cause: .other, mayHaveReachedServer: false,
-        detail: PrintableText.line("malformed header field \(error.name)"))
-    }
     let timeout = timeout.isNaN ? 0 : timeout
-    let transfer = Transfer(
-      request: request, fields: fields, origin: origin, proxy: proxy,
-      trust: trust, timeout: timeout, connectTimeout: min(connectTimeout, timeout))
-    return try transfer.run()
+    let route = try route(to: request.url, connectTimeout: min(connectTimeout, timeout))
+    let fields = try route.lines(of: request.headers, closing: true)
+    return try Transfer(request: request, fields: fields, route: route, timeout: timeout).run()
+  }
+
+  /// Where requests to `url` go.
+  func route(to url: String, connectTimeout: Double) throws(HTTPFailure) -> Route {
+    let (origin, proxy) = try proxies.route(to: url)
+    return Route(origin: origin, proxy: proxy, trust: trust, connectTimeout: connectTimeout)
   }
 }
 

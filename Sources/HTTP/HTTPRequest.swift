@@ -53,7 +53,10 @@ struct FieldLines {
 
   /// Lays out `fields` in their order. Throws the first that would break the message's framing:
   /// names must be tokens, values free of control characters (RFC 9110 §5.5, §5.6.2).
-  init(_ fields: [(name: String, value: String)]) throws(MalformedField) {
+  ///
+  /// `closing` says so where the connection is for one request: a client that knows it says it
+  /// (RFC 9112 §9.6).
+  init(_ fields: [(name: String, value: String)], closing: Bool) throws(MalformedField) {
     var text = ""
     for (name, value) in fields {
       guard Self.isToken(name), Self.isFieldValue(value) else { throw MalformedField(name: name) }
@@ -62,17 +65,17 @@ struct FieldLines {
     }
     let given = Set(fields.map { $0.name.lowercased() })
     for (name, line) in Self.replacements where !given.contains(name) { text += line + "\0" }
+    if closing, !given.contains("connection") { text += "Connection: close\0" }
     self.text = text
   }
 
-  /// What libcurl would send of its own accord, suppressed. And a connection is for one request:
-  /// a client that knows so says so (RFC 9112 §9.6).
+  /// What libcurl would send of its own accord, suppressed.
   private static let replacements = [
     ("accept", "Accept:"), ("content-type", "Content-Type:"), ("expect", "Expect:"),
-    ("connection", "Connection: close"),
   ]
 
-  private static func isToken(_ name: String) -> Bool {
+  /// RFC 9110 §5.6.2.
+  static func isToken(_ name: String) -> Bool {
     let delimiters = "\"(),/:;<=>?@[\\]{}".utf8
     return !name.isEmpty
       && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && !delimiters.contains($0) }

@@ -28,25 +28,28 @@ extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, C
 
 /// The field lines of an answer's head (RFC 9112 §5).
 enum ResponseHead {
-  /// The fields by lowercased name; of a repeated one the last. The status line, and lines that
-  /// are no fields, are passed over: libcurl has judged the framing.
+  /// The fields by lowercased name; of a repeated one the last.
   static func fields(_ head: [UInt8]) -> [String: String] {
-    var fields: [String: String] = [:]
-    var last: String?
+    let fields = list(head).map { ($0.name.lowercased(), $0.value) }
+    return Dictionary(fields) { _, last in last }
+  }
+
+  /// The fields as they came, in their order. The status line, and lines that are no fields, are
+  /// passed over: libcurl has judged the framing.
+  static func list(_ head: [UInt8]) -> [(name: String, value: String)] {
+    var fields: [(name: String, value: String)] = []
+    var continues = false
     for line in head.split(separator: UInt8(ascii: "\n")).dropFirst() {
       let isFolded = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
       // An obsolete line folding continues the field before (RFC 9112 §5.2).
-      if isFolded, let last {
-        fields[last]? += " " + text(line)
+      if isFolded, continues {
+        fields[fields.count - 1].value += " " + text(line)
         continue
       }
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
-        last = nil
-        continue
-      }
-      let name = text(line[..<colon]).lowercased()
-      fields[name] = text(line[line.index(after: colon)...])
-      last = name
+      let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.startIndex
+      continues = colon > line.startIndex
+      guard continues else { continue }
+      fields.append((text(line[..<colon]), text(line[line.index(after: colon)...])))
     }
     return fields
   }

@@ -1,29 +1,25 @@
 import CCurl
-import Glibc
 import Paths
 
 /// One request on its way: everything about it decided, handed to libcurl once.
 struct Transfer {
   let request: HTTPRequest
   let fields: FieldLines
-  let origin: Origin
-  let proxy: Proxy?
-  let trust: HTTPTrust
+  let route: Route
   /// Seconds for everything.
   let timeout: Double
-  /// Seconds until the request can be sent; no more than `timeout`.
-  let connectTimeout: Double
 
   func run() throws(HTTPFailure) -> HTTPResponse {
     let answer = send(
       url: request.url, fields: fields.text, body: request.body ?? [],
-      proxy: (proxy?.url ?? "").pathBytes,
-      file: trust.file?.pathBytes, folder: trust.folder?.pathBytes)
+      proxy: (route.proxy?.url ?? "").pathBytes,
+      file: route.trust.file?.pathBytes, folder: route.trust.folder?.pathBytes)
     let response = HTTPResponse(
       status: answer.outcome.status, headers: ResponseHead.fields(answer.head),
       body: answer.content)
     guard answer.outcome.code == CURLE_OK else {
-      throw failure(answer.outcome, partialAnswer: answer.head.isEmpty ? nil : response)
+      throw route.failure(
+        answer.outcome, timeout: timeout, partialAnswer: answer.head.isEmpty ? nil : response)
     }
     return response
   }
@@ -43,10 +39,10 @@ struct Transfer {
     answer.head = buffer(HTTPClient.headLimit) { head in
       answer.content = buffer(HTTPClient.bodyLimit) { content in
         var call = CCurlRequest(
-          url: url, fields: fields, isPost: request.method == .post, body: body,
+          url: url, fields: fields, stream: nil, isPost: request.method == .post, body: body,
           bodyLength: request.body?.count ?? 0, proxy: proxy, authoritiesFile: file,
-          authoritiesFolder: folder, connectMilliseconds: Self.milliseconds(connectTimeout),
-          totalMilliseconds: Self.milliseconds(timeout), head: head,
+          authoritiesFolder: folder, connectMilliseconds: Route.milliseconds(route.connectTimeout),
+          totalMilliseconds: Route.milliseconds(timeout), head: head,
           headCapacity: HTTPClient.headLimit, content: content,
           contentCapacity: HTTPClient.bodyLimit)
         ccurl_send(&call, &answer.outcome)
@@ -65,125 +61,5 @@ struct Transfer {
     [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       count = buffer.baseAddress.map(fill) ?? 0
     }
-  }
-
-  /// To libcurl 0 means its own default, or no limit at all: so at least 1, and at most a day.
-  private static func milliseconds(_ seconds: Double) -> Int {
-    seconds.isNaN ? 1 : Int(min(max(seconds * 1000, 1), 86_400_000))
-  }
-}
-
-extension Transfer {
-  /// What an outcome other than CURLE_OK means.
-  func failure(_ outcome: CCurlOutcome, partialAnswer: HTTPResponse?) -> HTTPFailure {
-    HTTPFailure(
-      host: origin.host, proxy: proxy?.host, cause: cause(of: outcome),
-      mayHaveReachedServer: outcome.requestBegan, detail: detail(of: outcome),
-      partialAnswer: partialAnswer)
-  }
-
-  private func cause(of outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    switch outcome.overflow {
-    case CCurlOverflowHead: return .tooLarge(limit: HTTPClient.headLimit)
-    case CCurlOverflowContent: return .tooLarge(limit: HTTPClient.bodyLimit)
-    default: return outcome.requestBegan ? causeAfterBegin(outcome) : causeBeforeBegin(outcome)
-    }
-  }
-
-  /// CURLE_TOO_LARGE, which came with libcurl 8.6. Before, it was CURLE_OUT_OF_MEMORY.
-  private static let tooLarge = CURLcode(rawValue: 100)
-
-  /// The request was being sent, or had been.
-  private func causeAfterBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    switch outcome.code {
-    case CURLE_OPERATION_TIMEDOUT: .timedOut(seconds: timeout)
-    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
-    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP
-    // A single line of a head beyond libcurl's own limit, which is above ours.
-    case CURLE_OUT_OF_MEMORY, Self.tooLarge: .tooLarge(limit: HTTPClient.headLimit)
-    default: .other
-    }
-  }
-
-  /// There was no connection to send the request on yet.
-  private func causeBeforeBegin(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    if let errno = lackOfFiles(outcome) { return .notConnected(errno: errno) }
-    return switch outcome.code {
-    case CURLE_OPERATION_TIMEDOUT: .connectTimedOut(seconds: connectTimeout)
-    case CURLE_COULDNT_RESOLVE_HOST: .noSuchHost
-    case CURLE_PEER_FAILED_VERIFICATION: certificateCause(outcome)
-    case CURLE_SSL_CACERT_BADFILE: trust.file.map { .caFileUnreadable(path: $0) } ?? .tlsFailed
-    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED: .tlsFailed
-    case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN: .other
-    // Through a proxy, whatever else fails before the request begins fails at the proxy.
-    case _ where proxy != nil: proxyCause(outcome)
-    case CURLE_COULDNT_CONNECT: connectCause(outcome)
-    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .unsupportedURL
-    case CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
-    default: .other
-    }
-  }
-
-  private func connectCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    switch Int32(truncatingIfNeeded: outcome.connectError) {
-    case ECONNREFUSED: .refused
-    case ECONNRESET, ECONNABORTED: .connectionLost
-    // The kernel gave up before the time was up.
-    case ETIMEDOUT: .connectTimedOut(seconds: connectTimeout)
-    case ENETUNREACH, EHOSTUNREACH, ENETDOWN: .unreachable
-    case 0: .other
-    // A firewall's refusal, or no port left to connect from.
-    case let errno: .notConnected(errno: errno)
-    }
-  }
-
-  private func proxyCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    guard let proxy, outcome.connectStatus >= 300 else { return .proxyFailed }
-    guard outcome.connectStatus == 407 else { return .proxyRefused(status: outcome.connectStatus) }
-    let offered = UInt(bitPattern: outcome.proxyLogins)
-    return .proxyWantsLogin(
-      variable: proxy.variable, hasLogin: proxy.hasCredentials,
-      takesPassword: offered == 0 || offered & 1 == 1)  // CURLAUTH_BASIC
-  }
-
-  /// Files that a request has open at once, at most.
-  private static let filesAtOnce = 4
-
-  /// EMFILE or ENFILE, if a request that failed can't have had its files: neither libcurl nor the
-  /// resolver says so.
-  private func lackOfFiles(_ outcome: CCurlOutcome) -> Int32? {
-    guard [0, EMFILE, ENFILE].contains(Int32(truncatingIfNeeded: outcome.connectError)) else {
-      return nil
-    }
-    var opened: [Int32] = []
-    defer { for file in opened { close(file) } }
-    while opened.count < Self.filesAtOnce {
-      let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
-      guard file >= 0 else { return [EMFILE, ENFILE].contains(errno) ? errno : nil }
-      opened.append(file)
-    }
-    return nil
-  }
-
-  /// By OpenSSL's verification results (X509_STORE_CTX_get_error(3)). A name that doesn't match is
-  /// found by libcurl itself, after a verification that went well.
-  private func certificateCause(_ outcome: CCurlOutcome) -> HTTPFailure.Cause {
-    if outcome.proxyVerifyResult != 0 { return .proxyFailed }
-    return switch outcome.verifyResult {
-    case 0, 1: .certificateForAnotherHost  // X509_V_OK, and what libcurl sets before it looks.
-    case 62, 64: .certificateForAnotherHost  // X509_V_ERR_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH
-    case 9: .certificateNotYetValid  // X509_V_ERR_CERT_NOT_YET_VALID
-    case 10: .certificateExpired  // X509_V_ERR_CERT_HAS_EXPIRED
-    default: .certificateNotTrusted
-    }
-  }
-
-  private func detail(of outcome: CCurlOutcome) -> String {
-    let specific = withUnsafeBytes(of: outcome.detail) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    let general = outcome.summary.map { String(cString: $0) } ?? ""
-    let tellsSecrets = proxy?.hasCredentials == true
-    return PrintableText.line(specific.isEmpty || tellsSecrets ? general : specific)
   }
 }

@@ -13,12 +13,38 @@
 
 #pragma clang assume_nonnull begin
 
+/// What a streamed request adds, and its other side: who reads its body out and takes its answer, all on
+/// the thread that sends.
+typedef struct CCurlStream {
+  /// A token.
+  const char *method;
+  /// Whether a body is sent, and its length; −1 sends it in chunks.
+  bool hasBody;
+  int64_t bodyLength;
+  /// The limits in milliseconds, above 0: from the last that was sent until the head has come, and for which
+  /// a body that has begun may stand still; 0 for ever.
+  long headMilliseconds;
+  long idleMilliseconds;
+  /// What the functions are given.
+  void *context;
+  /// Fills the buffer; how many bytes, 0 at the body's end, below 0 to give up.
+  ptrdiff_t (*read)(void *context, void *buffer, size_t capacity);
+  /// The answer's final head has come; false to give up.
+  bool (*begin)(void *context, long status, const uint8_t *head, size_t length);
+  /// Takes a piece of the answer's body; false to give up.
+  bool (*take)(void *context, const void *bytes, size_t length);
+  /// Whether the answer is still wanted.
+  bool (*isWanted)(void *context);
+} CCurlStream;
+
 /// One request, and where its answer goes. Everything pointed at must outlive the call.
 typedef struct CCurlRequest {
   /// The absolute URL.
   const char *url;
   /// Header fields as libcurl takes them, each ended by a NUL, the last followed by another NUL.
   const char *fields;
+  /// A streamed request: method, body and content are there, and the limit on the whole is none.
+  const CCurlStream *_Nullable stream;
   /// POST instead of GET.
   bool isPost;
   /// The body of a POST.
@@ -35,7 +61,7 @@ typedef struct CCurlRequest {
   /// Where the answer's head and body are written. The capacities are the caps.
   uint8_t *head;
   size_t headCapacity;
-  uint8_t *content;
+  uint8_t *_Nullable content;
   size_t contentCapacity;
 } CCurlRequest;
 
@@ -57,6 +83,8 @@ typedef struct CCurlOutcome {
   size_t contentLength;
   /// Which cap ended the transfer, if one did.
   CCurlOverflow overflow;
+  /// The other side of the stream gave up.
+  bool gaveUp;
   /// Whether libcurl had a connection, TLS and tunnel included, and began to send the request.
   /// While this is false, not a byte of it has left.
   bool requestBegan;
@@ -85,6 +113,19 @@ const char *_Nullable ccurl_failure(void);
 /// Sends one request on a connection of its own and waits for the whole answer.
 /// `ccurl_load` must have succeeded, and SIGPIPE must be ignored: a server may hang up at any time.
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome);
+
+/// A connection that is kept between streamed requests.
+typedef struct CCurlConnection CCurlConnection;
+
+/// A connection, which the first request makes; NULL without memory for it.
+CCurlConnection *_Nullable ccurl_open(void);
+
+/// Sends one streamed request on `connection`, and waits for its end, as `ccurl_send` does. A request that
+/// may have reached the server isn't sent again.
+void ccurl_stream(CCurlConnection *connection, const CCurlRequest *request, CCurlOutcome *outcome);
+
+/// Closes it.
+void ccurl_close(CCurlConnection *connection);
 
 #pragma clang assume_nonnull end
 #endif

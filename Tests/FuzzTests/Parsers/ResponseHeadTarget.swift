@@ -9,7 +9,7 @@ extension FuzzTarget {
       try promise("a field is no longer than the head", value.utf8.count <= 3 * input.count)
     }
     let parts = input.parts(2).map(\.text)
-    guard let lines = try? FieldLines([(parts[0], parts[1])]) else { return }
+    guard let lines = try? FieldLines([(parts[0], parts[1])], closing: true) else { return }
     try promise(
       "nothing is sent that breaks a line", !lines.text.utf8.contains { [10, 13].contains($0) })
     let head = "HTTP/1.1 200 OK\n" + lines.text.split(separator: "\0").joined(separator: "\n")
