@@ -54,7 +54,9 @@ struct StreamTests {
   }
   @Test("a kept connection that ends as the next request comes isn't tried again")
   func neverTwice() throws {
-    for (method, body) in [("GET", StreamedRequest.Body.none), ("POST", .sized(5)), ("POST", .unsized)] {
+    for (method, body) in [
+      ("GET", StreamedRequest.Body.none), ("POST", .sized(5)), ("POST", .unsized),
+    ] {
       let server = try ScriptedServer { [empty] peer in
         peer.readRequest()
         peer.send(empty)
@@ -62,7 +64,8 @@ struct StreamTests {
       }
       let connection = try HTTPConnection(client())
       _ = try connection.answer(to: streamed("GET", server.url()))
-      let failure = connection.failure(of: streamed(method, server.url(), body), StreamedExchange("hello"))
+      let failure = connection.failure(
+        of: streamed(method, server.url(), body), StreamedExchange("hello"))
       #expect(failure?.cause == .connectionLost)
       #expect(failure?.mayHaveReachedServer == true)
       #expect(server.connections == 1)

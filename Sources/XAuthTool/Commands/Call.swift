@@ -15,6 +15,18 @@ struct Call: Sendable {
 }
 
 extension Call {
+  /// Has a child do the work, where this is the first process of a container; its exit code, or nil where
+  /// it isn't.
+  func delegated() -> ExitCode? {
+    guard
+      let child = context.programs.delegate(
+        [context.programName] + context.arguments, context.environment)
+    else {
+      return nil
+    }
+    return child.accompany(context, context.signals.watch())
+  }
+
   /// Asks the person at the terminal. The answer comes without the blanks that copying adds; nil at
   /// the end of input.
   func ask(_ question: String, echo: Bool = true) -> String? {

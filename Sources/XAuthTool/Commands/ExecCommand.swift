@@ -53,7 +53,10 @@ enum ExecCommand: Subcommand {
   }
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
-    if call.options.restart { return try Supervision(call).run() }
+    if call.options.restart {
+      if let code = call.delegated() { return code }
+      return try Supervision(call).run()
+    }
     guard !call.options.noStdin, !call.options.isGraceGiven else {
       throw .settings(.onlyWith("--restart", call.options.noStdin ? "--no-stdin" : "--grace"))
     }

@@ -20,11 +20,16 @@ struct ProgramSpawn {
   let streams: [Stream]
   let signals: ProgramSignals
   var isDetached = false
+  /// The program's path, where its name doesn't lead to it.
+  var path: String? = nil
 
   /// Starts the child.
   func start() throws(ProgramNotStarted) -> pid_t {
     let name = arguments.first ?? ""
-    let path = try ProgramSearch.locate(name, path: environment.all["PATH"])
+    let path =
+      if let path { path } else {
+        try ProgramSearch.locate(name, path: environment.all["PATH"])
+      }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

@@ -35,6 +35,10 @@ struct Programs: Sendable {
     @Sendable (_ arguments: [String], _ environment: Environment, _ hasInput: Bool)
       throws(ProgramNotStarted) -> RunningProgram
 
+  /// The same for this program itself, where it is the first process of a container and has others to
+  /// collect; nil where it isn't.
+  var delegate: @Sendable (_ arguments: [String], _ environment: Environment) -> RunningProgram?
+
   /// Becomes another program (execve(2)), with the signals as this process was given them; returns
   /// only on failure, with the errno. A file without an executable format is given to /bin/sh, as
   /// POSIX asks of a shell (XCU 2.9.1.4).
@@ -92,6 +96,7 @@ extension Programs {
       accompany: { (arguments, environment, hasInput) throws(ProgramNotStarted) in
         try RunningProgram.start(arguments, environment, hasInput: hasInput, inherited)
       },
+      delegate: { RunningProgram.instead(of: $0, $1, inherited) },
       replace: { arguments, environment in
         become(arguments, environment) {
           setCoreLimit(coreLimit)

@@ -13,9 +13,19 @@ struct RunningProgram: Sendable {
 }
 
 extension RunningProgram {
+  /// This program once more, where it is the first process of a container: to that fall the children of
+  /// all that end, and somebody must collect them. nil where it isn't.
+  static func instead(
+    of arguments: [String], _ environment: Environment, _ signals: ProgramSignals
+  ) -> RunningProgram? {
+    guard getpid() == 1 else { return nil }
+    return try? start(arguments, environment, hasInput: true, signals, path: "/proc/self/exe")
+  }
+
   /// Starts it; without `hasInput` it reads from /dev/null.
   static func start(
-    _ arguments: [String], _ environment: Environment, hasInput: Bool, _ signals: ProgramSignals
+    _ arguments: [String], _ environment: Environment, hasInput: Bool, _ signals: ProgramSignals,
+    path: String? = nil
   ) throws(ProgramNotStarted) -> RunningProgram {
     var pipeEnds: [Int32] = [-1, -1]
     guard pipe(&pipeEnds) == 0 else {
@@ -30,8 +40,7 @@ extension RunningProgram {
         streams: [
           hasInput ? .descriptor(STDIN_FILENO) : .null, .descriptor(STDOUT_FILENO),
           .descriptor(STDERR_FILENO),
-        ],
-        signals: signals)
+        ], signals: signals, path: path)
       child = WaitedChild(try spawn.start())
     } catch {
       for end in ends { close(end) }
@@ -39,6 +48,7 @@ extension RunningProgram {
     }
     // Its end closes the pipe, which a poll loop sees.
     let isWaited = WorkerThread.start {
+      if getpid() == 1 { child.collectOthers() }
       child.wait()
       close(ends[1])
     }
@@ -108,6 +118,20 @@ private final class WaitedChild: Sendable {
     result.withLock { result in
       var status: Int32 = 0
       result = waitpid(id, &status, 0) == id ? ProgramOutcome.End(waitStatus: status) : .unknown
+    }
+  }
+
+  /// Collects whatever ends before it.
+  func collectOthers() {
+    var facts = siginfo_t()
+    while true {
+      guard waitid(P_ALL, 0, &facts, WEXITED | WNOWAIT) == 0 else {
+        if errno == EINTR { continue }
+        return
+      }
+      let ended = facts._sifields._sigchld.si_pid
+      if ended == id { return }
+      waitpid(ended, nil, 0)
     }
   }
 

@@ -39,7 +39,7 @@ struct GitTests {
         },
         accompany: { arguments, _, _ throws(ProgramNotStarted) in
           throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
-        }, replace: { _, _ in ENOEXEC })
+        }, delegate: { _, _ in nil }, replace: { _, _ in ENOEXEC })
     }
   }
 

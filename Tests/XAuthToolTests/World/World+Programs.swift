@@ -21,6 +21,7 @@ extension World {
       accompany: { arguments, _, _ throws(ProgramNotStarted) in
         throw ProgramNotStarted(name: arguments[0], errno: ENOENT)
       },
+      delegate: { _, _ in nil },
       replace: { [self] arguments, environment in
         replacement = (arguments, environment.all)
         return ENOEXEC
