@@ -4,8 +4,8 @@ extension HelpTopic {
   /// Every topic of `help`, for a program called `tool`.
   static func all(_ tool: String) -> [HelpTopic] {
     [
-      environment(tool), files(tool), exitCodes(tool), cron(tool), monitoring(tool), ci(tool),
-      security(tool),
+      environment(tool), files(tool), exitCodes(tool), cron(tool), monitoring(tool), servers(tool),
+      ci(tool), security(tool),
     ]
   }
 

@@ -37,6 +37,9 @@ extension HelpTopic {
         brings the token back.
         - X keeps one grant for an app and an account. A login elsewhere ends this one, and \
         nothing here can prevent it.
+        - While a proxy runs, its address opens the account to every program of this machine that knows \
+        it. A server may write the address into its own log. Requests without the secret in it, from web \
+        pages, and to X's OAuth endpoints are refused.
         - Where the file has to be written in place, a reader may see it half written.
         - Another user of the machine can see the short address that a login starts the browser \
         with, open it first, and sign in with an account of their own. Your browser and the terminal \
