@@ -35,6 +35,7 @@ struct Supervision {
 
   /// Runs the command, again and again, until it ends by itself.
   func run() throws(Failure) -> ExitCode {
+    live.turn()
     guard WorkerThread.start(live.keepAlive) else { throw .serving(.noThread) }
     // Only `show` would tell.
     try? file.noteRunning("exec --restart")
@@ -65,8 +66,8 @@ struct Supervision {
   /// The first grant that serves; nil when a signal came first. What is temporary is waited out.
   private func firstGrant() throws(Failure) -> Grant? {
     while true {
-      if let known = live.current { return known.grant }
       if let obstacle = live.obstacle { throw obstacle }
+      if let known = live.current { return known.grant }
       if wait(for: []) != nil { return nil }
     }
   }

@@ -77,7 +77,7 @@ extension Settings {
 
   /// The grant in the process environment.
   func environmentGrant() -> SourcedGrant {
-    func text(_ name: SettingName) -> String? { environment[name.rawValue] }
+    func text(_ name: SettingName) -> String? { fromEnvironment(name)?.text }
     return SourcedGrant(
       source: .environment, access: text(.accessToken), refresh: text(.refreshToken),
       expiry: text(.expiresAt), scopes: text(.grantedScopes))
