@@ -2,8 +2,8 @@
 // normalization.
 
 extension UInt8 {
-  var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-  var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
+  package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
 
   /// RFC 6749 appendix A: VSCHAR, the characters of a `code` and a `state`.
   var isVSCHAR: Bool { self >= 0x20 && self <= 0x7E }
@@ -12,7 +12,7 @@ extension UInt8 {
   var isVCHAR: Bool { self >= 0x21 && self <= 0x7E }
 
   /// RFC 9110 §5.6.2: a character of a token, such as a method or a field name.
-  var isTokenCharacter: Bool {
+  package var isTokenCharacter: Bool {
     if isDigit || isLetter { return true }
     switch self {
     case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
@@ -25,7 +25,7 @@ extension UInt8 {
   }
 
   /// The value of a hexadecimal digit.
-  var hexadecimalValue: UInt8? {
+  package var hexadecimalValue: UInt8? {
     switch self {
     case 0x30...0x39: self - 0x30
     case 0x41...0x46: self - 0x41 + 10
@@ -40,7 +40,9 @@ extension UInt8 {
 
 extension String {
   /// The text with ASCII letters in lower case, as host names are compared (RFC 4343).
-  var lowercasedASCII: String { String(decoding: utf8.map(\.lowercasedASCII), as: UTF8.self) }
+  package var lowercasedASCII: String {
+    String(decoding: utf8.map(\.lowercasedASCII), as: UTF8.self)
+  }
 
   /// The text without the whitespace around it.
   var trimmed: Substring {
@@ -50,7 +52,7 @@ extension String {
   }
 
   /// Whether both have the same bytes, compared in a time that depends only on the lengths.
-  func equalsInConstantTime(_ other: String) -> Bool {
+  package func equalsInConstantTime(_ other: String) -> Bool {
     let (mine, theirs) = (Array(utf8), Array(other.utf8))
     guard mine.count == theirs.count else { return false }
     var difference: UInt8 = 0

@@ -1,16 +1,19 @@
 import Glibc
 
 /// A bound, listening socket; closed with the value.
-final class ListeningSocket {
-  let descriptor: Int32
+package final class ListeningSocket: Sendable {
+  package let descriptor: Int32
   let address: SocketAddress
+
+  /// The port it is bound to.
+  package var port: Int { address.port }
 
   /// Binds and listens.
   ///
   /// With SO_REUSEADDR, so that the last login's closed connections don't block the port for a
   /// minute; on Linux it doesn't let two sockets listen on one port (socket(7)). SO_REUSEPORT would:
   /// another program of the same user could then intercept callbacks.
-  init(_ endpoint: ListenEndpoint) throws(ListenFailure) {
+  package init(_ endpoint: ListenEndpoint) throws(ListenFailure) {
     guard let wanted = SocketAddress(host: endpoint.address, port: endpoint.port) else {
       throw .addressNotHere(address: endpoint.address)
     }
@@ -30,7 +33,7 @@ final class ListeningSocket {
   deinit { close(descriptor) }
 
   /// The outcome of accepting a connection.
-  enum Accepted {
+  package enum Accepted {
     case connection(Int32)
     case none
     /// The process or the system has no descriptors left.
@@ -38,7 +41,7 @@ final class ListeningSocket {
   }
 
   /// Takes one waiting connection.
-  func accept() -> Accepted {
+  package func accept() -> Accepted {
     let connection = Glibc.accept(descriptor, nil, nil)
     guard connection >= 0 else {
       let exhausted = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)

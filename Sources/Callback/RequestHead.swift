@@ -58,12 +58,15 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
   ///
   /// Total: any bytes give a result. Strict, because only browsers and this project's own programs
   /// have business here: no HTTP/0.9, no folded lines, no bare CR, no whitespace before a colon
-  /// (RFC 9112 §2.2, §5.1, §5.2). A lone LF ends a line, and one empty line may come first, as
-  /// RFC 9112 §2.2 allows.
+  /// (RFC 9112 §2.2, §5.1, §5.2). One empty line may come first, as RFC 9112 §2.2 allows.
   ///
-  /// - Parameter bytes: everything received so far; the caller bounds it.
-  public static func parse(_ bytes: [UInt8]) -> ParseResult {
-    var lines = HeadLines(bytes)
+  /// - Parameters:
+  ///   - bytes: everything received so far; the caller bounds it.
+  ///   - allowsBareLF: whether a lone LF ends a line, as RFC 9112 §2.2 allows. What passes requests
+  ///     on doesn't let it: two programs that find different lines in one head can be played off
+  ///     against each other.
+  public static func parse(_ bytes: [UInt8], allowsBareLF: Bool = true) -> ParseResult {
+    var lines = HeadLines(bytes, allowsBareLF: allowsBareLF)
     guard var line = lines.next() else { return verdictOnUnfinishedRequestLine(bytes[...]) }
     if line.isEmpty {
       guard let second = lines.next() else { return verdictOnUnfinishedRequestLine(lines.rest) }
@@ -132,17 +135,25 @@ public struct RequestHead: Sendable, Equatable, WithoutSecrets {
   }
 }
 
-/// The lines of a head, each without its line ending; ends at the last whole line.
+/// The lines of a head, each without its line ending; ends at the last whole line. Where a lone LF
+/// doesn't end a line it stays in it, and nothing that is read from a line can have one.
 private struct HeadLines: IteratorProtocol {
   private(set) var rest: ArraySlice<UInt8>
+  private let allowsBareLF: Bool
 
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
+  init(_ bytes: [UInt8], allowsBareLF: Bool) {
+    (rest, self.allowsBareLF) = (bytes[...], allowsBareLF)
+  }
 
   mutating func next() -> ArraySlice<UInt8>? {
     guard let end = rest.firstIndex(of: 0x0A) else { return nil }
-    var line = rest[..<end]
-    if line.last == 0x0D { line = line.dropLast() }
+    var line = rest[...end]
     rest = rest[(end + 1)...]
+    if line.dropLast().last == 0x0D {
+      line = line.dropLast(2)
+    } else if allowsBareLF {
+      line = line.dropLast()
+    }
     return line
   }
 }

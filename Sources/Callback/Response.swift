@@ -111,19 +111,26 @@ struct Response {
   }
 }
 
-/// The status codes of this module and of the sandbox.
+/// The status codes that this program knows by name.
 public enum StatusCode {
   /// The reason phrase (RFC 9110 §15). An empty one is valid, and clients must not depend on it
   /// (RFC 9112 §4).
   public static func phrase(_ status: Int) -> String {
     switch status {
     case 200: "OK"
+    case 201: "Created"
     case 202: "Accepted"
     case 204: "No Content"
+    case 206: "Partial Content"
+    case 301: "Moved Permanently"
     case 302: "Found"
     case 303: "See Other"
+    case 304: "Not Modified"
+    case 307: "Temporary Redirect"
+    case 308: "Permanent Redirect"
     case 400: "Bad Request"
     case 401: "Unauthorized"
+    case 402: "Payment Required"
     case 403: "Forbidden"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
@@ -131,12 +138,16 @@ public enum StatusCode {
     case 409: "Conflict"
     case 410: "Gone"
     case 413: "Content Too Large"
+    case 416: "Range Not Satisfiable"
     case 421: "Misdirected Request"
+    case 422: "Unprocessable Content"
+    case 429: "Too Many Requests"
     case 431: "Request Header Fields Too Large"
     case 500: "Internal Server Error"
     case 501: "Not Implemented"
     case 502: "Bad Gateway"
     case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
     case 505: "HTTP Version Not Supported"
     default: ""
     }

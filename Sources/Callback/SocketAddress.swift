@@ -1,7 +1,7 @@
 import Glibc
 
 /// An IP address and a TCP port.
-struct SocketAddress: Equatable {
+struct SocketAddress: Sendable, Equatable {
   /// The address: 4 or 16 bytes, in network order.
   let bytes: [UInt8]
   let port: Int

@@ -65,6 +65,19 @@ struct RequestHeadTests {
   }
 
   @Test(
+    "Where a lone LF is not allowed, it makes a head malformed wherever it ends a line",
+    arguments: [
+      "\nGET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\nHost: a\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\n",
+    ])
+  func bareLF(text: String) {
+    #expect(whole(text) != nil)
+    #expect(RequestHead.parse(Array(text.utf8), allowsBareLF: false) == .malformed(status: 400))
+    let proper = Array("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+    #expect(RequestHead.parse(proper, allowsBareLF: false) == RequestHead.parse(proper))
+  }
+
+  @Test(
     "A valid beginning is incomplete",
     arguments: [
       "", "\r\n", "G", "GET", "GET ", "GET / HTTP/1.1", "GET / HTTP/1.1\r\n",

@@ -8,6 +8,15 @@ extension FuzzTarget {
       let earlier = RequestHead.parse(Array(input[..<cut]))
       try promise("more bytes don't change a verdict", earlier == .incomplete || earlier == result)
     }
+    let strict = RequestHead.parse(input, allowsBareLF: false)
+    try promise(
+      "strictness only refuses",
+      strict == result || strict == .malformed(status: 400)
+        || strict == .incomplete && result != .incomplete)
+    if case .head(let head) = strict {
+      let lines = input[..<head.byteCount].split(separator: 0x0A, omittingEmptySubsequences: false)
+      try promise("each line ends in CR LF", lines.dropLast().allSatisfy { $0.last == 0x0D })
+    }
     switch result {
     case .incomplete: break
     case .malformed(let status): try promise("a refusal is 400, 431 or 505", isRefusal(status))
