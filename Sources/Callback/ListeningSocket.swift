@@ -48,7 +48,8 @@ package final class ListeningSocket: Sendable {
       // The kernel looks for a free descriptor first, even if no connection waits.
       return exhausted && hasWaiting ? .exhausted : .none
     }
-    // Two steps instead of accept4(2): with one thread, no fork can come in between.
+    // Two steps instead of accept4(2), which Swift doesn't see. A program that another thread starts
+    // in between inherits the connection: who has such threads ends it by shutdown(2).
     _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
     _ = fcntl(connection, F_SETFL, O_NONBLOCK)
     return .connection(connection)

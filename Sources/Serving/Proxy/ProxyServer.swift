@@ -1,0 +1,190 @@
+import Callback
+import Glibc
+import HTTP
+import OAuth
+import Synchronization
+
+/// A reverse proxy on loopback: passes requests on to X with the access token of the moment in them.
+///
+/// Only who knows the secret in its address may use it, no web page may, and what is passed on is
+/// decided by `ForwardingRule`. A request is never sent twice unless X has refused its token.
+public final class ProxyServer: Sendable {
+  private struct State {
+    var clients: [ClientSocket] = []
+    var isStopping = false
+  }
+
+  /// How long to leave connections waiting when no descriptor is left, in milliseconds.
+  private static let pause: Int32 = 100
+
+  private let listener: ListeningSocket
+  private let service: ProxyService
+  private let state = Mutex(State())
+
+  /// Listens on 127.0.0.1, at any free port if `port` is 0. Its address is
+  /// `http://127.0.0.1:PORT/SECRET`; `upstream` is an absolute URL, which may have a path.
+  public convenience init(
+    port: Int, secret: String, upstream: String, tokens: any TokenSource, client: HTTPClient,
+    note: @escaping @Sendable (ProxyNote) -> Void
+  ) throws(ProxyFailure) {
+    try self.init(
+      port: port, secret: secret, upstream: upstream, tokens: tokens, client: client,
+      limits: ProxyLimits(), note: note)
+  }
+
+  init(
+    port: Int, secret: String, upstream: String, tokens: any TokenSource, client: HTTPClient,
+    limits: ProxyLimits, note: @escaping @Sendable (ProxyNote) -> Void
+  ) throws(ProxyFailure) {
+    guard let server = Upstream(upstream) else { throw .malformedUpstream(upstream) }
+    do throws(ListenFailure) {
+      listener = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: port))
+    } catch {
+      throw .cantListen(error)
+    }
+    guard !server.isLoopback || server.port != listener.port else { throw .ownUpstream(upstream) }
+    service = ProxyService(
+      rule: ForwardingRule(port: listener.port, secret: Secret(secret)), upstream: server.base,
+      tokens: tokens, client: client, limits: limits, note: note)
+  }
+
+  /// The port it listens on.
+  public var port: Int { listener.port }
+
+  /// Accepts and serves until `stop`; call it on a thread of its own.
+  public func run() {
+    var lacksFiles = false
+    while !state.withLock({ $0.isStopping }) {
+      // `stop` shuts the socket down, which wakes this up.
+      var polled = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&polled, 1, -1) > 0 else { continue }
+      switch listener.accept() {
+      case .connection(let descriptor):
+        lacksFiles = false
+        admit(ClientSocket(descriptor))
+      case .none: break
+      case .exhausted:
+        if !lacksFiles { service.note(.outOfFiles) }
+        lacksFiles = true
+        state.withLock { _ = breakLongestIdle(of: $0.clients) }
+        poll(nil, 0, Self.pause)
+      }
+    }
+  }
+
+  /// Takes no new connection from here on; waits at most `grace` seconds for requests in flight, then
+  /// breaks them off. Returns when all have ended: one that waits for a renewal ends with that.
+  public func stop(grace: Double) {
+    let clients = state.withLock { state in
+      state.isStopping = true
+      return state.clients
+    }
+    shutdown(listener.descriptor, Int32(SHUT_RDWR))
+    for client in clients { client.finish() }
+    waitForEnd(until: Monotonic.now + grace)
+    for client in state.withLock({ $0.clients }) { client.breakOff() }
+    waitForEnd(until: .infinity)
+  }
+
+  private func waitForEnd(until deadline: Double) {
+    while Monotonic.now < deadline, state.withLock({ !$0.clients.isEmpty }) { poll(nil, 0, 10) }
+  }
+
+  // MARK: Connections
+
+  /// Serves a connection, in the place of the one that has been idle longest if there are too many.
+  private func admit(_ socket: ClientSocket) {
+    let (service, limit) = (service, service.limits.connections)
+    let hasRoom = state.withLock { state in
+      let living = state.clients.filter { !$0.isBroken }
+      guard !state.isStopping, living.count < limit || breakLongestIdle(of: living) else {
+        return false
+      }
+      state.clients.append(socket)
+      return true
+    }
+    guard hasRoom else { return turnAway(socket) }
+    let hasStarted = WorkerThread.start { [self] in
+      ProxyConnection(socket, service).run()
+      remove(socket)
+    }
+    guard !hasStarted else { return }
+    remove(socket)
+    turnAway(socket)
+  }
+
+  private func remove(_ socket: ClientSocket) {
+    socket.breakOff()
+    state.withLock { $0.clients.removeAll { $0 === socket } }
+  }
+
+  /// Never one with a request in progress, nor one whose next request has come and wasn't read yet.
+  private func breakLongestIdle(of clients: [ClientSocket]) -> Bool {
+    clients.compactMap { client in client.idleSince.map { (client, since: $0) } }
+      .sorted { $0.since < $1.since }
+      .contains { !$0.0.hasUnread && $0.0.breakIfIdle() }
+  }
+
+  private func turnAway(_ socket: ClientSocket) {
+    service.note(.full)
+    // Without waiting: a socket's buffer has room for this answer.
+    let answer = ProxyAnswer(on: socket, patience: 0)
+    answer.send(problem: 503, "too many connections; try again", retryAfter: 1)
+    socket.endAtOnce()
+  }
+}
+
+/// What a proxy has to tell. No token, secret, query, header or body is in it.
+public enum ProxyNote: Sendable, Equatable {
+  /// A request was passed on, or would have been: `status` is what the client got, nil if it was gone
+  /// before; `isWhole` is false if the answer broke off. The path is ASCII, without the secret.
+  case answered(method: String, path: String, status: Int?, isWhole: Bool, milliseconds: Int)
+  /// A request wasn't passed on.
+  case refused(status: Int, reason: String)
+  /// X couldn't be asked, or didn't answer; the client was told.
+  case unanswered(HTTPFailure)
+  /// There was no token for a request; the client was told.
+  case noToken(NoToken)
+  /// Connections wait until a file descriptor is free (`ulimit -n`). Told once until it has passed.
+  case outOfFiles
+  /// There are too many requests at once: a connection was turned away.
+  case full
+}
+
+/// Why there is no proxy.
+public enum ProxyFailure: Error, Sendable, Equatable {
+  /// The port can't be listened on.
+  case cantListen(ListenFailure)
+  /// Not an absolute `http` or `https` URL without a query.
+  case malformedUpstream(String)
+  /// The upstream is the proxy itself.
+  case ownUpstream(String)
+}
+
+/// Where requests are passed on to.
+private struct Upstream {
+  /// The URL without a final slash.
+  let base: String
+  let port: Int
+  /// Whether connections to it end on this machine.
+  let isLoopback: Bool
+
+  init?(_ url: String) {
+    guard HTTPRequest.canBeSent(to: url), !url.contains("?"), !url.contains("#"),
+      let start = url.firstRange(of: "://")
+    else { return nil }
+    var base = url[...]
+    while base.last == "/" { base.removeLast() }
+    self.base = String(base)
+    let authority = url[start.upperBound...].prefix { $0 != "/" }
+    let afterHost = authority.lastIndex(of: "]") ?? authority.startIndex
+    let colon = authority[afterHost...].lastIndex(of: ":")
+    let isSecure = url[..<start.lowerBound].lowercased() == "https"
+    port = colon.flatMap { Int(authority[authority.index(after: $0)...]) } ?? (isSecure ? 443 : 80)
+    let host = authority[..<(colon ?? authority.endIndex)].lowercased()
+    // The address of no interface is this machine's too, when it is connected to.
+    isLoopback =
+      RedirectURI.isLoopback(host) || host.hasSuffix(".localhost") || host == "localhost."
+      || ["0.0.0.0", "[::]"].contains(host) || host.hasPrefix("[::ffff:")
+  }
+}
