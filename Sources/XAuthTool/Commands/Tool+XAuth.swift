@@ -22,7 +22,7 @@ extension Tool {
   /// Every command, in the order in which the help lists them.
   static let subcommands: [any Subcommand.Type] = [
     LoginCommand.self, RefreshCommand.self, TokenCommand.self, ShowCommand.self,
-    RevokeCommand.self, ExportCommand.self, ExecCommand.self, HeaderCommand.self,
+    RevokeCommand.self, ExportCommand.self, ExecCommand.self, HeaderCommand.self, ProxyCommand.self,
     DoctorCommand.self, CompletionCommand.self, HelpCommand.self, VersionCommand.self,
   ]
 

@@ -9,8 +9,8 @@ enum ServingFailure: Sendable, Equatable {
   case notURL(String)
   /// Others could read what is sent there.
   case notSecure(String)
-  /// The proxy can't listen.
-  case listening(ListenFailure, port: Int)
+  /// The proxy can't begin.
+  case proxy(ProxyFailure, port: Int)
   /// Somebody talks to the command through a pipe, and would lose it with the first restart.
   case restartWithPipedInput
   /// The system gives no thread.
@@ -29,20 +29,25 @@ enum ServingFailure: Sendable, Equatable {
         "server_url_not_https", .usage,
         "\(sanitized(text, limit: 80)) is not https, and the token would cross the network in the clear",
         hint: "use https (plain http is allowed for loopback only)")
-    case .listening(.portInUse, let port):
+    case .proxy(.cantListen(.portInUse), let port):
       FailureReport(
         "proxy_port_in_use", .settings,
         "port \(port) on 127.0.0.1 is in use, perhaps by another proxy",
         hint: "end what uses it, or choose another one with --port")
-    case .listening(.notAllowed, let port):
+    case .proxy(.cantListen(.notAllowed), let port):
       FailureReport(
         "proxy_port_not_allowed", .settings, "this user may not listen on port \(port)",
         hint: "choose one above 1023 with --port")
-    case .listening(let failure, let port):
+    case .proxy(.cantListen(let failure), let port):
       FailureReport(
         "proxy_listen_failed", .settings,
         "can't listen on port \(port) of 127.0.0.1: \(failure.phrase)",
         hint: "choose another one with --port")
+    case .proxy(.malformedUpstream(let text), _): Self.notURL(text).report
+    case .proxy(.ownUpstream, _):
+      FailureReport(
+        "proxy_own_upstream", .usage, "--upstream is the proxy's own address",
+        hint: "leave it out: requests go to X then")
     case .restartWithPipedInput:
       FailureReport(
         "restart_with_piped_input", .usage,
