@@ -23,6 +23,7 @@ extension Tool {
   static let subcommands: [any Subcommand.Type] = [
     LoginCommand.self, RefreshCommand.self, TokenCommand.self, ShowCommand.self,
     RevokeCommand.self, ExportCommand.self, ExecCommand.self, HeaderCommand.self, ProxyCommand.self,
+    McpCommand.self,
     DoctorCommand.self, CompletionCommand.self, HelpCommand.self, VersionCommand.self,
   ]
 

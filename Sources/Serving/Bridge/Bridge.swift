@@ -1,0 +1,344 @@
+import Callback
+import Glibc
+import HTTP
+
+/// Passes messages between a client that speaks MCP on descriptors, a line each, and a server that
+/// speaks it over HTTP ("streamable HTTP", revisions 2025-03-26 to 2025-11-25).
+///
+/// Messages are passed on as they came. Every request gets one answer: the server's, or an error that
+/// says whether it may have been carried out; none is sent again that may have been. Nothing but
+/// messages is written to the output. The program must ignore SIGPIPE.
+public final class Bridge: Sendable {
+  /// For how many seconds the goodbye to the server may take.
+  private static let secondsForGoodbye = 5.0
+
+  private let server: MCPServer
+  private let calls = Calls()
+  private let inbox: Inbox
+  private let input: Int32
+  private let output: OutputLines
+  private let outputDescriptor: Int32
+  private let traffic = Watched(Traffic())
+  /// Ends the wait for input when it is closed.
+  private let wake = Wake()
+
+  /// A bridge from `input` and `output` to the MCP endpoint `server`, a URL. `note` takes what a
+  /// person may want to know, in words that are fit for a terminal and hold nothing of a token or a
+  /// message; any thread may call it.
+  public init(
+    server: String, tokens: any TokenSource, client: HTTPClient, input: Int32, output: Int32,
+    note: @escaping @Sendable (String) -> Void
+  ) {
+    self.server = MCPServer(server, tokens, client)
+    (self.input, outputDescriptor) = (input, output)
+    self.output = OutputLines(output)
+    inbox = Inbox(
+      calls: calls, output: self.output, note: note,
+      outputClosed: { [calls, wake] in
+        _ = calls.end()
+        wake.wake()
+      })
+  }
+
+  /// Serves until the input ends, nobody reads the output any more, or `stop` is called. Requests in
+  /// flight then have `grace` seconds to end; the server is told that the session is over.
+  public func run(grace: Double) {
+    read()
+    let deadline = Monotonic.now + grace
+    calls.waitUntilAnswered(until: deadline)
+    _ = traffic.wait(until: deadline) { $0.isLaneIdle || output.isClosed }
+    for (id, wasSent) in calls.end() {
+      let what = wasSent ? BridgeWords.mayHaveHappened : BridgeWords.notSent
+      inbox.refuse(id, code: ErrorResponse.serverError, "the bridge ended; \(what)")
+    }
+    calls.waitUntilAnswered(until: Monotonic.now + 1)
+    output.close()
+    sayGoodbye()
+  }
+
+  /// Ends the bridge as the end of the input does. Any thread may call it.
+  public func stop() { wake.wake() }
+}
+
+// What the client sends.
+extension Bridge {
+  private func read() {
+    var lines = InputLines()
+    var number = 0
+    var isAtEnd = false
+    while !isAtEnd, !calls.isOver, let bytes = nextBytes() {
+      isAtEnd = bytes.isEmpty
+      for line in isAtEnd ? lines.finish().map({ [$0] }) ?? [] : lines.take(bytes) {
+        number += 1
+        take(line, number)
+      }
+    }
+  }
+
+  /// The next bytes of the input, none at its end; nil when the bridge is to end before that.
+  private func nextBytes() -> [UInt8]? {
+    while true {
+      var polled = [
+        pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
+        // Reports without being asked when nobody reads any more.
+        pollfd(fd: outputDescriptor, events: 0, revents: 0),
+        pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&polled, nfds_t(polled.count), -1) > 0 || errno == EINTR else { return nil }
+      if polled[0].revents != 0 || polled[1].revents != 0 { return nil }
+      guard polled[2].revents != 0 else { continue }
+      var count = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, filled in
+        count = Glibc.read(input, buffer.baseAddress, buffer.count)
+        filled = max(0, count)
+      }
+      if count < 0, errno == EINTR || errno == EAGAIN { continue }
+      return bytes
+    }
+  }
+
+  private func take(_ line: InputLines.Line, _ number: Int) {
+    guard case .whole(let text) = line else {
+      let limit = "\(InputLines.limit >> 20) MiB"
+      return inbox.refuse(
+        nil, code: ErrorResponse.invalidRequest, "a message may have at most \(limit)")
+    }
+    do throws(Message.Flaw) {
+      let message = try Message(text)
+      if message.requests.isEmpty {
+        send(message, number)
+      } else {
+        carry(Call(number: number, message: message))
+      }
+    } catch {
+      switch error {
+      case .notJSON:
+        inbox.refuse(nil, code: ErrorResponse.parseError, "this line is not JSON in UTF-8")
+      case .notMessage(let id):
+        inbox.refuse(id, code: ErrorResponse.invalidRequest, "this is not a JSON-RPC message")
+      }
+    }
+  }
+
+  /// Takes up what wants an answer.
+  private func carry(_ call: Call) {
+    let first = call.message.requests.first
+    // The probe of a client that knows revisions without `initialize`, which need header fields that
+    // the bridge doesn't make: this answer has the client fall back to those that have it.
+    if call.message.single?.method == "server/discover" {
+      return inbox.refuse(
+        first, code: ErrorResponse.methodNotFound, "no such method: begin with initialize")
+    }
+    guard calls.open(call) else {
+      return inbox.refuse(
+        first, code: ErrorResponse.invalidRequest, "a request with this id is not answered yet")
+    }
+    let isTaken = traffic.withLock { $0.add(call) }
+    if isTaken { return start() }
+    for id in call.message.requests { inbox.fail(id, "too much waits to be sent; it was not sent") }
+    calls.close(call)
+  }
+
+  /// Takes up notifications and answers.
+  private func send(_ message: Message, _ number: Int) {
+    let part = message.single
+    if part?.method == "notifications/cancelled",
+      let id = part?.value["params"]?["requestId"].flatMap(MessageID.init), !calls.cancel(id)
+    {
+      return
+    }
+    if traffic.withLock({ $0.add(message, number) }) { return start() }
+    inbox.note("too much waits to be sent; a notification of the client's was left out")
+  }
+}
+
+// What is sent.
+extension Bridge {
+  /// Starts what may be sent now.
+  private func start() {
+    let (isLaneFree, next) = traffic.withLock { ($0.takeLane(), $0.takeCalls()) }
+    if isLaneFree, !WorkerThread.start({ self.runLane() }) {
+      traffic.withLock { $0.isLaneBusy = false }
+    }
+    for call in next where !WorkerThread.start({ self.run(call) }) {
+      for id in call.message.requests {
+        inbox.fail(id, "no thread can be started; it was not sent")
+      }
+      calls.close(call)
+      traffic.withLock { $0.end(call) }
+    }
+  }
+
+  private func run(_ call: Call) {
+    let delivery = Delivery(call: call, server: server, calls: calls, inbox: inbox) {
+      guard call.isHandshake else { return }
+      self.traffic.withLock { $0.handshakes.removeAll { $0 == call.number } }
+      self.start()
+    }
+    delivery.run()
+    traffic.withLock { $0.end(call) }
+    start()
+  }
+
+  private func runLane() {
+    while let (number, message) = traffic.withLock({ $0.takeMessage() }) {
+      let isAccepted = post(message)
+      guard Traffic.isConfirmation(message) else { continue }
+      traffic.withLock { $0.confirmations.removeAll { $0 == number } }
+      start()
+      if isAccepted { listen() }
+    }
+  }
+
+  /// Whether the server takes a notification or an answer.
+  private func post(_ message: Message) -> Bool {
+    do throws(NoToken) {
+      let deadline = Monotonic.now + MCPServer.Limits.short.head
+      let reply = try server.post(message, .short) {
+        MCPExchange(
+          body: message.line, wanted: { !self.calls.isOver && Monotonic.now < deadline },
+          message: { text, _ in self.inbox.read(text).map(self.inbox.pass) })
+      }
+      guard let reply, !reply.exchange.isSuccess else { return true }
+      inbox.note("a notification was not taken: \(BridgeWords.lack(reply))")
+    } catch {
+      inbox.note("a notification was not sent: \(error.words)")
+    }
+    return false
+  }
+
+  private func listen() {
+    let isFirst = traffic.withLock { traffic in
+      defer { traffic.isListening = true }
+      return !traffic.isListening
+    }
+    guard isFirst else { return }
+    let isStarted = WorkerThread.start {
+      ServerStream(server: self.server, calls: self.calls, inbox: self.inbox).run()
+      self.traffic.withLock { $0.isListening = false }
+    }
+    if !isStarted { traffic.withLock { $0.isListening = false } }
+  }
+
+  /// Ends the session at the server, as far as that can be done in a few seconds.
+  private func sayGoodbye() {
+    let session = server.session
+    guard session.id != nil else { return }
+    let deadline = Monotonic.now + Self.secondsForGoodbye
+    let isDone = Watched(false)
+    let isStarted = WorkerThread.start {
+      _ = try? self.server.send("DELETE", in: session, .last) {
+        MCPExchange(wanted: { Monotonic.now < deadline }, message: { _, _ in })
+      }
+      isDone.withLock { $0 = true }
+    }
+    if isStarted { _ = isDone.wait(until: deadline) { $0 } }
+  }
+}
+
+/// Who waits for whom.
+private struct Traffic {
+  /// Requests at once, at most.
+  private static let requestsAtOnce = 64
+  /// What may wait to be sent: messages of a kind, and the bytes of all.
+  private static let waitingLimit = (count: 1000, bytes: 64 << 20)
+
+  private var calls: [Call] = []
+  /// Notifications and answers of the client's. They are sent one by one, in their order, and
+  /// don't wait for requests.
+  private var lane: [(number: Int, message: Message)] = []
+  private var waitingBytes = 0
+  private var busy = 0
+  var isLaneBusy = false
+  /// The numbers of the messages that nothing later may pass: `initialize`, until it is answered.
+  var handshakes: [Int] = []
+  /// And of those that no later request may pass: `notifications/initialized`, until it was sent.
+  var confirmations: [Int] = []
+  var isListening = false
+
+  var isLaneIdle: Bool { lane.isEmpty && !isLaneBusy }
+
+  static func isConfirmation(_ message: Message) -> Bool {
+    message.single?.method == "notifications/initialized"
+  }
+
+  /// Takes up a call; false if there is no room.
+  mutating func add(_ call: Call) -> Bool {
+    guard calls.count < Self.waitingLimit.count, hasRoom(for: call.message) else { return false }
+    calls.append(call)
+    if call.isHandshake { handshakes.append(call.number) }
+    return true
+  }
+
+  /// Takes up a notification or an answer; false if there is no room.
+  mutating func add(_ message: Message, _ number: Int) -> Bool {
+    guard lane.count < Self.waitingLimit.count, hasRoom(for: message) else { return false }
+    lane.append((number, message))
+    if Self.isConfirmation(message) { confirmations.append(number) }
+    return true
+  }
+
+  /// The calls that may be sent now.
+  mutating func takeCalls() -> [Call] {
+    var next: [Call] = []
+    while busy < Self.requestsAtOnce, let call = calls.first,
+      call.number <= handshakes.first ?? .max, call.number < confirmations.first ?? .max
+    {
+      next.append(calls.removeFirst())
+      waitingBytes -= call.message.line.count
+      busy += 1
+    }
+    return next
+  }
+
+  /// Whether a thread is needed that sends what is in the lane.
+  mutating func takeLane() -> Bool {
+    guard !isLaneBusy, let first = lane.first, first.number < handshakes.first ?? .max else {
+      return false
+    }
+    isLaneBusy = true
+    return true
+  }
+
+  /// What that thread sends next; nil when it is to end.
+  mutating func takeMessage() -> (number: Int, message: Message)? {
+    guard let first = lane.first, first.number < handshakes.first ?? .max else {
+      isLaneBusy = false
+      return nil
+    }
+    waitingBytes -= first.message.line.count
+    return lane.removeFirst()
+  }
+
+  mutating func end(_ call: Call) {
+    busy -= 1
+    handshakes.removeAll { $0 == call.number }
+  }
+
+  private mutating func hasRoom(for message: Message) -> Bool {
+    guard waitingBytes + message.line.count <= Self.waitingLimit.bytes else { return false }
+    waitingBytes += message.line.count
+    return true
+  }
+}
+
+/// A descriptor that can be made readable, for good.
+private final class Wake: Sendable {
+  /// -1, which poll(2) passes over, when there are no descriptors left.
+  let descriptor: Int32
+  private let other: Int32
+
+  init() {
+    var ends: [Int32] = [-1, -1]
+    _ = pipe(&ends)
+    for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    (descriptor, other) = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(descriptor)
+    close(other)
+  }
+
+  func wake() { _ = write(other, "!", 1) }
+}

@@ -1,0 +1,68 @@
+import CommandTable
+import DurableFile
+import HTTP
+import Serving
+
+/// `mcp`: a hosted MCP server for clients that start a command
+enum McpCommand: Subcommand {
+  static let name = "mcp"
+
+  /// X's own.
+  private static let standardServer = "https://api.x.com/mcp"
+
+  static let options: [Option] = [.minValidity(default: 30 * 60)] + Option.renewing
+
+  static func row(for tool: String) -> Command {
+    Command(
+      name, section: "Servers", summary: "connect an MCP client to X's hosted server",
+      discussion: """
+        For clients that start a command: reads JSON-RPC messages from standard input, sends each to \
+        the MCP server at URL (streamable HTTP) with a token that stays alive, and writes the answers \
+        to standard output. Any number of them, and proxies and cron jobs besides, share one grant.
+
+        It opens no browser and asks nothing. Without a grant the client's first message is answered \
+        with an error that says what to run; after the login the client can begin anew.
+
+        A message that the server may have got is never sent again; the client gets an error that \
+        says so. From another machine the same works over SSH: see `\(tool) help servers`.
+        """,
+      operands: [
+        Operand("URL", help: "The server; \(standardServer) if it isn't given", required: false)
+      ],
+      options: options.map(\.option),
+      environment: ["CLIENT_ID", "CLIENT_SECRET", "XAUTH_ON_ROTATE", "CI"],
+      exitCodes: ExitCode.list(.settings, orSignal: true),
+      examples: [
+        Example(
+          "\(tool) mcp --env-file /srv/xmcp/.env", "What a client's configuration names as command"),
+        Example("\(tool) mcp https://mcp.example.com/mcp", "Another server that takes X's token"),
+      ])
+  }
+
+  static func run(_ call: Call) throws(Failure) -> ExitCode {
+    if let code = call.delegated() { return code }
+    let context = call.context
+    let server = try Endpoints.checkedUpstream(call.operands.first ?? standardServer)
+    let settings = try call.settings()
+    let signals = context.signals.watch()
+    let live = try LiveToken(call, settings, validity: call.options.minValidity)
+    let client: HTTPClient
+    do { client = try context.openHTTPClient() } catch { throw .curl(error) }
+    let bridge = Bridge(
+      server: server, tokens: live, client: client, input: 0, output: 1,
+      note: { call.console.detail($0) })
+    let isWatched = WorkerThread.start {
+      while context.awaitReadable([signals].compactMap { $0 }, context.clock.uptime() + 60) == nil {
+      }
+      bridge.stop()
+    }
+    guard isWatched, WorkerThread.start(live.keepAlive) else { throw .serving(.noThread) }
+    let file = settings.file.target
+    // Only `show` would tell.
+    try? file.noteRunning("mcp")
+    defer { try? file.forgetRunning() }
+    bridge.run(grace: LiveToken.requestGrace)
+    live.end(within: LiveToken.renewalGrace)
+    return .done
+  }
+}
