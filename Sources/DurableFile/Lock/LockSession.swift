@@ -63,9 +63,7 @@ final class LockSession {
       if let newer = try place.openForWriting() {
         let found = FileIdentity(try newer.status())
         guard found.links > 0 else {
-          if try identityAtPath()?.isSameFile(as: found) == true {
-            throw .replacedOutside(path: place.path)
-          }
+          try place.requireReplaced(found)
           continue
         }
         if !found.isSameFile(as: FileIdentity(try file.status())) {

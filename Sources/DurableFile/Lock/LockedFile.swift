@@ -110,8 +110,8 @@ public struct LockedFile: ~Copyable {
     guard let named = try place.folder.status(of: place.name),
       FileIdentity(named).isSameFile(as: held)
     else { return false }
-    guard held.links > 0 else { throw .replacedOutside(path: place.path) }
-    return true
+    if held.links == 0 { try place.requireReplaced(held) }
+    return held.links > 0
   }
 
   /// Releases both locks.

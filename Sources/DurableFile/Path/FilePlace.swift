@@ -44,6 +44,21 @@ struct FilePlace {
     return file
   }
 
+  /// Makes sure that `file`, which has no name any more, isn't what the path leads to all the same: then
+  /// it is mounted by itself, and what is newer is out of reach. In the middle of a rename(2) that looks
+  /// the same for a moment.
+  ///
+  /// - Throws: `replacedOutside`.
+  func requireReplaced(_ file: FileIdentity) throws(FileFailure) {
+    let deadline = Deadline(after: 0.1)
+    while let named = try folder.status(of: name), named.st_nlink == 0,
+      FileIdentity(named).isSameFile(as: file)
+    {
+      guard deadline.remaining > 0 else { throw .replacedOutside(path: path) }
+      Deadline.pause(0.001)
+    }
+  }
+
   /// Creates the file, empty and 0600; nil when somebody else has just created it.
   func create() throws(FileFailure) -> Descriptor? {
     guard let file = folder.open(name, O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {

@@ -61,13 +61,8 @@ public struct FileTarget: Sendable, Equatable {
     while true {
       guard let snapshot = try place.folder.snapshot(of: place.name) else { return nil }
       if snapshot.identity.links > 0 { return snapshot }
-      // It was replaced while it was read, unless the path still leads to it: then it is mounted by
-      // itself, and what is newer is out of reach.
-      if let status = try place.folder.status(of: place.name), status.st_nlink == 0,
-        FileIdentity(status).isSameFile(as: snapshot.identity)
-      {
-        throw .replacedOutside(path: path)
-      }
+      // It was replaced while it was read.
+      try place.requireReplaced(snapshot.identity)
     }
   }
 
