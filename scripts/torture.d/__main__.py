@@ -25,6 +25,8 @@ def main():
     if unknown:
         parser.error(f"no such section: {' '.join(sorted(unknown))}")
     at_most_open_files()
+    # Under nohup it would be ignored, by the programs that are started as well.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     # Ended from outside, it still ends what it has started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     binaries = os.path.abspath(arguments.binaries)
