@@ -70,7 +70,8 @@ extension HelpTopic {
             "mcpServers": {
               "x": {
                 "command": "ssh",
-                "args": ["server", "/usr/local/bin/\(tool)", "mcp", "--env-file", "/srv/xmcp/.env"]
+                "args": ["server", "/usr/local/bin/\(tool)", "mcp",
+                         "--env-file", "/srv/xmcp/.env"]
               }
             }
           }
@@ -88,7 +89,7 @@ extension HelpTopic {
           [Service]
           User=bot
           WorkingDirectory=/srv/bot
-          ExecStart=/usr/local/bin/\(tool) exec --restart -- /srv/bot/.venv/bin/python bot.py
+          ExecStart=/usr/local/bin/\(tool) exec --restart -- .venv/bin/python bot.py
           Restart=on-failure
           TimeoutStopSec=70
 
@@ -102,8 +103,9 @@ extension HelpTopic {
           services:
             xmcp:
               image: xmcp
-              entrypoint: ["/usr/local/bin/\(tool)", "proxy", "--env-file", "/state/.env", "--"]
+              entrypoint: ["/usr/local/bin/\(tool)", "proxy", "--"]
               command: ["python", "server.py"]
+              environment: ["XAUTH_ENV_FILE=/state/.env"]
               volumes: ["/srv/xmcp:/state"]
               stop_grace_period: 70s
               restart: unless-stopped

@@ -35,12 +35,13 @@ _xauth() {
     if [[ -z $ended ]]; then
       case $word in
         --) ended=yes; continue ;;
-        --account | --browser | --data | --env-file | --format | --listen | --min-validity | --on-rotate | --only | --scopes | --timeout) option=$word; continue ;;
+        --account | --browser | --data | --env-file | --format | --grace | --listen | --min-validity | --on-rotate | --only | --port | --scopes | --set | --timeout | --upstream) option=$word; continue ;;
         -?*) continue ;;
       esac
     fi
     if [[ -z $command ]]; then command=$word; else operands=$((operands + 1)); fi
     [[ $command != exec || $operands -le 0 ]] || ended=yes
+    [[ $command != proxy || $operands -le 0 ]] || ended=yes
   done
 
   if [[ -n $option ]]; then
@@ -64,9 +65,17 @@ _xauth() {
       'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
       'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
       'exec --min-validity') : ;;
+      'exec --grace') : ;;
       'exec --on-rotate') _xauth_commands ;;
       'header --data') : ;;
       'header --on-rotate') _xauth_commands ;;
+      'proxy --port') : ;;
+      'proxy --set') : ;;
+      'proxy --upstream') : ;;
+      'proxy --min-validity') : ;;
+      'proxy --on-rotate') _xauth_commands ;;
+      'mcp --min-validity') : ;;
+      'mcp --on-rotate') _xauth_commands ;;
       *' --env-file') _xauth_paths -f ;;
     esac
   elif [[ -z $ended && $current == -* ]]; then
@@ -77,8 +86,10 @@ _xauth() {
       show) _xauth_reply -W '--check --min-validity --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       revoke) _xauth_reply -W '--local --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       export) _xauth_reply -W '--format --only --force --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      exec) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      exec) _xauth_reply -W '--min-validity --restart --grace --no-stdin --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       header) _xauth_reply -W '--data --curl --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      proxy) _xauth_reply -W '--port --set --upstream --new-secret --min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      mcp) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       doctor) _xauth_reply -W '--online --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       completion) _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
       help) _xauth_reply -W '--man --env-file --json --quiet --verbose --no-color -h --help --version' ;;
@@ -86,15 +97,18 @@ _xauth() {
       '') _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
     esac
   elif [[ -z $command ]]; then
-    _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version'
+    _xauth_reply -W 'login refresh token show revoke export exec header proxy mcp doctor completion help version'
   else
     case "$command $operands" in
       'exec 0') _xauth_commands ;;
       'exec '*) _xauth_paths -f ;;
       'header 0') : ;;
       'header 1') : ;;
+      'proxy 0') _xauth_commands ;;
+      'proxy '*) _xauth_paths -f ;;
+      'mcp 0') : ;;
       'completion 0') _xauth_reply -W 'bash zsh fish' ;;
-      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header doctor completion help version environment files exit-codes cron monitoring ci security' ;;
+      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header proxy mcp doctor completion help version environment files exit-codes cron monitoring servers ci security' ;;
     esac
   fi
 }

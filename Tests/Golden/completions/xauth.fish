@@ -5,7 +5,7 @@ function __xauth_words
   set -l tokens (commandline -opc)
   set -e tokens[1]
   set -l words
-  set -l valued --account --browser --data --env-file --format --listen --min-validity --on-rotate --only --scopes --timeout
+  set -l valued --account --browser --data --env-file --format --grace --listen --min-validity --on-rotate --only --port --scopes --set --timeout --upstream
   while set -q tokens[1]
     set -l token $tokens[1]
     set -e tokens[1]
@@ -17,6 +17,10 @@ function __xauth_words
     else if not string match -q -- '-?*' "$token"
       set -a words $token
       if test "$words[1]" = exec -a (count $words) -gt 1
+        set -a words $tokens
+        break
+      end
+      if test "$words[1]" = proxy -a (count $words) -gt 1
         set -a words $tokens
         break
       end
@@ -94,6 +98,9 @@ complete -c xauth -n '__xauth_in export' -l force -d 'Print to a terminal withou
 
 complete -c xauth -n __xauth_bare -a exec -d 'run a command with a valid token in its environment'
 complete -c xauth -n '__xauth_in exec 0' -l min-validity -x -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in exec 0' -l restart -d 'Stay, and start the command again whenever a new token is saved'
+complete -c xauth -n '__xauth_in exec 0' -l grace -x -d 'With --restart: how long the command has to end before it is killed'
+complete -c xauth -n '__xauth_in exec 0' -l no-stdin -d 'With --restart: the command reads from /dev/null'
 complete -c xauth -n '__xauth_in exec 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in exec 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
@@ -103,6 +110,21 @@ complete -c xauth -n '__xauth_in header' -l data -x -d 'A field of the form that
 complete -c xauth -n '__xauth_in header' -l curl -d 'Print it as curl\'s -K option takes it'
 complete -c xauth -n '__xauth_in header' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in header' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+
+complete -c xauth -n __xauth_bare -a proxy -d 'serve X\'s API locally, with a token that stays alive'
+complete -c xauth -n '__xauth_in proxy 0' -l port -x -d 'Where to listen when there is no command; with one any free port'
+complete -c xauth -n '__xauth_in proxy 0' -l set -x -d 'Another variable that tells the command the address'
+complete -c xauth -n '__xauth_in proxy 0' -l upstream -x -d 'Where requests go'
+complete -c xauth -n '__xauth_in proxy 0' -l new-secret -d 'Without a command: another address than last time, so that nobody can use the old one'
+complete -c xauth -n '__xauth_in proxy 0' -l min-validity -x -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in proxy 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in proxy 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
+complete -c xauth -n '__xauth_in proxy' -a '(__xauth_rest)'
+
+complete -c xauth -n __xauth_bare -a mcp -d 'connect an MCP client to X\'s hosted server'
+complete -c xauth -n '__xauth_in mcp' -l min-validity -x -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in mcp' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
+complete -c xauth -n '__xauth_in mcp' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
 complete -c xauth -n __xauth_bare -a doctor -d 'look for what would make a login or a refresh fail'
 complete -c xauth -n '__xauth_in doctor' -l online -d 'Also see whether X can be reached'
@@ -120,6 +142,8 @@ complete -c xauth -n '__xauth_in help 0' -a revoke -d 'end the grant at X, then 
 complete -c xauth -n '__xauth_in help 0' -a export -d 'print the tokens for another program to read'
 complete -c xauth -n '__xauth_in help 0' -a exec -d 'run a command with a valid token in its environment'
 complete -c xauth -n '__xauth_in help 0' -a header -d 'print the Authorization header for a request'
+complete -c xauth -n '__xauth_in help 0' -a proxy -d 'serve X\'s API locally, with a token that stays alive'
+complete -c xauth -n '__xauth_in help 0' -a mcp -d 'connect an MCP client to X\'s hosted server'
 complete -c xauth -n '__xauth_in help 0' -a doctor -d 'look for what would make a login or a refresh fail'
 complete -c xauth -n '__xauth_in help 0' -a completion -d 'print a completion script for a shell'
 complete -c xauth -n '__xauth_in help 0' -a help -d 'explain a command or a topic'
@@ -129,6 +153,7 @@ complete -c xauth -n '__xauth_in help 0' -a files -d 'what is written where, and
 complete -c xauth -n '__xauth_in help 0' -a exit-codes -d 'what scripts can tell'
 complete -c xauth -n '__xauth_in help 0' -a cron -d 'renew by cron or a systemd timer, and restart what reads the token'
 complete -c xauth -n '__xauth_in help 0' -a monitoring -d 'be told, once and in time, when a token needs you'
+complete -c xauth -n '__xauth_in help 0' -a servers -d 'keep a token alive in MCP servers, MCP clients and bots'
 complete -c xauth -n '__xauth_in help 0' -a ci -d 'keep a grant in the secrets of a CI system'
 complete -c xauth -n '__xauth_in help 0' -a security -d 'what is promised, what can\'t be, and where secrets go'
 

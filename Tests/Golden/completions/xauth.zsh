@@ -116,6 +116,9 @@ _xauth() {
     exec)
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--restart)--restart[Stay, and start the command again whenever a new token is saved]' \
+        '(--grace)--grace=[With --restart\: how long the command has to end before it is killed]:DURATION: ' \
+        '(--no-stdin)--no-stdin[With --restart\: the command reads from /dev/null]' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -146,6 +149,43 @@ _xauth() {
         '(--version)--version[Show the version]' \
         '1:METHOD: ' \
         '2:URL: ' \
+        && ret=0
+      ;;
+    proxy)
+      _arguments -S \
+        '(--port)--port=[Where to listen when there is no command; with one any free port]:PORT: ' \
+        '*--set=[Another variable that tells the command the address]:NAME: ' \
+        '(--upstream)--upstream=[Where requests go]:URL: ' \
+        '(--new-secret)--new-secret[Without a command\: another address than last time, so that nobody can use the old one]' \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        '(-)1:COMMAND:_command_names -e' \
+        '*::COMMAND:_normal' \
+        && ret=0
+      ;;
+    mcp)
+      _arguments -S \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
+        '(--json)--json[Print one JSON object, failures too]' \
+        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
+        '(--verbose)--verbose[Say what is done, secrets left out]' \
+        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
+        '(-h --help)-h[Show help, for a command if one is named]' \
+        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--version)--version[Show the version]' \
+        '1:URL: ' \
         && ret=0
       ;;
     doctor)
@@ -215,6 +255,8 @@ _xauth_commands() {
     'export:print the tokens for another program to read'
     'exec:run a command with a valid token in its environment'
     'header:print the Authorization header for a request'
+    'proxy:serve X'\''s API locally, with a token that stays alive'
+    'mcp:connect an MCP client to X'\''s hosted server'
     'doctor:look for what would make a login or a refresh fail'
     'completion:print a completion script for a shell'
     'help:explain a command or a topic'
@@ -234,6 +276,8 @@ _xauth_subjects() {
     'export:print the tokens for another program to read'
     'exec:run a command with a valid token in its environment'
     'header:print the Authorization header for a request'
+    'proxy:serve X'\''s API locally, with a token that stays alive'
+    'mcp:connect an MCP client to X'\''s hosted server'
     'doctor:look for what would make a login or a refresh fail'
     'completion:print a completion script for a shell'
     'help:explain a command or a topic'
@@ -243,6 +287,7 @@ _xauth_subjects() {
     'exit-codes:what scripts can tell'
     'cron:renew by cron or a systemd timer, and restart what reads the token'
     'monitoring:be told, once and in time, when a token needs you'
+    'servers:keep a token alive in MCP servers, MCP clients and bots'
     'ci:keep a grant in the secrets of a CI system'
     'security:what is promised, what can'\''t be, and where secrets go'
   )
