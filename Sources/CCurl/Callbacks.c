@@ -3,16 +3,26 @@
 #include <string.h>
 #include <strings.h>
 
+// libcurl would send it once more where a kept connection seems to have died before the request came:
+// but the server may have read it, and then gone.
+static bool wouldRepeat(Transfer *transfer) {
+  if (transfer->outcome->requestBegan) transfer->verdict = CURLE_GOT_NOTHING;
+  return transfer->outcome->requestBegan;
+}
+
+int ccurl_note_socket(void *context, curl_socket_t number, curlsocktype purpose) {
+  (void)purpose;
+  Transfer *transfer = context;
+  if (wouldRepeat(transfer)) return CURL_SOCKOPT_ERROR;
+  ccurl_watch_socket(&transfer->connection->watch, number);
+  return CURL_SOCKOPT_OK;
+}
+
 int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int theirPort,
                      int ourPort) {
   (void)theirAddress, (void)ourAddress, (void)theirPort, (void)ourPort;
   Transfer *transfer = context;
-  // libcurl would send it once more, since a connection that it kept had died meanwhile: or had not, and
-  // the server read the request, and went.
-  if (transfer->outcome->requestBegan) {
-    transfer->verdict = CURLE_GOT_NOTHING;
-    return CURL_PREREQFUNC_ABORT;
-  }
+  if (wouldRepeat(transfer)) return CURL_PREREQFUNC_ABORT;
   Watch *watch = &transfer->connection->watch;
   if (transfer->request->stream == NULL)
     ccurl_watch_begin(watch);

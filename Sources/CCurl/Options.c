@@ -130,8 +130,8 @@ static CURLcode setCallbacks(CURL *handle, Transfer *transfer) {
   SET(CURLOPT_HEADERDATA, transfer);
   SET(CURLOPT_WRITEFUNCTION, ccurl_take_content);
   SET(CURLOPT_WRITEDATA, transfer);
-  SET(CURLOPT_SOCKOPTFUNCTION, ccurl_watch_socket);
-  SET(CURLOPT_SOCKOPTDATA, &transfer->connection->watch);
+  SET(CURLOPT_SOCKOPTFUNCTION, ccurl_note_socket);
+  SET(CURLOPT_SOCKOPTDATA, transfer);
   SET(CURLOPT_CLOSESOCKETFUNCTION, ccurl_close_socket);
   SET(CURLOPT_CLOSESOCKETDATA, &transfer->connection->watch);
   return CURLE_OK;

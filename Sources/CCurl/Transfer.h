@@ -41,8 +41,8 @@ bool ccurl_unwatch(Watch *watch);
 /// The request begins to be sent.
 void ccurl_watch_begin(Watch *watch);
 
-/// CURLOPT_SOCKOPTFUNCTION: takes note of a connection.
-int ccurl_watch_socket(void *context, curl_socket_t number, curlsocktype purpose);
+/// Takes note of a connection.
+void ccurl_watch_socket(Watch *watch, curl_socket_t number);
 
 /// CURLOPT_CLOSESOCKETFUNCTION: closes a connection.
 int ccurl_close_socket(void *context, curl_socket_t number);
@@ -78,6 +78,9 @@ typedef struct Transfer {
 
 /// Sets every option of a request: the fixed policy, and what the request says.
 CURLcode ccurl_configure(Transfer *transfer, struct curl_slist *fields);
+
+/// CURLOPT_SOCKOPTFUNCTION: takes note of a connection.
+int ccurl_note_socket(void *context, curl_socket_t number, curlsocktype purpose);
 
 /// CURLOPT_PREREQFUNCTION: notes that the request begins to be sent.
 int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int theirPort,

@@ -89,9 +89,7 @@ void ccurl_watch_begin(Watch *watch) {
   pthread_mutex_unlock(&watch->lock);
 }
 
-int ccurl_watch_socket(void *context, curl_socket_t number, curlsocktype purpose) {
-  (void)purpose;
-  Watch *watch = context;
+void ccurl_watch_socket(Watch *watch, curl_socket_t number) {
   pthread_mutex_lock(&watch->lock);
   for (int index = 0; index < CCURL_SOCKETS; index++) {
     if (watch->sockets[index] >= 0) continue;
@@ -99,7 +97,6 @@ int ccurl_watch_socket(void *context, curl_socket_t number, curlsocktype purpose
     break;
   }
   pthread_mutex_unlock(&watch->lock);
-  return CURL_SOCKOPT_OK;
 }
 
 // Under the lock: a number that is free again may be another file's at once.

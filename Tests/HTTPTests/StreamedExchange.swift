@@ -3,6 +3,7 @@ import HTTP
 /// The other side of a streamed request, which sends what it is given and keeps what comes.
 final class StreamedExchange: HTTPExchange {
   private var rest: ArraySlice<UInt8>
+  private(set) var begins = 0
   private(set) var status: Int?
   private(set) var headers: [(name: String, value: String)] = []
   private(set) var taken: [UInt8] = []
@@ -28,6 +29,7 @@ final class StreamedExchange: HTTPExchange {
   }
 
   func begin(status: Int, headers: [(name: String, value: String)]) -> Bool {
+    begins += 1
     (self.status, self.headers) = (status, headers)
     return onBegin()
   }
