@@ -57,13 +57,16 @@ static void sendOn(CCurlConnection *connection, const CCurlRequest *request,
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome) {
   // It lives longer than the handle, whose end may close a connection.
   CCurlConnection connection = {.handle = ccurl.curl_easy_init()};
+  ccurl_prepare_watch(&connection.watch);
   sendOn(&connection, request, outcome);
   if (connection.handle != NULL) ccurl.curl_easy_cleanup(connection.handle);
 }
 
 CCurlConnection *ccurl_open(void) {
   CCurlConnection *connection = calloc(1, sizeof *connection);
-  if (connection != NULL) connection->handle = ccurl.curl_easy_init();
+  if (connection == NULL) return NULL;
+  connection->handle = ccurl.curl_easy_init();
+  ccurl_prepare_watch(&connection->watch);
   return connection;
 }
 

@@ -66,6 +66,8 @@ static CURLcode setStream(CURL *handle, const CCurlStream *stream, Transfer *tra
   // hours: the kernel finds out within two minutes whether the server is still there.
   SET(CURLOPT_MAXCONNECTS, 1L);
   SET(CURLOPT_MAXAGE_CONN, 10L);
+  // Newer libraries don't look at one that they used within the last second.
+  SET(CURLOPT_FRESH_CONNECT, ccurl_has_stale_socket(&transfer->connection->watch) ? 1L : 0L);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_TCP_KEEPIDLE, 30L);
   SET(CURLOPT_TCP_KEEPINTVL, 10L);

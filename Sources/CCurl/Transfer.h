@@ -32,6 +32,12 @@ typedef struct Watch {
   bool hasEndedIt;
 } Watch;
 
+/// No connection is open yet.
+void ccurl_prepare_watch(Watch *watch);
+
+/// Between two requests: whether a connection that is open has ended, or says something unasked.
+bool ccurl_has_stale_socket(const Watch *watch);
+
 /// Begins to watch; false when there can be no thread for it.
 bool ccurl_watch(Watch *watch, const CCurlRequest *request);
 

@@ -52,11 +52,21 @@ static void *run(void *context) {
   return NULL;
 }
 
+void ccurl_prepare_watch(Watch *watch) {
+  for (int index = 0; index < CCURL_SOCKETS; index++) watch->sockets[index] = -1;
+}
+
+bool ccurl_has_stale_socket(const Watch *watch) {
+  struct pollfd polled[CCURL_SOCKETS];
+  for (int index = 0; index < CCURL_SOCKETS; index++)
+    polled[index] = (struct pollfd){.fd = watch->sockets[index], .events = POLLIN | POLLRDHUP};
+  return poll(polled, CCURL_SOCKETS, 0) > 0;
+}
+
 bool ccurl_watch(Watch *watch, const CCurlRequest *request) {
   watch->hasBegun = watch->isOver = watch->hasEndedIt = false;
   watch->connectMilliseconds = request->connectMilliseconds;
   watch->totalMilliseconds = request->totalMilliseconds;
-  for (int index = 0; index < CCURL_SOCKETS; index++) watch->sockets[index] = -1;
   pthread_condattr_t attributes;
   pthread_condattr_init(&attributes);
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -62,6 +62,8 @@ struct Route {
     switch outcome.code {
     case CURLE_OPERATION_TIMEDOUT: .timedOut(seconds: timeout)
     case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
+    // It wanted to send the body of a stream again, and can't.
+    case CURLE_SEND_FAIL_REWIND: .connectionLost
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP
     // A single line of a head beyond libcurl's own limit, which is above ours.
     case CURLE_OUT_OF_MEMORY, Self.tooLarge: .tooLarge(limit: HTTPClient.headLimit)

@@ -37,11 +37,11 @@ struct StreamTests {
   @Test("what is sent is what was given and the host, with nothing of the library's added")
   func plain() throws {
     let text = try sent(
-      "GET", .none, path: "/a/../b/%2f%2E//c;d?e=%zz&f",
+      "GET", .none, path: "/a/../b/%2F%2E//c;d?e=%zz&f",
       headers: [("X-One", "1"), ("x-two", ""), ("X-One", "2")])
     #expect(
       text
-        == "GET /a/../b/%2f%2E//c;d?e=%zz&f HTTP/1.1\r\nHost: here\r\nX-One: 1\r\nx-two:\r\n"
+        == "GET /a/../b/%2F%2E//c;d?e=%zz&f HTTP/1.1\r\nHost: here\r\nX-One: 1\r\nx-two:\r\n"
         + "X-One: 2\r\n\r\n")
   }
 
