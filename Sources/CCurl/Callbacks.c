@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-// libcurl would send it once more where a kept connection seems to have died before the request came:
-// but the server may have read it, and then gone.
+// libcurl would send it once more where a kept connection seems to have died before the request
+// came: but the server may have read it, and then gone.
 static bool wouldRepeat(Transfer *transfer) {
   if (transfer->outcome->requestBegan) transfer->verdict = CURLE_GOT_NOTHING;
   return transfer->outcome->requestBegan;
@@ -67,8 +67,8 @@ size_t ccurl_take_head(char *line, size_t size, size_t count, void *context) {
   memcpy(transfer->request->head + outcome->headLength, line, length);
   outcome->headLength += length;
   transfer->headEnded = length <= 2 && line[0] != ' ' && line[0] != '\t';
-  bool goesOn = !transfer->headEnded || transfer->request->stream == NULL || ccurl_begin_stream(transfer);
-  return goesOn ? length : 0;
+  if (!transfer->headEnded || transfer->request->stream == NULL) return length;
+  return ccurl_begin_stream(transfer) ? length : 0;
 }
 
 size_t ccurl_take_content(char *bytes, size_t size, size_t count, void *context) {

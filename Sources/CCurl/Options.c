@@ -62,8 +62,8 @@ static CURLcode setWhole(CURL *handle, const CCurlRequest *request) {
 }
 
 static CURLcode setStream(CURL *handle, const CCurlStream *stream, Transfer *transfer) {
-  // One connection is kept, and only while the server is likely to keep it too. A stream may be silent for
-  // hours: the kernel finds out within two minutes whether the server is still there.
+  // One connection is kept, and only while the server is likely to keep it too. A stream may be
+  // silent for hours: the kernel finds out within two minutes whether the server is still there.
   SET(CURLOPT_MAXCONNECTS, 1L);
   SET(CURLOPT_MAXAGE_CONN, 10L);
   // Newer libraries don't look at one that they used within the last second.

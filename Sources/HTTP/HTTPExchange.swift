@@ -11,7 +11,7 @@ public struct StreamedRequest: Sendable {
     case unsized
   }
 
-  /// The method, a token (RFC 9110 §9.1). The answer to `HEAD` has no body.
+  /// The method, a token (RFC 9110 §9.1). `HEAD` is sent, and answered, without a body.
   public let method: String
   /// The absolute URL, whose path is sent as it stands here.
   public let url: String
@@ -35,6 +35,7 @@ public protocol HTTPExchange: AnyObject {
   func begin(status: Int, headers: [(name: String, value: String)]) -> Bool
   /// Takes a piece of the answer's body; false to give up.
   func take(_ bytes: UnsafeRawBufferPointer) -> Bool
-  /// Whether anybody still waits for it. Asked at least once a second while nothing happens.
+  /// Whether anybody still waits for it. Asked at least once a second while nothing happens; before there
+  /// is a connection, not by every libcurl.
   var isWanted: Bool { get }
 }

@@ -13,16 +13,16 @@
 
 #pragma clang assume_nonnull begin
 
-/// What a streamed request adds, and its other side: who reads its body out and takes its answer, all on
-/// the thread that sends.
+/// What a streamed request adds, and its other side, where its body comes from and its answer goes:
+/// all on the thread that sends.
 typedef struct CCurlStream {
   /// A token.
   const char *method;
   /// Whether a body is sent, and its length; −1 sends it in chunks.
   bool hasBody;
   int64_t bodyLength;
-  /// The limits in milliseconds, above 0: from the last that was sent until the head has come, and for which
-  /// a body that has begun may stand still; 0 for ever.
+  /// The limits in milliseconds: from when anything was last sent until the answer's head has come,
+  /// and for how long the answer may stand still after that, 0 for ever.
   long headMilliseconds;
   long idleMilliseconds;
   /// What the functions are given.
@@ -120,8 +120,8 @@ typedef struct CCurlConnection CCurlConnection;
 /// A connection, which the first request makes; NULL without memory for it.
 CCurlConnection *_Nullable ccurl_open(void);
 
-/// Sends one streamed request on `connection`, and waits for its end, as `ccurl_send` does. A request that
-/// may have reached the server isn't sent again.
+/// Sends one streamed request on `connection`, and waits for its end, as `ccurl_send` does. Never
+/// sends again what may have reached the server.
 void ccurl_stream(CCurlConnection *connection, const CCurlRequest *request, CCurlOutcome *outcome);
 
 /// Closes it.
