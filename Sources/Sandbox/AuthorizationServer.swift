@@ -329,7 +329,10 @@ struct AuthorizationServer: Sendable {
       return .problem(403)
     }
     let name = grant.account
-    return .json(Body(data: .init(id: name == Request.standardAccount ? "1" : "2", username: name)))
+    // Another account has another number, which stays the same.
+    let number = name.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
+    let id = name == Request.standardAccount ? 1 : number
+    return .json(Body(data: .init(id: "\(id)", username: name)))
   }
 }
 
