@@ -211,7 +211,7 @@ struct ProxyForwardingTests {
       refused.hasPrefix("HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/problem+json\r\n"))
     #expect(
       refused.hasSuffix(
-        #"{"title":"Bad Gateway","type":"about:blank","status":502,"detail":"xauth proxy: can't connect to 127.0.0.1 (connection refused); the request was not sent"}"#
+        #"{"title":"Bad Gateway","type":"about:blank","status":502,"detail":"xauth proxy: 127.0.0.1 refused the connection; the request was not sent"}"#
       ))
 
     let silent = try StandIn { _, _ in false }

@@ -105,4 +105,33 @@ struct ProxyServerTests {
     #expect(peer.readToEnd() == "")
     #expect(eventually { hungUp.value == 1 })
   }
+
+  @Test("without a file for a connection it waits until there is one, and doesn't spin")
+  func outOfFiles() async {
+    await #expect(processExitsWith: .success) {
+      let notes = Counter()
+      let server = try ProxyServer(
+        port: 0, secret: "s", upstream: "https://api.x.com", tokens: ScriptedTokens(),
+        client: HTTPClient.open(environment: [:]), note: { if $0 == .outOfFiles { notes.add(1) } })
+      let peer = try Peer(port: server.port)
+      var limit = rlimit(rlim_cur: 100, rlim_max: 100)
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      var files: [Int32] = []
+      while case let file = dup(2), file >= 0 { files.append(file) }
+      let hasAnswer = Counter()
+      Thread.detachNewThread {
+        let used = processorSeconds { server.run() }
+        hasAnswer.add(used < 0.2 ? 1 : 2)
+      }
+      precondition(eventually { notes.value == 1 })
+      // As long as several pauses last.
+      usleep(500_000)
+      precondition(notes.value == 1)
+      for file in files { close(file) }
+      peer.send("GET / HTTP/1.1\r\nHost: localhost:\(server.port)\r\n\r\n")
+      precondition(peer.readToEnd().hasPrefix("HTTP/1.1 404 "))
+      server.stop(grace: 0)
+      precondition(eventually { hasAnswer.value == 1 })
+    }
+  }
 }

@@ -95,14 +95,14 @@ public final class ProxyServer: Sendable {
   /// Serves a connection, in the place of the one that has been idle longest if there are too many.
   private func admit(_ socket: ClientSocket) {
     let (service, limit) = (service, service.limits.connections)
-    let hasRoom = state.withLock { state in
+    let hasRoom: Bool? = state.withLock { state in
+      guard !state.isStopping else { return nil }
       let living = state.clients.filter { !$0.isBroken }
-      guard !state.isStopping, living.count < limit || breakLongestIdle(of: living) else {
-        return false
-      }
-      state.clients.append(socket)
-      return true
+      let hasRoom = living.count < limit || breakLongestIdle(of: living)
+      if hasRoom { state.clients.append(socket) }
+      return hasRoom
     }
+    guard let hasRoom else { return }
     guard hasRoom else { return turnAway(socket) }
     let hasStarted = WorkerThread.start { [self] in
       ProxyConnection(socket, service).run()
