@@ -183,6 +183,21 @@ struct ProxyForwardingTests {
       })
   }
 
+  @Test("a client that hangs up as soon as it has all of the answer has got a whole one")
+  func hangUpAtTheEnd() throws {
+    let standIn = try StandIn.echo()
+    let proxy = try RunningProxy(to: standIn.url)
+    for round in 1...50 {
+      let peer = try proxy.connect()
+      peer.send(proxy.request("/2/x", method: "POST", body: "round \(round)."))
+      #expect(peer.read(until: "round \(round).").hasPrefix("HTTP/1.1 200"))
+    }
+    let whole = proxy.notes(50).filter { note in
+      if case .answered(_, _, 200, isWhole: true, _) = note { true } else { false }
+    }
+    #expect(whole.count == 50)
+  }
+
   @Test("an answer that breaks off breaks off for the client as well")
   func brokenAnswer() throws {
     let standIn = try StandIn { connection, head in

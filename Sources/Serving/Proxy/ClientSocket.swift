@@ -61,8 +61,14 @@ final class ClientSocket: Sendable {
     }
   }
 
-  /// The request has been answered.
-  func endRequest() { state.withLock { $0.idleSince = Monotonic.now } }
+  /// The request has been answered; whether another one may come.
+  @discardableResult
+  func endRequest() -> Bool {
+    state.withLock { state in
+      state.idleSince = Monotonic.now
+      return !state.isLast
+    }
+  }
 
   /// Takes no further request: ends it now if there is none in progress.
   func finish() {

@@ -96,6 +96,8 @@ final class ForwardedExchange: HTTPExchange {
 
   var isWanted: Bool {
     if failure != nil { return false }
+    // A client that has got all of it may be gone before the transfer is over.
+    if answer.isComplete { return true }
     if socket.isGone {
       failure = .clientGone
     } else if hasHead, !mayStandStill || isHeldBack, Monotonic.now - lastMove > limits.stall {

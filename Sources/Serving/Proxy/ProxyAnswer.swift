@@ -24,6 +24,14 @@ final class ProxyAnswer {
   /// Whether the client was told that the connection ends.
   private(set) var closes: Bool
 
+  /// Whether the client has got all of it, without another word about its end.
+  var isComplete: Bool {
+    switch framing {
+    case .none, .sized(remaining: 0): true
+    case .undecided, .sized, .chunked, .untilClose: false
+    }
+  }
+
   /// An answer to a client that takes something at least every `patience` seconds. `closes` says that
   /// the connection takes no other request in any case.
   init(

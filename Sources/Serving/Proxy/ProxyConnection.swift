@@ -42,26 +42,17 @@ final class ProxyConnection {
 
   /// Serves the client until one of both ends it.
   func run() {
-    var goesOn = true
-    while goesOn {
+    while true {
       switch reader.nextHead() {
       case .ended: return
-      case .tooSlow: refuse(ForwardingRule.Refusal(408, "the head of the request took too long"))
-      case .malformed(431):
-        refuse(ForwardingRule.Refusal(431, "the head of the request is too large"))
-      case .malformed(let status):
-        refuse(ForwardingRule.Refusal(status, "this is not a valid HTTP/1 request"))
+      case .refused(let refusal):
+        refuse(refusal)
+        return socket.endInOrder()
       case .head(let head):
         guard socket.beginRequest() else { return }
-        if serve(head) {
-          socket.endRequest()
-          goesOn = !socket.isLast
-          continue
-        }
+        guard serve(head), socket.endRequest() else { return socket.endInOrder() }
       }
-      goesOn = false
     }
-    socket.endInOrder()
   }
 
   private func refuse(_ refusal: ForwardingRule.Refusal, isToHead: Bool = false) {
@@ -106,6 +97,8 @@ final class ProxyConnection {
         problem: 503, error.words, retryAfter: error.retryAfter, closing: !body.isWhole)
       return true
     }
+    // It may have waited for a renewal.
+    guard !socket.isGone else { return false }
     let limits = service.limits
     let first = ForwardedExchange(request, body, from: socket, to: answer, limits)
     let outcome = send(request, request.body, token, first)

@@ -141,7 +141,7 @@ public enum ProxyNote: Sendable, Equatable {
   case answered(method: String, path: String, status: Int?, isWhole: Bool, milliseconds: Int)
   /// A request wasn't passed on.
   case refused(status: Int, reason: String)
-  /// X couldn't be asked, or didn't answer; the client was told.
+  /// X couldn't be asked, or didn't answer to the end.
   case unanswered(HTTPFailure)
   /// There was no token for a request; the client was told.
   case noToken(NoToken)

@@ -6,10 +6,8 @@ final class RequestReader {
   /// What became of a wait for a head.
   enum Next {
     case head(RequestHead)
-    /// Not a request: answer with this status and close.
-    case malformed(status: Int)
-    /// It took too long from its first byte on.
-    case tooSlow
+    /// What has come is no request, or took too long: answer so and close.
+    case refused(ForwardingRule.Refusal)
     /// Nobody sends anything more.
     case ended
   }
@@ -48,21 +46,29 @@ final class RequestReader {
         case .head(let head):
           input.removeFirst(head.byteCount)
           return .head(head)
-        case .malformed(let status): return .malformed(status: status)
-        case .incomplete where input.count >= Self.headLimit: return .malformed(status: 431)
+        case .malformed(let status): return .refused(Self.refusal(status))
+        case .incomplete where input.count >= Self.headLimit: return .refused(Self.refusal(431))
         case .incomplete: break
         }
       }
       let known = input.count
       switch fill(by: deadline ?? Monotonic.now + limits.idle) {
       case .bytes: break
-      case .timedOut where known > 0: return .tooSlow
+      case .timedOut where known > 0: return .refused(Self.refusal(408))
       case .ended, .timedOut: return .ended
       }
       // Only the end of a line brings news: a head that comes byte by byte costs no more than another.
       isWorthParsing =
         known == 0 || input.count >= Self.headLimit || input[known...].contains(0x0A)
       deadline = deadline ?? Monotonic.now + limits.head
+    }
+  }
+
+  private static func refusal(_ status: Int) -> ForwardingRule.Refusal {
+    switch status {
+    case 408: ForwardingRule.Refusal(status, "the head of the request took too long")
+    case 431: ForwardingRule.Refusal(status, "the head of the request is too large")
+    default: ForwardingRule.Refusal(status, "this is not a valid HTTP/1 request")
     }
   }
 
