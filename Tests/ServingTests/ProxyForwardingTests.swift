@@ -310,17 +310,16 @@ struct ProxyForwardingTests {
 }
 
 /// A number that several threads change.
-final class Counter: @unchecked Sendable {
-  private let lock = NSLock()
-  private var count = 0
+final class Counter: Sendable {
+  private let count = Locked(0)
 
-  var value: Int { lock.withLock { count } }
+  var value: Int { count.withLock { $0 } }
 
-  func add(_ more: Int) { lock.withLock { count += more } }
+  func add(_ more: Int) { count.withLock { $0 += more } }
 
   /// The number, which is 0 from there on.
   func take() -> Int {
-    lock.withLock {
+    count.withLock { count in
       defer { count = 0 }
       return count
     }

@@ -2,7 +2,6 @@ import Callback
 import Glibc
 import HTTP
 import OAuth
-import Synchronization
 
 /// A reverse proxy on loopback: passes requests on to X with the access token of the moment in them.
 ///
@@ -19,7 +18,7 @@ public final class ProxyServer: Sendable {
 
   private let listener: ListeningSocket
   private let service: ProxyService
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// Listens on 127.0.0.1, at any free port if `port` is 0. Its address is
   /// `http://127.0.0.1:PORT/SECRET`; `upstream` is an absolute URL, which may have a path.
