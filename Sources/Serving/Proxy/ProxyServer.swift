@@ -35,13 +35,13 @@ public final class ProxyServer: Sendable {
     port: Int, secret: String, upstream: String, tokens: any TokenSource, client: HTTPClient,
     limits: ProxyLimits, note: @escaping @Sendable (ProxyNote) -> Void
   ) throws(ProxyFailure) {
-    guard let server = Upstream(upstream) else { throw .malformedUpstream(upstream) }
+    guard let server = Upstream(upstream) else { throw .malformedUpstream }
     do throws(ListenFailure) {
       listener = try ListeningSocket(ListenEndpoint(address: "127.0.0.1", port: port))
     } catch {
       throw .cantListen(error)
     }
-    guard !server.isLoopback || server.port != listener.port else { throw .ownUpstream(upstream) }
+    guard !server.isLoopback || server.port != listener.port else { throw .ownUpstream }
     service = ProxyService(
       rule: ForwardingRule(port: listener.port, secret: Secret(secret)), upstream: server.base,
       tokens: tokens, client: client, limits: limits, note: note)
@@ -154,10 +154,10 @@ public enum ProxyNote: Sendable, Equatable {
 public enum ProxyFailure: Error, Sendable, Equatable {
   /// The port can't be listened on.
   case cantListen(ListenFailure)
-  /// Not an absolute `http` or `https` URL without a query.
-  case malformedUpstream(String)
+  /// The upstream isn't an absolute `http` or `https` URL, or has userinfo, a query or a fragment.
+  case malformedUpstream
   /// The upstream is the proxy itself.
-  case ownUpstream(String)
+  case ownUpstream
 }
 
 /// Where requests are passed on to.
