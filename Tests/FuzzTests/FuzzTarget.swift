@@ -6,7 +6,6 @@ struct FuzzTarget: Sendable {
   let check: @Sendable (_ input: [UInt8]) throws -> Void
 
   static let all: [FuzzTarget] = [
-    .chunkedBody, .forwardingRule,
     .dotenv, .tokenAnswer, .retryAfter, .arguments, .journal, .redoImage, .requestHead,
     .callbackQuery, .pastedRedirect, .responseHead, .addresses, .shellWords, .terminalLine,
     .chunkedBody, .forwardingRule, .eventStream, .jsonRPC,

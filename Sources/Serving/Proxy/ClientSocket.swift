@@ -29,12 +29,12 @@ final class ClientSocket: Sendable {
   private static let hungUp: Int16 = 0x2000
 
   private let descriptor: Int32
-  private let state: Locked<State>
+  private let state: Watched<State>
 
   /// Takes over a non-blocking socket.
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
-    state = Locked(State(idleSince: Monotonic.now))
+    state = Watched(State(idleSince: Monotonic.now))
     // A head and the first piece of its body are two writes, and nobody should wait between them.
     var on: Int32 = 1
     setsockopt(

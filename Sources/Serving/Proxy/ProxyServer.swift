@@ -18,7 +18,7 @@ public final class ProxyServer: Sendable {
 
   private let listener: ListeningSocket
   private let service: ProxyService
-  private let state = Locked(State())
+  private let state = Watched(State())
 
   /// Listens on 127.0.0.1, at any free port if `port` is 0. Its address is
   /// `http://127.0.0.1:PORT/SECRET`; `upstream` is an absolute URL, which may have a path.

@@ -43,7 +43,7 @@ enum ServingFailure: Sendable, Equatable {
         "proxy_listen_failed", .settings,
         "can't listen on port \(port) of 127.0.0.1: \(failure.phrase)",
         hint: "choose another one with --port")
-    case .proxy(.malformedUpstream(let text), _): Self.notURL(text).report
+    case .proxy(.malformedUpstream, _): Self.notURL("--upstream").report
     case .proxy(.ownUpstream, _):
       FailureReport(
         "proxy_own_upstream", .usage, "--upstream is the proxy's own address",
