@@ -311,7 +311,7 @@ struct ProxyForwardingTests {
 
 /// A number that several threads change.
 final class Counter: Sendable {
-  private let count = Locked(0)
+  private let count = Watched(0)
 
   var value: Int { count.withLock { $0 } }
 

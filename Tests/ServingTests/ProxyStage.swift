@@ -95,7 +95,7 @@ final class StandIn: Sendable {
   private let log = Log()
 
   private final class Log: Sendable {
-    let seen = Locked<(heads: [String], connections: Int)>(([], 0))
+    let seen = Watched<(heads: [String], connections: Int)>(([], 0))
   }
 
   /// Runs `serve` for each request, with its head; it returns whether the connection goes on.
@@ -144,7 +144,7 @@ extension String {
 final class ScriptedTokens: TokenSource {
   private let successors: [String: String]
   private let first: Result<String, NoToken>
-  private let asked = Locked<[String]>([])
+  private let asked = Watched<[String]>([])
 
   init(_ first: String = "token-1", successors: [String: String] = [:]) {
     (self.first, self.successors) = (.success(first), successors)
@@ -171,7 +171,7 @@ final class RunningProxy: Sendable {
   private let told: Told
 
   private final class Told: Sendable {
-    let notes = Locked<[ProxyNote]>([])
+    let notes = Watched<[ProxyNote]>([])
   }
 
   init(
