@@ -26,19 +26,16 @@ struct BridgeEndTests {
     #expect(server.requests.count == 1)
   }
 
-  @Test("a line of 16 MiB is a message; a longer one is passed over with an error")
-  func longLines() throws {
-    let server = try BridgeServer { request, answer in
-      answer.send(200, BridgeStage.result(request.body.utf8.count == 16 << 20 ? 1 : 2))
-    }
+  @Test("a line of more than 16 MiB is passed over with an error, and the bridge goes on")
+  func longLine() throws {
+    let server = try BridgeServer { _, answer in answer.send(200, BridgeStage.result(1)) }
     let stage = try BridgeStage(server.url)
-    let frame = BridgeStage.call(1, "").utf8.count
-    stage.say(BridgeStage.call(1, String(repeating: "x", count: (16 << 20) - frame + 1)))
+    stage.say(BridgeStage.call(2, String(repeating: "x", count: 16 << 20)))
+    stage.say(BridgeStage.call(1))
     #expect(stage.line(with: "-32600")?.contains(#""id":null"#) == true)
-    stage.say(BridgeStage.call(1, String(repeating: "x", count: (16 << 20) - frame)))
-    _ = eventually(within: 30) { stage.lines.count == 2 }
     #expect(stage.line(with: #""id":1"#) == BridgeStage.result(1))
     #expect(stage.end())
+    #expect(server.requests.count == 1)
   }
 
   @Test("an id that waits for its answer isn't taken up again")

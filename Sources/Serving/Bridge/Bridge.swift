@@ -200,7 +200,7 @@ extension Bridge {
           message: { text, _ in self.inbox.read(text).map(self.inbox.pass) })
       }
       guard let reply, !reply.exchange.isSuccess else { return true }
-      inbox.note("a notification was not taken: \(BridgeWords.lack(reply))")
+      inbox.note("a notification was not taken: \(reply.lack)")
     } catch {
       inbox.note("a notification was not sent: \(error.words)")
     }

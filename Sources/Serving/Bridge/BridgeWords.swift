@@ -7,38 +7,7 @@ enum BridgeWords {
   static let mayHaveHappened = "it may have been carried out; it was not sent again"
   static let notSent = "it was not sent"
 
-  /// Why a request has no answer: an error of its own, or what came in place of one.
-  static func lack(_ reply: MCPServer.Reply) -> String {
-    let exchange = reply.exchange
-    if exchange.status != 0, !exchange.isSuccess { return refusal(reply) }
-    if exchange.isTooLong {
-      return
-        "the server's answer is longer than \(MCPExchange.messageLimit >> 20) MiB; \(mayHaveHappened)"
-    }
-    if let failure = reply.failure {
-      return "\(words(failure)); \(failure.mayHaveReachedServer ? mayHaveHappened : notSent)"
-    }
-    if exchange.isStream || exchange.content.isEmpty {
-      return
-        "the server's answer (HTTP \(exchange.status)) ended without a response; \(mayHaveHappened)"
-    }
-    let type =
-      exchange.mediaType.isEmpty ? "something else" : sanitized(exchange.mediaType, limit: 60)
-    return "the server answered with \(type) instead of a JSON-RPC response; \(mayHaveHappened)"
-  }
-
-  /// A status that is a refusal, with the server's own reason.
-  static func refusal(_ reply: MCPServer.Reply) -> String {
-    let exchange = reply.exchange
-    let answer = ServerAnswer(
-      status: exchange.status, headers: exchange.headers, body: exchange.content)
-    let reason = answer.reason(withholding: [reply.token]).map { ": \"\($0)\"" } ?? ""
-    let refusal = "the server answered HTTP \(exchange.status)\(reason)"
-    if (300..<400).contains(exchange.status) { return "\(refusal); redirects are not followed" }
-    return exchange.status >= 500 ? "\(refusal); \(mayHaveHappened)" : refusal
-  }
-
-  private static func words(_ failure: HTTPFailure) -> String {
+  fileprivate static func words(_ failure: HTTPFailure) -> String {
     let host = failure.host
     return switch failure.cause {
     case .noSuchHost: "the name \(host) can't be resolved"
@@ -62,5 +31,40 @@ enum BridgeWords {
     case .caFileUnreadable(let path): "the CA file \(sanitized(path)) can't be read"
     case .tooLarge, .other: "the request to \(host) failed: \(failure.detail)"
     }
+  }
+}
+
+extension MCPServer.Reply {
+  /// Why it isn't an answer.
+  var lack: String {
+    if exchange.status != 0, !exchange.isSuccess { return refusal }
+    if exchange.isTooLong {
+      return "the server's answer is longer than \(MCPExchange.limit >> 20) MiB"
+    }
+    if let failure { return BridgeWords.words(failure) }
+    if exchange.isStream || exchange.content.isEmpty {
+      return "the server's answer (HTTP \(exchange.status)) ended without a response"
+    }
+    let type = sanitized(exchange.mediaType, limit: 60)
+    return
+      "the server answered with \(type.isEmpty ? "something else" : type), not a JSON-RPC response"
+  }
+
+  /// The same of a client's request, and whether it may have been carried out.
+  var lackOfResponse: String {
+    let isRefused = (300..<500).contains(exchange.status)
+    if isRefused { return lack }
+    let mayHaveHappened = exchange.status != 0 || failure?.mayHaveReachedServer != false
+    return "\(lack); \(mayHaveHappened ? BridgeWords.mayHaveHappened : BridgeWords.notSent)"
+  }
+
+  /// A status that is no success, with the server's own reason.
+  private var refusal: String {
+    let answer = ServerAnswer(
+      status: exchange.status, headers: exchange.headers, body: exchange.content)
+    let reason = answer.reason(withholding: [token]).map { ": \"\($0)\"" } ?? ""
+    let isRedirect = (300..<400).contains(exchange.status)
+    return "the server answered HTTP \(exchange.status)\(reason)"
+      + (isRedirect ? "; redirects are not followed" : "")
   }
 }

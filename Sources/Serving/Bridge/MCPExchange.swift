@@ -3,7 +3,7 @@ import HTTP
 /// One request to the server, and its answer: a stream's messages as they come, anything else whole.
 final class MCPExchange: HTTPExchange {
   /// The largest message taken from a server, in bytes.
-  static let messageLimit = 64 << 20
+  static let limit = 64 << 20
   /// Of an error's body more isn't looked at.
   private static let errorLimit = 64 << 10
 
@@ -30,7 +30,7 @@ final class MCPExchange: HTTPExchange {
   ) {
     (self.body, self.wanted, self.message) = (body, wanted, message)
     self.events = EventStream(
-      limit: Self.messageLimit, resuming: events?.lastID, retry: events?.retry)
+      limit: Self.limit, resuming: events?.lastID, retry: events?.retry)
   }
 
   var isSuccess: Bool { (200..<300).contains(status) }
@@ -62,7 +62,7 @@ final class MCPExchange: HTTPExchange {
       for message in events.take(bytes) { self.message(message, self) }
       isTooLong = events.isTooLong
     } else if isSuccess {
-      isTooLong = content.count + bytes.count > Self.messageLimit
+      isTooLong = content.count + bytes.count > Self.limit
       if !isTooLong { content += bytes }
     } else {
       content += bytes.prefix(Self.errorLimit - content.count)

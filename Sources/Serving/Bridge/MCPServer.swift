@@ -42,6 +42,9 @@ final class MCPServer: Sendable {
     /// has 404 for it; some servers answer 400, and say so.
     var sessionIsLost: Bool {
       guard session.id != nil else { return false }
+      // A server may also answer 404 to a method that it doesn't have.
+      let error = (try? Message(exchange.content))?.single?.value["error"]
+      guard error?["code"]?.number != "\(ErrorResponse.methodNotFound)" else { return false }
       let words = String(decoding: exchange.content, as: UTF8.self).lowercased()
       return exchange.status == 404 || exchange.status == 400 && words.contains("session id")
     }

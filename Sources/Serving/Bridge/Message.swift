@@ -27,6 +27,7 @@ struct Message: Sendable {
   let line: [UInt8]
   /// The only message, or those of a batch.
   let parts: [Part]
+  private let isBatch: Bool
 
   init(_ text: [UInt8]) throws(Flaw) {
     guard let value = JSONValue(text) else { throw .notJSON }
@@ -34,7 +35,8 @@ struct Message: Sendable {
     for element in value.isArray ? value.elements : [value] { parts.append(try Part(element)) }
     guard !parts.isEmpty else { throw .notMessage(nil) }
     self.parts = parts
-    line = Self.line(text)
+    isBatch = value.isArray
+    line = text.contains(0x0A) || text.contains(0x0D) ? Self.line(text) : text
   }
 
   /// JSON on one line.
@@ -43,9 +45,7 @@ struct Message: Sendable {
   }
 
   /// The message, unless it is a batch.
-  var single: Part? {
-    parts.count == 1 && line.first { $0 > 0x20 } == UInt8(ascii: "{") ? parts[0] : nil
-  }
+  var single: Part? { isBatch ? nil : parts[0] }
 
   /// What wants an answer, in its order.
   var requests: [MessageID] {

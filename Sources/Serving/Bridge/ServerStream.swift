@@ -7,33 +7,40 @@ struct ServerStream {
   let calls: Calls
   let inbox: Inbox
 
-  /// The longest pause between two tries, in seconds.
+  /// The longest pause after failures, in seconds.
   private static let longestPause = 60.0
+  /// A stream that lasted so many seconds was one, even if nothing came.
+  private static let lasting = 10.0
 
   /// Keeps the stream open until the end, or until it turns out that there is none.
   func run() {
     var (stream, session, failures) = (nil as EventStream?, server.session, 0)
     while !calls.isOver {
-      if server.session.number != session.number { (stream, session) = (nil, server.session) }
-      let outcome = open(stream, session)
-      switch outcome {
+      let start = Monotonic.now
+      switch open(stream, session) {
       case .none: return
       case .read(let events):
         stream = events
-        failures = events.hasEvents ? 0 : failures + 1
+        let isUseful = events.hasEvents || Monotonic.now - start > Self.lasting
+        failures = isUseful || events.retry != nil ? 0 : failures + 1
       case .lostSession:
         failures = server.replace(session) ? 0 : failures + 1
-        if failures == 0 { continue }
       case .failed(let words):
-        if failures == 0 { inbox.note("can't listen to the server: \(words); trying again") }
+        if failures == 0, !calls.isOver { inbox.note("can't listen to the server: \(words)") }
         failures += 1
       }
-      let first = stream?.retry ?? 1
-      // A server that gave its own time wants to be asked again and again.
-      let isPolled = stream?.retry != nil && outcome.isRead
-      let pause = isPolled ? first : first * Double(1 << min(max(failures - 1, 0), 6))
-      guard calls.pause(min(max(pause, 0.1), Self.longestPause)) else { return }
+      if server.session.number != session.number {
+        (stream, session) = (nil, server.session)
+      } else if !calls.pause(pause(stream?.retry, failures)) {
+        return
+      }
     }
+  }
+
+  /// What the server asks for, or a second; twice as long after each try that brought nothing.
+  private func pause(_ retry: Double?, _ failures: Int) -> Double {
+    let first = max(retry ?? 1, 0.1)
+    return min(first * Double(1 << min(failures, 6)), max(first, Self.longestPause))
   }
 
   private enum Outcome {
@@ -41,8 +48,6 @@ struct ServerStream {
     case read(EventStream)
     case lostSession
     case failed(String)
-
-    var isRead: Bool { if case .read = self { true } else { false } }
   }
 
   private func open(_ stream: EventStream?, _ session: MCPServer.Session) -> Outcome {
@@ -61,7 +66,7 @@ struct ServerStream {
       if reply.sessionIsLost { return .lostSession }
       // A success that is no stream, too, comes from a server that has none.
       if [404, 405].contains(exchange.status) || exchange.isSuccess { return .none }
-      return .failed(BridgeWords.lack(reply))
+      return .failed(reply.lack)
     } catch {
       return .failed(error.words)
     }
