@@ -81,6 +81,46 @@ struct BridgeSessionTests {
     #expect(stage.end())
   }
 
+  @Test("404 for a method that the server doesn't have is no lost session")
+  func unknownMethod() throws {
+    let error = #"{"code":-32601,"message":"no such method"}"#
+    let server = try BridgeServer.withSessions { _, answer in
+      answer.send(404, #"{"jsonrpc":"2.0","id":1,"error":\#(error)}"#)
+    }
+    let stage = try BridgeStage(server.url)
+    try stage.greet()
+    stage.say(BridgeStage.call(1))
+    #expect(stage.line(with: #""id":1"#)?.contains(error) == true)
+    #expect(stage.end())
+    #expect(server.requests(saying: "\"initialize\"").count == 1)
+  }
+
+  @Test("a client may open its session anew while the first one is still being confirmed")
+  func twoHandshakes() throws {
+    let count = Mutex(0)
+    let server = try BridgeServer { request, answer in
+      guard request.says("\"initialize\"") else {
+        return answer.send(request.says("\"id\"") ? 200 : 202, BridgeStage.result(1))
+      }
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      let id = request.says("second") ? "\"second\"" : "0"
+      answer.send(
+        200, #"{"jsonrpc":"2.0","id":\#(id),"result":{}}"#, headers: ["Mcp-Session-Id: s\(number)"])
+    }
+    let stage = try BridgeStage(server.url)
+    let again = BridgeStage.initialize.replacing(#""id":0"#, with: #""id":"second""#)
+    stage.write(
+      [BridgeStage.initialize, BridgeStage.initialized, BridgeStage.call(1), again]
+        .map { $0 + "\n" }.joined())
+    #expect(stage.line(with: #""id":"second""#) != nil)
+    #expect(stage.line(with: #""id":1"#) == BridgeStage.result(1))
+    #expect(stage.end())
+    #expect(server.requests.last?.headers["mcp-session-id"] == "s2")
+  }
+
   @Test("404 without a session is an error")
   func notFound() throws {
     let server = try BridgeServer { _, answer in answer.send(404) }

@@ -93,6 +93,30 @@ struct BridgeStreamTests {
     #expect(streams().count == 3 && stage.noted.isEmpty)
   }
 
+  @Test("a server's own stream that can't be opened is tried again, with one note")
+  func standingRefused() throws {
+    let tries = Mutex(0)
+    let server = try BridgeServer { request, answer in
+      guard request.method == "GET" else {
+        return answer.send(
+          request.says("\"id\"") ? 200 : 202, BridgeStage.result(0, #"{"protocolVersion":"1"}"#))
+      }
+      let number = tries.withLock { count in
+        count += 1
+        return count
+      }
+      guard number == 2 else { return answer.send(409) }
+      answer.beginStream()
+      answer.raw("data: {\"jsonrpc\":\"2.0\",\"method\":\"at last\"}\n\n")
+      answer.waitForEnd()
+    }
+    let stage = try BridgeStage(server.url)
+    try stage.greet()
+    #expect(stage.line(with: "at last") != nil)
+    #expect(stage.end())
+    #expect(stage.noted == ["can't listen to the server: the server answered HTTP 409"])
+  }
+
   @Test("the server's own stream moves on to a new session")
   func standingInNewSession() throws {
     let isLost = Mutex(false)

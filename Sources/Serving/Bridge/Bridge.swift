@@ -29,7 +29,7 @@ public final class Bridge: Sendable {
     server: String, tokens: any TokenSource, client: HTTPClient, input: Int32, output: Int32,
     note: @escaping @Sendable (String) -> Void
   ) {
-    self.server = MCPServer(server, tokens, client)
+    self.server = MCPServer(server, tokens, client, isWanted: { [calls] in !calls.isOver })
     (self.input, outputDescriptor) = (input, output)
     self.output = OutputLines(output)
     inbox = Inbox(
@@ -158,33 +158,33 @@ extension Bridge {
   private func start() {
     let (isLaneFree, next) = traffic.withLock { ($0.takeLane(), $0.takeCalls()) }
     if isLaneFree, !WorkerThread.start({ self.runLane() }) {
-      traffic.withLock { $0.isLaneBusy = false }
+      traffic.withLock { $0.leaveLane() }
     }
     for call in next where !WorkerThread.start({ self.run(call) }) {
       for id in call.message.requests {
         inbox.fail(id, "no thread can be started; it was not sent")
       }
       calls.close(call)
-      traffic.withLock { $0.end(call) }
+      traffic.withLock { $0.ended(call) }
     }
   }
 
   private func run(_ call: Call) {
     let delivery = Delivery(call: call, server: server, calls: calls, inbox: inbox) {
       guard call.isHandshake else { return }
-      self.traffic.withLock { $0.handshakes.removeAll { $0 == call.number } }
+      self.traffic.withLock { $0.answered(call) }
       self.start()
     }
     delivery.run()
-    traffic.withLock { $0.end(call) }
+    traffic.withLock { $0.ended(call) }
     start()
   }
 
   private func runLane() {
     while let (number, message) = traffic.withLock({ $0.takeMessage() }) {
       let isAccepted = post(message)
-      guard Traffic.isConfirmation(message) else { continue }
-      traffic.withLock { $0.confirmations.removeAll { $0 == number } }
+      guard message.isConfirmation else { continue }
+      traffic.withLock { $0.confirmed(number) }
       start()
       if isAccepted { listen() }
     }
@@ -208,16 +208,12 @@ extension Bridge {
   }
 
   private func listen() {
-    let isFirst = traffic.withLock { traffic in
-      defer { traffic.isListening = true }
-      return !traffic.isListening
-    }
-    guard isFirst else { return }
+    guard traffic.withLock({ $0.beginListening() }) else { return }
     let isStarted = WorkerThread.start {
       ServerStream(server: self.server, calls: self.calls, inbox: self.inbox).run()
-      self.traffic.withLock { $0.isListening = false }
+      self.traffic.withLock { $0.endListening() }
     }
-    if !isStarted { traffic.withLock { $0.isListening = false } }
+    if !isStarted { traffic.withLock { $0.endListening() } }
   }
 
   /// Ends the session at the server, as far as that can be done in a few seconds.
@@ -233,92 +229,6 @@ extension Bridge {
       isDone.withLock { $0 = true }
     }
     if isStarted { _ = isDone.wait(until: deadline) { $0 } }
-  }
-}
-
-/// Who waits for whom.
-private struct Traffic {
-  /// Requests at once, at most.
-  private static let requestsAtOnce = 64
-  /// What may wait to be sent: messages of a kind, and the bytes of all.
-  private static let waitingLimit = (count: 1000, bytes: 64 << 20)
-
-  private var calls: [Call] = []
-  /// Notifications and answers of the client's. They are sent one by one, in their order, and
-  /// don't wait for requests.
-  private var lane: [(number: Int, message: Message)] = []
-  private var waitingBytes = 0
-  private var busy = 0
-  var isLaneBusy = false
-  /// The numbers of the messages that nothing later may pass: `initialize`, until it is answered.
-  var handshakes: [Int] = []
-  /// And of those that no later request may pass: `notifications/initialized`, until it was sent.
-  var confirmations: [Int] = []
-  var isListening = false
-
-  var isLaneIdle: Bool { lane.isEmpty && !isLaneBusy }
-
-  static func isConfirmation(_ message: Message) -> Bool {
-    message.single?.method == "notifications/initialized"
-  }
-
-  /// Takes up a call; false if there is no room.
-  mutating func add(_ call: Call) -> Bool {
-    guard calls.count < Self.waitingLimit.count, hasRoom(for: call.message) else { return false }
-    calls.append(call)
-    if call.isHandshake { handshakes.append(call.number) }
-    return true
-  }
-
-  /// Takes up a notification or an answer; false if there is no room.
-  mutating func add(_ message: Message, _ number: Int) -> Bool {
-    guard lane.count < Self.waitingLimit.count, hasRoom(for: message) else { return false }
-    lane.append((number, message))
-    if Self.isConfirmation(message) { confirmations.append(number) }
-    return true
-  }
-
-  /// The calls that may be sent now.
-  mutating func takeCalls() -> [Call] {
-    var next: [Call] = []
-    while busy < Self.requestsAtOnce, let call = calls.first,
-      call.number <= handshakes.first ?? .max, call.number < confirmations.first ?? .max
-    {
-      next.append(calls.removeFirst())
-      waitingBytes -= call.message.line.count
-      busy += 1
-    }
-    return next
-  }
-
-  /// Whether a thread is needed that sends what is in the lane.
-  mutating func takeLane() -> Bool {
-    guard !isLaneBusy, let first = lane.first, first.number < handshakes.first ?? .max else {
-      return false
-    }
-    isLaneBusy = true
-    return true
-  }
-
-  /// What that thread sends next; nil when it is to end.
-  mutating func takeMessage() -> (number: Int, message: Message)? {
-    guard let first = lane.first, first.number < handshakes.first ?? .max else {
-      isLaneBusy = false
-      return nil
-    }
-    waitingBytes -= first.message.line.count
-    return lane.removeFirst()
-  }
-
-  mutating func end(_ call: Call) {
-    busy -= 1
-    handshakes.removeAll { $0 == call.number }
-  }
-
-  private mutating func hasRoom(for message: Message) -> Bool {
-    guard waitingBytes + message.line.count <= Self.waitingLimit.bytes else { return false }
-    waitingBytes += message.line.count
-    return true
   }
 }
 

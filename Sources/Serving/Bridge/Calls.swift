@@ -49,8 +49,9 @@ final class Calls: Sendable {
   /// It is being sent from now on; false if it isn't wanted any more.
   func begin(_ call: Call) -> Bool {
     state.withLock { state in
+      guard state.entries[call.number]?.unanswered.isEmpty == false else { return false }
       state.entries[call.number]?.wasSent = true
-      return state.entries[call.number]?.settled == nil && !state.isOver
+      return true
     }
   }
 

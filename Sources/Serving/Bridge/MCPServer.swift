@@ -58,10 +58,16 @@ final class MCPServer: Sendable {
   private let url: String
   private let tokens: any TokenSource
   private let connections: IdleConnections
+  private let isWanted: @Sendable () -> Bool
   private let state = Watched(State())
 
-  init(_ url: String, _ tokens: any TokenSource, _ client: HTTPClient) {
+  /// The endpoint `url`; once it isn't `isWanted`, no session is opened anew.
+  init(
+    _ url: String, _ tokens: any TokenSource, _ client: HTTPClient,
+    isWanted: @escaping @Sendable () -> Bool
+  ) {
     (self.url, self.tokens, connections) = (url, tokens, IdleConnections(client))
+    self.isWanted = isWanted
   }
 
   /// The session that is open, or was last.
@@ -177,7 +183,7 @@ extension MCPServer {
     message: @escaping ([UInt8], MCPExchange) -> Void = { _, _ in }
   ) -> Reply? {
     try? send("POST", body: body.count, in: session, .short) {
-      MCPExchange(body: body, wanted: { true }, message: message)
+      isWanted() ? MCPExchange(body: body, wanted: isWanted, message: message) : nil
     }
   }
 }

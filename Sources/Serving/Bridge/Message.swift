@@ -47,6 +47,9 @@ struct Message: Sendable {
   /// The message, unless it is a batch.
   var single: Part? { isBatch ? nil : parts[0] }
 
+  /// Whether it says that the client has what `initialize` brought.
+  var isConfirmation: Bool { single?.method == "notifications/initialized" }
+
   /// What wants an answer, in its order.
   var requests: [MessageID] {
     parts.compactMap { if case .request(let id) = $0.kind { id } else { nil } }
