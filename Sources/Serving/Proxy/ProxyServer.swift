@@ -11,6 +11,8 @@ public final class ProxyServer: Sendable {
   private struct State {
     var clients: [ClientSocket] = []
     var isStopping = false
+    /// What was told within the last minute.
+    var told: [(note: ProxyNote, at: Double)] = []
   }
 
   /// How long to leave connections waiting when no descriptor is left, in milliseconds.
@@ -52,19 +54,15 @@ public final class ProxyServer: Sendable {
 
   /// Accepts and serves until `stop`; call it on a thread of its own.
   public func run() {
-    var lacksFiles = false
     while !state.withLock({ $0.isStopping }) {
       // `stop` shuts the socket down, which wakes this up.
       var polled = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
       guard poll(&polled, 1, -1) > 0 else { continue }
       switch listener.accept() {
-      case .connection(let descriptor):
-        lacksFiles = false
-        admit(ClientSocket(descriptor))
+      case .connection(let descriptor): admit(ClientSocket(descriptor))
       case .none: break
       case .exhausted:
-        if !lacksFiles { service.note(.outOfFiles) }
-        lacksFiles = true
+        tellSeldom(.outOfFiles)
         state.withLock { _ = breakLongestIdle(of: $0.clients) }
         poll(nil, 0, Self.pause)
       }
@@ -80,13 +78,21 @@ public final class ProxyServer: Sendable {
     }
     shutdown(listener.descriptor, Int32(SHUT_RDWR))
     for client in clients { client.finish() }
-    waitForEnd(until: Monotonic.now + grace)
+    if state.wait(until: Monotonic.now + grace, { $0.clients.isEmpty }) { return }
     for client in state.withLock({ $0.clients }) { client.breakOff() }
-    waitForEnd(until: .infinity)
+    while !state.wait(until: Monotonic.now + 60, { $0.clients.isEmpty }) {}
   }
 
-  private func waitForEnd(until deadline: Double) {
-    while Monotonic.now < deadline, state.withLock({ !$0.clients.isEmpty }) { poll(nil, 0, 10) }
+  /// Any program of this machine can cause it, as often as it likes.
+  private func tellSeldom(_ note: ProxyNote) {
+    let now = Monotonic.now
+    let isNew = state.withLock { state in
+      state.told.removeAll { $0.at < now - 60 }
+      let isNew = !state.told.contains { $0.note == note }
+      if isNew { state.told.append((note, now)) }
+      return isNew
+    }
+    if isNew { service.note(note) }
   }
 
   // MARK: Connections
@@ -125,7 +131,7 @@ public final class ProxyServer: Sendable {
   }
 
   private func turnAway(_ socket: ClientSocket) {
-    service.note(.full)
+    tellSeldom(.full)
     // Without waiting: a socket's buffer has room for this answer.
     let answer = ProxyAnswer(on: socket, patience: 0)
     answer.send(problem: 503, "too many connections; try again", retryAfter: 1)
@@ -144,9 +150,9 @@ public enum ProxyNote: Sendable, Equatable {
   case unanswered(HTTPFailure)
   /// There was no token for a request; the client was told.
   case noToken(NoToken)
-  /// Connections wait until a file descriptor is free (`ulimit -n`). Told once until it has passed.
+  /// Connections wait until a file descriptor is free (`ulimit -n`). Told at most once a minute.
   case outOfFiles
-  /// There are too many requests at once: a connection was turned away.
+  /// There are too many requests at once: connections are turned away. Told at most once a minute.
   case full
 }
 
