@@ -37,6 +37,8 @@ final class Watched<State>: @unchecked Sendable {
 
   /// Waits until `condition` holds, at most until `deadline` (`Monotonic`); whether it holds.
   func wait(until deadline: Double, _ condition: (State) -> Bool) -> Bool {
+    // A year is as good as for ever, and fits into what follows.
+    let deadline = min(deadline, Monotonic.now + 31_536_000)
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     var end = timespec(

@@ -67,11 +67,11 @@ struct BridgeEndTests {
     stage.say(BridgeStage.call(1))
     #expect(eventually { server.requests(saying: "tools/call").count == 1 })
     stage.closeInput()
-    #expect(!server.requests.contains { $0.method == "DELETE" })
+    #expect(server.goodbyes.isEmpty)
     isOpen.withLock { $0 = true }
     #expect(eventually { stage.isOver })
     #expect(stage.line(with: #""id":1"#) == BridgeStage.result(1))
-    #expect(server.requests.last?.method == "DELETE")
+    #expect(server.goodbyes.count == 1)
   }
 
   @Test("past that time they get an error, and what never left says so", arguments: [true, false])
@@ -103,7 +103,7 @@ struct BridgeEndTests {
     #expect(eventually { server.requests.count == 1 })
     stage.closeOutput()
     #expect(eventually(within: 20) { stage.isOver })
-    #expect(eventually { server.requests.last?.method == "DELETE" })
+    #expect(eventually { server.goodbyes.count == 1 })
   }
 
   @Test("lines stay whole, whichever threads they come from, and however slowly they are read")
@@ -124,6 +124,34 @@ struct BridgeEndTests {
     #expect(eventually { done.withLock { $0 == 4 } })
     let lines = data.split(separator: 0x0A)
     #expect(lines.count == 80 && lines.allSatisfy { $0.count == 30_000 && Set($0).count == 1 })
+  }
+
+  @Test("a client that doesn't read can't keep the bridge from ending")
+  func unreadAtTheEnd() throws {
+    let text = String(repeating: "x", count: 1 << 20)
+    let server = try BridgeServer { _, answer in
+      answer.send(200, BridgeStage.result(1, "\"\(text)\""))
+    }
+    let stage = try BridgeStage(server.url, grace: 0.2, reads: false)
+    stage.say(BridgeStage.call(1))
+    #expect(eventually { server.requests.count == 1 })
+    stage.stop()
+    #expect(eventually { stage.isOver })
+  }
+
+  @Test("a server that doesn't answer the goodbye can't either")
+  func unansweredGoodbye() throws {
+    let server = try BridgeServer { request, answer in
+      if request.method == "DELETE" { return answer.waitForEnd() }
+      answer.send(
+        200, BridgeStage.result(0, #"{"protocolVersion":"1"}"#), headers: ["Mcp-Session-Id: s"])
+    }
+    let stage = try BridgeStage(server.url)
+    stage.say(BridgeStage.initialize)
+    _ = try #require(stage.line(with: "protocolVersion"))
+    stage.closeInput()
+    #expect(eventually(within: 8) { stage.isOver })
+    #expect(server.goodbyes.count == 1)
   }
 
   @Test("a client that doesn't read is waited for only so long")

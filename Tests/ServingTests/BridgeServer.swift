@@ -77,6 +77,9 @@ final class BridgeServer: Sendable {
   /// The requests so far, in the order in which they came.
   var requests: [Request] { log.all }
 
+  /// The requests to end a session. One for the server's own stream may still come after them.
+  var goodbyes: [Request] { requests.filter { $0.method == "DELETE" } }
+
   /// Those that have `text` in their body.
   func requests(saying text: String) -> [Request] { requests.filter { $0.says(text) } }
 

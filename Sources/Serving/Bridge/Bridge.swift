@@ -11,6 +11,8 @@ import HTTP
 public final class Bridge: Sendable {
   /// For how many seconds the goodbye to the server may take.
   private static let secondsForGoodbye = 5.0
+  /// And a client that doesn't read may have for the last errors.
+  private static let secondsForLastLines = 1.0
 
   private let server: MCPServer
   private let calls = Calls()
@@ -47,11 +49,12 @@ public final class Bridge: Sendable {
     let deadline = Monotonic.now + grace
     calls.waitUntilAnswered(until: deadline)
     _ = traffic.wait(until: deadline) { $0.isLaneIdle || output.isClosed }
+    output.hurry(Self.secondsForLastLines)
     for (id, wasSent) in calls.end() {
       let what = wasSent ? BridgeWords.mayHaveHappened : BridgeWords.notSent
       inbox.refuse(id, code: ErrorResponse.serverError, "the bridge ended; \(what)")
     }
-    calls.waitUntilAnswered(until: Monotonic.now + 1)
+    calls.waitUntilAnswered(until: Monotonic.now + Self.secondsForLastLines)
     output.close()
     sayGoodbye()
   }

@@ -76,7 +76,7 @@ struct Delivery {
     while let id = stream.lastID, failures < Self.triesToResume,
       Monotonic.now - progress < Self.patience, !calls.unanswered(call).isEmpty
     {
-      let wait = min(Self.patience, (stream.retry ?? 1) * Double(1 << failures))
+      let wait = min(Self.patience, max(stream.retry ?? 1, 0.1) * Double(1 << failures))
       guard calls.pause(wait) else { return }
       let before = stream
       let reply = try? server.send("GET", in: session, lastEventID: id, .long) {

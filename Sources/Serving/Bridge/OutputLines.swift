@@ -12,6 +12,8 @@ final class OutputLines: Sendable {
   /// Held while a line is written.
   private let turn = Mutex(())
   private let closed = Atomic(false)
+  /// When nothing is waited for any more, whatever the patience (`Monotonic`).
+  private let end = Mutex(Double.infinity)
 
   init(_ descriptor: Int32, patience: Double = OutputLines.patience) {
     (self.descriptor, self.patience) = (descriptor, patience)
@@ -29,6 +31,9 @@ final class OutputLines: Sendable {
       return false
     }
   }
+
+  /// From now on the client gets only so many seconds for all that is still to be written.
+  func hurry(_ seconds: Double) { end.withLock { $0 = Monotonic.now + seconds } }
 
   /// Nothing is written after this, whatever a thread still has to say.
   func close() {
@@ -54,7 +59,7 @@ final class OutputLines: Sendable {
 
   private func isReady() -> Bool {
     let deadline = Monotonic.now + patience
-    while !isClosed, Monotonic.now < deadline {
+    while !isClosed, Monotonic.now < min(deadline, end.withLock { $0 }) {
       var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       // In short turns, so that a `close` needn't wait for a client that doesn't read.
       if poll(&polled, 1, 200) > 0 { return true }

@@ -39,7 +39,7 @@ struct ServerStream {
 
   /// What the server asks for, or a second; twice as long after each try that brought nothing.
   private func pause(_ retry: Double?, _ failures: Int) -> Double {
-    let first = max(retry ?? 1, 0.1)
+    let first = min(max(retry ?? 1, 0.1), 3600)
     return min(first * Double(1 << min(failures, 6)), max(first, Self.longestPause))
   }
 
