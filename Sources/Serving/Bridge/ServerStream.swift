@@ -55,7 +55,9 @@ struct ServerStream {
       let reply = try server.send(
         "GET", in: session, lastEventID: stream?.lastID, .long
       ) {
-        MCPExchange(
+        // The token may have been waited for.
+        guard !calls.isOver else { return nil }
+        return MCPExchange(
           resuming: stream,
           wanted: { !calls.isOver && server.session.number == session.number },
           message: { text, _ in if let message = inbox.read(text) { inbox.pass(message) } })
