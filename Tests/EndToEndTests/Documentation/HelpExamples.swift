@@ -42,7 +42,7 @@ enum HelpExamples {
     var blocks: [String] = []
     var block: [Substring] = []
     for line in lines {
-      if line.hasPrefix(margin), line.dropFirst(indent).first != " " {
+      if line.hasPrefix(margin), !block.isEmpty || line.dropFirst(indent).first != " " {
         block.append(line.dropFirst(indent))
       } else if line.isEmpty, !block.isEmpty {
         block.append("")

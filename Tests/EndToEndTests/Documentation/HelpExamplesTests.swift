@@ -4,8 +4,10 @@ import Testing
 
 @Suite("The help's examples, run as they are written")
 struct HelpExamplesTests {
-  static let trials = [tokenTrials, scriptTrials, helpTrials, topicTrials, monitoringTrials]
-    .reduce(into: [String: Trial]()) { $0.merge($1) { first, _ in first } }
+  static let trials = [
+    tokenTrials, scriptTrials, helpTrials, topicTrials, monitoringTrials, serverTrials,
+  ]
+  .reduce(into: [String: Trial]()) { $0.merge($1) { first, _ in first } }
 
   @Test("every example that the help shows is run here, and no other")
   func complete() throws {

@@ -21,7 +21,7 @@ struct ProxyAddressTests {
   @Test(
     "a run in its server's environment goes to X, or where the file says, with the file's grant")
   func environment() throws {
-    let world = World(grantFor: 60)
+    let world = World(grantFor: 30)
     world.environment = [
       ProxyAddress.variable: address.text, "X_API_BASE_URL": address.text,
       "X_OAUTH2_ACCESS_TOKEN": ProxyAddress.placeholder,
