@@ -53,7 +53,8 @@ final class BridgeStage: @unchecked Sendable {
     bridge = Bridge(
       server: url, tokens: tokens, client: try HTTPClient.open(environment: [:]),
       input: input.fileHandleForReading.fileDescriptor,
-      output: output.fileHandleForWriting.fileDescriptor, note: { notes.add($0) })
+      output: output.fileHandleForWriting.fileDescriptor, explain: { _ in "no answer came" },
+      note: { notes.add($0) })
     self.notes = notes
     let handle = output.fileHandleForReading
     if reads {

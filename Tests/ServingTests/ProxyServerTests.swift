@@ -14,7 +14,7 @@ struct ProxyServerTests {
     do throws(ProxyFailure) {
       _ = try ProxyServer(
         port: port, secret: "s", upstream: upstream, tokens: ScriptedTokens(), client: client,
-        note: { _ in })
+        explain: { _ in "no answer came" }, note: { _ in })
       return nil
     } catch {
       return error
@@ -112,7 +112,8 @@ struct ProxyServerTests {
       let notes = Counter()
       let server = try ProxyServer(
         port: 0, secret: "s", upstream: "https://api.x.com", tokens: ScriptedTokens(),
-        client: HTTPClient.open(environment: [:]), note: { if $0 == .outOfFiles { notes.add(1) } })
+        client: HTTPClient.open(environment: [:]), explain: { _ in "no answer came" },
+        note: { if $0 == .outOfFiles { notes.add(1) } })
       let peer = try Peer(port: server.port)
       var limit = rlimit(rlim_cur: 100, rlim_max: 100)
       setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

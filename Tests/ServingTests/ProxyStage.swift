@@ -183,7 +183,7 @@ final class RunningProxy: Sendable {
     server = try ProxyServer(
       port: 0, secret: Self.secret, upstream: upstream, tokens: tokens,
       client: HTTPClient.open(environment: [:]), limits: limits,
-      note: { note in told.notes.withLock { $0.append(note) } })
+      explain: { _ in "no answer came" }, note: { note in told.notes.withLock { $0.append(note) } })
     Thread.detachNewThread { [server] in server.run() }
   }
 

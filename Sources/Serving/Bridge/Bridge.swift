@@ -26,12 +26,14 @@ public final class Bridge: Sendable {
 
   /// A bridge from `input` and `output` to the MCP endpoint `server`, a URL. `note` takes what a
   /// person may want to know, in words that are fit for a terminal and hold nothing of a token or a
-  /// message; any thread may call it.
+  /// message; `explain` has the words for a request that failed. Any thread may call both.
   public init(
     server: String, tokens: any TokenSource, client: HTTPClient, input: Int32, output: Int32,
+    explain: @escaping @Sendable (HTTPFailure) -> String,
     note: @escaping @Sendable (String) -> Void
   ) {
-    self.server = MCPServer(server, tokens, client, isWanted: { [calls] in !calls.isOver })
+    self.server = MCPServer(
+      server, tokens, client, explain: explain, isWanted: { [calls] in !calls.isOver })
     (self.input, outputDescriptor) = (input, output)
     self.output = OutputLines(output)
     inbox = Inbox(

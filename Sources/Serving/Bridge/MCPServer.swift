@@ -34,6 +34,8 @@ final class MCPServer: Sendable {
     let exchange: MCPExchange
     /// Why the answer isn't whole.
     let failure: HTTPFailure?
+    /// The failure in words.
+    let failureWords: String?
     /// What it was sent with.
     let token: Secret
     let session: Session
@@ -58,16 +60,17 @@ final class MCPServer: Sendable {
   private let url: String
   private let tokens: any TokenSource
   private let connections: IdleConnections
+  private let explain: @Sendable (HTTPFailure) -> String
   private let isWanted: @Sendable () -> Bool
   private let state = Watched(State())
 
   /// The endpoint `url`; once it isn't `isWanted`, no session is opened anew.
   init(
     _ url: String, _ tokens: any TokenSource, _ client: HTTPClient,
-    isWanted: @escaping @Sendable () -> Bool
+    explain: @escaping @Sendable (HTTPFailure) -> String, isWanted: @escaping @Sendable () -> Bool
   ) {
     (self.url, self.tokens, connections) = (url, tokens, IdleConnections(client))
-    self.isWanted = isWanted
+    (self.explain, self.isWanted) = (explain, isWanted)
   }
 
   /// The session that is open, or was last.
@@ -98,8 +101,9 @@ final class MCPServer: Sendable {
         method: method, url: url,
         headers: headers(method, token, session, lastEventID),
         body: body.map(StreamedRequest.Body.sized) ?? .none)
+      let failure = transfer(request, exchange, limits)
       let reply = Reply(
-        exchange: exchange, failure: transfer(request, exchange, limits), token: token,
+        exchange: exchange, failure: failure, failureWords: failure.map(explain), token: token,
         session: session)
       guard exchange.status == 401, isFirst, let next = tokens.successor(of: token) else {
         return reply

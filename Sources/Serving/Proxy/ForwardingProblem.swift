@@ -15,23 +15,18 @@ struct ForwardingProblem: Equatable {
     }
   }
 
-  /// The problem with a request that X didn't answer. How to mend it is for the tool to say, whose
-  /// failure it is as well.
-  init(_ failure: HTTPFailure) {
-    let way = failure.proxy.map { "\(failure.host) through the proxy \($0)" } ?? failure.host
-    let what: (status: Int, words: String) =
+  /// The problem with a request that X didn't answer, for the reason that `words` tell.
+  init(_ failure: HTTPFailure, _ words: String) {
+    let status =
       switch failure.cause {
-      case .timedOut(let seconds): (504, "no answer from \(way) within \(Int(seconds)) s")
-      case .connectTimedOut(let seconds): (504, "no connection to \(way) within \(Int(seconds)) s")
-      case .refused: (502, "\(way) refused the connection")
-      case .connectionLost: (502, "the connection to \(way) broke before the answer")
-      default: (502, "the request to \(way) failed: \(failure.detail)")
+      case .timedOut, .connectTimedOut: 504
+      default: 502
       }
     self.init(
-      what.status,
+      status,
       failure.mayHaveReachedServer
-        ? "\(what.words). The request may have been carried out; it was not sent again."
-        : "\(what.words); the request was not sent")
+        ? "\(words); the request may have been carried out, and was not sent again"
+        : "\(words); the request was not sent")
   }
 
   private init(_ status: Int, _ words: String) { (self.status, self.words) = (status, words) }

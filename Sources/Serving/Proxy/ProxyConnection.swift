@@ -24,6 +24,7 @@ struct ProxyService: Sendable {
   let tokens: any TokenSource
   let client: HTTPClient
   let limits: ProxyLimits
+  let explain: @Sendable (HTTPFailure) -> String
   let note: @Sendable (ProxyNote) -> Void
 }
 
@@ -152,7 +153,7 @@ final class ProxyConnection {
     case .whole: return answer.end()
     case .givenUp: problem = exchange.failure.flatMap { ForwardingProblem($0) }
     case .failed(let failure):
-      problem = ForwardingProblem(failure)
+      problem = ForwardingProblem(failure, service.explain(failure))
       service.note(.unanswered(failure))
     }
     // With half an answer sent, nothing tells the client of the other half but the connection's end.

@@ -24,18 +24,21 @@ public final class ProxyServer: Sendable {
 
   /// Listens on 127.0.0.1, at any free port if `port` is 0. Its address is
   /// `http://127.0.0.1:PORT/SECRET`; `upstream` is an absolute URL, which may have a path.
+  /// `explain` has the words for a request that failed.
   public convenience init(
     port: Int, secret: String, upstream: String, tokens: any TokenSource, client: HTTPClient,
+    explain: @escaping @Sendable (HTTPFailure) -> String,
     note: @escaping @Sendable (ProxyNote) -> Void
   ) throws(ProxyFailure) {
     try self.init(
       port: port, secret: secret, upstream: upstream, tokens: tokens, client: client,
-      limits: ProxyLimits(), note: note)
+      limits: ProxyLimits(), explain: explain, note: note)
   }
 
   init(
     port: Int, secret: String, upstream: String, tokens: any TokenSource, client: HTTPClient,
-    limits: ProxyLimits, note: @escaping @Sendable (ProxyNote) -> Void
+    limits: ProxyLimits, explain: @escaping @Sendable (HTTPFailure) -> String,
+    note: @escaping @Sendable (ProxyNote) -> Void
   ) throws(ProxyFailure) {
     guard let server = Upstream(upstream) else { throw .malformedUpstream }
     do throws(ListenFailure) {
@@ -46,7 +49,7 @@ public final class ProxyServer: Sendable {
     guard !server.isLoopback || server.port != listener.port else { throw .ownUpstream }
     service = ProxyService(
       rule: ForwardingRule(port: listener.port, secret: Secret(secret)), upstream: server.base,
-      tokens: tokens, client: client, limits: limits, note: note)
+      tokens: tokens, client: client, limits: limits, explain: explain, note: note)
   }
 
   /// The port it listens on.

@@ -132,7 +132,7 @@ extension ProxyCommand {
     do throws(ProxyFailure) {
       let server = try ProxyServer(
         port: port, secret: address.secret, upstream: upstream, tokens: live, client: client,
-        note: call.console.tell)
+        explain: { Failure($0).report.message }, note: call.console.tell)
       return (server, ProxyAddress(port: server.port, secret: address.secret))
     } catch {
       throw .serving(.proxy(error, port: port))

@@ -44,7 +44,7 @@ final class LiveToken: TokenSource {
   /// takes at all others.
   private static let patienceWithRefusals = 900.0
   /// More than any token lives.
-  private static let everything = 1 << 40
+  private static let needAfterRefusal = Rotation.Need(validity: 1 << 40, force: false)
 
   private let call: Call
   private let target: FileTarget
@@ -80,9 +80,7 @@ final class LiveToken: TokenSource {
     if let token = usable, token != failed { return token }
     guard mayRenewForRefusal else { return nil }
     renew {
-      guard $0.grant.accessToken == failed else { return nil }
-      state.withLock { $0.renewedForRefusalAt = uptime }
-      return Rotation.Need(validity: Self.everything, force: false)
+      $0.grant.accessToken == failed ? Self.needAfterRefusal : nil
     }
     return usable.flatMap { $0 == failed ? nil : $0 }
   }
@@ -161,6 +159,10 @@ final class LiveToken: TokenSource {
         var run = try RotationRun.prepare(for: need, call)
         run.waitsForHook = false
         let result = try run.renew(need)
+        // Where another run was about to renew it, nothing was done for the refusal.
+        if case .renewed = result, need == Self.needAfterRefusal {
+          state.withLock { $0.renewedForRefusalAt = uptime }
+        }
         healed(result)
         try run.requireAccessToken(result)
         if withHook { try run.runHook() }
