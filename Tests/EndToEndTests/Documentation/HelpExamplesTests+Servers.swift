@@ -142,10 +142,10 @@ extension HelpExamplesTests {
   ]
 
   /// What a server does: it calls X where it is told to.
-  private static let asksX = "curl --silent --noproxy '*' \"$X_API_BASE_URL/2/users/me\""
+  static let asksX = "curl --silent --noproxy '*' \"$X_API_BASE_URL/2/users/me\""
 
   /// The command that an MCP client reads from its configuration.
-  private static func configured(_ text: String, under key: String) throws -> [String] {
+  static func configured(_ text: String, under key: String) throws -> [String] {
     struct Server: Decodable {
       let command: String
       let args: [String]
@@ -156,7 +156,7 @@ extension HelpExamplesTests {
   }
 
   /// The command answers an MCP client's first message. The sandbox has no MCP server: it says so.
-  private static func answersClient(_ command: [String]) throws {
+  static func answersClient(_ command: [String]) throws {
     let answer = try ReaderMachine.signedIn().firstAnswer(of: command)
     #expect(answer.contains(#""id":0"#) && answer.contains("404"), "\(answer)")
   }
@@ -174,7 +174,7 @@ extension HelpExamplesTests {
 
 extension ReaderMachine {
   /// Puts a virtual environment with a `python` that does this into a folder, as it is called here.
-  fileprivate func putPython(in place: String, _ script: String) throws {
+  func putPython(in place: String, _ script: String) throws {
     try FileManager.default.createDirectory(
       atPath: folder.file("\(place)/.venv/bin"), withIntermediateDirectories: true)
     folder.write("#!/bin/sh\n\(script)\n", to: "\(place)/.venv/bin/python", mode: 0o755)

@@ -39,6 +39,15 @@ extension ReadmeExamplesTests {
       _ = try machine.output(of: example)
       #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
     },
+    "proxy": { example in
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
+      try machine.putPython(in: "srv/xmcp", HelpExamplesTests.asksX)
+      #expect(try machine.output(of: example).contains(#""username":"sandbox""#))
+    },
+    "mcp": { example in
+      try HelpExamplesTests.answersClient(
+        HelpExamplesTests.configured(example, under: "mcpServers"))
+    },
     "systemd-service": { example in
       let machine = try ReaderMachine.signedIn(lifetime: 600)
       machine.play("systemctl")
