@@ -5,7 +5,9 @@ extension Doctor {
   func callback(_ settings: Settings) -> [Finding] {
     let callback: CallbackSettings
     do { callback = try settings.callback() } catch { return [.failed(.callback, error)] }
-    let slips = settings.callbackSlips().map { Finding.warning(.callback, $0) }
+    let slips = (settings.callbackSlips() + settings.timeoutSlips()).map {
+      Finding.warning(.callback, $0)
+    }
     return [listening(callback)] + slips
       + (callback.tls.map { certificate($0, callback.redirect) } ?? [])
   }

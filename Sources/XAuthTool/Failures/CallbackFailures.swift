@@ -11,7 +11,8 @@ extension ListenFailure {
     return switch self {
     case .portInUse(let address, let port):
       FailureReport(
-        "port_in_use", .settings, "port \(port) on \(address) is in use, perhaps by another login",
+        "port_in_use", .settings,
+        "port \(port) on \(address) is in use, perhaps by another login, or by xmcp, which listens there while it starts",
         hint: Self.portHint(
           callback,
           "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"

@@ -118,6 +118,13 @@ extension Warning {
     "X_OAUTH2_EXPIRES_AT is later than the token can live; taken as unknown",
     cure: "\(call: "refresh") writes a new one; if it happens again, set the clock")
 
+  /// Another server that reads the same file would end at its start.
+  static func timeoutWithUnit(_ source: SettingSource, seconds: Int) -> Warning {
+    Warning(
+      "X_OAUTH_CALLBACK_TIMEOUT from \(source) has a unit, and xmcp reads whole seconds only",
+      cure: "write \(seconds)")
+  }
+
   /// X would refuse the login.
   static func clientIDIsAPIKey(_ source: SettingSource) -> Warning {
     Warning(

@@ -70,6 +70,14 @@ extension Settings {
     return [.httpsWithoutCertificate(callback.redirect.uri)]
   }
 
+  /// A time-out with a unit, where another program reads it too and takes whole seconds.
+  func timeoutSlips() -> [Warning] {
+    guard let setting = try? file.setting(.callbackTimeout), Int(setting.text) == nil,
+      let seconds = DurationText.seconds(setting.text)
+    else { return [] }
+    return [.timeoutWithUnit(setting.source, seconds: seconds)]
+  }
+
   /// An OAuth 2.0 token under OAuth 1.0a's name, where older programs kept it; nil if it isn't one.
   ///
   /// OAuth 1.0a's begin with the account's number and a dash. Where `isAlone`, the other three values

@@ -234,6 +234,20 @@ struct DoctorCommandTests {
     #expect(!login.errors.contains("Callback URL"))
   }
 
+  @Test(
+    "what xmcp reads otherwise in the same file is found; a consumer pair alone is how it starts")
+  func xmcp() throws {
+    let world = healthy()
+    let pair = "X_OAUTH_CONSUMER_KEY=k\nX_OAUTH_CONSUMER_SECRET=s\n"
+    world.folder.write(world.text + pair + "X_OAUTH_CALLBACK_TIMEOUT=10m\n", to: ".env")
+    let output = world.run("doctor").output
+    #expect(output.contains("has a unit, and xmcp reads whole seconds only"))
+    #expect(output.contains("write 600"))
+    #expect(try findings(world) == ["callback warning"])
+    let alone = World("X_OAUTH2_ACCESS_TOKEN=\n" + pair)
+    #expect(!alone.run("doctor").output.contains("OAuth 1.0a needs"))
+  }
+
   @Test("what kind of machine it is, and what that means for a login")
   func machine() {
     let kinds: [(variables: [String: String], container: Bool, BrowserChoice.Desktop, String)] = [

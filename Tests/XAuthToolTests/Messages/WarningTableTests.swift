@@ -21,6 +21,7 @@ struct WarningTableTests {
     .httpsWithoutCertificate("https://localhost:8976/cb"),
     .oauth2TokenMisplaced(.environment), .modesAreInvented("/mnt/c/.env", by: "9p"),
     .mayHideLocks("FUSE", "/srv/.env"), .sharedWithXurl("/home/u/.xurl"),
+    .timeoutWithUnit(.file(line: 3), seconds: 600),
   ]
 
   @Test("every message and every cure is one line without a full stop")
