@@ -62,6 +62,11 @@ enum McpCommand: Subcommand {
     // Only `show` would tell.
     try? file.noteRunning("mcp")
     defer { try? file.forgetRunning() }
+    if context.terminal.isInteractive() {
+      call.console.say(
+        "waiting for an MCP client's messages on standard input; clients start this command themselves"
+      )
+    }
     bridge.run(grace: LiveToken.requestGrace)
     live.end(within: LiveToken.renewalGrace)
     return .done
