@@ -125,15 +125,25 @@ struct ContributingTests {
       #expect(output.components(separatedBy: " held\n").count == 1 + (try fuzzTargets().count))
     },
     "scripts/interop": { line, workshop in
-      // Its server comes from PyPI, and a test needs nobody's network.
-      let packages = try #require(
-        workshop.text("scripts/interop")?.firstMatch(of: /packages=\((.*)\)/)?.1)
-      try workshop.write("\(packages)\n", to: ".build-tools/interop/venv/packages")
-      try workshop.write(
-        "#!/bin/sh\necho \"$*\"\n", to: ".build-tools/interop/venv/bin/python", mode: 0o755)
-      #expect(
-        try workshop.output(of: line)
-          == "-B scripts/interop.d/interop.py --bin \(workshop.programs)\n")
+      // What it plays with comes from PyPI, and a test needs nobody's network.
+      var packages = [
+        "venv": try #require(
+          workshop.text("scripts/interop")?.firstMatch(of: /authlib=\((.*)\)/)?.1)
+      ]
+      for generation in ["new", "old"] {
+        let pins = workshop.text("scripts/interop.d/serving/requirements-\(generation).txt")
+        packages["venv-\(generation)"] = try #require(pins).split(separator: "\n")
+          .joined(separator: " ")[...]
+      }
+      for (venv, packages) in packages {
+        let venv = ".build-tools/interop/\(venv)"
+        try workshop.write("\(packages)\n", to: "\(venv)/packages")
+        try workshop.write("#!/bin/sh\necho \"$*\"\n", to: "\(venv)/bin/python", mode: 0o755)
+      }
+      let calls = ["interop.py", "serving/serving.py"].map {
+        "-B scripts/interop.d/\($0) --bin \(workshop.programs)\n"
+      }
+      #expect(try workshop.output(of: line) == calls.joined())
     },
     "scripts/bench": { line, workshop in
       // The scripts beside which it measures need PyPI's requests.
