@@ -1,5 +1,5 @@
-"""A stand-in for X's API and its token endpoint: access tokens that live for seconds, refresh tokens
-that work once. All state is in memory.
+"""A stand-in for X's API and its token endpoint: access tokens that live for seconds, refresh
+tokens that work once. All state is in memory.
 
     api.py --life SECONDS [--end-old]
 
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, parse_qsl
 import uvicorn
 
 BLOCK = bytes(range(256)) * 256
+WAY_BACK = 0.15
 
 
 class Grant:
@@ -117,6 +118,8 @@ async def token(scope, receive, send, headers):
         found["used"] = True
         access, refresh = GRANT.rotate()
         counts["ok"] += 1
+        # X is some way off: meanwhile the old token has ended, and nobody has the new one.
+        await asyncio.sleep(WAY_BACK)
         await reply(send, 200, {
             "token_type": "bearer", "expires_in": GRANT.life, "access_token": access,
             "scope": "tweet.read tweet.write users.read bookmark.read offline.access",
@@ -129,7 +132,8 @@ async def admin(path, query, send):
     """What X has nothing like: for the runner, and for the stand-in for the hosted MCP server."""
     if path == "/admin/log":
         return await reply(send, 200, {
-            "token_requests": GRANT.token_requests, "reuses_of_spent_tokens": GRANT.reuses, **COUNTS})
+            "token_requests": GRANT.token_requests, "reuses_of_spent_tokens": GRANT.reuses,
+            **COUNTS})
     if path == "/admin/check":
         fault = GRANT.fault_of(query.get("token", ""))
         return await reply(send, 401 if fault else 200, {"fault": fault})

@@ -1,5 +1,5 @@
-"""A real MCP client: one session, which is never renewed, calls tools at a rate. Prints what came of
-it as one line of JSON.
+"""A real MCP client: one session, which is never renewed, calls tools at a rate. Prints what came
+of it as one line of JSON.
 
     clients.py --kind mcp-http|fastmcp-http --url URL --seconds S …
     clients.py --kind mcp-stdio|fastmcp-stdio --seconds S … --command PROGRAM ARGUMENTS
@@ -58,7 +58,7 @@ async def drive(options, tally, list_tools, call):
                 tally.fail(text)
             else:
                 tally.milliseconds.append((time.monotonic() - start) * 1000)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             tally.fail(f"no answer to {name} within {PATIENCE} s")
         except asyncio.CancelledError:
             tally.fail("cancelled: the session ended")
@@ -158,7 +158,7 @@ async def run(options, tally):
 async def run_in_time(options, tally):
     try:
         await asyncio.wait_for(run(options, tally), options.seconds + 2 * PATIENCE + 15)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         tally.session_error = "the session did not end in time"
     except (Exception, asyncio.CancelledError) as error:
         tally.session_error = text_of_error(error)

@@ -55,7 +55,8 @@ def all_tools():
         from fastmcp.server.openapi import RouteMap, RouteType
     except ImportError:
         return {}
-    return {"route_maps": [RouteMap(methods=["GET", "POST"], pattern=".*", route_type=RouteType.TOOL)]}
+    return {"route_maps": [
+        RouteMap(methods=["GET", "POST"], pattern=".*", route_type=RouteType.TOOL)]}
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Leads MCP clients and servers through xauth's proxy and bridge while tokens end and are renewed."""
+"""Leads MCP clients and servers through proxy and bridge while tokens end and are renewed."""
 import argparse
 import contextlib
 import getpass
@@ -11,7 +11,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -58,8 +57,8 @@ def rotation_row(table, what, stage, at_least):
     if rotations < at_least:
         faults.append(f"{at_least} rotations were to be seen")
     table.row(what, f"{rotations} rotations, {requests['total']} token requests, at most "
-              f"{requests['max_in_flight']} at once, {log['reuses_of_spent_tokens']} of a spent token",
-              faults)
+              f"{requests['max_in_flight']} at once, {log['reuses_of_spent_tokens']} with a spent "
+              "token", faults)
 
 
 def one_grant(table, generation):
@@ -108,8 +107,8 @@ def lost_session(table, generation):
     if log["sessions_issued"] != 2:
         faults.append("it wasn't initialized again once")
     table.row(f"{generation}: a session is forgotten",
-              f"{result['calls']} calls, {result['failures']} failed of {in_flight} open streams and "
-              f"calls, {log['sessions_issued']} sessions", faults)
+              f"{result['calls']} calls, {result['failures']} failed, {in_flight} were open, "
+              f"{log['sessions_issued']} sessions", faults)
 
 
 def beside_cron(table):
@@ -147,7 +146,10 @@ def dead_grant(table):
         hosted = stage.hosted("new")
         client = stage.bridged_client("new", "mcp-stdio", 30, "getUsersMe", hosted)
         start = time.monotonic()
-        ask = lambda: WEB.get(f"{base}/2/users/me")
+
+        def ask():
+            return WEB.get(f"{base}/2/users/me")
+
         wait_for("a session", lambda: WEB.get(f"{hosted}/admin/log").json()["sessions_issued"])
         wait_for("a good answer", lambda: ask().status_code == 200)
         time.sleep(2)
@@ -164,7 +166,7 @@ def dead_grant(table):
     faults = []
     if "login" not in said:
         faults.append(f"the proxy doesn't say what to do: {said}")
-    table.row("a dead grant: proxy", f"503, then 200 {healed:.1f} s after a login elsewhere", faults)
+    table.row("a dead grant: proxy", f"503, and 200 {healed:.1f} s after a login elsewhere", faults)
     faults = []
     if not any("login" in error for error in result["errors"]):
         faults.append(f"the bridge doesn't say what to do: {result['errors']}")
@@ -216,7 +218,8 @@ def open_stream(table):
     faults = []
     if rotations < goal or numbers != list(range(1, len(numbers) + 1)) or streams != 1:
         faults.append("it was broken off")
-    table.row("an event stream stays open", f"{len(numbers)} events over {rotations} rotations", faults)
+    table.row("an event stream stays open",
+              f"{len(numbers)} events over {rotations} rotations", faults)
 
 
 def large_bodies(table):
@@ -242,8 +245,8 @@ def large_bodies(table):
         faults.append("not all of it came")
     if peak > 40:
         faults.append("40 MiB are allowed")
-    table.row("200 MiB up and down", f"{sent:.1f} s and {took:.1f} s, the proxy's peak {peak:.1f} MiB",
-              faults)
+    table.row("200 MiB up and down",
+              f"{sent:.1f} s and {took:.1f} s, the proxy's peak {peak:.1f} MiB", faults)
 
 
 def cost(table):
@@ -324,10 +327,12 @@ def over_ssh(table):
         wait_for("sshd", lambda: daemon.look(accepts(port)))
         options = ["BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no",
                    "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"]
-        result = stage.client(
-            "new", "mcp-stdio", 5, HOSTED_TOOLS, "--command", "ssh", "-F", "none", "-p", port, "-i",
-            stage.folder / "user", *(f"-o{each}" for each in options),
-            f"{getpass.getuser()}@127.0.0.1", *stage.call("mcp", f"{stage.hosted('new')}/mcp")).result()
+        ssh = ["ssh", "-F", "none", "-p", port, "-i", stage.folder / "user",
+               *(f"-o{each}" for each in options), f"{getpass.getuser()}@127.0.0.1"]
+        bridge = stage.call("mcp", f"{stage.hosted('new')}/mcp")
+        client = stage.client(
+            "new", "mcp-stdio", 5, HOSTED_TOOLS, "--command", *ssh, *bridge)
+        result = client.result()
     table.row(what, counted([result]), result["faults"])
 
 
@@ -345,7 +350,7 @@ def main():
     print("; ".join(map(versions, PYTHONS)))
     print(f"Tokens live for {LIFE} s and end at once when they are renewed.\n")
     table, start = Table(), time.monotonic()
-    trials = [(trial, [generation]) for trial in (one_grant, lost_session) for generation in PYTHONS]
+    trials = [(trial, [name]) for trial in (one_grant, lost_session) for name in PYTHONS]
     trials += [(trial, []) for trial in (
         beside_cron, dead_grant, open_stream, large_bodies, cost, many_requests, over_ssh)]
     for trial, given in trials:

@@ -1,4 +1,4 @@
-"""What a trial is played with: X's stand-ins, a project whose .env leads to them, xauth, MCP clients."""
+"""What a trial is played with: stand-ins for X, a project whose .env leads to them, xauth."""
 import itertools
 import json
 import os
@@ -23,7 +23,7 @@ class Trouble(Exception):
     """A trial couldn't be played to its end."""
 
 
-def wait_for(what, look, seconds=60):
+def wait_for(what, look, seconds=180):
     """What `look` finds, as soon as that is something."""
     end = time.monotonic() + seconds
     while not (found := look()):
