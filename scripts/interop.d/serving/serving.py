@@ -28,8 +28,9 @@ class Table:
     def __init__(self):
         self.failed = 0
 
-    def row(self, what, figures, faults):
-        result = f"FAILED: {'; '.join(faults)}" if faults else "ok"
+    def row(self, what, figures, faults, result="ok"):
+        if faults:
+            result = f"FAILED: {'; '.join(faults)}"
         self.failed += bool(faults)
         print(f"{what:38} {figures:76} {result}", flush=True)
 
@@ -307,7 +308,7 @@ def over_ssh(table):
     what = "a bridge over SSH"
     sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
     if not sshd or not shutil.which("ssh"):
-        return table.row(what, "not tried: there is no sshd here (openssh-server)", [])
+        return table.row(what, "there is no sshd here (openssh-server)", [], "not tried")
     with new_stage() as stage:
         for name in ("host", "user"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name],
