@@ -75,7 +75,7 @@ final class ForwardedExchange: HTTPExchange {
     let fields = headers.map { HeaderField($0.name, $0.value) }
     let type = fields.values(of: "Content-Type").first?.prefix { $0 != ";" && $0 != " " } ?? ""
     mayStandStill = isStream || String(type).lowercasedASCII == "text/event-stream"
-    if status == 401, again == nil, body.wholeCopy != nil {
+    if status == 401, again == nil, body.isSmall {
       held = Held(status: status, fields: fields)
       return true
     }

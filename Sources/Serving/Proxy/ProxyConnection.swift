@@ -104,6 +104,7 @@ final class ProxyConnection {
     let first = ForwardedExchange(request, body, from: socket, to: answer, limits)
     let outcome = send(request, request.body, token, first)
     guard first.isHeldBack else { return conclude(first, outcome, body, answer) }
+    body.readRest()
     // Asked for now, and not while the answer comes: it may take as long as a renewal.
     if !socket.isGone, let copy = body.wholeCopy,
       let successor = service.tokens.successor(of: token), successor != token, !socket.isGone

@@ -165,6 +165,22 @@ final class RequestBody {
   /// All of it, if it was read and is small.
   var wholeCopy: [UInt8]? { isWhole ? copy : nil }
 
+  /// Whether it is small enough for a second try, as far as its length is known.
+  var isSmall: Bool {
+    guard let copy else { return false }
+    if case .sized(let remaining) = source { return copy.count + remaining <= Self.copyLimit }
+    return isWhole
+  }
+
+  /// Reads the rest of a small one, for which an answer didn't wait.
+  func readRest() {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while isSmall, !isWhole {
+      let count = buffer.withUnsafeMutableBytes { read(into: $0) }
+      guard let count, count > 0 else { return }
+    }
+  }
+
   /// The next bytes; 0 at the end, nil where there is none to come to.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     guard !isWhole, failure == nil, !buffer.isEmpty else { return failure == nil ? 0 : nil }
