@@ -44,7 +44,7 @@ enum ProxyCommand: Subcommand {
 
         The address holds a secret: without it every request is refused, and with it anybody on \
         this machine can use the account while the proxy runs. Alone, the address stays the same; it \
-        is kept in the file `proxy` beside the journal. Requests from web pages are refused, and of \
+        is the first line of the file `proxy` beside the journal. Requests from web pages are refused, and of \
         X's paths only `/2/…` and `/mcp` can be reached, none of OAuth.
 
         A request that X may have got is never sent twice. It starts without a network and without \
@@ -62,7 +62,7 @@ enum ProxyCommand: Subcommand {
         Example("\(tool) proxy -- python server.py", "A server whose token never ends"),
         Example(
           "\(tool) proxy --env-file /srv/xmcp/.env",
-          "A proxy by itself: its address is in /srv/xmcp/.env.xauth/proxy"),
+          "A proxy by itself; its address is the first line of /srv/xmcp/.env.xauth/proxy"),
       ])
   }
 

@@ -78,9 +78,11 @@ final class LiveToken: TokenSource {
   func successor(of failed: Secret) -> Secret? {
     look()
     if let token = usable, token != failed { return token }
-    guard mayRenewForRefusal else { return nil }
+    // Another run may have renewed it, and be about to save that: its lock is waited for even where
+    // nothing may be renewed.
     renew {
-      $0.grant.accessToken == failed ? Self.needAfterRefusal : nil
+      guard $0.grant.accessToken == failed else { return nil }
+      return mayRenewForRefusal ? Self.needAfterRefusal : Rotation.Need(validity: 0, force: false)
     }
     return usable.flatMap { $0 == failed ? nil : $0 }
   }

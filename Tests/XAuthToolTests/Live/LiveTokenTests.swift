@@ -83,6 +83,19 @@ struct LiveTokenTests {
     #expect(served.live.successor(of: Secret("a1")) == Secret("a2"))
   }
 
+  @Test("the renewal that another run is about to save is waited for, however often X refuses")
+  func aboutToBeSaved() throws {
+    let world = World(grantFor: 3600)
+    let served = try Served(world)
+    world.network.script = [.granted("a1", "r1")]
+    #expect(served.live.successor(of: Secret("a0")) == Secret("a1"))
+    world.meanwhile = { step in
+      if step == .locked { world.write(access: "b0", refresh: "s0", expiresIn: 7200) }
+    }
+    #expect(served.live.successor(of: Secret("a1")) == Secret("b0"))
+    #expect(world.network.requests.count == 1)
+  }
+
   @Test("a failed renewal stops nothing while the token lives, is tried again later and told once")
   func failing() throws {
     let world = World(grantFor: 600)
