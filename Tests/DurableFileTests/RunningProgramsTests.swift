@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -43,5 +43,28 @@ struct RunningProgramsTests {
     #expect(folder.text(".env.xauth/running.ended") == nil)
     #expect(folder.text(".env.xauth/running.broken") == nil)
     #expect(folder.text(".env.xauth/running.elsewhere") != nil)
+  }
+
+  @Test("one that was killed has ended, also while its parent hasn't waited for it")
+  func notWaitedFor() throws {
+    var child = pid_t()
+    let arguments = [strdup("sleep"), strdup("600"), nil]
+    defer { for argument in arguments { free(argument) } }
+    try #require(posix_spawnp(&child, "sleep", nil, nil, arguments, [nil]) == 0)
+    defer {
+      kill(child, SIGKILL)
+      waitpid(child, nil, 0)
+    }
+    let stat = try String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+    let start = try stat[#require(stat.lastIndex(of: ")"))...].split(separator: " ")[20]
+    let lines = ProcessIdentity.current.text.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let text = (lines.prefix(3) + ["\(child)", start, ""]).joined(separator: "\n")
+    let identity = try #require(ProcessIdentity(text))
+    #expect(identity.holder == .running)
+    kill(child, SIGKILL)
+    var ended = siginfo_t()
+    #expect(waitid(P_PID, id_t(child), &ended, WEXITED | WNOWAIT) == 0)
+    #expect(identity.holder == .ended)
   }
 }

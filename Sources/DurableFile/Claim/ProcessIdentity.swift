@@ -97,13 +97,15 @@ public struct ProcessIdentity: Equatable {
     boot == other || [boot, other].contains(Self.unknownBoot)
   }
 
-  /// Field 22 of proc_pid_stat(5); nil when there is no such process.
+  /// Field 22 of proc_pid_stat(5); nil when there is no such process, or when it has ended and only its
+  /// parent hasn't asked yet what became of it: a daemon, or the first process of a container, may never.
   private static func startTime(of process: Int32) -> String? {
     let text = contents("/proc/\(process)/stat")
     // The program's name, in parentheses, may have blanks and parentheses in it.
     guard let name = text.lastIndex(of: ")") else { return nil }
     let fields = text[name...].split(separator: " ")
-    return fields.count > 20 ? String(fields[20]) : nil
+    guard fields.count > 20, fields[1] != "Z", fields[1] != "X" else { return nil }
+    return String(fields[20])
   }
 
   private static func contents(_ path: String) -> String {
