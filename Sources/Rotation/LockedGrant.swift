@@ -55,8 +55,8 @@ public struct LockedGrant: ~Copyable {
     }
   }
 
-  /// Makes sure that no run was under way when the file moved and a link took its place: the journal of
-  /// that run is beside the link, and knows what became of the token.
+  /// Makes sure that no run was under way, and no login waited, when the file moved and a link took its
+  /// place: the journal beside the link knows what became of the token, and has the login's.
   private static func requireNoStateAtLinks(to target: FileTarget) throws(FileFailure) {
     guard !target.links.isEmpty, let bytes = try target.read()?.bytes else { return }
     let grant = Grant(document: DotEnvDocument(bytes))
@@ -65,8 +65,9 @@ public struct LockedGrant: ~Copyable {
       guard let view = try? GrantView(of: link, holding: grant),
         let state = try? StateFolder.locate(for: link)
       else { continue }
+      let holdsLogins = view.record?.undecided.isEmpty == false
       switch view.recovery(for: nil) {
-      case .save where view.record?.stage == .unsaved, .outcomeUnknown:
+      case _ where holdsLogins, .save where view.record?.stage == .unsaved, .outcomeUnknown:
         throw .stateAtLink(folder: state.path, link: link.path, path: target.path)
       // What is over there may be out of date: the journal of the file itself is what counts.
       case .save, .goOn, .confirm, .presentNewest, .refused, .revocationBegun, .otherAccount: break

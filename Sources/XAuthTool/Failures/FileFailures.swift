@@ -145,7 +145,7 @@ extension FileFailure {
     case .stateAtLink(let folder, let link, let path):
       FailureReport(
         "state_at_link", .settings,
-        "\(folder) holds an unfinished renewal, from before \(link) became a symbolic link; nothing was sent",
+        "\(folder) holds an unfinished renewal or login, from before \(link) became a symbolic link; nothing was sent",
         hint:
           "run mv -T \(ShellWord.path(folder)) \(ShellWord.path("\(path).xauth")), or put the file itself back at \(link); then run it again"
       )

@@ -374,6 +374,19 @@ struct LeftBehindTests {
     #expect(world.network.requests.count == 1)
   }
 
+  @Test("nor is one that a login has ended which waits in the journal beside the link")
+  func linkedWithLogin() throws {
+    let world = World(grantFor: 60)
+    var record = RotationRecord.of(.done, old)
+    record.undecided = [KnownGrant(.of("b1", "s1"))]
+    try world.journal(record)
+    linkFile(of: world)
+    let run = world.run("refresh", "--json")
+    #expect(run.status == 4)
+    #expect(run.errorCode == "state_at_link")
+    #expect(world.network.requests.isEmpty)
+  }
+
   @Test("a journal beside the link in which nothing is open is no obstacle")
   func linkedAfterwards() {
     let world = World(grantFor: 60)
