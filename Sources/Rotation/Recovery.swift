@@ -93,9 +93,9 @@ public enum Recovery: Sendable, Equatable {
       case .unknown: return .outcomeUnknown(.other)
       case .refused:
         // A token that may have been accepted before can have been a living grant of another account.
-        guard !other.isOlderCopy, !other.wasUnanswered, newest.grant.refreshToken != nil else {
-          return .refused
-        }
+        guard !other.isOlderCopy, !other.wasUnanswered, newest.grant.refreshToken != nil,
+          !other.isOfAnotherAccount(than: newest)
+        else { return .refused }
         return decideOlderCopy(newest, for: client, false)
       }
 

@@ -71,6 +71,7 @@ extension RotationRecord {
     fields.append("folder", folder)
     for login in undecided { fields.append("undecided", login.fields) }
     fields.append("used", usedTokens.fields)
+    for token in displaced { fields.append("displaced", token.fields) }
     return fields
   }
 
@@ -87,6 +88,22 @@ extension RotationRecord {
     folder = try reader.text("folder")
     while let login = try reader.fields("undecided") { undecided.append(try KnownGrant(login)) }
     usedTokens = try UsedTokens(reader.fields("used").required())
+    while let token = try reader.fields("displaced") { displaced.append(try DisplacedToken(token)) }
+    try reader.end()
+  }
+}
+
+extension DisplacedToken {
+  fileprivate var fields: RecordFields {
+    var fields = RecordFields()
+    fields.append("token", token.text)
+    fields.append(account)
+    return fields
+  }
+
+  fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
+    token = try reader.text("token").flatMap(TokenHash.init(text:)).required()
+    account = try reader.account().required()
     try reader.end()
   }
 }

@@ -39,6 +39,16 @@ public struct RotationRecord: Sendable, Equatable {
   var folder: String? = nil
   /// Logins that came and aren't in use: nobody has said yet what is to become of them.
   var undecided: [KnownGrant] = []
+  /// Tokens that another account's have replaced, the newest last: they live on, and a copy of the file may
+  /// bring them back.
+  var displaced: [DisplacedToken] = []
+}
+
+/// A token that isn't in use and may be alive, by its hash.
+struct DisplacedToken: Sendable, Equatable {
+  let token: TokenHash
+  /// The account that it speaks for.
+  let account: Account
 }
 
 /// An answer as it came, and what it answers.
@@ -135,7 +145,8 @@ extension RotationRecord {
   /// Whether `grant`, which the journal has never seen, is a copy from before the oldest token that is
   /// remembered as used. Only its expiry tells.
   func isOlderCopy(_ grant: Grant) -> Bool {
-    guard let reach = usedTokens.reach, let expiry = grant.expiresAt else { return false }
+    guard let reach = usedTokens.reach, let expiry = grant.expiresAt, displaced(grant) == nil
+    else { return false }
     return expiry <= reach
   }
 }
@@ -157,7 +168,7 @@ extension RotationRecord {
         next.other = KnownGrant(file, isOlderCopy: true)
       }
     case .other:
-      if other?.grant.hasSameTokens(as: file) != true { next.other = KnownGrant(file) }
+      if other?.grant.hasSameTokens(as: file) != true { next.other = unseen(file) }
       if newest.grant.isBlank {
         next.newest = next.other ?? newest
         next.other = nil
@@ -223,7 +234,8 @@ extension RotationRecord {
       // An answer without a refresh token leaves the presented one good (RFC 6749 §6).
       if grant.identity != presented.grant.identity { usedTokens.add(presented) }
       // With one of the two accepted, the other is over, and its copies are recognized from now on.
-      if let over = self[role == .newest ? .other : .newest] { usedTokens.add(over) }
+      if let over = self[role == .newest ? .other : .newest] { retire(over, for: presented) }
+      displaced.removeAll { [usedTokens] in usedTokens.contains($0.token.text) }
       newest = KnownGrant(grant, account: presented.account)
       (newest.issuedAt, newest.issuedBy) = (pending.time, presented.presentedBy)
       newest.issuedMoment = pending.moment
@@ -250,17 +262,42 @@ extension RotationRecord {
   mutating func adopt(_ login: KnownGrant, over file: Grant) {
     overtakeUndecided(by: login)
     let held = self.held(file)
-    // At X a login ends the account's earlier grant from the same app. That of another account lives
-    // on, so its token isn't a used one.
-    for ended in [newest, held] where !ended.isOfAnotherAccount(than: login) {
-      usedTokens.add(ended)
-    }
+    // At X a login ends the account's earlier grant from the same app.
+    for ended in [newest, held] { retire(ended, for: login) }
     newest = login
     other = KnownGrant(file)
     stage = .unsaved
     isRevoking = false
     isHookOwed = isHookOwed || isHookWanted
     failure = nil
+  }
+
+  /// How many tokens that live on are remembered: more accounts than anybody switches between.
+  private static let displacedLimit = 16
+
+  /// `old` makes way for `accepted`. If that is known to be another account's, `old` lives on, and its token
+  /// isn't a used one.
+  private mutating func retire(_ old: KnownGrant, for accepted: KnownGrant) {
+    guard old.isOfAnotherAccount(than: accepted) else { return usedTokens.add(old) }
+    guard let account = old.account, let token = old.grant.identity,
+      let hash = try? TokenHash(token)
+    else { return }
+    displaced.removeAll { $0.token == hash }
+    displaced = (displaced + [DisplacedToken(token: hash, account: account)])
+      .suffix(Self.displacedLimit)
+  }
+
+  /// What is known of a grant that is neither of the record's two.
+  private func unseen(_ grant: Grant) -> KnownGrant {
+    KnownGrant(grant, account: displaced(grant)?.account)
+  }
+
+  /// The entry of the token of `grant`, if another account's has replaced it.
+  private func displaced(_ grant: Grant) -> DisplacedToken? {
+    guard !displaced.isEmpty, let token = grant.identity, let hash = try? TokenHash(token) else {
+      return nil
+    }
+    return displaced.last { $0.token == hash }
   }
 
   /// At X a login ends the account's earlier ones from the same app, those that wait as well: they are
@@ -280,6 +317,6 @@ extension RotationRecord {
   func held(_ file: Grant) -> KnownGrant {
     if file.identity == newest.grant.identity { return newest }
     if let other, file.identity == other.grant.identity { return other }
-    return KnownGrant(file)
+    return unseen(file)
   }
 }

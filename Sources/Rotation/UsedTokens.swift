@@ -46,7 +46,10 @@ struct UsedTokens: Sendable, Equatable {
   }
 
   /// Whether this is the hash of a used token.
-  func contains(_ hash: String) -> Bool { entries.contains { $0.token.text == hash } }
+  func contains(_ hash: String) -> Bool {
+    let hash = TokenHash(text: hash)
+    return entries.contains { $0.token == hash }
+  }
 
   /// Forgets how far the list reaches: only the tokens in it count.
   mutating func forgetReach() { reach = nil }

@@ -28,6 +28,7 @@ struct RotationRecordStorageTests {
     full.parked = KnownGrant(.of("c", "t"), account: Account("carol"))
     full.undecided = ["d", "e"].map { KnownGrant(.of($0, $0)) }
     full.undecided[1].keptBy = "process"
+    full.displaced = [DisplacedToken(token: TokenHash(value: 9), account: Account("dan", id: "9"))]
     full.isRevoking = true
     full.folder = "66305.1234"
     (full.isHookOwed, full.isHookWanted) = (true, true)

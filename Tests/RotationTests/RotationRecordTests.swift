@@ -182,6 +182,32 @@ struct RotationRecordTests {
     }
   }
 
+  @Test("two accounts whose files are swapped by hand go on being told apart, whichever is renewed")
+  func swapped() {
+    let (alice, bob) = (Account("alice"), Account("bob"))
+    var record = RotationRecord(fileHolds: ours)
+    record.newest.account = alice
+    record.adopt(KnownGrant(theirs, account: bob), over: ours)
+    (record.stage, record.other) = (.saved, nil)
+    // Alice's comes back, and is renewed.
+    #expect(record.held(ours).account == alice)
+    record = record.presenting(.other, file: ours)
+    record = answered(issued(refresh: "r2"), to: record, of: .other)
+    #expect(record.newest.account == alice && record.hasUsed(ours))
+    record.stage = .saved
+    // Then Bob's, which was never sent.
+    #expect(!record.hasUsed(theirs) && record.held(theirs).account == bob)
+    record.usedTokens = UsedTokens(record.usedTokens.entries, reach: 1_900_000_000)
+    #expect(Recovery.decide(record, file: theirs, for: "app") == .goOn)
+    record = record.presenting(.other, file: theirs)
+    // Should X refuse it, nothing of Alice's takes its place.
+    let refused = answered(refusal, to: record, of: .other)
+    #expect(Recovery.decide(refused, file: theirs, for: "app") == .refused)
+    record = answered(issued(refresh: "s1"), to: record, of: .other)
+    #expect(record.newest.account == bob && record.hasUsed(theirs))
+    #expect(record.displaced.map(\.account) == [alice])
+  }
+
   @Test("a login that was cut off before its verdict is parked, and replaces nothing")
   func loginWithoutVerdict() {
     let record = RotationRecord(fileHolds: ours)
