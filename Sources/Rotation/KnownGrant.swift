@@ -37,6 +37,10 @@ public struct KnownGrant: Sendable, Equatable {
 
   /// The process whose login it is and that has still to say what becomes of it, as its claim names it.
   var keptBy: String? = nil
+  /// Of a login that waits: what somebody wants with it; nil when nobody has said anything.
+  public var wish: LoginWish? = nil
+  /// Of a login that waits: the hash of the token that the file held when it came; nil when unknown.
+  var cameOver: String? = nil
 
   /// What a login brought.
   init(

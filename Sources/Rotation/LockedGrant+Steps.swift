@@ -116,7 +116,11 @@ extension LockedGrant {
   }
 
   /// Puts the answer to a code's exchange into the journal, as it came.
-  mutating func writeLoginAnswer(_ answer: ServerAnswer, needsVerdict: Bool) {
+  ///
+  /// - Parameter wish: what somebody wants with a login that needs a verdict, should this run be cut off.
+  mutating func writeLoginAnswer(
+    _ answer: ServerAnswer, needsVerdict: Bool, _ wish: LoginWish?
+  ) {
     let grant = grant
     var next = record ?? RotationRecord(fileHolds: grant)
     next.isHookWanted = hasHook
@@ -125,7 +129,7 @@ extension LockedGrant {
         answer: answer, reason: nil,
         request: .codeExchange(
           over: grant, keptBy: needsVerdict ? ProcessIdentity.current.text : nil), time: now,
-        moment: .now))
+        moment: .now, wish: wish))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -211,58 +215,67 @@ extension LockedGrant {
     try write(next)
   }
 
-  /// Keeps a login's grant in the journal until a person has said what is to become of it. Everything
-  /// else stays as it is.
-  mutating func park(_ login: KnownGrant) {
-    guard var next = record else { return }
-    next.stage = .saved
-    next.undecided.append(login)
-    next.undecided[next.undecided.count - 1].keptBy = ProcessIdentity.current.text
+  /// Keeps a login that waits in the journal, as it is now. Everything else stays as it is.
+  mutating func keep(_ login: KnownGrant) {
+    let grant = grant
+    var next = record ?? RotationRecord(fileHolds: grant)
+    guard !next.isOver(login.grant), !next.keeps(waiting: login) else { return }
+    if case .answered = next.stage { next.stage = .saved }
+    if let index = next.undecided.firstIndex(where: { $0.grant.hasSameTokens(as: login.grant) }) {
+      let isOvertaken = next.undecided[index].isOlderCopy
+      next.undecided[index] = login
+      next.undecided[index].isOlderCopy = isOvertaken
+    } else {
+      next.undecided.append(login)
+    }
     writeBestEffort(next)
   }
 
-  /// The parked grant of `login`, if it is still there: another run may have settled it.
-  func parked(of login: Grant) throws(RotationFailure) -> KnownGrant {
-    let (record, path) = (record, path)
-    guard let parked = record?.undecided.first(where: { $0.grant.hasSameTokens(as: login) }) else {
-      throw .nothingParked(path: path)
-    }
-    return parked
+  /// Whether another process may be writing to the journal, in spite of the lock.
+  func isJournalBusy() throws(RotationFailure) -> Bool {
+    try rival(of: "none", after: .max) == .running
   }
 
-  /// Makes the parked grant of `login` the newest, to be saved over what the file holds; where `account` is
-  /// given, whose it is, only over that one's.
-  mutating func adoptParked(_ login: Grant, of account: Account?) throws(RotationFailure) {
-    let (grant, hasHook, path, accountInFile) = (grant, hasHook, path, accountInFile)
-    var parked = try parked(of: login)
-    if let account {
-      guard accountInFile?.isSame(as: account) == true else { throw .nothingParked(path: path) }
-      parked.account = account
-    }
-    parked.keptBy = nil
-    guard var next = record,
-      let index = next.undecided.firstIndex(where: { $0.grant.hasSameTokens(as: login) })
-    else { return }
+  /// The login that waits with these tokens; nil when another run has settled it.
+  func waiting(_ login: Grant) -> KnownGrant? {
+    let record = record
+    return record?.undecided.first { $0.grant.hasSameTokens(as: login) }
+  }
+
+  /// Makes `login`, which waits, the newest grant, to be saved over what the file holds.
+  ///
+  /// - Throws: `nothingParked`, where a later one has ended it.
+  mutating func adopt(waiting login: KnownGrant) throws(RotationFailure) {
+    let (grant, hasHook, path) = (grant, hasHook, path)
+    var next = record ?? RotationRecord(fileHolds: grant)
+    guard !next.hasUsed(login.grant) else { throw .nothingParked(path: path) }
+    // Another run has adopted it.
+    guard !next.newest.grant.hasSameTokens(as: login.grant) else { return }
+    let index = next.undecided.firstIndex { $0.grant.hasSameTokens(as: login.grant) }
     // Those that came later are newer than this one.
-    let later = Array(next.undecided[(index + 1)...])
-    next.undecided = Array(next.undecided[..<index])
+    let later = index.map { Array(next.undecided[($0 + 1)...]) } ?? []
     let isOvertaken =
-      parked.isOlderCopy
-      || later.contains { $0.account != nil && !$0.isOfAnotherAccount(than: parked) }
+      index.map { next.undecided[$0].isOlderCopy } == true
+      || later.contains { $0.account != nil && !$0.isOfAnotherAccount(than: login) }
+    if let index { next.undecided = Array(next.undecided[..<index]) }
     if isOvertaken {
-      next.usedTokens.add(parked)
+      next.usedTokens.add(login)
     } else {
+      var adopted = login
+      (adopted.keptBy, adopted.wish, adopted.cameOver) = (nil, nil, nil)
       next.isHookWanted = hasHook
-      next.adopt(parked, over: grant)
+      next.adopt(adopted, over: grant)
     }
     next.undecided += later
-    try write(next)
+    // A journal that fails must not cost the tokens: they go on to the save.
+    writeBestEffort(next)
     if isOvertaken { throw .nothingParked(path: path) }
   }
 
-  /// Forgets the parked grant of `login`, which X has revoked.
-  mutating func forgetParked(_ login: KnownGrant) throws(RotationFailure) {
-    guard var next = record else { return }
+  /// Forgets a login that waited, and that X has ended.
+  mutating func forget(waiting login: KnownGrant) throws(RotationFailure) {
+    let grant = grant
+    var next = record ?? RotationRecord(fileHolds: grant)
     next.usedTokens.add(login)
     next.undecided.removeAll { $0.grant.hasSameTokens(as: login.grant) }
     erase(leaving: next)

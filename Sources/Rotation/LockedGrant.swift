@@ -19,6 +19,8 @@ public struct LockedGrant: ~Copyable {
   private(set) var grant: Grant
   /// Why the journal lacks a record that should be in it by now; nil when all is well.
   private(set) var journalFailure: RotationFailure?
+  /// The last record that is surely in the journal: a write that fails leaves it whole.
+  private var kept: RotationRecord?
   /// Whether the tokens that the journal holds are revoked, and leave it with the next record.
   var isErasing = false
 
@@ -83,6 +85,7 @@ public struct LockedGrant: ~Copyable {
     journalPath = file.state.journalPath
     self.file = file
     self.record = record
+    kept = record
     self.snapshot = snapshot
     self.document = document
     self.grant = grant
@@ -135,14 +138,21 @@ public struct LockedGrant: ~Copyable {
 
   /// The file that holds a new grant which isn't saved; nil when the journal doesn't hold it either.
   var recoveryPath: String? {
-    let (failure, path) = (journalFailure, journalPath)
-    return failure == nil ? path : nil
+    let (failure, path, record) = (journalFailure, journalPath, record)
+    return failure == nil || record.map { isKept($0.newest.grant) } == true ? path : nil
+  }
+
+  /// Whether the journal holds these tokens.
+  func isKept(_ grant: Grant) -> Bool {
+    let kept = kept
+    return kept?.settled.keeps(grant) == true
   }
 
   /// The file that keeps a success which can't be read; nil when there is none.
   var unreadableAnswerPath: String? {
-    let (record, path) = (record, recoveryPath)
-    return record?.hasUnreadableAnswer == true ? path : nil
+    let (record, failure, kept, path) = (record, journalFailure, kept, journalPath)
+    let holder = failure == nil ? record : kept?.settled
+    return record?.hasUnreadableAnswer == true && holder?.hasUnreadableAnswer == true ? path : nil
   }
 
   /// What has to be done about what an earlier run left behind. `trustingFile`: see `Recovery.decide`.
@@ -181,6 +191,7 @@ public struct LockedGrant: ~Copyable {
     do {
       load(try file.read())
       record = try Self.record(in: file, beside: grant, afresh: true)
+      kept = record
     } catch {
       throw .file(error)
     }
@@ -270,8 +281,11 @@ public struct LockedGrant: ~Copyable {
   /// Makes `record` the journal's newest, on the disk before this returns unless `later`.
   mutating func write(_ record: RotationRecord, later: Bool = false) throws(RotationFailure) {
     let record = try adoptForWriting(record)
-    do { try file.writeJournal(record.encoded, later: later) } catch { throw .file(error) }
-    journalFailure = nil
+    do { try file.writeJournal(record.encoded, later: later) } catch {
+      if case .journalRemoved = error { kept = nil }
+      throw .file(error)
+    }
+    (journalFailure, kept) = (nil, record)
   }
 
   /// Takes `record` for what the journal is about to say, with the folder that it is written for.
@@ -299,7 +313,7 @@ public struct LockedGrant: ~Copyable {
   private mutating func eraseJournal(leaving record: RotationRecord) throws(RotationFailure) {
     let record = try adoptForWriting(record)
     do { try file.eraseJournal(leaving: record.encoded) } catch { throw .file(error) }
-    journalFailure = nil
+    (journalFailure, kept) = (nil, record)
   }
 
   /// Takes `record` for what the journal says, without writing it.

@@ -28,8 +28,8 @@ public enum LoginVerdict: Sendable, Equatable {
 public enum LoginOutcome: Sendable, Equatable {
   /// The new grant is in the file.
   case saved(KnownGrant, IssuedFacts)
-  /// It is in the journal, for `saveParked` or `rejectParked`.
-  case parked(IssuedFacts)
+  /// It waits, for `saveWaiting`, `reject` or `keep`. That it is in the journal isn't sure.
+  case parked(KnownGrant, IssuedFacts)
 }
 
 // A login takes the steps of a renewal, since at X a new grant ends the one in the file.
@@ -73,7 +73,8 @@ extension Rotation {
   ///
   /// - Parameters:
   ///   - needsVerdict: whether anything depends on `vet`, given that account: if this run is killed before
-  ///     it is known what `vet` says, the login is parked.
+  ///     it is known what `vet` says, the login waits.
+  ///   - wish: what somebody wants with it then.
   ///   - vet: decides about the new grant, which is safe in the journal by then, given the account of
   ///     the one in the file, where that is known. Called under the lock: it may ask X, and no person.
   /// - Returns: what came of it, not thrown: Swift 6.0 crashes where a value that can't be copied is
@@ -81,13 +82,14 @@ extension Rotation {
   public func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send,
     needsVerdict: (_ accountInFile: Account?) -> Bool,
+    wish: (_ accountInFile: Account?) -> LoginWish? = { _ in nil },
     vet: (_ granted: Grant, _ accountInFile: Account?) -> LoginVerdict,
     under lock: consuming LockedGrant
   ) -> Result<LoginOutcome, RotationFailure> {
     var locked = lock
     do throws(RotationFailure) {
       let outcome = try self.exchange(
-        exchange, by: send, needsVerdict, vet, &locked)
+        exchange, by: send, needsVerdict, wish, vet, &locked)
       locked.endClaim()
       return .success(outcome)
     } catch {
@@ -98,8 +100,8 @@ extension Rotation {
 
   private func exchange(
     _ exchange: CodeExchange, by send: RotationEffects.Send,
-    _ needsVerdict: (Account?) -> Bool, _ vet: (Grant, Account?) -> LoginVerdict,
-    _ locked: inout LockedGrant
+    _ needsVerdict: (Account?) -> Bool, _ wish: (Account?) -> LoginWish?,
+    _ vet: (Grant, Account?) -> LoginVerdict, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     try locked.claimFileToken(within: Self.lockTimeoutWithCode)
     effects.holdSignals(.login)
@@ -115,11 +117,12 @@ extension Rotation {
     }
     locked.reached(.sent)
 
-    locked.writeLoginAnswer(answer, needsVerdict: needsVerdict(locked.accountInFile))
+    let wish = wish(locked.accountInFile)
+    locked.writeLoginAnswer(answer, needsVerdict: needsVerdict(locked.accountInFile), wish)
     let secrets = [exchange.code, exchange.verifier] + secrets(of: locked.grant)
     let classified = TokenAnswer.classify(answer, to: .codeExchange, withholding: secrets)
     if case .granted(let issued) = classified {
-      return try settle(classified, issued, vet, &locked)
+      return try settle(classified, issued, wish, vet, &locked)
     }
     locked.settle(classified)
     switch classified {
@@ -135,8 +138,8 @@ extension Rotation {
   }
 
   private func settle(
-    _ answer: TokenAnswer, _ issued: IssuedTokens, _ vet: (Grant, Account?) -> LoginVerdict,
-    _ locked: inout LockedGrant
+    _ answer: TokenAnswer, _ issued: IssuedTokens, _ wish: LoginWish?,
+    _ vet: (Grant, Account?) -> LoginVerdict, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     let now = effects.now()
     let grant = Grant(issued, at: now, keeping: .blank)
@@ -146,28 +149,70 @@ extension Rotation {
       guard try locked.saveNewest() == .saved else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
+      // A yes to an earlier login is overruled.
+      forgetYes()
       return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
-      locked.park(KnownGrant(login: issued, account: account, at: now))
-      return .parked(IssuedFacts(issued))
+      // Once X has named it, it is decided whether it is wanted: it isn't, or somebody is asked.
+      let login = KnownGrant(login: issued, account: account, at: now)
+        .waiting(
+          over: locked.grant, keptBy: ProcessIdentity.current.text, account == nil ? wish : nil)
+      locked.keep(login)
+      return .parked(login, IssuedFacts(issued))
     }
   }
 
-  /// Saves `login`, which waits for a person's word; returns what the file holds then.
+  /// Makes sure that the journal holds `login`, which waits: what a run that is cut off now leaves.
   ///
-  /// - Parameter account: whose it is, where nobody has been asked: then it isn't saved over another's.
-  @discardableResult
-  public func saveParked(
-    _ login: Grant, of account: Account? = nil
-  ) throws(RotationFailure) -> KnownGrant {
+  /// - Throws: `notSaved`: it is nowhere but in this process.
+  public func keep(_ login: KnownGrant) throws(RotationFailure) {
+    guard view?.record?.keeps(waiting: login) != true else { return }
+    do throws(RotationFailure) {
+      var locked = try lock(creating: true)
+      if try !locked.isJournalBusy() { locked.keep(login) }
+      if !locked.isKept(login.grant) {
+        throw locked.journalFailure ?? .keepsChanging(path: locked.path)
+      }
+    } catch {
+      throw .notSaved(reason: error, recovery: nil)
+    }
+  }
+
+  /// Saves `login`, which waited until somebody said yes; returns what the file holds then.
+  ///
+  /// The yes is kept before anything else is tried: if the save fails, the next run that settles finds it.
+  ///
+  /// - Throws: `nothingParked`; else `notSaved`.
+  public func saveWaiting(_ login: KnownGrant) throws(RotationFailure) -> KnownGrant {
+    var wanted = login
+    wanted.wish = .anyone
+    do {
+      let known = try save(waiting: wanted)
+      forgetYes()
+      return known
+    } catch {
+      let reason: RotationFailure?
+      switch error {
+      case .nothingParked: throw error
+      case .notSaved(let cause, _): reason = cause
+      default: reason = error
+      }
+      throw .notSaved(reason: reason, recovery: keepYes(to: wanted) ? home.target.journalPath : nil)
+    }
+  }
+
+  private func save(waiting login: KnownGrant) throws(RotationFailure) -> KnownGrant {
     var locked = try lock(creating: true)
+    // Before the claim, which takes space on the disk; the journal has its own.
+    if try !locked.isJournalBusy() { locked.keep(login) }
     _ = try locked.recover()
-    try locked.prove()
     try locked.claimFileToken(within: Self.lockTimeout)
     effects.holdSignals(.login)
     let saved: LockedGrant.Saved
     do {
-      try locked.adoptParked(login, of: account)
+      // The journal may have been removed while this process had the tokens.
+      locked.keep(login)
+      try locked.adopt(waiting: login)
       saved = try locked.saveNewest()
     } catch {
       locked.endClaim()
@@ -178,34 +223,32 @@ extension Rotation {
     return locked.known
   }
 
-  /// Revokes `login`, which waits for a person's word, at X, and forgets it. If X doesn't confirm that, it
-  /// stays in the journal, for `revoke`.
-  public func rejectParked(
-    _ login: Grant, by send: RotationEffects.Send
-  ) throws(RotationFailure) {
+  /// Revokes `login`, which waited, at X, and forgets it. Where X doesn't confirm that, it stays in the
+  /// journal, for the next run that settles.
+  public func reject(_ login: KnownGrant, by send: RotationEffects.Send) throws(RotationFailure) {
+    guard view?.record?.isOver(login.grant) != true else {
+      throw .nothingParked(path: home.target.path)
+    }
+    effects.holdSignals(.revocation)
+    // Nobody else uses these tokens, so this needs no lock, and can be done where there is no journal.
+    _ = try revoke(login.grant, send, confirmed: { _ in })
+    // If it stays there, the next run hears from X that it has ended.
+    try? forget(login)
+  }
+
+  private func forget(_ login: KnownGrant) throws(RotationFailure) {
     var locked = try lock(creating: true)
     try locked.claimFileToken(within: Self.lockTimeout)
-    effects.holdSignals(.revocation)
-    do {
-      let parked = try locked.parked(of: login)
-      _ = try revoke(parked.grant, send, confirmed: { _ in })
-      try locked.forgetParked(parked)
-      locked.removeClaims(of: parked)
-    } catch {
+    do { try locked.forget(waiting: login) } catch {
       locked.endClaim()
       throw error
     }
+    locked.removeClaims(of: login)
     locked.endClaim()
   }
 
-  /// The logins that were cut off before it was known whose they are, or what a person says; none while
-  /// nothing is due for `need`.
-  public func leftLogins(for need: Need?) -> [KnownGrant] {
-    let now = effects.now()
-    guard let view = try? GrantView(of: home.target), need?.isDue(view.known, at: now) != false
-    else { return [] }
-    return view.record?.leftLogins(at: now) ?? []
-  }
+  /// The logins that were cut off before it was known whose they are, or what somebody says.
+  public func leftLogins() -> [KnownGrant] { view?.record?.leftLogins(at: effects.now()) ?? [] }
 
   /// The same rotation, with what its file holds now as what this run has seen.
   public func lookingAgain() -> Rotation {
@@ -213,19 +256,52 @@ extension Rotation {
     return Rotation(home: now, client: client, api: api, effects: effects)
   }
 
-  /// Settles such a login, which is one of `account`: that of the file's account has ended the grant in the
-  /// file, and is saved. Another's is revoked at X. Where the file's isn't known, it stays as it is.
+  /// Settles such a login, of which X has said `word`; returns whether that is done.
   public func settle(
-    _ login: Grant, of account: Account, by send: RotationEffects.Send
-  ) throws(RotationFailure) {
-    guard let known = (try? GrantView(of: home.target))?.known.account else { return }
-    effects.note(.finishingEarlierRun)
-    if known.isSame(as: account) {
-      try saveParked(login, of: account)
-    } else {
-      try rejectParked(login, by: send)
+    _ login: KnownGrant, after word: LoginWord, by send: RotationEffects.Send
+  ) throws(RotationFailure) -> Bool {
+    let hasYes = hasYes(to: login)
+    var locked = try lock()
+    _ = try locked.recover()
+    if locked.fate(of: login.grant, after: word, hasYes: hasYes).1 == .stay { return false }
+    try locked.claimFileToken(within: Self.lockTimeout)
+    do {
+      // Another run, which doesn't share the lock, may have settled it, or changed the file.
+      let (waiting, fate) = locked.fate(of: login.grant, after: word, hasYes: hasYes)
+      try settle(waiting, fate, send, &locked)
+      locked.endClaim()
+      if hasYes, fate != .stay { forgetYes() }
+      return fate != .stay
+    } catch {
+      locked.endClaim()
+      throw error
     }
   }
+
+  private func settle(
+    _ login: KnownGrant, _ fate: LoginFate, _ send: RotationEffects.Send,
+    _ locked: inout LockedGrant
+  ) throws(RotationFailure) {
+    switch fate {
+    case .stay: return
+    case .forget: try locked.forget(waiting: login)
+    case .save:
+      effects.note(.finishingLogin)
+      effects.holdSignals(.login)
+      try locked.adopt(waiting: login)
+      guard try locked.saveNewest() == .saved else {
+        throw .notSaved(reason: nil, recovery: locked.recoveryPath)
+      }
+    case .revoke:
+      effects.note(.finishingLogin)
+      effects.holdSignals(.revocation)
+      _ = try revoke(login.grant, send, confirmed: { _ in })
+      try locked.forget(waiting: login)
+    }
+    locked.removeClaims(of: login)
+  }
+
+  private var view: GrantView? { try? GrantView(of: home.target) }
 
   /// Writes other settings into the file at `target`, which is created if need be.
   public static func edit(
@@ -235,6 +311,48 @@ extension Rotation {
       target, creating: true, timeout: lockTimeout, effects)
     try locked.edit(changes)
     locked.unlock()
+  }
+}
+
+// MARK: A yes that the journal doesn't have
+
+// Where the file can't be locked, because somebody has made it read-only or another run holds it, the
+// journal can't be written to, and a yes is kept in a note beside it.
+
+extension Rotation {
+  private static let yesNote = "login-wanted"
+
+  /// Makes sure that a later run finds the yes to `login`; false where it won't, or where it won't find the
+  /// tokens.
+  private func keepYes(to login: KnownGrant) -> Bool {
+    guard let record = view?.record else { return false }
+    if record.keeps(waiting: login) || record.newest.grant.hasSameTokens(as: login.grant) {
+      return true
+    }
+    guard record.keeps(login.grant), let mark = login.grant.mark else { return false }
+    return (try? home.target.keep(mark, as: Self.yesNote)) != nil
+  }
+
+  private func hasYes(to login: KnownGrant) -> Bool {
+    guard let mark = login.grant.mark else { return false }
+    return (try? home.target.keptText(Self.yesNote)) == mark
+  }
+
+  private func forgetYes() { try? home.target.forget(kept: Self.yesNote) }
+}
+
+extension LockedGrant {
+  /// The login that waits with these tokens, and what becomes of it; it stays as it is, whatever that was,
+  /// where another run has settled it.
+  fileprivate func fate(
+    of login: Grant, after word: LoginWord, hasYes: Bool
+  ) -> (KnownGrant, LoginFate) {
+    let known = known
+    guard var waiting = waiting(login) else { return (KnownGrant(login), .stay) }
+    if hasYes { waiting.wish = .anyone }
+    let fate = waiting.fate(after: word, over: known)
+    if case .account(let account) = word { waiting.account = account }
+    return (waiting, fate)
   }
 }
 

@@ -9,6 +9,8 @@ public enum RotationNote: Sendable, Equatable {
   case sending
   /// What an earlier run had begun is being finished.
   case finishingEarlierRun
+  /// The same of a login.
+  case finishingLogin
   /// Older tokens had come back into the file; the newest are saved again.
   case replacedOlderCopy(path: String)
   /// A new token came for a grant that the file no longer holds: it stays in the journal.

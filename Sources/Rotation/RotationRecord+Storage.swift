@@ -126,6 +126,8 @@ extension KnownGrant {
     for client in refusedTo { fields.append("refused-to", client) }
     fields.append("unreadable", unreadableAnswer?.fields)
     fields.append("kept-by", keptBy)
+    fields.append(wish)
+    fields.append("came-over", cameOver)
     return fields
   }
 
@@ -145,6 +147,8 @@ extension KnownGrant {
     while let client = try reader.text("refused-to") { refusedTo.append(client) }
     unreadableAnswer = try reader.fields("unreadable").map(ServerAnswer.init)
     keptBy = try reader.text("kept-by")
+    wish = try reader.wish()
+    cameOver = try reader.text("came-over")
     try reader.end()
   }
 }
@@ -164,6 +168,7 @@ extension PendingAnswer {
     fields.append("moment", moment)
     fields.append("answer", answer.fields)
     fields.append("reason", reason)
+    fields.append(wish)
     return fields
   }
 
@@ -181,6 +186,7 @@ extension PendingAnswer {
     moment = try reader.moment("moment")
     answer = try ServerAnswer(reader.fields("answer").required())
     reason = try reader.text("reason")
+    wish = try reader.wish()
     try reader.end()
   }
 }
@@ -266,6 +272,14 @@ extension RecordFields {
     append(name, moment.map { "\($0.seconds)@\($0.boot)" })
   }
 
+  fileprivate mutating func append(_ wish: LoginWish?) {
+    switch wish {
+    case .anyone: append("wanted", "")
+    case .named(let name): append("wanted-as", name)
+    case nil: break
+    }
+  }
+
   fileprivate mutating func append(_ account: Account?) {
     append("account", account?.username)
     append("account-id", account?.id)
@@ -278,6 +292,11 @@ extension RecordFieldReader {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let seconds = Int(parts[0]) else { throw Malformed() }
     return BootMoment(boot: String(parts[1]), seconds: seconds)
+  }
+
+  fileprivate mutating func wish() throws(Malformed) -> LoginWish? {
+    if try text("wanted") != nil { return .anyone }
+    return try text("wanted-as").map { .named($0) }
   }
 
   fileprivate mutating func account() throws(Malformed) -> Account? {

@@ -69,6 +69,8 @@ struct PendingAnswer: Sendable, Equatable {
   let time: Int
   /// When the answer came, by a clock that nobody sets; nil when unknown.
   var moment: BootMoment? = nil
+  /// Of a login that needs a verdict: what somebody wants with it, whatever the file holds.
+  var wish: LoginWish? = nil
 
   /// Whether it is a login's, and somebody has still to say whether that may be saved.
   var needsVerdict: Bool {
@@ -131,11 +133,8 @@ extension RotationRecord {
   /// Whether it keeps a grant that isn't in use.
   public var keepsAnother: Bool { parked != nil || !undecided.isEmpty }
 
-  /// The logins whose processes have ended before anybody said what becomes of them. Of a revocation that
-  /// was begun they are a part.
-  func leftLogins(at now: Int) -> [KnownGrant] {
-    isRevoking ? [] : undecided.filter { $0.isLeft(at: now) }
-  }
+  /// Whether it keeps a login that waits.
+  public var hasWaitingLogin: Bool { !undecided.isEmpty }
 
   /// Whether the token of `grant` is known to be used.
   public func hasUsed(_ grant: Grant) -> Bool {
@@ -209,11 +208,10 @@ extension RotationRecord {
     case .codeExchange(let file, let keptBy):
       // A code that failed leaves the grant in the file as it was.
       guard case .granted(let issued) = answer else { return next }
-      var login = KnownGrant(
+      let login = KnownGrant(
         login: issued, account: account, at: pending.time, moment: pending.moment)
       if let keptBy, !isVetted {
-        login.keptBy = keptBy
-        next.undecided.append(login)
+        next.undecided.append(login.waiting(over: file, keptBy: keptBy, pending.wish))
       } else {
         next.adopt(login, over: file)
       }
@@ -301,10 +299,12 @@ extension RotationRecord {
   }
 
   /// At X a login ends the account's earlier ones from the same app, those that wait as well: they are
-  /// forgotten. Of one whose account isn't known it is noted that it must not be saved any more.
+  /// forgotten. Of one whose account isn't known it is noted that it must not be saved any more. And what
+  /// somebody wanted with an earlier one no longer counts.
   private mutating func overtakeUndecided(by login: KnownGrant) {
-    for index in undecided.indices.reversed()
-    where !undecided[index].isOfAnotherAccount(than: login) {
+    for index in undecided.indices.reversed() {
+      undecided[index].wish = nil
+      guard !undecided[index].isOfAnotherAccount(than: login) else { continue }
       if undecided[index].account != nil, login.account != nil {
         usedTokens.add(undecided.remove(at: index))
       } else {

@@ -70,14 +70,27 @@ struct LoginAccountTests {
       environment: ["XAUTH_DEBUG_KILL_AFTER": "answerWritten"]
     ).wait()
     #expect(killed.status == 137)
-    #expect(try stage.run("refresh").status == 0)
-    #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == before)
     #expect(try stage.run("show", "--check").status == 0)
     #expect(!stage.log.contains("revoked"))
-    // The next renewal asks X whose it was, and revokes it.
-    #expect(try stage.run("refresh", "--force").status == 0)
+    // The next refresh, though nothing is due, asks X whose it was, and revokes it.
+    #expect(try stage.run("refresh").status == 0)
+    #expect(stage.value("X_OAUTH2_REFRESH_TOKEN") == before)
     #expect(stage.log.contains("refresh_revoked") && stage.log.contains("access_revoked"))
+    #expect(try stage.run("refresh", "--force").status == 0)
     #expect(try stage.run("show", "--check").output.contains("@sandbox"))
+  }
+
+  @Test("that is killed so, and asked for by its name, is saved by the next refresh")
+  func killedAsWanted() throws {
+    let stage = try stageWithLogin()
+    let killed = try stage.start(
+      ["--browser", stage.browser(of: "bob"), "--account", "bob", "--force"],
+      environment: ["XAUTH_DEBUG_KILL_AFTER": "answerWritten"]
+    ).wait()
+    #expect(killed.status == 137)
+    #expect(try stage.run("refresh").status == 0)
+    #expect(!stage.log.contains("revoked"))
+    #expect(try stage.run("show", "--check").output.contains("the token of @bob"))
   }
 
   /// A second login of the file's account, which is killed before it is known whose it is.

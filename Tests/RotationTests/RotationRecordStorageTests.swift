@@ -29,6 +29,8 @@ struct RotationRecordStorageTests {
     full.undecided = ["d", "e"].map { KnownGrant(.of($0, $0)) }
     full.undecided[1].keptBy = "process"
     full.displaced = [DisplacedToken(token: TokenHash(value: 9), account: Account("dan", id: "9"))]
+    full.undecided[0].wish = .anyone
+    (full.undecided[1].wish, full.undecided[1].cameOver) = (.named("bob"), "none")
     full.isRevoking = true
     full.folder = "66305.1234"
     (full.isHookOwed, full.isHookWanted) = (true, true)
@@ -41,7 +43,7 @@ struct RotationRecordStorageTests {
     login.stage = .answered(
       PendingAnswer(
         answer: raw, reason: nil, request: .codeExchange(over: .blank, keptBy: "process"),
-        time: 1_800_000_000))
+        time: 1_800_000_000, wish: .named("bob")))
     let failed = [
       FailedRenewal.Outcome.answered(status: 403, reason: "Out of order"),
       .answered(status: 500, reason: nil), .noAnswer, .notSent,

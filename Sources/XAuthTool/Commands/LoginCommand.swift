@@ -124,8 +124,8 @@ enum LoginCommand: Subcommand {
       case .saved(let known, let facts):
         try vetting.finishSaved(with: waiting)
         return (.renewed(known, facts), vetting.answer)
-      case .parked(let facts):
-        let known = try vetting.settle(with: waiting)
+      case .parked(let waits, let facts):
+        let known = try vetting.settle(waits, with: waiting)
         return (.renewed(known, facts), vetting.answer)
       }
     }
@@ -146,7 +146,7 @@ enum LoginCommand: Subcommand {
     do {
       let outcome = try login.rotation.exchange(
         login.exchange(of: returned), on: network, under: locked,
-        needsVerdict: rule.needsName, vet: vet)
+        needsVerdict: rule.needsName, wish: rule.wish, vet: vet)
       // Signals have been held since the code was sent: Ctrl-C must not leave the browser without its
       // answer, or the person without the report.
       if case .saved = outcome {

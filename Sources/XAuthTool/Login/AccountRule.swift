@@ -1,4 +1,5 @@
 import OAuth
+import Rotation
 
 /// Whose grant a login may save. Somebody else may have signed in: in the wrong browser profile, or, on
 /// a machine that others use as well, on purpose.
@@ -75,6 +76,12 @@ struct AccountRule: Sendable, Equatable {
 
   /// Whether anything depends on who has signed in.
   func needsName(known: Account?) -> Bool { wanted != nil || known != nil && !isForced }
+
+  /// What is wanted with a login that is cut off before it is known who has signed in: the account that
+  /// `--account` names replaces one of another name unasked.
+  func wish(known: Account?) -> LoginWish? {
+    wanted.flatMap { isForced || known?.isNamed($0) != true ? .named($0) : nil }
+  }
 
   /// Whether anything may depend on whose tokens the file holds.
   var compares: Bool { wanted != nil || !isForced }

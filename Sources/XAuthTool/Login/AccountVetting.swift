@@ -7,7 +7,6 @@ struct AccountVetting {
   private let login: Login
   private let rule: AccountRule
   private let network: Network
-  private var granted = Grant.blank
   /// The account in the file, where that is known.
   private var known: Account?
   private var decision = AccountRule.Decision.save
@@ -25,7 +24,7 @@ struct AccountVetting {
   ///   - known: the account in the file.
   ///   - isHurried: whether the user wants an end: then X is asked only where something depends on it.
   mutating func verdict(on granted: Grant, known: Account?, isHurried: Bool) -> LoginVerdict {
-    (self.granted, self.known) = (granted, known)
+    self.known = known
     if !isHurried || rule.needsName(known: known) {
       answer = login.account(of: granted, on: network)
     }
@@ -48,17 +47,19 @@ struct AccountVetting {
     throw .login(.renewedOther(account.username, wanted: wanted, path: path))
   }
 
-  /// Settles what becomes of tokens that are kept aside, and answers the browser; returns the file's
-  /// grant once they are in it.
-  func settle(with waiting: LoginWait) throws(Failure) -> KnownGrant {
+  /// Settles what becomes of `waits`, the login that waits, and answers the browser; returns the file's grant
+  /// once it is in it.
+  func settle(_ waits: KnownGrant, with waiting: LoginWait) throws(Failure) -> KnownGrant {
     let name = signedIn?.username
     let signals = login.call.context.signals
+    // Should this run be cut off at the question, the next one finds it.
+    let unkept = keep(waits)
     guard decision == .ask, signals.seen() == nil else {
       guard let name else {
-        waiting.answer(.otherAccount(nil))
-        throw unnamed
+        waiting.answer(unkept.map(Page.forFailedExchange) ?? .otherAccount(nil))
+        throw unnamed(waits, unkept)
       }
-      let isRevoked = revoke()
+      let isRevoked = revoke(waits)
       waiting.answer(.otherAccount(name))
       throw rejected(name, isRevoked)
     }
@@ -67,10 +68,20 @@ struct AccountVetting {
     signals.restore()
     _ = signals.watch()
     if login.call.confirms(question), signals.seen() == nil {
-      return try login.rotation.saveParked(granted)
+      return try login.rotation.saveWaiting(waits)
     }
-    guard let name else { throw unnamed }
-    throw rejected(name, revoke())
+    guard let name else {
+      var unwanted = waits
+      unwanted.wish = nil
+      throw unnamed(unwanted, keep(unwanted))
+    }
+    throw rejected(name, revoke(waits))
+  }
+
+  /// Why the tokens are nowhere but here; nil where the journal has them.
+  private func keep(_ waits: KnownGrant) -> Failure? {
+    do { try login.rotation.keep(waits) } catch { return error }
+    return nil
   }
 
   private var question: String {
@@ -83,16 +94,20 @@ struct AccountVetting {
   }
 
   private func rejected(_ name: String, _ isRevoked: Bool) -> Failure {
-    .login(
+    return .login(
       rule.wanted.map { .otherAccount(name, wanted: $0, isRevoked: isRevoked) }
         ?? .accountNotConfirmed(
           name, known: known?.username ?? "", path: path, isRevoked: isRevoked))
   }
 
   /// Whose tokens they are isn't known, so they may be all that is alive of the file's account: they aren't
-  /// revoked.
-  private var unnamed: Failure {
-    .login(
+  /// revoked, unless they are lost with this process.
+  private func unnamed(_ waits: KnownGrant, _ unkept: Failure?) -> Failure {
+    if let unkept {
+      _ = revoke(waits)
+      return unkept
+    }
+    return .login(
       .accountUnknown(
         known: known?.username, journal: login.rotation.settings.journalPath))
   }
@@ -102,8 +117,8 @@ struct AccountVetting {
   private var signedIn: Account? { if case .account(let account) = answer { account } else { nil } }
 
   /// Whether X has confirmed that the tokens are revoked.
-  private func revoke() -> Bool {
-    do { try login.rotation.rejectParked(granted, on: network) } catch { return false }
+  private func revoke(_ waits: KnownGrant) -> Bool {
+    do { try login.rotation.reject(waits, on: network) } catch { return false }
     return true
   }
 }

@@ -39,6 +39,7 @@ extension RotationNote {
       if let notice = endpoints?.foreignHostNotice { console.say(notice) }
     case .finishingEarlierRun:
       console.say("finishing what a run that was cut off had begun")
+    case .finishingLogin: console.say("finishing an earlier login")
     case .replacedOlderCopy(let path):
       console.warn(
         "older tokens were put back into \(path); the newest are saved again",

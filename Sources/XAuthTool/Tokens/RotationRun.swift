@@ -115,8 +115,10 @@ struct RotationRun: Sendable {
     case .untouched(let known): return .notDue(known)
     case .home(let rotation):
       defer { notes.tell() }
+      let isAllowed =
+        (try? settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)) != nil
       // What it saves is no other run's.
-      let rotation = settleLeftLogins(for: need) ? rotation.lookingAgain() : rotation
+      let rotation = isAllowed && settleLeftLogins() ? rotation.lookingAgain() : rotation
       do {
         return try rotation.renew(
           need,
@@ -133,40 +135,48 @@ struct RotationRun: Sendable {
     }
   }
 
-  /// Settles logins that were cut off, as far as X says whose they are. What fails now is left to a later
-  /// run, since the grant in the file may be alive.
+  /// Settles logins that were cut off, whether or not a renewal is due: each may have ended the grant in the
+  /// file. What fails now is left to a later run, since that grant may be alive.
   ///
-  /// - Parameters:
-  ///   - need: what the run renews for, if it does: nothing is done before that is due.
-  ///   - network: nil when none is open, and nobody has been told yet where it leads.
+  /// - Parameter network: nil when none is open, and nobody has been told yet where it leads.
   /// - Returns: whether any was settled.
   @discardableResult
-  func settleLeftLogins(for need: Rotation.Need? = nil, on network: Network? = nil) -> Bool {
+  func settleLeftLogins(on network: Network? = nil) -> Bool {
     guard case .home(let rotation) = place else { return false }
-    let left = rotation.leftLogins(for: need)
-    let isAllowed =
-      (try? settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)) != nil
-    guard !left.isEmpty, need == nil || isAllowed,
-      let open = network ?? (try? endpoints.openNetwork(context))
-    else {
+    let left = rotation.leftLogins()
+    guard !left.isEmpty, let open = network ?? (try? endpoints.openNetwork(context)) else {
       return false
     }
     var isAnySettled = false
     if network == nil { notes.add(.sending) }
     for login in left {
-      var account = login.account
-      if account == nil, login.serves(at: context.clock.now()), let token = login.grant.accessToken,
-        case .account(let named) = AccountAnswer.ask(endpoints, token, on: open, deadline: 5)
-      {
-        account = named
-      }
-      guard let account,
-        (try? rotation.settle(login.grant, of: account, by: open.tokenEndpoint)) != nil
+      guard let word = word(of: login, on: open),
+        (try? rotation.settle(login, after: word, by: open.tokenEndpoint)) == true
       else { continue }
       isAnySettled = true
     }
     notes.tell()
+    // The hold of a save or a revocation ends with it.
+    context.signals.release()
     return isAnySettled
+  }
+
+  /// What X says of a login that waits; nil where no answer tells anything, and a later run asks again.
+  private func word(of login: KnownGrant, on network: Network) -> LoginWord? {
+    guard login.serves(at: context.clock.now()), let token = login.grant.accessToken else {
+      return .nothing
+    }
+    switch AccountAnswer.ask(endpoints, token, on: network, deadline: 5) {
+    case .account(let account): return .account(account)
+    case .refused(let refusal):
+      return switch refusal.cause {
+      case .tokenRefused: .ended
+      // X names no account to this app, or to these scopes: it won't later either.
+      case .paymentRequired, .notEnrolled, .forbidden: .nothing
+      case .rateLimited, .other: nil
+      }
+    case .unknown: return nil
+    }
   }
 
   /// Whether a person has still to be told that the grant is dead.
@@ -201,12 +211,13 @@ struct RotationRun: Sendable {
   func exchange(
     _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant,
     needsVerdict: (_ accountInFile: Account?) -> Bool,
+    wish: (_ accountInFile: Account?) -> LoginWish? = { _ in nil },
     vet: (_ granted: Grant, _ accountInFile: Account?) -> LoginVerdict
   ) throws(Failure) -> LoginOutcome {
     guard case .home(let rotation) = place else { throw .unexpected("a login without a file") }
     let result = rotation.exchange(
       exchange, by: network.tokenEndpoint,
-      needsVerdict: needsVerdict, vet: vet, under: lock)
+      needsVerdict: needsVerdict, wish: wish, vet: vet, under: lock)
     notes.tell()
     switch result {
     case .success(let outcome): return outcome
@@ -219,17 +230,20 @@ struct RotationRun: Sendable {
     try told { rotation throws(RotationFailure) in try rotation.note(account, of: grant) }
   }
 
-  /// Saves `login`, which was kept aside.
-  func saveParked(_ login: Grant) throws(Failure) -> KnownGrant {
-    try told { rotation throws(RotationFailure) in
-      try rotation.saveParked(login)
-    }
+  /// Makes sure that the journal holds `login`, which waits.
+  func keep(_ login: KnownGrant) throws(Failure) {
+    try told { rotation throws(RotationFailure) in try rotation.keep(login) }
+  }
+
+  /// Saves `login`, which waited.
+  func saveWaiting(_ login: KnownGrant) throws(Failure) -> KnownGrant {
+    try told { rotation throws(RotationFailure) in try rotation.saveWaiting(login) }
   }
 
   /// Revokes and forgets it.
-  func rejectParked(_ login: Grant, on network: Network) throws(Failure) {
+  func reject(_ login: KnownGrant, on network: Network) throws(Failure) {
     try told { rotation throws(RotationFailure) in
-      try rotation.rejectParked(login, by: network.tokenEndpoint)
+      try rotation.reject(login, by: network.tokenEndpoint)
     }
   }
 
