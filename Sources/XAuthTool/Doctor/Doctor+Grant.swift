@@ -16,6 +16,9 @@ extension Doctor {
     let now = context.clock.now()
     let words = standing.words(at: now)
     if standing.isBlank { return .warning(.token, words, cure: standing.cure) }
+    if standing.isInDoubt, standing.access.isValid {
+      return .warning(.token, words, cure: standing.cure)
+    }
     return switch (standing.renewal, standing.access.isValid) {
     case (.possible, _), (.outcomeUnknown, true): .fine(.token, words)
     case (.outcomeUnknown, false): .warning(.token, words, cure: standing.cure)

@@ -101,6 +101,11 @@ extension Warning {
       cure: "run \(call: "login") before then")
   }
 
+  /// At X a login ends the account's tokens from before, and nobody knows yet whose that one was.
+  static let endedByLogin = Warning(
+    "an unfinished login may have ended the access token",
+    cure: "\(call: "refresh") finishes it")
+
   /// X may have revoked the grant already.
   static let revocationBegun = Warning(
     "a revocation was begun and not confirmed: the access token may have stopped working",

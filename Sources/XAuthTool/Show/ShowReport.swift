@@ -224,6 +224,11 @@ extension GrantStanding {
   /// What the journal says and what the next run does about it; nil when there is nothing to do.
   fileprivate func recoveryPhrase(journal: String) -> String? {
     switch recovery {
+    case .goOn where waitingLogin == .unfinished, .confirm where waitingLogin == .unfinished,
+      .outcomeUnknown where waitingLogin == .unfinished, .refused where waitingLogin == .unfinished:
+      "an unfinished login waits in \(journal); the next refresh asks X whose it is, to finish it"
+    case .goOn where waitingLogin == .underWay, .confirm where waitingLogin == .underWay:
+      "a login that is under way has its tokens in \(journal)"
     case .goOn, .confirm:
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
     case .save: "a newer grant waits in \(journal); the next refresh saves it"

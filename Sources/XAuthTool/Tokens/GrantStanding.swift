@@ -19,9 +19,21 @@ struct GrantStanding: Sendable {
   let renewal: RenewalOutlook
   /// Whether the file is gone, and the journal beside it still has the newest tokens.
   var isFileGone = false
+  /// Whether an unfinished login may have ended it.
+  var isInDoubt = false
+  /// Which logins wait in the journal.
+  var waitingLogin: WaitingLogin? = nil
 
   /// The same, as a grant alone.
   var newest: Grant { known.grant }
+}
+
+/// A login whose tokens are in the journal.
+enum WaitingLogin: Sendable, Equatable {
+  /// Its process is running: somebody is asked, or it is being saved.
+  case underWay
+  /// It was cut off, or failed after it was answered, and the next renewal finishes it.
+  case unfinished
 }
 
 /// Until when an access token is valid.
@@ -153,6 +165,8 @@ extension GrantStanding {
     if isFileGone { return "the file is gone; its newest tokens are kept in the journal" }
     if isBlank { return "there is no token" }
     return switch (access, renewal.reason) {
+    case (.valid(let end), _) where isInDoubt:
+      "valid until \(Times.local(end, now: now)), unless an unfinished login has ended it"
     case (.valid(let end), let reason):
       "valid until \(Times.local(end, now: now)) (\(Spans.words(end - now)) left)"
         + (renewal.needsNoLogin ? "" : reason.map { "; then you must log in: \($0)" } ?? "")
@@ -169,6 +183,7 @@ extension GrantStanding {
   var cure: Hint? {
     if isFileGone { return "put it back, from a backup of any age" }
     if isBlank { return "run \(call: "login")" }
+    if isInDoubt, access.isValid { return "\(call: "refresh") finishes it" }
     if let cure = renewal.cure { return renewal == .outcomeUnknown && access.isValid ? nil : cure }
     if access.isValid { return nil }
     return record?.lastFailure == nil
@@ -177,7 +192,9 @@ extension GrantStanding {
 
   /// What a script that uses the access token should be told; nil when all is well.
   func warning(at now: Int) -> Warning? {
-    guard case .valid(let end) = access, let reason = renewal.reason else { return nil }
+    guard case .valid(let end) = access else { return nil }
+    if isInDoubt { return .endedByLogin }
+    guard let reason = renewal.reason else { return nil }
     switch renewal {
     case .refused, .otherAccount:
       return .deadButUsable(reason, until: Times.local(end, now: now))
@@ -193,7 +210,7 @@ extension GrantStanding {
   func exit(needing validity: Int?, at now: Int) -> ExitCode {
     guard !isBlank, renewal.needsNoLogin else { return .loginNeeded }
     guard let validity else { return .done }
-    return known.isValid(for: validity, at: now) ? .done : .temporary
+    return known.isValid(for: validity, at: now) && !isInDoubt ? .done : .temporary
   }
 }
 
@@ -213,7 +230,11 @@ extension Settings {
       renewal: RenewalOutlook(
         newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)),
       isFileGone: held.source == .file && !file.exists
-        && view.record?.newest.grant.isBlank == false)
+        && view.record?.newest.grant.isBlank == false,
+      isInDoubt: view.record?.hasLeftLogin(mayHaveEnded: known, at: now) == true,
+      waitingLogin: view.record.flatMap {
+        $0.hasLeftLogin(at: now) ? .unfinished : $0.hasWaitingLogin ? .underWay : nil
+      })
   }
 
   /// Whether the environment has an older copy of a grant whose refresh token an earlier job has

@@ -149,6 +149,35 @@ struct WaitingLoginTests {
     }
   }
 
+  // MARK: What is said of it
+
+  @Test("as long as one may have ended the file's tokens, nothing calls them valid")
+  func doubt() throws {
+    let world = try left(.account("alice"))
+    let show = world.run("show", "--min-validity", "30m")
+    #expect(show.status == 75)
+    #expect(show.output.contains(", unless an unfinished login has ended it: "))
+    #expect(show.output.contains("an unfinished login waits in "))
+    #expect(world.run("token").errors.contains(Warning.endedByLogin.message))
+    #expect(world.run("doctor").output.contains("unless an unfinished login has ended it"))
+    // Though no renewal is due.
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "b1")
+    #expect(world.run("show", "--min-validity", "30m").status == 0)
+    #expect(!world.run("show").output.contains("unfinished"))
+  }
+
+  @Test("one that is another account's, or older than the file's tokens, casts no doubt on those")
+  func noDoubt() throws {
+    let world = try left(.account("bob"), account: "bob")
+    #expect(world.run("show", "--min-validity", "30m").status == 0)
+    var record = try #require(try world.record)
+    record.undecided[0].account = nil
+    record.newest.issuedAt = 1_799_999_950
+    try world.journal(record)
+    #expect(world.run("show", "--min-validity", "30m").status == 0)
+  }
+
   // MARK: A journal that is lost meanwhile
 
   private func removeJournal(_ world: World) {
