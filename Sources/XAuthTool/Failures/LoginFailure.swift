@@ -17,6 +17,8 @@ enum LoginFailure: Sendable, Equatable {
   case otherAccount(String, wanted: String, isRevoked: Bool)
   /// The same for the account of the file's grant, and nobody said that another may replace it.
   case accountNotConfirmed(String, known: String, path: String, isRevoked: Bool)
+  /// The same where the two accounts have the same name, which has changed hands.
+  case namesake(String, path: String, isRevoked: Bool)
   /// Another account signed in than the one that `--account` names, but it is that of the file's grant,
   /// which the login has ended.
   case renewedOther(String, wanted: String, path: String)
@@ -74,6 +76,11 @@ enum LoginFailure: Sendable, Equatable {
         "account_not_confirmed", .settings,
         "@\(name) signed in, but the tokens in \(path) are @\(known)'s; they stay, and \(fate(isRevoked))",
         hint: "to switch to @\(name), run \(call: "login --account \(name)")")
+    case .namesake(let name, let path, let isRevoked):
+      FailureReport(
+        "account_not_confirmed", .settings,
+        "@\(name) is another account by now than the one whose tokens are in \(path); they stay, and \(fate(isRevoked))",
+        hint: "to switch to @\(name), run \(call: "login --account \(name) --force")")
     case .renewedOther(let name, let wanted, let path):
       FailureReport(
         "other_account_renewed", .loginNeeded,

@@ -174,7 +174,7 @@ extension RotationFailure {
     case .outcomeStillUnknown(let last, let kept, let again):
       FailureReport(
         "outcome_still_unknown", .temporary,
-        "\(last?.words(at: asked.now) ?? "the outcome of an earlier renewal is unknown"); the next try is safe at \(Times.local(again, now: asked.now))",
+        "\(last?.words(at: asked.now) ?? "an earlier run was cut off, and may have used the token"); the next try is safe at \(Times.local(again, now: asked.now))",
         hint: kept.map { "run it again then; the answer is kept in \($0)" } ?? "run it again then")
     case .halfRevoked(let revoked, let left, let reason):
       FailureReport(

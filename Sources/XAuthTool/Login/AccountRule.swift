@@ -66,7 +66,9 @@ struct AccountRule: Sendable, Equatable {
       return canAsk ? .ask : .keep
     }
     let isKnown = known?.isSame(as: signedIn) ?? false
-    if let wanted {
+    // A name that has changed hands asks for either of two accounts: it is decided as without it.
+    let isNamesake = known.map(signedIn.isNamesake) ?? false
+    if let wanted, !isNamesake || !signedIn.isNamed(wanted) {
       if signedIn.isNamed(wanted) || isKnown && known?.isNamed(wanted) == true { return .save }
       return isKnown ? .saveUnwanted : .reject
     }
@@ -85,4 +87,9 @@ struct AccountRule: Sendable, Equatable {
 
   /// Whether anything may depend on whose tokens the file holds.
   var compares: Bool { wanted != nil || !isForced }
+}
+
+extension Account {
+  /// Whether both have the same name, and are two accounts: the name has changed hands.
+  func isNamesake(of other: Account) -> Bool { isNamed(other.username) && !isSame(as: other) }
 }

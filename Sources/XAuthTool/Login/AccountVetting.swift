@@ -90,10 +90,17 @@ struct AccountVetting {
       return "X doesn't say who signed in"
         + (held.map { ", and \($0). Replace them?" } ?? ". Save the tokens in \(path)?")
     }
+    if isNamesake {
+      return
+        "You signed in as @\(name), by now another account than the one whose tokens are in \(path). Replace them?"
+    }
     return "You signed in as @\(name), but \(held ?? ""). Replace them?"
   }
 
   private func rejected(_ name: String, _ isRevoked: Bool) -> Failure {
+    if isNamesake, rule.wanted.map({ signedIn?.isNamed($0) == true }) ?? true {
+      return .login(.namesake(name, path: path, isRevoked: isRevoked))
+    }
     return .login(
       rule.wanted.map { .otherAccount(name, wanted: $0, isRevoked: isRevoked) }
         ?? .accountNotConfirmed(
@@ -110,6 +117,11 @@ struct AccountVetting {
     return .login(
       .accountUnknown(
         known: known?.username, journal: login.rotation.settings.journalPath))
+  }
+
+  private var isNamesake: Bool {
+    guard let known, let signedIn else { return false }
+    return signedIn.isNamesake(of: known)
   }
 
   private var path: String { login.rotation.path ?? "" }

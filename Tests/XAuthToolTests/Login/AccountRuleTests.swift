@@ -54,6 +54,8 @@ struct AccountRuleTests {
     #expect(decision(Account("alice_new", id: "1"), wanted: "bob") == .saveUnwanted)
     #expect(decision(Account("alice", id: "2")) == .ask)
     #expect(decision(Account("alice")) == .save)
+    #expect(decision(Account("alice", id: "2"), wanted: "alice") == .ask)
+    #expect(decision(Account("alice", id: "2"), wanted: "bob") == .reject)
   }
 
   @Test(

@@ -70,6 +70,7 @@ enum EveryFailure {
       .otherAccount("b", wanted: "a", isRevoked: false),
       .accountNotConfirmed("b", known: "a", path: path, isRevoked: true),
       .renewedOther("b", wanted: "a", path: path),
+      .namesake("a", path: path, isRevoked: true),
       .accountUnknown(known: nil, journal: path),
       .accountUnknown(known: "a", journal: path),
     ]
