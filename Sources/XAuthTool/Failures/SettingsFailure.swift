@@ -172,7 +172,9 @@ enum SettingsFailure: Sendable, Equatable {
         "paste_without_terminal", .usage, "--paste needs a terminal to paste into",
         hint: "run it in a terminal, or leave --paste out")
     case .onlyWith(let needed, let option):
-      FailureReport("option_without", .usage, "\(option) goes with \(needed), which isn't given")
+      FailureReport(
+        "option_without", .usage, "\(option) goes with \(needed), which isn't given",
+        hint: "add \(needed), or leave \(option) out")
     case .contradiction(let one, let other):
       FailureReport(
         "contradiction", .usage, "\(one) and \(other) contradict each other",

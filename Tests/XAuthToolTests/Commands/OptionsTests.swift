@@ -23,6 +23,7 @@ struct OptionsTests {
     case nil: []
     case .choice(let choices): choices.suffix(1)
     case .seconds: ["7m"]
+    case .port: ["7000"]
     default: ["value"]
     }
   }

@@ -32,7 +32,8 @@ enum EveryFailure {
       .halfOfTLS(Setting(name: .keyFile, text: "k", source: .standard)), .endpointNotURL(setting),
       .endpointNotSecure(setting), .endpointFromElsewhere(setting), .rotationInCI, .noStore,
       .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
-      .contradiction("--listen", "--paste"), .notAnAccount("b c"),
+      .contradiction("--listen", "--paste"),
+      .onlyWith("--restart", "--grace"), .notAnAccount("b c"),
     ] + ValueFault.allCases.map { .impossible(.clientSecret, .file(line: 2), $0) }
 
   static let files: [FileFailure] = [
@@ -214,6 +215,16 @@ enum EveryFailure {
       .notSecureURL, .oauth2TokenMisplaced(.file(line: 2)),
     ] as [HeaderFailure]).map(Failure.header)
 
+  static let serving: [Failure] =
+    ([
+      .notURL("api.x.com"), .notSecure("http://api.x.com"),
+      .proxy(.cantListen(.portInUse(address: "127.0.0.1", port: 8979)), port: 8979),
+      .proxy(.cantListen(.notAllowed(address: "127.0.0.1", port: 80)), port: 80),
+      .proxy(.cantListen(.system(call: "bind", errno: 99)), port: 8979),
+      .proxy(.malformedUpstream, port: 0), .proxy(.ownUpstream, port: 0), .restartWithPipedInput,
+      .noThread,
+    ] as [ServingFailure]).map(Failure.serving)
+
   static let programs: [Failure] = [
     .program(ProgramNotStarted(name: "x", errno: 2)),
     .program(ProgramNotStarted(name: "x", errno: 13)),
@@ -244,7 +255,8 @@ enum EveryFailure {
   static let all: [FailureReport] = {
     let domains: [[Failure]] = [
       settings.map(Failure.settings), files.map(Failure.file), rotations.map { rotation($0) },
-      (logins + denials).map(Failure.login), callback, options, hooks, scripts, programs, others,
+      (logins + denials).map(Failure.login), callback, options, hooks, scripts, programs, serving,
+      others,
     ]
     return domains.joined().map(\.report)
   }()

@@ -114,7 +114,9 @@ struct FailureTableTests {
 
   @Test("settings and files are 4, a person is 3, the network 75, a lost save 5, a hook 1")
   func exits() {
-    let usage: Set = ["contradiction", "paste_without_terminal", "not_an_account"]
+    let usage: Set = [
+      "contradiction", "option_without", "paste_without_terminal", "not_an_account",
+    ]
     for failure in EveryFailure.settings {
       let report = failure.report
       #expect(report.exit == (usage.contains(report.code) ? .usage : .settings))
