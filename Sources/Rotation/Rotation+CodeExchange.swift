@@ -247,8 +247,17 @@ extension Rotation {
     locked.endClaim()
   }
 
-  /// The logins that were cut off before it was known whose they are, or what somebody says.
-  public func leftLogins() -> [KnownGrant] { view?.record?.leftLogins(at: effects.now()) ?? [] }
+  /// The logins that were cut off before it was known whose they are, or what somebody says. Those that have
+  /// expired, and so stay as they are, aren't among them.
+  public func leftLogins() -> [KnownGrant] {
+    guard let view, let record = view.record else { return [] }
+    let now = effects.now()
+    return record.leftLogins(at: now).filter { login in
+      var known = login
+      if hasYes(to: login) { known.wish = .anyone }
+      return login.serves(at: now) || known.fate(after: .nothing, over: view.known) != .stay
+    }
+  }
 
   /// The same rotation, with what its file holds now as what this run has seen.
   public func lookingAgain() -> Rotation {

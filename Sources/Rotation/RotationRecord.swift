@@ -136,6 +136,9 @@ extension RotationRecord {
   /// Whether it keeps a login that waits.
   public var hasWaitingLogin: Bool { !undecided.isEmpty }
 
+  /// Whether it keeps one whose process is at it.
+  public func hasRunningLogin(at now: Int) -> Bool { undecided.contains { !$0.isLeft(at: now) } }
+
   /// Whether the token of `grant` is known to be used.
   public func hasUsed(_ grant: Grant) -> Bool {
     usedTokens.find(grant, unless: newest.grant) != nil

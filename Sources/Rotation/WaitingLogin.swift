@@ -85,8 +85,10 @@ extension RotationRecord {
     isRevoking ? [] : undecided.filter { $0.isLeft(at: now) }
   }
 
-  /// Whether a login waits to be finished by another run.
-  public func hasLeftLogin(at now: Int) -> Bool { !leftLogins(at: now).isEmpty }
+  /// Whether a login waits for another run to ask X whose it is.
+  public func hasLeftLogin(at now: Int) -> Bool {
+    leftLogins(at: now).contains { $0.serves(at: now) }
+  }
 
   /// Whether such a login may have ended `held`: it is later, and not known to be another account's.
   public func hasLeftLogin(mayHaveEnded held: KnownGrant, at now: Int) -> Bool {

@@ -229,6 +229,8 @@ extension GrantStanding {
       "an unfinished login waits in \(journal); the next refresh asks X whose it is, to finish it"
     case .goOn where waitingLogin == .underWay, .confirm where waitingLogin == .underWay:
       "a login that is under way has its tokens in \(journal)"
+    case .goOn where waitingLogin == .expired, .confirm where waitingLogin == .expired:
+      "the expired tokens of an unfinished login are kept in \(journal)"
     case .goOn, .confirm:
       isAnotherKept ? "a grant that the file no longer holds is kept in \(journal)" : nil
     case .save: "a newer grant waits in \(journal); the next refresh saves it"

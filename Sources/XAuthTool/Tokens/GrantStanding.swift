@@ -34,6 +34,8 @@ enum WaitingLogin: Sendable, Equatable {
   case underWay
   /// It was cut off, or failed after it was answered, and the next renewal finishes it.
   case unfinished
+  /// The same, and it has expired, so that X can't be asked whose it is.
+  case expired
 }
 
 /// Until when an access token is valid.
@@ -233,7 +235,9 @@ extension Settings {
         && view.record?.newest.grant.isBlank == false,
       isInDoubt: view.record?.hasLeftLogin(mayHaveEnded: known, at: now) == true,
       waitingLogin: view.record.flatMap {
-        $0.hasLeftLogin(at: now) ? .unfinished : $0.hasWaitingLogin ? .underWay : nil
+        $0.hasLeftLogin(at: now)
+          ? .unfinished
+          : $0.hasRunningLogin(at: now) ? .underWay : $0.hasWaitingLogin ? .expired : nil
       })
   }
 

@@ -135,6 +135,17 @@ struct LoginExchangeTests {
     locked.unlock()
   }
 
+  @Test("holds no signals back any more once it has settled an earlier one")
+  func signals() throws {
+    let world = World(grantFor: 60)
+    var record = RotationRecord(fileHolds: .of("a0", "r0"))
+    record.undecided = [KnownGrant(.of("b1", "s1")).waiting(over: .blank, keptBy: "", .anyone)]
+    try world.journal(record)
+    world.network.script = [.answer(200, #"{"data":{"id":"1","username":"bob"}}"#, [:])]
+    #expect(try rotation(world).settleLeftLogins())
+    #expect(world.access == "b1" && !world.areSignalsHeld)
+  }
+
   @Test("owes the hook only if it was called with one")
   func hook() throws {
     for isHooked in [true, false] {

@@ -143,8 +143,13 @@ struct WaitingLoginTests {
   func expired() throws {
     for (file, isSaved) in [(Grant.of("a0", "r0"), true), (.of("x", "y"), false)] {
       let world = try left(.ended, account: "alice", expiresIn: -60, over: file)
-      world.run("refresh")
+      world.write(
+        access: "a0", refresh: "r0", expiresIn: 7000, also: "X_API_BASE_URL=http://127.0.0.1:9\n")
+      let run = world.run("refresh")
       #expect(questionsToX(world) == 0)
+      // Nothing is sent on behalf of one that stays as it is.
+      if !isSaved { #expect(run.errors == "") }
+      #expect(world.run("show").output.contains("the expired tokens of an unfinished") != isSaved)
       #expect((world.refresh == "s1") == isSaved)
     }
   }
