@@ -45,14 +45,15 @@ public struct GrantView: Sendable, Equatable {
     record = try RotationRecord.read(payload, in: state, beside: grant)
   }
 
-  /// What a run that presents the token as `client` has to do first.
-  public func recovery(for client: ClientCredentials?) -> Recovery {
-    Recovery.decide(record, file: grant, for: client?.id)
+  /// What a run that presents the token as `client`, to the server with this base URL, has to do first.
+  public func recovery(for client: ClientCredentials?, at server: String?) -> Recovery {
+    Recovery.decide(
+      record, file: grant, for: client.map { KnownGrant.presenter($0.id, at: server) }, at: server)
   }
 
   /// The newest grant: one that waits in the journal is newer than the file's.
   public var newest: Grant {
-    if case .save(let newest) = recovery(for: nil) { newest } else { grant }
+    if case .save(let newest) = recovery(for: nil, at: nil) { newest } else { grant }
   }
 
   /// The grant in the file, as it stands there, with what the journal knows of it.

@@ -26,10 +26,10 @@ public struct KnownGrant: Sendable, Equatable {
   var presentedAt: Int? = nil
   /// The command that presented it; nil when unknown.
   var presentedBy: String? = nil
-  /// The `CLIENT_ID`s of attempts whose outcome is unknown.
+  /// The presenters (`presenter(_:at:)`) of attempts whose outcome is unknown.
   var unansweredBy: [String] = []
-  /// The `CLIENT_ID`s to which X has refused the token, the newest last: what it refuses one client,
-  /// it may grant another.
+  /// The presenters to which the token was refused, the newest last: what is refused to one client, or by
+  /// one server, another may be granted, or by another.
   var refusedTo: [String] = []
   /// A success that can't be read: the successor may be in it. It is kept until it is known what became
   /// of the token.
@@ -42,13 +42,19 @@ public struct KnownGrant: Sendable, Equatable {
   /// Of a login that waits: the hash of the token that the file held when it came; nil when unknown.
   var cameOver: String? = nil
 
+  /// The base URL of the server that issued it, or to which a file that held it had it sent; nil when
+  /// unknown, as from before that was noted.
+  var server: String? = nil
+
   /// What a login brought.
   init(
-    login issued: IssuedTokens, account: Account?, at time: Int, moment: BootMoment? = .now
+    login issued: IssuedTokens, account: Account?, at time: Int, moment: BootMoment? = .now,
+    by server: String? = nil
   ) {
     self.init(Grant(issued, at: time, keeping: .blank), account: account)
     lifetime = issued.statedLifetime
     (issuedAt, issuedMoment, issuedBy) = (time, moment, "login")
+    self.server = server
   }
 
   /// A grant of which nothing else is known.
@@ -145,6 +151,31 @@ extension KnownGrant {
     case .ended: true
     case .unknown: now - (issuedAt ?? 0) > Self.longestQuestion
     }
+  }
+
+  /// The name under which attempts count that the client with this ID makes at a server: what a wrong base
+  /// URL refused says nothing of X. At X it is the ID alone, as in journals from before servers were told
+  /// apart.
+  static func presenter(_ clientID: String, at server: String?) -> String {
+    guard let server, server != Rotation.standardAPI else { return clientID }
+    return "\(clientID) at \(server)"
+  }
+
+  /// Whether both are known to come from different servers.
+  func isOfAnotherServer(than other: KnownGrant) -> Bool {
+    !mayBeSent(to: other.server)
+  }
+
+  /// Whether the server is the one that issued it, as far as that is known. A nil one is none: nothing is
+  /// sent.
+  public func mayBeSent(to server: String?) -> Bool {
+    guard let server, let issuer = self.server else { return true }
+    return issuer == server
+  }
+
+  /// Whether it is known to live on when `other` takes its place.
+  func livesOn(beside other: KnownGrant) -> Bool {
+    isOfAnotherAccount(than: other) || isOfAnotherServer(than: other)
   }
 
   /// Whether both are known to speak for different accounts.

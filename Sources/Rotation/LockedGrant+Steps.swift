@@ -20,20 +20,21 @@ extension LockedGrant {
     var isOverFile: Bool { role == .newest && record.other != nil }
   }
 
-  /// What presenting the grant in this role by `client` will mean.
+  /// What presenting the grant in this role will mean.
   ///
-  /// - Throws: `noRefreshToken`; `cryptography`: a token that can't be remembered as used would be sent
-  ///   again when an old copy comes back.
-  func presentation(
-    of role: RotationRecord.Role, by client: ClientCredentials
-  ) throws(RotationFailure) -> Presentation {
+  /// - Throws: `noRefreshToken`; `issuedElsewhere`; `cryptography`: a token that can't be remembered as
+  ///   used would be sent again when an old copy comes back.
+  func presentation(of role: RotationRecord.Role) throws(RotationFailure) -> Presentation {
     let grant = grant
-    let before = record ?? RotationRecord(fileHolds: grant)
-    let next = before.presenting(role, file: grant)
+    let before = recordOrFirst
+    var next = before.presenting(role, file: grant)
+    next.note(server: server, of: grant)
     let entry = role == .newest || next.other == nil ? RotationRecord.Role.newest : .other
     guard let known = next[entry], let token = known.grant.refreshToken else {
       throw .noRefreshToken
     }
+    // What the file itself holds goes where the file says.
+    if token != grant.refreshToken { try requireIssuer(of: known) }
     do {
       return Presentation(
         record: next, role: entry, known: known, refreshToken: token,
@@ -43,25 +44,44 @@ extension LockedGrant {
     }
   }
 
+  /// The journal's record, or the first one: that the file holds its grant.
+  var recordOrFirst: RotationRecord {
+    if let record = record { return record }
+    var first = RotationRecord(fileHolds: grant)
+    first.note(server: server, of: grant)
+    return first
+  }
+
+  /// Makes sure that a grant which only the journal holds is sent to the server that issued it: the file may
+  /// have been written by somebody who wants just that token, a repository's author for one.
+  func requireIssuer(of known: KnownGrant) throws(RotationFailure) {
+    guard let server, let issuer = known.server, issuer != server else { return }
+    throw issuedElsewhere(by: issuer)
+  }
+
+  /// What a run fails with that has only tokens of this other server.
+  func issuedElsewhere(by issuer: String) -> RotationFailure {
+    .issuedElsewhere(by: issuer, journal: journalPath, path: path)
+  }
+
   /// Writes down that a token is about to be used.
-  mutating func writeIntent(
-    _ presentation: Presentation, by client: ClientCredentials
-  ) throws(RotationFailure) {
+  mutating func writeIntent(_ presentation: Presentation) throws(RotationFailure) {
     var intent = presentation.record
     let attempt = claimedAttempt ?? presentation.known.attempts + 1
     intent.isHookWanted = hasHook
     intent[presentation.role]?.begin(
-      attempt: attempt, by: client.id, for: command, at: now)
+      attempt: attempt, by: presenter ?? "", for: command, at: now)
     try writeAhead(intent, else: presentation.record)
   }
 
   /// Writes down that a revocation of what the file and the journal hold is about to be sent.
   mutating func writeRevoking() throws(RotationFailure) {
     let grant = grant
-    let before = record ?? RotationRecord(fileHolds: grant)
+    let before = recordOrFirst
     var next = before
     if next.stage == .unsaved { next.stage = .saved }
     if !grant.isBlank, next.role(of: grant) == .other { next.other = next.held(grant) }
+    next.note(server: server, of: grant)
     next.isRevoking = true
     try writeAhead(next, else: before)
   }
@@ -94,15 +114,15 @@ extension LockedGrant {
   /// A journal that fails at this moment must not cost the token as well: the answer goes on to the
   /// save, and only if that fails too is anything lost.
   mutating func writeAnswer(
-    _ answer: ServerAnswer, to presentation: Presentation, by client: ClientCredentials,
-    reason: String?
+    _ answer: ServerAnswer, to presentation: Presentation, reason: String?
   ) {
     guard var next = record else { return }
     let time = next[presentation.role]?.presentedAt ?? now
     next.stage = .answered(
       PendingAnswer(
         answer: answer, reason: reason,
-        request: .refresh(of: presentation.role, clientID: client.id), time: time, moment: .now))
+        request: .refresh(of: presentation.role, clientID: presenter ?? ""), time: time,
+        moment: .now, server: server))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -122,14 +142,14 @@ extension LockedGrant {
     _ answer: ServerAnswer, needsVerdict: Bool, _ wish: LoginWish?
   ) {
     let grant = grant
-    var next = record ?? RotationRecord(fileHolds: grant)
+    var next = recordOrFirst
     next.isHookWanted = hasHook
     next.stage = .answered(
       PendingAnswer(
         answer: answer, reason: nil,
         request: .codeExchange(
           over: grant, keptBy: needsVerdict ? ProcessIdentity.current.text : nil), time: now,
-        moment: .now, wish: wish))
+        moment: .now, wish: wish, server: server))
     writeBestEffort(next)
     reached(.answerWritten)
   }
@@ -206,12 +226,13 @@ extension LockedGrant {
 
   /// Writes down whose grant the file holds, if it is that one still.
   mutating func note(_ account: Account, of held: Grant) throws(RotationFailure) {
-    let (grant, record) = (grant, record)
+    let grant = grant
     guard grant.hasSameTokens(as: held) else { return }
-    var next = record ?? RotationRecord(fileHolds: grant)
+    var next = recordOrFirst
     let role = next.role(of: grant)
     if role == .other { next.other = next.held(grant) }
     next[role]?.account = account
+    next.note(server: server, of: grant)
     try write(next)
   }
 
@@ -256,7 +277,7 @@ extension LockedGrant {
     let later = index.map { Array(next.undecided[($0 + 1)...]) } ?? []
     let isOvertaken =
       index.map { next.undecided[$0].isOlderCopy } == true
-      || later.contains { $0.account != nil && !$0.isOfAnotherAccount(than: login) }
+      || later.contains { $0.account != nil && !$0.livesOn(beside: login) }
     if let index { next.undecided = Array(next.undecided[..<index]) }
     if isOvertaken {
       next.usedTokens.add(login)
@@ -326,7 +347,8 @@ extension LockedGrant {
         try sync()
       case .goOn where isNewestInFile:
         break
-      case .goOn, .presentNewest, .outcomeUnknown, .refused, .revocationBegun, .otherAccount:
+      case .goOn, .presentNewest, .outcomeUnknown, .refused, .revocationBegun, .otherAccount,
+        .otherServer:
         return .leftAlone
       }
       reached(.saved)
@@ -389,7 +411,8 @@ extension LockedGrant {
           throw record?.stage == .unsaved
             ? .notSaved(reason: error, recovery: recoveryPath) : error
         }
-      case .goOn, .presentNewest, .outcomeUnknown, .refused, .revocationBegun, .otherAccount:
+      case .goOn, .presentNewest, .outcomeUnknown, .refused, .revocationBegun, .otherAccount,
+        .otherServer:
         reached(.recovered)
         return pending
       }
@@ -426,14 +449,19 @@ extension LockedGrant {
 // MARK: Revoking
 
 extension LockedGrant {
-  /// Every grant that may be alive: what the journal keeps first, the file's last.
-  var grantsToRevoke: [KnownGrant] {
-    let (grant, record) = (grant, record)
-    let logins = record?.undecided ?? []
+  /// Every grant that may be alive: what the journal keeps first, the file's last. Logins that wait and are
+  /// another server's stay.
+  ///
+  /// - Throws: `issuedElsewhere`.
+  func grantsToRevoke() throws(RotationFailure) -> [KnownGrant] {
+    let (grant, record, server) = (grant, record, server)
+    let logins = (record?.undecided ?? []).filter { $0.mayBeSent(to: server) }
     let kept = (logins + [record?.parked, record?.other, record?.newest].compactMap(\.self))
       // A login, or a renewal that isn't in the file yet, ended the grant that it replaces.
       .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
-    return (kept + [record?.held(grant) ?? KnownGrant(grant)]).filter { !$0.grant.isBlank }
+      .filter { !$0.grant.isBlank }
+    for known in kept { try requireIssuer(of: known) }
+    return grant.isBlank ? kept : kept + [record?.held(grant) ?? KnownGrant(grant)]
   }
 
   /// Clears what was revoked, if the file still holds it.
@@ -463,13 +491,14 @@ extension LockedGrant {
   /// doesn't show yet.
   private mutating func writeRevoked(_ presented: KnownGrant, leaving left: Grant) {
     guard var next = record else { return }
-    for ended in next.undecided
-      + [next.parked, next.other, next.newest, presented].compactMap(\.self)
+    let logins = next.undecided.filter { $0.mayBeSent(to: server) }
+    for ended in logins + [next.parked, next.other, next.newest, presented].compactMap(\.self)
     where ended.grant.identity != left.identity {
       next.usedTokens.add(ended)
     }
     next.newest = KnownGrant(left)
-    (next.other, next.parked, next.undecided) = (nil, nil, [])
+    (next.other, next.parked) = (nil, nil)
+    next.undecided.removeAll { $0.mayBeSent(to: server) }
     next.isRevoking = false
     next.isHookOwed = false
     next.stage = .unsaved

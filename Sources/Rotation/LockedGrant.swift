@@ -25,8 +25,10 @@ public struct LockedGrant: ~Copyable {
   var isErasing = false
 
   private let effects: RotationEffects
-  /// Who presents a token; nil for a run that presents none.
-  private let clientID: String?
+  /// Who presents a token, as attempts are counted; nil for a run that presents none.
+  let presenter: String?
+  /// The base URL that requests go to; nil for a run that sends none.
+  let server: String?
   private var file: LockedFile
   private var replacement: Replacement?
   private var isJournalOnDisk = false
@@ -37,8 +39,8 @@ public struct LockedGrant: ~Copyable {
   /// Locks the file, waiting at most `timeout` seconds for another run, and reads what the journal
   /// and the file hold. A file that doesn't exist is created empty if `creating`.
   static func open(
-    _ target: FileTarget, for clientID: String? = nil, creating: Bool = false, timeout: Double,
-    _ effects: RotationEffects
+    _ target: FileTarget, for clientID: String? = nil, at server: String? = nil,
+    creating: Bool = false, timeout: Double, _ effects: RotationEffects
   ) throws(RotationFailure) -> LockedGrant {
     do {
       try requireNoStateAtLinks(to: target)
@@ -51,7 +53,7 @@ public struct LockedGrant: ~Copyable {
       let document = DotEnvDocument(snapshot.bytes)
       let grant = Grant(document: document)
       let record = try record(in: file, beside: grant)
-      return LockedGrant(file, record, snapshot, document, grant, clientID, effects)
+      return LockedGrant(file, record, snapshot, document, grant, clientID, server, effects)
     } catch {
       throw .file(error)
     }
@@ -68,18 +70,21 @@ public struct LockedGrant: ~Copyable {
         let state = try? StateFolder.locate(for: link)
       else { continue }
       let holdsLogins = view.record?.undecided.isEmpty == false
-      switch view.recovery(for: nil) {
+      switch view.recovery(for: nil, at: nil) {
       case _ where holdsLogins, .save where view.record?.stage == .unsaved, .outcomeUnknown:
         throw .stateAtLink(folder: state.path, link: link.path, path: target.path)
       // What is over there may be out of date: the journal of the file itself is what counts.
-      case .save, .goOn, .confirm, .presentNewest, .refused, .revocationBegun, .otherAccount: break
+      case .save, .goOn, .confirm, .presentNewest, .refused, .revocationBegun, .otherAccount,
+        .otherServer:
+        break
       }
     }
   }
 
   private init(
     _ file: consuming LockedFile, _ record: RotationRecord?, _ snapshot: FileSnapshot,
-    _ document: DotEnvDocument, _ grant: Grant, _ clientID: String?, _ effects: RotationEffects
+    _ document: DotEnvDocument, _ grant: Grant, _ clientID: String?, _ server: String?,
+    _ effects: RotationEffects
   ) {
     path = file.target.path
     journalPath = file.state.journalPath
@@ -89,7 +94,8 @@ public struct LockedGrant: ~Copyable {
     self.snapshot = snapshot
     self.document = document
     self.grant = grant
-    self.clientID = clientID
+    presenter = clientID.map { KnownGrant.presenter($0, at: server) }
+    self.server = server
     self.effects = effects
   }
 
@@ -159,7 +165,8 @@ public struct LockedGrant: ~Copyable {
   func recovery(trustingFile: Bool = false, despiteRevocation: Bool = false) -> Recovery {
     var record = record
     if despiteRevocation { record?.isRevoking = false }
-    return Recovery.decide(record, file: grant, for: clientID, trustingFile: trustingFile)
+    return Recovery.decide(
+      record, file: grant, for: presenter, at: server, trustingFile: trustingFile)
   }
 
   /// The grant in the file, with what the journal knows of it.

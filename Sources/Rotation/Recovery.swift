@@ -21,6 +21,9 @@ public enum Recovery: Sendable, Equatable {
   /// The file holds a used token of another account than the newest grant's: somebody has switched the
   /// account by hand, and nothing is written over that.
   case otherAccount(file: String, newest: String?)
+  /// A grant that only the journal holds would be saved or presented, and came from another server than the
+  /// file names: whoever wrote the file may want just that token.
+  case otherServer(String)
 
   /// Where the file's grant stands, seen from a record.
   enum Standing: Sendable, Equatable, CaseIterable {
@@ -42,16 +45,37 @@ public enum Recovery: Sendable, Equatable {
     case unknown
   }
 
-  /// The table.
+  /// What the table says, unless a grant that only the journal holds would get to another server.
   ///
   /// - Parameters:
-  ///   - client: who is about to present a token; nil for a look that presents none.
+  ///   - client: who is about to present a token (`KnownGrant.presenter(_:at:)`); nil for a look that
+  ///     presents none.
+  ///   - server: the base URL that requests go to; nil where none is sent.
   ///   - trustingFile: whether a grant that only seems to be an older copy is taken for somebody's
   ///     decision: what `--force` asks for.
-  public static func decide(
-    _ record: RotationRecord?, file: Grant, for client: String?, trustingFile: Bool = false
+  static func decide(
+    _ record: RotationRecord?, file: Grant, for client: String?, at server: String? = nil,
+    trustingFile: Bool = false
   ) -> Recovery {
     guard let record else { return .goOn }
+    let decided = decide(record, file: file, for: client, trustingFile)
+    let used: KnownGrant? =
+      switch decided {
+      case .save(let grant): record.newest.grant == grant ? record.newest : record.other
+      case .presentNewest: record.newest
+      case .outcomeUnknown(let role): record[role]
+      case .goOn, .confirm, .refused, .revocationBegun, .otherAccount, .otherServer: nil
+      }
+    guard let used, let issuer = used.server, let server, issuer != server,
+      let token = used.grant.identity, token != file.identity
+    else { return decided }
+    return .otherServer(issuer)
+  }
+
+  /// The table.
+  private static func decide(
+    _ record: RotationRecord, file: Grant, for client: String?, _ trustingFile: Bool
+  ) -> Recovery {
     let (newest, other) = (record.newest, record.other)
     let standing = standing(of: file, in: record)
     switch (record.stage == .unsaved, standing) {

@@ -154,7 +154,7 @@ extension Rotation {
       return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
       // Once X has named it, it is decided whether it is wanted: it isn't, or somebody is asked.
-      let login = KnownGrant(login: issued, account: account, at: now)
+      let login = KnownGrant(login: issued, account: account, at: now, by: api)
         .waiting(
           over: locked.grant, keptBy: ProcessIdentity.current.text, account == nil ? wish : nil)
       locked.keep(login)
@@ -253,6 +253,7 @@ extension Rotation {
     guard let view, let record = view.record else { return [] }
     let now = effects.now()
     return record.leftLogins(at: now).filter { login in
+      guard login.mayBeSent(to: api) else { return false }
       var known = login
       if hasYes(to: login) { known.wish = .anyone }
       return login.serves(at: now) || known.fate(after: .nothing, over: view.known) != .stay

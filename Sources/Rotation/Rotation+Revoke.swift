@@ -25,7 +25,7 @@ extension Rotation {
 
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover()
-    guard !locked.grantsToRevoke.isEmpty else {
+    guard try !locked.grantsToRevoke().isEmpty else {
       try locked.finishErasing()
       return .nothing
     }
@@ -34,18 +34,22 @@ extension Rotation {
     do { send = try ready() } catch { throw RotationFailure(error) }
     try locked.claimFileToken(within: Self.lockTimeout)
     // Another run, which doesn't share the lock, may have renewed them meanwhile.
-    guard let held = locked.grantsToRevoke.last else {
+    let grants: [KnownGrant]
+    do { grants = try locked.grantsToRevoke() } catch {
+      locked.endClaim()
+      throw error
+    }
+    guard let held = grants.last else {
       locked.endClaim()
       return .nothing
     }
 
     // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
     effects.holdSignals(.revocation)
-    let before = locked.record ?? RotationRecord(fileHolds: locked.grant)
+    let before = locked.recordOrFirst
     try locked.writeRevoking()
 
     locked.note(.sending)
-    let grants = locked.grantsToRevoke
     let mayHaveSuccessor = grants.contains { !$0.unansweredBy.isEmpty }
     var confirmed: [TokenTypeHint] = []
     var isAnyRevoked = false
@@ -83,13 +87,13 @@ extension Rotation {
   ) throws(RotationFailure) -> Revocation {
     var locked = try LockedGrant.open(target, timeout: lockTimeout, effects)
     _ = try locked.recover()
-    guard !locked.grantsToRevoke.isEmpty else {
+    guard try !locked.grantsToRevoke().isEmpty else {
       try locked.finishErasing()
       return .nothing
     }
     try locked.prove(saving: .blank)
     try locked.claimFileToken(within: lockTimeout)
-    guard let forgotten = locked.grantsToRevoke.last else {
+    guard let forgotten = try locked.grantsToRevoke().last else {
       locked.endClaim()
       return .nothing
     }

@@ -67,6 +67,8 @@ public struct Rotation: Sendable {
   /// Seconds that may pass between the claim of a token and its request. After that the process was
   /// stopped, or the machine asleep, and others may have waited long enough.
   static let longestHesitation = 60.0
+  /// X's own base URL.
+  public static let standardAPI = "https://api.x.com"
   /// Where the grant lives.
   public let home: GrantHome
   /// The client that presents the token.
@@ -118,7 +120,7 @@ public struct Rotation: Sendable {
       guard held.grant.refreshToken != nil else {
         throw held.grant.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
       }
-      let presentation = try locked.presentation(of: role, by: client)
+      let presentation = try locked.presentation(of: role)
       if try locked.rival(of: presentation) == .running {
         try waitForRival(of: presentation, until: end, &locked)
         continue
@@ -147,7 +149,7 @@ public struct Rotation: Sendable {
 
       // 7. Say on the disk that the token is about to be used: a run that finds this and no answer
       //    knows that it knows nothing.
-      try locked.writeIntent(presentation, by: client)
+      try locked.writeIntent(presentation)
 
       // 8. Send it, once.
       let answer = try present(presentation, send, &locked)
@@ -156,7 +158,7 @@ public struct Rotation: Sendable {
       // 9. The answer is on the disk before anything looks into it: from here on nothing is lost.
       let secrets = secrets(of: presentation.known.grant)
       let reason = answer.reason(withholding: secrets)
-      locked.writeAnswer(answer, to: presentation, by: client, reason: reason)
+      locked.writeAnswer(answer, to: presentation, reason: reason)
 
       // 10. Classify it, save what was granted, and only then let the next run in.
       let classified = TokenAnswer.classify(answer, to: .refresh, withholding: secrets)
@@ -293,6 +295,7 @@ public struct Rotation: Sendable {
     case .goOn, .confirm, .save, .presentNewest, .outcomeUnknown:
       locked.note(.refusedTryingAnother(presentation.role, path: locked.path))
       return nil
+    case .otherServer(let issuer): throw locked.issuedElsewhere(by: issuer)
     }
   }
 
@@ -305,7 +308,8 @@ public struct Rotation: Sendable {
   func lock(
     creating: Bool = false, timeout: Double = lockTimeout
   ) throws(RotationFailure) -> LockedGrant {
-    try .open(home.target, for: client.id, creating: creating, timeout: timeout, effects)
+    try .open(
+      home.target, for: client.id, at: api, creating: creating, timeout: timeout, effects)
   }
 }
 
@@ -327,6 +331,7 @@ extension Rotation {
     case .revocationBegun: throw .revocationBegun
     case .otherAccount(let file, let newest):
       throw .otherAccount(file: file, newest: newest, path: locked.path)
+    case .otherServer(let issuer): throw locked.issuedElsewhere(by: issuer)
     case .outcomeUnknown(let role):
       // From here on nobody sends for that attempt, if not from earlier on: the wait begins.
       _ = try locked.secondsUnanswered(role)

@@ -32,6 +32,9 @@ public indirect enum RotationFailure: Error, Sendable {
   case revocationBegun
   /// The file holds an old token of another account than the journal's newest grant.
   case otherAccount(file: String, newest: String?, path: String)
+  /// The newest grant, which only the journal holds, came from the server with this base URL, and the file
+  /// names another one: it isn't sent.
+  case issuedElsewhere(by: String, journal: String, path: String)
   /// The journal has no login that waits for a person's word: another run has ended it.
   case nothingParked(path: String)
   /// X refuses the authorization code.

@@ -98,12 +98,14 @@ extension DisplacedToken {
     var fields = RecordFields()
     fields.append("token", token.text)
     fields.append(account)
+    fields.append("server", server)
     return fields
   }
 
   fileprivate init(_ reader: consuming RecordFieldReader) throws(RecordFieldReader.Malformed) {
     token = try reader.text("token").flatMap(TokenHash.init(text:)).required()
-    account = try reader.account().required()
+    account = try reader.account()
+    server = try reader.text("server")
     try reader.end()
   }
 }
@@ -128,6 +130,7 @@ extension KnownGrant {
     fields.append("kept-by", keptBy)
     fields.append(wish)
     fields.append("came-over", cameOver)
+    fields.append("server", server)
     return fields
   }
 
@@ -149,6 +152,7 @@ extension KnownGrant {
     keptBy = try reader.text("kept-by")
     wish = try reader.wish()
     cameOver = try reader.text("came-over")
+    server = try reader.text("server")
     try reader.end()
   }
 }
@@ -169,6 +173,7 @@ extension PendingAnswer {
     fields.append("answer", answer.fields)
     fields.append("reason", reason)
     fields.append(wish)
+    fields.append("server", server)
     return fields
   }
 
@@ -187,6 +192,7 @@ extension PendingAnswer {
     answer = try ServerAnswer(reader.fields("answer").required())
     reason = try reader.text("reason")
     wish = try reader.wish()
+    server = try reader.text("server")
     try reader.end()
   }
 }

@@ -39,22 +39,24 @@ public struct RotationRecord: Sendable, Equatable {
   var folder: String? = nil
   /// Logins that came and aren't in use: nobody has said yet what is to become of them.
   var undecided: [KnownGrant] = []
-  /// Tokens that another account's have replaced, the newest last: they live on, and a copy of the file may
-  /// bring them back.
+  /// Tokens that another account's, or another server's, have replaced, the newest last: they live on, and a
+  /// copy of the file may bring them back.
   var displaced: [DisplacedToken] = []
 }
 
 /// A token that isn't in use and may be alive, by its hash.
 struct DisplacedToken: Sendable, Equatable {
   let token: TokenHash
-  /// The account that it speaks for.
-  let account: Account
+  /// The account that it speaks for; nil when unknown.
+  var account: Account? = nil
+  /// The base URL of its server; nil when unknown.
+  var server: String? = nil
 }
 
 /// An answer as it came, and what it answers.
 struct PendingAnswer: Sendable, Equatable {
   enum Request: Sendable, Equatable {
-    /// A refresh by the client with this ID, with the token of this grant of the record.
+    /// A refresh by this presenter, with the token of this grant of the record.
     case refresh(of: RotationRecord.Role, clientID: String)
     /// An authorization code's exchange, over what the file held. Where the login needs a verdict, it is
     /// kept aside for this process until that is known.
@@ -71,6 +73,8 @@ struct PendingAnswer: Sendable, Equatable {
   var moment: BootMoment? = nil
   /// Of a login that needs a verdict: what somebody wants with it, whatever the file holds.
   var wish: LoginWish? = nil
+  /// The base URL of the server that answered; nil when unknown.
+  var server: String? = nil
 
   /// Whether it is a login's, and somebody has still to say whether that may be saved.
   var needsVerdict: Bool {
@@ -86,6 +90,15 @@ extension RotationRecord {
 
   /// A record that knows nothing but that the file holds `grant`.
   init(fileHolds grant: Grant) { newest = KnownGrant(grant) }
+
+  /// Notes that the file, which holds `grant`, sends requests to `server`, where nothing is known of the
+  /// server that issued it.
+  mutating func note(server: String?, of grant: Grant) {
+    guard !grant.isBlank else { return }
+    for role in Role.allCases where self[role]?.grant.identity == grant.identity {
+      if let known = self[role], known.server == nil { self[role]?.server = server }
+    }
+  }
 
   /// What stands for a record that a disk fault took: the file's token may have been used.
   static func unreadable(beside grant: Grant) -> RotationRecord {
@@ -212,7 +225,8 @@ extension RotationRecord {
       // A code that failed leaves the grant in the file as it was.
       guard case .granted(let issued) = answer else { return next }
       let login = KnownGrant(
-        login: issued, account: account, at: pending.time, moment: pending.moment)
+        login: issued, account: account, at: pending.time, moment: pending.moment,
+        by: pending.server)
       if let keptBy, !isVetted {
         next.undecided.append(login.waiting(over: file, keptBy: keptBy, pending.wish))
       } else {
@@ -239,6 +253,7 @@ extension RotationRecord {
       displaced.removeAll { [usedTokens] in usedTokens.contains($0.token.text) }
       newest = KnownGrant(grant, account: presented.account)
       (newest.issuedAt, newest.issuedBy) = (pending.time, presented.presentedBy)
+      newest.server = pending.server ?? presented.server
       newest.issuedMoment = pending.moment
       newest.lifetime = issued.accessToken == nil ? presented.lifetime : issued.statedLifetime
       other = nil
@@ -266,7 +281,7 @@ extension RotationRecord {
     // At X a login ends the account's earlier grant from the same app.
     for ended in [newest, held] { retire(ended, for: login) }
     newest = login
-    other = KnownGrant(file)
+    other = unseen(file)
     stage = .unsaved
     isRevoking = false
     isHookOwed = isHookOwed || isHookWanted
@@ -279,21 +294,21 @@ extension RotationRecord {
   /// `old` makes way for `accepted`. If that is known to be another account's, `old` lives on, and its token
   /// isn't a used one.
   private mutating func retire(_ old: KnownGrant, for accepted: KnownGrant) {
-    guard old.isOfAnotherAccount(than: accepted) else { return usedTokens.add(old) }
-    guard let account = old.account, let token = old.grant.identity,
-      let hash = try? TokenHash(token)
-    else { return }
-    displaced.removeAll { $0.token == hash }
-    displaced = (displaced + [DisplacedToken(token: hash, account: account)])
-      .suffix(Self.displacedLimit)
+    guard old.livesOn(beside: accepted) else { return usedTokens.add(old) }
+    guard let token = old.grant.identity, let hash = try? TokenHash(token) else { return }
+    let entry = DisplacedToken(token: hash, account: old.account, server: old.server)
+    displaced = (displaced.filter { $0.token != hash } + [entry]).suffix(Self.displacedLimit)
   }
 
   /// What is known of a grant that is neither of the record's two.
   private func unseen(_ grant: Grant) -> KnownGrant {
-    KnownGrant(grant, account: displaced(grant)?.account)
+    let entry = displaced(grant)
+    var known = KnownGrant(grant, account: entry?.account)
+    known.server = entry?.server
+    return known
   }
 
-  /// The entry of the token of `grant`, if another account's has replaced it.
+  /// The entry of the token of `grant`, if another one that it lives on beside has replaced it.
   private func displaced(_ grant: Grant) -> DisplacedToken? {
     guard !displaced.isEmpty, let token = grant.identity, let hash = try? TokenHash(token) else {
       return nil
@@ -307,7 +322,7 @@ extension RotationRecord {
   private mutating func overtakeUndecided(by login: KnownGrant) {
     for index in undecided.indices.reversed() {
       undecided[index].wish = nil
-      guard !undecided[index].isOfAnotherAccount(than: login) else { continue }
+      guard !undecided[index].livesOn(beside: login) else { continue }
       if undecided[index].account != nil, login.account != nil {
         usedTokens.add(undecided.remove(at: index))
       } else {

@@ -230,7 +230,7 @@ struct RecoveryTests {
     case .confirm: #expect(record.stage == .unsaved && standing == .newest, "\(context)")
     case .outcomeUnknown(let role):
       #expect(record[role]?.outcome(for: "app") == .unknown, "\(context)")
-    case .refused, .otherAccount: break
+    case .refused, .otherAccount, .otherServer: break
     case .revocationBegun: #expect(record.isRevoking, "\(context)")
     }
   }

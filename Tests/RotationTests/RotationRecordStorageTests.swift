@@ -31,6 +31,8 @@ struct RotationRecordStorageTests {
     full.displaced = [DisplacedToken(token: TokenHash(value: 9), account: Account("dan", id: "9"))]
     full.undecided[0].wish = .anyone
     (full.undecided[1].wish, full.undecided[1].cameOver) = (.named("bob"), "none")
+    full.displaced.append(DisplacedToken(token: TokenHash(value: 10), server: "https://elsewhere"))
+    full.newest.server = "https://elsewhere"
     full.isRevoking = true
     full.folder = "66305.1234"
     (full.isHookOwed, full.isHookWanted) = (true, true)
@@ -38,7 +40,8 @@ struct RotationRecordStorageTests {
     refresh.stage = .answered(
       PendingAnswer(
         answer: raw, reason: "Out of order", request: .refresh(of: .other, clientID: "app"),
-        time: 1_800_000_000, moment: BootMoment(boot: "a", seconds: 78)))
+        time: 1_800_000_000, moment: BootMoment(boot: "a", seconds: 78),
+        server: "https://elsewhere"))
     var login = RotationRecord(fileHolds: theirs)
     login.stage = .answered(
       PendingAnswer(

@@ -26,7 +26,7 @@ extension Doctor {
       .warning(.token, words, cure: standing.cure)
     // For other commands a grant that has ended is only a warning while they can go on.
     case (.noRefreshToken, false), (.handedOn, false), (.refused, _), (.revocationBegun, _),
-      (.otherAccount, _):
+      (.otherAccount, _), (.otherServer, _):
       .failed(.token, words, cure: standing.cure)
     }
   }

@@ -6,6 +6,8 @@ import Rotation
 struct RotationCircumstances: Sendable {
   /// The host that was asked.
   var host = "X"
+  /// Its address; nil where none was asked.
+  var api: Setting?
   /// The client that asked; nil where none did.
   var client: ClientCredentials?
   /// When, in seconds since 1970.
@@ -25,6 +27,26 @@ struct RotationCircumstances: Sendable {
     let whose = known.account.map { " of @\($0.username)" } ?? ""
     lifeline = access.words(at: now, isDoubtful: failure.mayHaveEndedAccess).map {
       "the token\(whose) in \(path) \($0)"
+    }
+  }
+
+  /// What sends requests to the host that was asked.
+  fileprivate func sender(in path: String) -> String {
+    switch api?.source {
+    case .file(let line): "\(path) line \(line) sends requests"
+    case .environment: "X_API_BASE_URL in the environment sends requests"
+    case .flag, .standard, .terminal, nil: "requests go"
+    }
+  }
+
+  /// What to do where requests have to go to `issuer`.
+  fileprivate func cure(leadingTo issuer: String, in path: String) -> Hint {
+    switch api?.source {
+    case .file where issuer == Endpoints.standardAPI:
+      "take X_API_BASE_URL out of \(path), or run \(call: "login") to begin anew there"
+    case .environment where issuer == Endpoints.standardAPI:
+      "unset X_API_BASE_URL, or run \(call: "login") to begin anew there"
+    default: "set X_API_BASE_URL to \(issuer), or run \(call: "login") to begin anew"
     }
   }
 
@@ -125,6 +147,11 @@ extension RotationFailure {
         "older_account", .loginNeeded,
         "\(path) holds an old token of @\(file), and \(newest.map { "the newest tokens are @\($0)'s" } ?? "nobody knows whose the newest are"); neither was sent",
         hint: "run \(call: "login") as the account that the file is for")
+    case .issuedElsewhere(let issuer, let journal, let path):
+      FailureReport(
+        "issued_elsewhere", .settings,
+        "the newest tokens, kept in \(journal), came from \(Endpoints.host(of: issuer)), and \(asked.sender(in: path)) to \(asked.host); they were not sent",
+        hint: asked.cure(leadingTo: issuer, in: path))
     case .nothingParked(let path):
       FailureReport(
         "login_ended", .temporary, "another run has ended this login; \(path) was not changed",

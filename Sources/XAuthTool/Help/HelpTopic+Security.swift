@@ -30,6 +30,9 @@ extension HelpTopic {
         answer. That may be that a person must log in.
         - A copy of the `.env` that is older than the journal itself can't be recognized, nor a \
         folder that was restored together with its journal.
+        - Copies of two accounts' `.env` that are swapped by hand are told apart only where X has named \
+        the accounts. Otherwise the tokens that aren't in use count as older ones once the others are \
+        renewed, and their copy is replaced. Give each account a file of its own.
         - Where two machines share a folder, a process that is stopped for minutes between its claim \
         and its request may send a token that the other machine has sent meanwhile.
         - Another program that writes the same `.env` without the lock can overwrite what was \
@@ -74,6 +77,8 @@ extension HelpTopic {
         no redirect, and plain http is for loopback only. When that isn't X, a line says so before \
         anything is sent. `--quiet` leaves that line out too, or cron would mail it with each run; \
         `\(tool) show --verbose` and `\(tool) doctor` name the address whenever you ask.
+        - A token that only the journal holds goes to the server that issued it and to no other, \
+        whatever address the file names: a repository may have brought the file.
         - The callback listens on loopback unless you say otherwise, and with PKCE a code that is \
         overheard is worth nothing.
         - In a folder like `/tmp`, where everybody may create files, \(tool) follows no symbolic \

@@ -109,7 +109,8 @@ extension Login {
   func askWhoseFile(by rule: AccountRule, on network: Network) throws(Failure) {
     let settings = rotation.settings
     let known = try settings.view(of: settings.file.grant()).known
-    guard known.account == nil, rule.compares, known.serves(at: call.context.clock.now()),
+    guard known.account == nil, known.mayBeSent(to: rotation.endpoints.api.text), rule.compares,
+      known.serves(at: call.context.clock.now()),
       case .account(let account) = account(of: known.grant, on: network)
     else { return }
     try rotation.note(account, of: known.grant)

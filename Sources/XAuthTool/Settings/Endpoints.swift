@@ -1,6 +1,7 @@
 import Callback
 import FoundationEssentials
 import HTTP
+import Rotation
 
 /// X's addresses, or those of a stand-in.
 struct Endpoints: Sendable, Equatable {
@@ -9,16 +10,19 @@ struct Endpoints: Sendable, Equatable {
   /// The page that the browser is sent to.
   let authorize: Setting
 
-  static let standardAPI = "https://api.x.com"
+  static let standardAPI = Rotation.standardAPI
   static let standardAuthorize = "https://x.com/i/oauth2/authorize"
 
   /// The host that gets the credentials, with its port if the address names one.
   var host: String { Self.host(of: api) }
 
   /// The host of an address, with its port if there is one.
-  static func host(of address: Setting) -> String {
-    let parts = URLComponents(string: address.text)
-    guard let host = parts?.host else { return address.text }
+  static func host(of address: Setting) -> String { host(of: address.text) }
+
+  /// The same of an address alone.
+  static func host(of address: String) -> String {
+    let parts = URLComponents(string: address)
+    guard let host = parts?.host else { return address }
     return parts?.port.map { "\(host):\($0)" } ?? host
   }
 

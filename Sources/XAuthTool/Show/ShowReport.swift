@@ -238,6 +238,8 @@ extension GrantStanding {
       "the file holds an older token; the next refresh tries the newest, in \(journal), first"
     case .otherAccount(let file, let newest):
       "the file holds an old token of @\(file), and \(journal) the newest\(newest.map { " of @\($0)" } ?? "; nobody knows whose they are")"
+    case .otherServer(let issuer):
+      "\(journal) holds newer tokens, which came from \(Endpoints.host(of: issuer))"
     case .outcomeUnknown, .refused:
       record?.hasUnreadableAnswer == true
         ? "an answer that can't be read, and may hold the new tokens, is kept in \(journal)" : nil

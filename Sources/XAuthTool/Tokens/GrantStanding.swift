@@ -87,6 +87,8 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
   case revocationBegun = "revocation_begun"
   /// The file holds a used token of another account than the newest grant's.
   case otherAccount = "other_account"
+  /// The newest grant is in the journal alone, and came from another server than X_API_BASE_URL names.
+  case otherServer = "other_server"
   /// The refresh token went to the `--on-rotate` command of an earlier job.
   case handedOn = "handed_on"
 
@@ -96,6 +98,7 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
     case .revocationBegun: self = .revocationBegun
     case .outcomeUnknown: self = .outcomeUnknown
     case .otherAccount: self = .otherAccount
+    case .otherServer: self = .otherServer
     case .goOn, .confirm, .save, .presentNewest:
       if grant.refreshToken != nil {
         self = .possible
@@ -118,6 +121,7 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
     case .revocationBegun: "a revocation was begun and not confirmed"
     case .otherAccount:
       "the refresh token was used before, and the newest tokens are another account's"
+    case .otherServer: "the newest tokens came from another server than X_API_BASE_URL names"
     case .handedOn: "an earlier job's --on-rotate command has the new refresh token"
     }
   }
@@ -129,6 +133,7 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
     case .outcomeUnknown: "run \(call: "refresh") again later"
     case .noRefreshToken: "run \(call: "login"), and keep offline.access among the scopes"
     case .refused, .otherAccount: "run \(call: "login")"
+    case .otherServer: "correct X_API_BASE_URL, or run \(call: "login") to begin anew"
     case .revocationBegun: .finishRevoking
     case .handedOn: "start this job again, so that it gets the new values"
     }
@@ -149,6 +154,7 @@ extension GrantStanding {
     case (true, .noRefreshToken): "usable_not_renewable"
     case (true, .refused): "usable_refused"
     case (true, .otherAccount): "usable_other_account"
+    case (true, .otherServer): "usable_other_server"
     case (true, .handedOn): "usable_handed_on"
     case (false, .possible): "renewable"
     case (false, .noRefreshToken):
@@ -157,7 +163,8 @@ extension GrantStanding {
       case .expired: "expired"
       case .unknownExpiry: "expiry_unknown"
       }
-    case (false, .outcomeUnknown), (false, .refused), (false, .otherAccount), (false, .handedOn):
+    case (false, .outcomeUnknown), (false, .refused), (false, .otherAccount),
+      (false, .otherServer), (false, .handedOn):
       renewal.rawValue
     }
   }
@@ -198,7 +205,7 @@ extension GrantStanding {
     if isInDoubt { return .endedByLogin }
     guard let reason = renewal.reason else { return nil }
     switch renewal {
-    case .refused, .otherAccount:
+    case .refused, .otherAccount, .otherServer:
       return .deadButUsable(reason, until: Times.local(end, now: now))
     case .revocationBegun: return .revocationBegun
     case .possible, .outcomeUnknown, .noRefreshToken, .handedOn: return nil
@@ -210,6 +217,7 @@ extension GrantStanding {
   /// - Parameter validity: seconds that the access token has to be valid for; nil when it only has to be
   ///   possible to get one without a login.
   func exit(needing validity: Int?, at now: Int) -> ExitCode {
+    if renewal == .otherServer { return .settings }
     guard !isBlank, renewal.needsNoLogin else { return .loginNeeded }
     guard let validity else { return .done }
     return known.isValid(for: validity, at: now) && !isInDoubt ? .done : .temporary
@@ -223,7 +231,8 @@ extension Settings {
     let view = try view(of: held)
     // Looking at the grant needs no client, so one that can't be read is not a failure here.
     let client = try? client()?.credentials
-    let recovery = view.recovery(for: client)
+    let server = try? endpoints(sending: []).api.text
+    let recovery = view.recovery(for: client, at: server)
     let newest = if case .save(let newest) = recovery { newest } else { view.grant }
     let known = view.known(of: newest)
     return GrantStanding(

@@ -284,7 +284,9 @@ struct RotationRun: Sendable {
   private func failure(_ failure: RotationFailure, of rotation: Rotation? = nil) -> Failure {
     if case .noRefreshToken = failure, hasHandedOn { return .login(.handedOn) }
     var asked = RotationCircumstances(
-      host: endpoints.host, client: client, now: context.clock.now())
+      host: endpoints.host, api: endpoints.api, client: client, now: context.clock.now())
+    // Of tokens of another server nothing is said: the file doesn't hold them.
+    if case .issuedElsewhere = failure { return .rotation(failure, asked) }
     if let rotation, let view = try? GrantView(of: rotation.home.target) {
       asked.tellLife(of: view.known(of: view.newest), in: rotation.home.target.path, after: failure)
     }

@@ -154,7 +154,8 @@ struct FailureTableTests {
       switch report.code {
       case _ where person.contains(report.code): #expect(report.exit == .loginNeeded)
       case "lost", "not_saved": #expect(report.exit == .notSaved)
-      case "client_refused", "env_file_gone", "not_blanked", "setting_control_character":
+      case "client_refused", "env_file_gone", "issued_elsewhere", "not_blanked",
+        "setting_control_character":
         #expect(report.exit == .settings)
       default: #expect(report.exit == .temporary, "\(report.code)")
       }

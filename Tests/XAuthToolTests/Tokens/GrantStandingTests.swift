@@ -47,6 +47,8 @@ struct GrantStandingTests {
     Cell(-60, .refused, "refused", .loginNeeded, .loginNeeded),
     Cell(3600, .otherAccount, "usable_other_account", .loginNeeded, .loginNeeded),
     Cell(-60, .otherAccount, "other_account", .loginNeeded, .loginNeeded),
+    Cell(3600, .otherServer, "usable_other_server", .settings, .settings),
+    Cell(-60, .otherServer, "other_server", .settings, .settings),
     Cell(3600, .revocationBegun, "revocation_begun", .loginNeeded, .loginNeeded),
     Cell(-60, .revocationBegun, "revocation_begun", .loginNeeded, .loginNeeded),
     Cell(3600, .handedOn, "usable_handed_on", .loginNeeded, .loginNeeded),
