@@ -181,6 +181,31 @@ struct RecoveryTests {
     #expect(count > 3000)
   }
 
+  @Test("in every record, another server's grant is neither saved nor presented over the file's")
+  func otherServer() {
+    for var record in Self.everyRecord {
+      record.newest.server = "https://a"
+      record.other?.server = "https://a"
+      for (file, _) in Self.files {
+        func decide(at server: String) -> Recovery {
+          Recovery.decide(record, file: file, for: "app", at: server)
+        }
+        let context = "\(file), \(record)"
+        let decided = Self.decide(record, file)
+        #expect(decide(at: "https://a") == decided, "\(context)")
+        switch decide(at: "https://b") {
+        case .otherServer(let issuer): #expect(issuer == "https://a", "\(context)")
+        case .save(let grant):
+          #expect(grant.isBlank || grant.identity == file.identity, "\(context)")
+        case .presentNewest: Issue.record("\(context)")
+        case .outcomeUnknown(let role):
+          #expect(record[role]?.grant.identity == file.identity, "\(context)")
+        case let same: #expect(same == decided, "\(context)")
+        }
+      }
+    }
+  }
+
   @Test(
     "a record of another folder that has never seen the file's token counts for nothing, and one that has is followed"
   )
