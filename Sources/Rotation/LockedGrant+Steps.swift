@@ -238,8 +238,7 @@ extension LockedGrant {
 
   /// Keeps a login that waits in the journal, as it is now. Everything else stays as it is.
   mutating func keep(_ login: KnownGrant) {
-    let grant = grant
-    var next = record ?? RotationRecord(fileHolds: grant)
+    var next = recordOrFirst
     guard !next.isOver(login.grant), !next.keeps(waiting: login) else { return }
     if case .answered = next.stage { next.stage = .saved }
     if let index = next.undecided.firstIndex(where: { $0.grant.hasSameTokens(as: login.grant) }) {
@@ -268,7 +267,7 @@ extension LockedGrant {
   /// - Throws: `nothingParked`, where a later one has ended it.
   mutating func adopt(waiting login: KnownGrant) throws(RotationFailure) {
     let (grant, hasHook, path) = (grant, hasHook, path)
-    var next = record ?? RotationRecord(fileHolds: grant)
+    var next = recordOrFirst
     guard !next.hasUsed(login.grant) else { throw .nothingParked(path: path) }
     // Another run has adopted it.
     guard !next.newest.grant.hasSameTokens(as: login.grant) else { return }
@@ -295,8 +294,7 @@ extension LockedGrant {
 
   /// Forgets a login that waited, and that X has ended.
   mutating func forget(waiting login: KnownGrant) throws(RotationFailure) {
-    let grant = grant
-    var next = record ?? RotationRecord(fileHolds: grant)
+    var next = recordOrFirst
     next.usedTokens.add(login)
     next.undecided.removeAll { $0.grant.hasSameTokens(as: login.grant) }
     erase(leaving: next)

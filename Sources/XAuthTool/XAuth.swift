@@ -48,7 +48,8 @@ public enum XAuth {
 extension Console {
   fileprivate init(_ context: Context, _ options: Options) {
     self.init(
-      context, json: options.json, quiet: options.quiet, verbose: options.verbose,
+      context, json: options.json && !options.outputIsForClient, quiet: options.quiet,
+      verbose: options.verbose,
       noColor: options.noColor, file: options.envFile)
   }
 }

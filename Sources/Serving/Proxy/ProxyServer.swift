@@ -73,7 +73,7 @@ public final class ProxyServer: Sendable {
   }
 
   /// Takes no new connection from here on; waits at most `grace` seconds for requests in flight, then
-  /// breaks them off. Returns when all have ended: one that waits for a renewal ends with that.
+  /// breaks them off.
   public func stop(grace: Double) {
     let clients = state.withLock { state in
       state.isStopping = true
@@ -83,8 +83,12 @@ public final class ProxyServer: Sendable {
     for client in clients { client.finish() }
     if state.wait(until: Monotonic.now + grace, { $0.clients.isEmpty }) { return }
     for client in state.withLock({ $0.clients }) { client.breakOff() }
-    while !state.wait(until: Monotonic.now + 60, { $0.clients.isEmpty }) {}
+    // One that waits for a renewal may still be there: its end is the renewal's.
+    _ = state.wait(until: Monotonic.now + Self.breakingOff, { $0.clients.isEmpty })
   }
+
+  /// Seconds that it may take a connection to notice that it was broken off.
+  private static let breakingOff = 1.0
 
   /// Any program of this machine can cause it, as often as it likes.
   private func tellSeldom(_ note: ProxyNote) {

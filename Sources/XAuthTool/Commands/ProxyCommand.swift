@@ -25,7 +25,7 @@ enum ProxyCommand: Subcommand {
       .flag(
         "new-secret", \.newSecret,
         help:
-          "Without a command: another address than last time, so that nobody can use the old one"),
+          "Without a command: take another address than last time"),
       .minValidity(default: 30 * 60),
     ] + Option.renewing
 
@@ -47,8 +47,8 @@ enum ProxyCommand: Subcommand {
         is the first line of the file `proxy` beside the journal. Requests from web pages are refused, and of \
         X's paths only `/2/…` and `/mcp` can be reached, none of OAuth.
 
-        A request that X may have got is never sent twice. It starts without a network and without \
-        a grant; a login, in another terminal, is all that it needs then.
+        A request that X may have got is never sent twice. The proxy starts without a network and \
+        without a grant too; a login, in another terminal, is all that it needs then.
         """,
       operands: [
         Operand(
@@ -69,6 +69,7 @@ enum ProxyCommand: Subcommand {
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     if let code = call.delegated() { return code }
     let (context, options) = (call.context, call.options)
+    try checkOptions(call)
     let settings = try call.settings()
     let upstream = try upstream(options)
     if let command = call.operands.first {
@@ -113,6 +114,16 @@ enum ProxyCommand: Subcommand {
 }
 
 extension ProxyCommand {
+  private static func checkOptions(_ call: Call) throws(Failure) {
+    let options = call.options
+    for name in options.names where !name.isVariableName {
+      throw .serving(.notVariable(name))
+    }
+    guard !call.operands.isEmpty else { return }
+    if options.port != nil { throw .settings(.contradiction("--port", "COMMAND")) }
+    if options.newSecret { throw .settings(.contradiction("--new-secret", "COMMAND")) }
+  }
+
   private static func upstream(_ options: Options) throws(Failure) -> String {
     guard let text = options.upstream else { return Endpoints.standardAPI }
     return try Endpoints.checkedUpstream(text)
@@ -190,5 +201,15 @@ extension Console {
     warn(
       "\(found.label) goes before the proxy's address in a server that loads \(settings.file.target.path)",
       hint: "take that line out, unless the server leaves its environment as it is")
+  }
+}
+
+extension String {
+  /// Whether it can name a variable of the environment (POSIX XBD 8.1).
+  fileprivate var isVariableName: Bool {
+    first?.isNumber == false
+      && utf8.allSatisfy {
+        $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
+      }
   }
 }

@@ -11,6 +11,8 @@ enum ServingFailure: Sendable, Equatable {
   case notSecure(String)
   /// The proxy can't begin.
   case proxy(ProxyFailure, port: Int)
+  /// What `--set` names can't be a variable.
+  case notVariable(String)
   /// Somebody talks to the command through a pipe, and would lose it with the first restart.
   case restartWithPipedInput
   /// The system gives no thread.
@@ -48,6 +50,11 @@ enum ServingFailure: Sendable, Equatable {
       FailureReport(
         "proxy_own_upstream", .usage, "--upstream is the proxy's own address",
         hint: "leave it out: requests go to X then")
+    case .notVariable(let text):
+      FailureReport(
+        "not_a_variable", .usage,
+        "--set needs the name of a variable, and got \(sanitized(text, limit: 80))",
+        hint: "give the name alone, such as --set API_URL")
     case .restartWithPipedInput:
       FailureReport(
         "restart_with_piped_input", .usage,

@@ -16,8 +16,8 @@ extension HelpTopic {
         - `\(tool) exec --restart -- COMMAND` for bots and workers that take no address: the \
         command is started again with each new token. MCP sessions end with every restart.
 
-        Any number of them can share one `.env`, with cron jobs besides. They begin without a grant \
-        too: after `\(tool) login` they go on by themselves.
+        Any number of them can share one `.env`, with cron jobs besides. `proxy` and `mcp` begin \
+        without a grant too: after `\(tool) login` they go on by themselves.
 
         # xmcp
 

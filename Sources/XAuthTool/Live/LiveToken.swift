@@ -20,12 +20,16 @@ final class LiveToken: TokenSource {
     var trouble: Trouble?
     var isRenewing = false
     var isEnding = false
+    /// The token that X has refused, and that can't be renewed.
+    var refused: Secret?
     /// When X's refusal of a token led to a renewal, in seconds since the boot.
     var renewedForRefusalAt = -Double.infinity
   }
 
   private struct Trouble {
     let failure: Failure
+    /// Whether the file can't be read: that is tried again at each look.
+    var isOfFile = false
     /// Seconds until the next try, and its time in seconds since the boot.
     let pause: Double
     let nextTry: Double
@@ -62,6 +66,11 @@ final class LiveToken: TokenSource {
     self.call = call
     self.validity = validity
     target = settings.file.target
+    if let warning = try? settings.standing(at: call.context.clock.now())
+      .warning(at: call.context.clock.now())
+    {
+      call.console.warn(warning)
+    }
     jitter = Double(try call.context.randomBytes(1).first ?? 0) / 255 * 0.1
   }
 
@@ -70,7 +79,7 @@ final class LiveToken: TokenSource {
   func token() throws(NoToken) -> Secret {
     look()
     if let token = usable { return token }
-    renew { $0.serves(at: now) ? nil : need(for: $0) }
+    if renew({ $0.serves(at: now) ? nil : need(for: $0) }) != nil { heal() }
     if let token = usable { return token }
     throw lack
   }
@@ -84,11 +93,20 @@ final class LiveToken: TokenSource {
       guard $0.grant.accessToken == failed else { return nil }
       return mayRenewForRefusal ? Self.needAfterRefusal : Rotation.Need(validity: 0, force: false)
     }
+    // With the grant dead, this token has ended too: what follows is told why.
+    if obstacle != nil { state.withLock { $0.refused = failed } }
     return usable.flatMap { $0 == failed ? nil : $0 }
   }
 
   /// The newest grant that is known to serve; nil when there is none.
-  var current: KnownGrant? { state.withLock { $0.known }.flatMap { $0.serves(at: now) ? $0 : nil } }
+  var current: KnownGrant? {
+    state.withLock { state in
+      guard let known = state.known, known.serves(at: now),
+        known.grant.accessToken != state.refused
+      else { return nil }
+      return known
+    }
+  }
 
   /// Why there will be no new token before a person has acted; nil when there will.
   var obstacle: Failure? {
@@ -107,7 +125,9 @@ final class LiveToken: TokenSource {
   func turn() {
     look()
     let isHookOwed = isHookOwed
-    renew(withHook: true) { isHookOwed || isDue($0) ? need(for: $0) : nil }
+    let run = renew { isHookOwed || isDue($0) ? need(for: $0) : nil }
+    // Outside the lock: requests wait for a token, and not for a command that may take a minute.
+    if let run, stepping({ () throws(Failure) in try run.runHook() }) != nil { heal() }
   }
 
   /// No renewal begins from here on; waits at most `seconds` for one that is under way.
@@ -135,29 +155,36 @@ final class LiveToken: TokenSource {
       let known = try call.settings().standing(at: now).known
       state.withLock { state in
         // What stood in the way of another grant stands in the way of this one no longer.
-        if state.known?.grant.hasSameTokens(as: known.grant) != true { state.trouble = nil }
-        (state.known, state.version, state.lookedAt) = (known, version, uptime)
+        if state.trouble?.isOfFile == true
+          || state.known?.grant.hasSameTokens(as: known.grant) != true
+        {
+          state.trouble = nil
+        }
+        (state.version, state.lookedAt) = (version, uptime)
+        // A file that is gone for a moment, or half written, doesn't end the token.
+        let isEmpty = known.grant.accessToken == nil
+        if !isEmpty || state.known?.serves(at: now) != true { state.known = known }
       }
     } catch {
-      trouble(error)
+      trouble(error, isOfFile: true)
     }
   }
 
   // MARK: Renewing
 
   /// Renews alone, if a look shows that `need` still asks for it, and it isn't too early after a failure.
-  ///
-  /// - Parameter withHook: whether this thread may wait for the `--on-rotate` command.
-  private func renew(withHook: Bool = false, _ need: (KnownGrant) -> Rotation.Need?) {
+  /// The run whose `--on-rotate` command may be owed; nil where there was none, or it failed.
+  @discardableResult
+  private func renew(_ need: (KnownGrant) -> Rotation.Need?) -> RotationRun? {
     renewal.withLock { _ in
       look()
       let may = state.withLock { state in
         !state.isEnding && (state.trouble.map { uptime >= $0.nextTry } ?? true)
       }
-      guard may, let known = state.withLock({ $0.known }), let need = need(known) else { return }
-      state.withLock { $0.isRenewing = true }
-      defer { state.withLock { $0.isRenewing = false } }
-      do throws(Failure) {
+      guard may, let known = state.withLock({ $0.known }), let need = need(known) else {
+        return nil
+      }
+      return stepping { () throws(Failure) in
         var run = try RotationRun.prepare(for: need, call)
         run.waitsForHook = false
         let result = try run.renew(need)
@@ -165,40 +192,54 @@ final class LiveToken: TokenSource {
         if case .renewed = result, need == Self.needAfterRefusal {
           state.withLock { $0.renewedForRefusalAt = uptime }
         }
-        healed(result)
+        take(result)
         try run.requireAccessToken(result)
-        if withHook { try run.runHook() }
-      } catch {
-        trouble(error)
+        return run
       }
     }
   }
 
-  private func healed(_ result: Rotation.Renewal) {
-    let version = target.version
-    let before = state.withLock { state in
-      defer { (state.known, state.version, state.trouble) = (result.known, version, nil) }
-      return state.trouble
-    }
-    guard let end = result.known.grant.expiresAt, result.known.serves(at: now) else { return }
-    let words = "the access token works until \(Times.local(end, now: now))"
-    if before != nil {
-      call.console.say("\(call.tool.name): \(words)")
-    } else {
-      call.console.detail(words)
+  /// Does a step that `end` waits for; nil where it failed.
+  private func stepping<Value>(_ step: () throws(Failure) -> Value) -> Value? {
+    state.withLock { $0.isRenewing = true }
+    defer { state.withLock { $0.isRenewing = false } }
+    do throws(Failure) { return try step() } catch {
+      trouble(error)
+      return nil
     }
   }
 
+  private func take(_ result: Rotation.Renewal) {
+    let version = target.version
+    state.withLock { ($0.known, $0.version) = (result.known, version) }
+    guard let end = result.known.grant.expiresAt, result.known.serves(at: now) else { return }
+    call.console.detail("the access token works until \(Times.local(end, now: now))")
+  }
+
+  /// All is well: what went wrong before is over.
+  private func heal() {
+    let before = state.withLock { state in
+      defer { state.trouble = nil }
+      return state.trouble
+    }
+    guard before != nil, let end = current?.grant.expiresAt else { return }
+    call.console.say(
+      "\(call.tool.name): the access token works until \(Times.local(end, now: now))")
+  }
+
   /// Keeps what went wrong, and tells it once.
-  private func trouble(_ failure: Failure) {
+  private func trouble(_ failure: Failure, isOfFile: Bool = false) {
     let report = failure.report
     let before = state.withLock { state in
+      // That is no reason to try more slowly, nor to forget what else is wrong.
+      if isOfFile, state.trouble != nil { return state.trouble }
       defer {
         let pause =
           state.trouble.map { min($0.pause * 2, Self.pauses.upperBound) }
           ?? Self.pauses.lowerBound
         state.trouble = Trouble(
-          failure: failure, pause: pause, nextTry: uptime + pause * (1 - jitter))
+          failure: failure, isOfFile: isOfFile, pause: pause, nextTry: uptime + pause * (1 - jitter)
+        )
       }
       return state.trouble
     }

@@ -32,12 +32,16 @@ struct ProxyAddress: Sendable, Equatable {
     self.init(port: port, secret: Hexadecimal.text(try context.randomBytes(16)))
   }
 
-  /// Reads one; nil when `text` can't be a proxy's.
+  /// Reads one; nil when `text` can't be the address of a proxy of ours, whenever that ran.
   init?(_ text: String) {
-    guard let parts = URLComponents(string: text), let host = parts.host, let port = parts.port,
-      RedirectURI.isLoopback(host), let secret = parts.path.split(separator: "/").first
+    guard let parts = URLComponents(string: text), parts.scheme == "http", let host = parts.host,
+      let port = parts.port, RedirectURI.isLoopback(host)
     else { return nil }
-    self.init(port: port, secret: String(secret))
+    let segments = parts.path.split(separator: "/")
+    guard segments.count == 1, segments[0].count == 32,
+      segments[0].allSatisfy({ "0123456789abcdef".contains($0) })
+    else { return nil }
+    self.init(port: port, secret: String(segments[0]))
   }
 
   /// That of the proxy that was last started alone for `target`; nil when there was none.

@@ -27,6 +27,10 @@ struct Supervision {
     self.call = call
     let settings = try call.settings()
     file = settings.file.target
+    let standing = try settings.standing(at: call.context.clock.now())
+    if standing.renewal == .refused {
+      throw .rotation(.refusedBefore(standing.record?.lastFailure, path: file.path))
+    }
     live = try LiveToken(
       call, settings,
       validity: options.isMinValidityGiven ? options.minValidity : Self.standardValidity)
@@ -52,6 +56,8 @@ struct Supervision {
       }
       call.console.detail("a new token is saved; the command is started again")
       if let code = stop(program) { return code }
+      // Another one may have come while it ended.
+      grant = live.current?.grant ?? grant
     }
   }
 
@@ -95,30 +101,32 @@ struct Supervision {
     }
   }
 
-  /// Ends the program, to start it again. Its exit code if it had ended before, or if a signal comes
-  /// meanwhile that was to end it.
+  /// Ends the program with all that it has started, to start it again. Its exit code if it had ended
+  /// before, or if somebody wants it to end meanwhile.
   private func stop(_ program: RunningProgram) -> ExitCode? {
     let clock = call.context.clock
     if let code = program.exitCode(call.context) { return code }
-    program.signal(SIGTERM)
     let deadline = clock.uptime() + Double(call.options.grace)
-    while program.end() == nil {
-      if clock.uptime() >= deadline { program.signal(SIGKILL) }
-      if wait(for: [program.ended]) == watched, isEnd(program.passSignal(call.context, watched)) {
-        return program.accompany(call.context, watched)
+    var isEnding = false
+    var isRunning = program.signalAll(SIGTERM)
+    while isRunning {
+      if wait(for: program.end() == nil ? [program.ended] : []) == watched,
+        isEnd(program.passSignal(call.context, watched))
+      {
+        isEnding = true
       }
+      // Signal 0 only looks.
+      isRunning = program.signalAll(clock.uptime() >= deadline ? SIGKILL : 0)
     }
-    return nil
+    return isEnding ? program.exitCode(call.context) : nil
   }
 
-  /// Whether a signal asks a program to end.
-  private func isEnd(_ signal: Int32?) -> Bool {
-    [SIGTERM, SIGINT, SIGQUIT, SIGHUP].contains(signal ?? 0)
-  }
+  /// Whether a signal asks a program to end; with others it may read its settings again, for one.
+  private func isEnd(_ signal: Int32?) -> Bool { signal == SIGTERM }
 
   /// Waits a moment for one of these descriptors, or a signal; which it was.
   private func wait(for descriptors: [Int32]) -> Int32? {
     call.context.awaitReadable(
-      descriptors + [watched].compactMap { $0 }, call.context.clock.uptime() + 1)
+      descriptors + [watched].compactMap { $0 }, call.context.clock.uptime() + 0.5)
   }
 }

@@ -22,8 +22,8 @@ struct Settings: Sendable {
   /// The value of one setting in the process environment alone. What a proxy of ours has put there for
   /// the server that it started isn't meant for us.
   func fromEnvironment(_ name: SettingName) -> Setting? {
-    guard let text = environment[name.rawValue],
-      ![ProxyAddress.placeholder, environment[ProxyAddress.variable]].contains(text)
+    guard let text = environment[name.rawValue], text != ProxyAddress.placeholder,
+      name != .apiBaseURL || ProxyAddress(text) == nil
     else { return nil }
     return Setting(name: name, text: text, source: .environment)
   }

@@ -10,6 +10,9 @@ struct RunningProgram: Sendable {
   var end: @Sendable () -> ProgramOutcome.End?
   /// Sends it a signal, if it hasn't ended.
   var signal: @Sendable (_ number: Int32) -> Void
+  /// Sends a signal to it and to everything that it has started, as far as that can be told; whether
+  /// anything of it was running.
+  var signalAll: @Sendable (_ number: Int32) -> Bool
 }
 
 extension RunningProgram {
@@ -58,7 +61,8 @@ extension RunningProgram {
       for end in ends { close(end) }
       throw ProgramNotStarted(name: arguments.first ?? "", errno: EAGAIN)
     }
-    return RunningProgram(ended: ends[0], end: { child.end }, signal: child.signal)
+    return RunningProgram(
+      ended: ends[0], end: { child.end }, signal: child.signal, signalAll: child.signalAll)
   }
 }
 
@@ -105,6 +109,7 @@ extension ProgramOutcome.End {
 private final class WaitedChild: Sendable {
   private let id: pid_t
   private let result = Mutex<ProgramOutcome.End?>(nil)
+  private let descendants = Mutex(ProgramDescendants())
 
   init(_ id: pid_t) { self.id = id }
 
@@ -133,6 +138,15 @@ private final class WaitedChild: Sendable {
       if ended == id { return }
       waitpid(ended, nil, 0)
     }
+  }
+
+  /// The parent first, or a shell would go on with its next command.
+  func signalAll(_ number: Int32) -> Bool {
+    let isRunning = end == nil
+    let others = descendants.withLock { $0.look(below: isRunning ? id : nil) }
+    signal(number)
+    for other in others { _ = kill(other, number) }
+    return isRunning || !others.isEmpty
   }
 
   func signal(_ number: Int32) {

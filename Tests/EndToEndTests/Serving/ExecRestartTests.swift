@@ -61,6 +61,22 @@ struct ExecRestartTests {
     #expect(eventually { lines(child) == ["start", "start"] })
   }
 
+  @Test("what the command has started ends with it before it is started again")
+  func wholeTree() throws {
+    let stage = try RotationStage()
+    let bot = "sh -c 'echo $$; while :; do sleep 0.05; done'; true"
+    let child = try start(stage, [], bot)
+    defer {
+      child.signal(SIGKILL)
+      for line in lines(child) { if let id = Int32(line) { kill(id, SIGKILL) } }
+    }
+    try #require(eventually { lines(child).count == 1 })
+    #expect(try stage.run("refresh", "--force").status == 0)
+    try #require(eventually { lines(child).count == 2 })
+    let first = try #require(Int32(lines(child)[0]))
+    #expect(kill(first, 0) != 0)
+  }
+
   @Test("a dead grant, or none, is exit code 3 before the command runs")
   func nothingToServe() throws {
     let stage = try RotationStage()

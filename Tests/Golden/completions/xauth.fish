@@ -115,7 +115,7 @@ complete -c xauth -n __xauth_bare -a proxy -d 'serve X\'s API locally, with a to
 complete -c xauth -n '__xauth_in proxy 0' -l port -x -d 'Where to listen when there is no command; with one any free port'
 complete -c xauth -n '__xauth_in proxy 0' -l set -x -d 'Another variable that tells the command the address'
 complete -c xauth -n '__xauth_in proxy 0' -l upstream -x -d 'Where requests go'
-complete -c xauth -n '__xauth_in proxy 0' -l new-secret -d 'Without a command: another address than last time, so that nobody can use the old one'
+complete -c xauth -n '__xauth_in proxy 0' -l new-secret -d 'Without a command: take another address than last time'
 complete -c xauth -n '__xauth_in proxy 0' -l min-validity -x -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in proxy 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in proxy 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'

@@ -156,7 +156,7 @@ _xauth() {
         '(--port)--port=[Where to listen when there is no command; with one any free port]:PORT: ' \
         '*--set=[Another variable that tells the command the address]:NAME: ' \
         '(--upstream)--upstream=[Where requests go]:URL: ' \
-        '(--new-secret)--new-secret[Without a command\: another address than last time, so that nobody can use the old one]' \
+        '(--new-secret)--new-secret[Without a command\: take another address than last time]' \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \

@@ -1,4 +1,5 @@
 import CommandTable
+import Glibc
 import Serving
 import Testing
 
@@ -162,6 +163,39 @@ struct LiveTokenTests {
     }
   }
 
+  @Test("a file that is gone for a moment, or can't be read, doesn't end the token")
+  func fileAway() throws {
+    let world = World(grantFor: 3600)
+    let served = try Served(world)
+    #expect(served.token == "a0")
+    let text = world.text
+    unlink(world.path)
+    #expect(served.token == "a0")
+    mkdir(world.path, 0o700)
+    for _ in 0..<30 {
+      world.now += 1
+      served.live.turn()
+      #expect(served.token == "a0")
+    }
+    rmdir(world.path)
+    world.folder.write(text, to: ".env")
+    world.now += 1
+    served.live.turn()
+    #expect(served.token == "a0" && served.live.obstacle == nil)
+    #expect(world.network.requests.isEmpty)
+  }
+
+  @Test("a token that X has ended with the grant is not sent again; the reason is told")
+  func endedWithGrant() throws {
+    let world = World(grantFor: 3600)
+    let served = try Served(world)
+    world.network.script = [.refused]
+    #expect(served.live.successor(of: Secret("a0")) == nil)
+    #expect(served.token.contains("xauth login"))
+    world.write(access: "b0", refresh: "s0", expiresIn: 7200)
+    #expect(served.token == "b0")
+  }
+
   @Test("an access token alone is used while it lasts, and nothing is said about it")
   func onlyToken() throws {
     let world = World("X_OAUTH2_ACCESS_TOKEN=a0\n")
@@ -179,8 +213,16 @@ struct LiveTokenTests {
     world.hook.end = .exited(1)
     served.live.turn()
     #expect(served.token == "a1")
+    let calls = world.hook.calls.count
+    for _ in 0..<60 {
+      world.now += 1
+      served.live.turn()
+    }
+    // 5, 10, 20 … seconds apart.
+    #expect((2...5).contains(world.hook.calls.count - calls))
+    #expect(served.errors.text.components(separatedBy: "warning").count == 2)
     world.hook.end = .exited(0)
-    world.now += 10
+    world.now += 60
     served.live.turn()
     served.live.turn()
     #expect(try world.record?.isHookOwed == false)

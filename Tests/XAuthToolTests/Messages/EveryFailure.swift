@@ -224,6 +224,7 @@ enum EveryFailure {
       .proxy(.cantListen(.notAllowed(address: "127.0.0.1", port: 80)), port: 80),
       .proxy(.cantListen(.system(call: "bind", errno: 99)), port: 8979),
       .proxy(.malformedUpstream, port: 0), .proxy(.ownUpstream, port: 0), .restartWithPipedInput,
+      .notVariable("A=B"),
       .noThread,
     ] as [ServingFailure]).map(Failure.serving)
 
