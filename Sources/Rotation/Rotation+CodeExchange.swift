@@ -150,7 +150,7 @@ extension Rotation {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
       // A yes to an earlier login is overruled.
-      forgetYes()
+      for earlier in locked.record?.undecided ?? [] { forgetYes(to: earlier) }
       return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
       // Once X has named it, it is decided whether it is wanted: it isn't, or somebody is asked.
@@ -188,7 +188,7 @@ extension Rotation {
     wanted.wish = .anyone
     do {
       let known = try save(waiting: wanted)
-      forgetYes()
+      forgetYes(to: login)
       return known
     } catch {
       let reason: RotationFailure?
@@ -280,7 +280,7 @@ extension Rotation {
       let (waiting, fate) = locked.fate(of: login.grant, after: word, hasYes: hasYes)
       try settle(waiting, fate, send, &locked)
       locked.endClaim()
-      if hasYes, fate != .stay { forgetYes() }
+      if hasYes, fate != .stay { forgetYes(to: login) }
       return fate != .stay
     } catch {
       locked.endClaim()
@@ -326,12 +326,10 @@ extension Rotation {
 
 // MARK: A yes that the journal doesn't have
 
-// Where the file can't be locked, because somebody has made it read-only or another run holds it, the
-// journal can't be written to, and a yes is kept in a note beside it.
+// Where the file can't be locked, because somebody has made it read-only or another run holds it, or where the
+// disk takes no writes, the journal can't be written to, and a mark beside it stands for a yes.
 
 extension Rotation {
-  private static let yesNote = "login-wanted"
-
   /// Makes sure that a later run finds the yes to `login`; false where it won't, or where it won't find the
   /// tokens.
   private func keepYes(to login: KnownGrant) -> Bool {
@@ -339,16 +337,23 @@ extension Rotation {
     if record.keeps(waiting: login) || record.newest.grant.hasSameTokens(as: login.grant) {
       return true
     }
-    guard record.keeps(login.grant), let mark = login.grant.mark else { return false }
-    return (try? home.target.keep(mark, as: Self.yesNote)) != nil
+    guard record.keeps(login.grant), let mark = yesMark(of: login) else { return false }
+    try? home.target.mark(mark)
+    return hasYes(to: login)
   }
 
   private func hasYes(to login: KnownGrant) -> Bool {
-    guard let mark = login.grant.mark else { return false }
-    return (try? home.target.keptText(Self.yesNote)) == mark
+    guard let mark = yesMark(of: login) else { return false }
+    return (try? home.target.hasMark(mark)) == true
   }
 
-  private func forgetYes() { try? home.target.forget(kept: Self.yesNote) }
+  private func forgetYes(to login: KnownGrant) {
+    if let mark = yesMark(of: login) { try? home.target.forget(kept: mark) }
+  }
+
+  private func yesMark(of login: KnownGrant) -> String? {
+    login.grant.mark.map { "login-wanted.\($0)" }
+  }
 }
 
 extension LockedGrant {

@@ -137,6 +137,17 @@ extension FileTarget {
     _ = try state.create(name, "\(text)\n\(state.place.identity)\n")
   }
 
+  /// Puts a mark called `name` into the state folder: an empty file, which can be made also where the file
+  /// can't be locked, and most times where the disk is full or takes no writes.
+  public func mark(_ name: String) throws(FileFailure) {
+    _ = try OpenStateFolder.findOrMake(for: try FilePlace.open(self)).create(name, "")
+  }
+
+  /// Whether there is a mark called `name`.
+  public func hasMark(_ name: String) throws(FileFailure) -> Bool {
+    try OpenStateFolder.find(for: try FilePlace.open(self))?.folder.status(of: name) != nil
+  }
+
   /// Removes file `name` from the state folder.
   public func forget(kept name: String) throws(FileFailure) {
     try OpenStateFolder.find(for: try FilePlace.open(self))?.folder.remove(name)
