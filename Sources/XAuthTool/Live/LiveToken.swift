@@ -18,7 +18,8 @@ final class LiveToken: TokenSource {
     var known: KnownGrant?
     /// Why it can't be renewed, or not yet.
     var trouble: Trouble?
-    var isRenewing = false
+    /// Steps that are under way: a renewal, and the command that is told of the one before.
+    var steps = 0
     var isEnding = false
     /// The token that X has refused, and that can't be renewed.
     var refused: Secret?
@@ -94,7 +95,7 @@ final class LiveToken: TokenSource {
       return mayRenewForRefusal ? Self.needAfterRefusal : Rotation.Need(validity: 0, force: false)
     }
     // With the grant dead, this token has ended too: what follows is told why.
-    if obstacle != nil { state.withLock { $0.refused = failed } }
+    if obstacle?.report.exit == .loginNeeded { state.withLock { $0.refused = failed } }
     return usable.flatMap { $0 == failed ? nil : $0 }
   }
 
@@ -110,7 +111,9 @@ final class LiveToken: TokenSource {
 
   /// Why there will be no new token before a person has acted; nil when there will.
   var obstacle: Failure? {
-    state.withLock { $0.trouble?.failure }.flatMap { $0.report.isRetryable ? nil : $0 }
+    state.withLock { $0.trouble?.failure }.flatMap {
+      [.loginNeeded, .settings, .notSaved].contains($0.report.exit) ? $0 : nil
+    }
   }
 
   /// Keeps it alive until `end`; for a thread of its own.
@@ -134,7 +137,7 @@ final class LiveToken: TokenSource {
   func end(within seconds: Double) {
     state.withLock { $0.isEnding = true }
     let deadline = call.context.clock.uptime() + seconds
-    while state.withLock({ $0.isRenewing }), call.context.clock.uptime() < deadline {
+    while state.withLock({ $0.steps > 0 }), call.context.clock.uptime() < deadline {
       call.context.clock.sleep(0.02)
     }
   }
@@ -201,8 +204,8 @@ final class LiveToken: TokenSource {
 
   /// Does a step that `end` waits for; nil where it failed.
   private func stepping<Value>(_ step: () throws(Failure) -> Value) -> Value? {
-    state.withLock { $0.isRenewing = true }
-    defer { state.withLock { $0.isRenewing = false } }
+    state.withLock { $0.steps += 1 }
+    defer { state.withLock { $0.steps -= 1 } }
     do throws(Failure) { return try step() } catch {
       trouble(error)
       return nil
