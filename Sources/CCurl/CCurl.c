@@ -31,6 +31,18 @@ static CURLcode performWatched(Transfer *transfer) {
   return hasEndedIt && !isWhole ? CURLE_OPERATION_TIMEDOUT : code;
 }
 
+// Whatever is done with a handle, its end included, must leave SIGPIPE alone: libcurl would ignore it
+// meanwhile, and threads that do so at once leave it ignored.
+static void leaveSignalsAlone(CURL *handle) {
+  if (handle != NULL) ccurl.curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+}
+
+static CURL *newHandle(void) {
+  CURL *handle = ccurl.curl_easy_init();
+  leaveSignalsAlone(handle);
+  return handle;
+}
+
 static void sendOn(CCurlConnection *connection, const CCurlRequest *request,
                    CCurlOutcome *outcome) {
   memset(outcome, 0, sizeof *outcome);
@@ -49,6 +61,7 @@ static void sendOn(CCurlConnection *connection, const CCurlRequest *request,
     ccurl.curl_easy_getinfo(handle, CURLINFO_PROXY_SSL_VERIFYRESULT, &outcome->proxyVerifyResult);
     // The handle may live on: it keeps its connection, and nothing of this call.
     ccurl.curl_easy_reset(handle);
+    leaveSignalsAlone(handle);
   }
   outcome->summary = ccurl.curl_easy_strerror(outcome->code);
   ccurl.curl_slist_free_all(fields);
@@ -56,7 +69,7 @@ static void sendOn(CCurlConnection *connection, const CCurlRequest *request,
 
 void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome) {
   // It lives longer than the handle, whose end may close a connection.
-  CCurlConnection connection = {.handle = ccurl.curl_easy_init()};
+  CCurlConnection connection = {.handle = newHandle()};
   ccurl_prepare_watch(&connection.watch);
   sendOn(&connection, request, outcome);
   if (connection.handle != NULL) ccurl.curl_easy_cleanup(connection.handle);
@@ -65,7 +78,7 @@ void ccurl_send(const CCurlRequest *request, CCurlOutcome *outcome) {
 CCurlConnection *ccurl_open(void) {
   CCurlConnection *connection = calloc(1, sizeof *connection);
   if (connection == NULL) return NULL;
-  connection->handle = ccurl.curl_easy_init();
+  connection->handle = newHandle();
   ccurl_prepare_watch(&connection->watch);
   return connection;
 }

@@ -72,7 +72,8 @@ struct ProxyServerTests {
       return true
     }
     let proxy = try RunningProxy(to: standIn.url)
-    let (idle, busy) = (try proxy.connect(), try proxy.connect())
+    // In the order in which they are told of the end.
+    let (busy, idle) = (try proxy.connect(), try proxy.connect())
     busy.send(proxy.request("/2/x"))
     #expect(eventually { standIn.heads.count == 1 })
     let ended = Counter()
