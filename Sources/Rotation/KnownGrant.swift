@@ -18,7 +18,7 @@ public struct KnownGrant: Sendable, Equatable {
   var wasUnanswered = false
   /// When it came, in seconds since 1970; nil when unknown.
   public internal(set) var issuedAt: Int? = nil
-  /// The same by a clock that nobody sets; nil when unknown.
+  /// The same by a clock that can't be set; nil when unknown.
   var issuedMoment: BootMoment? = nil
   /// The command that got it; nil when unknown.
   public internal(set) var issuedBy: String? = nil
@@ -37,7 +37,7 @@ public struct KnownGrant: Sendable, Equatable {
 
   /// The process whose login it is and that has still to say what becomes of it, as its claim names it.
   var keptBy: String? = nil
-  /// Of a login that waits: what somebody wants with it; nil when nobody has said anything.
+  /// For a waiting login: what the user decided about it; nil while undecided.
   public var wish: LoginWish? = nil
   /// Of a login that waits: the hash of the token that the file held when it came; nil when unknown.
   var cameOver: String? = nil

@@ -69,7 +69,7 @@ struct PendingAnswer: Sendable, Equatable {
   let request: Request
   /// When the request was made, in seconds since 1970.
   let time: Int
-  /// When the answer came, by a clock that nobody sets; nil when unknown.
+  /// When the answer came, by a clock that can't be set; nil when unknown.
   var moment: BootMoment? = nil
   /// Of a login that needs a verdict: what somebody wants with it, whatever the file holds.
   var wish: LoginWish? = nil

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A moment by the clock that runs from the machine's boot: nobody sets it, and it goes on while the
-/// machine sleeps.
+/// A moment by the clock that counts from the machine's boot (CLOCK_BOOTTIME), which can't be set and
+/// goes on while the machine sleeps.
 public struct BootMoment: Equatable, Sendable {
   /// Names the boot.
   public let boot: String

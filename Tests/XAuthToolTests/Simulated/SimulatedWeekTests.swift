@@ -56,7 +56,8 @@ struct SimulatedWeekTests {
   }
 
   private func clocks(_ week: SimulatedWeek) throws {
-    // What is set back by less than the token's age can't be noticed by a clock.
+    // Being set back by less than the token's age shows only in the boot's clock, which isn't simulated:
+    // RefreshTests has that case.
     for (event, error, left) in [
       ("the clock jumps ahead by 3 h", 3 * 3600, 80), ("and back", 0, 60),
       ("the clock is set back by 1 h", -3600, 100), ("and right again", 0, 80),
