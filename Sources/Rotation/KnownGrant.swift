@@ -133,10 +133,17 @@ extension KnownGrant {
     return unansweredBy.isEmpty ? .none : .unknown
   }
 
-  /// Whether X has refused the token to this client. An empty name stands for every client: 0.1.0
-  /// didn't always write down which it was.
+  /// Whether X has refused the token to this client.
   func isRefused(to client: String) -> Bool {
-    refusedTo.contains(client) || refusedTo.contains("")
+    refusedTo.contains { Self.stands($0, for: client) }
+  }
+
+  /// Whether what was noted of one presenter is true of another. 0.1.0 didn't write down which server it
+  /// was, and not always which client: an empty name stands for every one.
+  private static func stands(_ noted: String, for presenter: String) -> Bool {
+    if noted.isEmpty || noted == presenter { return true }
+    let end = presenter.firstRange(of: atServer)?.lowerBound ?? presenter.endIndex
+    return noted == self.presenter(ofAnyServer: String(presenter[..<end]))
   }
 
   /// Seconds after which nobody is believed to be at a login's question any more, where its process can't
@@ -158,8 +165,16 @@ extension KnownGrant {
   /// apart.
   static func presenter(_ clientID: String, at server: String?) -> String {
     guard let server, server != Rotation.standardAPI else { return clientID }
-    return "\(clientID) at \(server)"
+    return clientID + atServer + server
   }
+
+  /// The name under which 0.1.0's attempts count: at which server they were made isn't known. An empty ID
+  /// stays empty.
+  static func presenter(ofAnyServer clientID: String) -> String {
+    clientID.isEmpty ? "" : clientID + atServer + "any server"
+  }
+
+  private static let atServer = " at "
 
   /// Whether both are known to come from different servers.
   func isOfAnotherServer(than other: KnownGrant) -> Bool {
@@ -206,7 +221,7 @@ extension KnownGrant {
 
   /// X has refused the token to `client`: that settles this client's attempts, and no other's.
   mutating func refuse(to client: String) {
-    unansweredBy.removeAll { $0 == client || $0.isEmpty }
+    unansweredBy.removeAll { Self.stands($0, for: client) }
     if !isRefused(to: client) {
       refusedTo = (refusedTo + [client]).suffix(Self.clientLimit)
     }

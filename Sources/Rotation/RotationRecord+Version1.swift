@@ -22,7 +22,7 @@ private struct Version1 {
   let time: Int
   let owesHook: Bool
   let parked: Grant?
-  let clientID: String?
+  let presenter: String
   private(set) var refusedTo: [String] = []
   private(set) var used: [UsedTokens.Entry] = []
   private var before: [Version1] = []
@@ -38,8 +38,10 @@ private struct Version1 {
     time = try reader.number("time").required()
     owesHook = try reader.text("owes-hook") != nil
     parked = try reader.fields("aside").map(Grant.init)
-    clientID = try reader.text("client")
-    while let client = try reader.text("refused-to") { refusedTo.append(client) }
+    presenter = try KnownGrant.presenter(ofAnyServer: reader.text("client") ?? "")
+    while let client = try reader.text("refused-to") {
+      refusedTo.append(KnownGrant.presenter(ofAnyServer: client))
+    }
     used = laterUsed ?? []
     while let digest = try reader.text("spent") {
       used.append(
@@ -92,8 +94,8 @@ private struct Version1 {
     if purpose == "refresh" {
       let role = record.role(of: presented)
       let attempt = (record[role]?.attempts ?? 0) + 1
-      record[role]?.begin(attempt: attempt, by: clientID ?? "", for: nil, at: time)
-      request = .refresh(of: role, clientID: clientID ?? "")
+      record[role]?.begin(attempt: attempt, by: presenter, for: nil, at: time)
+      request = .refresh(of: role, clientID: presenter)
     }
     record.stage = .answered(
       PendingAnswer(answer: rawAnswer, reason: nil, request: request, time: time))
@@ -113,11 +115,10 @@ private struct Version1 {
   }
 
   private func note(in known: inout KnownGrant) {
-    let client = clientID ?? ""
     switch kind {
-    case .intent: known.begin(attempt: known.attempts + 1, by: client, for: nil, at: time)
+    case .intent: known.begin(attempt: known.attempts + 1, by: presenter, for: nil, at: time)
     case .refused:
-      known.refusedTo = refusedTo.isEmpty ? [client] : refusedTo
+      known.refusedTo = refusedTo.isEmpty ? [presenter] : refusedTo
       known.unansweredBy = []
     case .revoking, .answer, .done: break
     }

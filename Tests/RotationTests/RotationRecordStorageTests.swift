@@ -210,6 +210,18 @@ struct Version1Tests {
     #expect(try decide(Self.stored("revoking", purpose: "revocation")) == .revocationBegun)
   }
 
+  @Test("a refusal counts for its client at every server: which one refused isn't in the journal")
+  func refusedSomewhere() throws {
+    let elsewhere = KnownGrant.presenter("app", at: "http://127.0.0.1:8080")
+    let refused = try read(Self.stored("refused", client: "app"))
+    #expect(Recovery.decide(refused, file: presented, for: elsewhere) == .refused)
+    let other = KnownGrant.presenter("other", at: "http://127.0.0.1:8080")
+    #expect(Recovery.decide(refused, file: presented, for: other) == .goOn)
+    var settled = try read(Self.stored("intent", client: "app")).newest
+    settled.refuse(to: elsewhere)
+    #expect(settled.outcome(for: nil) == .refused)
+  }
+
   @Test("an intent keeps the grant that was the newest before it")
   func before() throws {
     let done = Self.fields([

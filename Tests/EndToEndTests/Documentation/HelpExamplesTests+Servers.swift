@@ -126,8 +126,8 @@ extension HelpExamplesTests {
         restart: unless-stopped
     """: { example in
       func list(_ name: String) throws -> [String] {
-        let line = try #require(
-          example.split(separator: "\n").first { $0.contains(" \(name): [") })
+        let lines = example.split(separator: "\n").filter { $0.contains(" \(name): [") }
+        let line = try #require(lines.first)
         return try JSONDecoder().decode([String].self, from: Data(line.drop { $0 != "[" }.utf8))
       }
       let volume = try #require(try list("volumes").first).split(separator: ":")
