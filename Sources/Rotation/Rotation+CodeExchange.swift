@@ -263,7 +263,7 @@ extension Rotation {
   /// The same rotation, with what its file holds now as what this run has seen.
   public func lookingAgain() -> Rotation {
     guard !home.isEnvironment, let now = try? GrantHome.file(home.target) else { return self }
-    return Rotation(home: now, client: client, api: api, effects: effects)
+    return Rotation(home: now, client: client, api: api, store: store, effects: effects)
   }
 
   /// Settles such a login, of which X has said `word`; returns whether that is done.

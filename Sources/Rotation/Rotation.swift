@@ -75,13 +75,17 @@ public struct Rotation: Sendable {
   public let client: ClientCredentials
   /// The base URL of the token and revocation endpoints.
   public let api: String
+  /// The place that the grant is shared through; nil when this machine has it alone.
+  let store: (any SharedStore)?
   let effects: RotationEffects
 
-  /// A rotation of the grant in `home`.
+  /// A rotation of the grant in `home`, shared through `store`.
   public init(
-    home: GrantHome, client: ClientCredentials, api: String, effects: RotationEffects
+    home: GrantHome, client: ClientCredentials, api: String, store: (any SharedStore)? = nil,
+    effects: RotationEffects
   ) {
     self.home = home
+    self.store = store
     self.client = client
     self.api = api
     self.effects = effects
