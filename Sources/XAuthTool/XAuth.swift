@@ -37,9 +37,12 @@ public enum XAuth {
       }
     } catch {
       // What couldn't be parsed still says whether a program is listening.
-      let isJSON = context.arguments.prefix { $0 != "--" }.contains("--json")
+      let typed = context.arguments.prefix { $0 != "--" }
       let report = FailureReport(error, tool: tool.name)
-      Console(context, json: isJSON, quiet: false, verbose: false, noColor: false).fail(report)
+      Console(
+        context, json: typed.contains("--json"), quiet: false, verbose: false, noColor: false,
+        outputIsForClient: typed.first { $0.first != "-" } == McpCommand.name
+      ).fail(report)
       return report.exit.rawValue
     }
   }
@@ -48,8 +51,9 @@ public enum XAuth {
 extension Console {
   fileprivate init(_ context: Context, _ options: Options) {
     self.init(
-      context, json: options.json && !options.outputIsForClient, quiet: options.quiet,
+      context, json: options.json, quiet: options.quiet,
       verbose: options.verbose,
-      noColor: options.noColor, file: options.envFile)
+      noColor: options.noColor, file: options.envFile,
+      outputIsForClient: options.outputIsForClient)
   }
 }

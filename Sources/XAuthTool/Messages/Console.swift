@@ -31,12 +31,17 @@ struct Console: Sendable {
   let isVerbose: Bool
   private let movesCursor: Bool
   private let hasColor: Bool
+  /// Whether standard output belongs to another protocol, so that not even a failure may be there.
+  private let outputIsForClient: Bool
+  private let said = SaidLines()
   private let statusLine = StatusLine()
 
   init(
-    _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil
+    _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil,
+    outputIsForClient: Bool = false
   ) {
     name = context.programName
+    self.outputIsForClient = outputIsForClient
     self.file = file
     output = context.standardOutput
     errors = context.standardError
@@ -108,6 +113,9 @@ struct Console: Sendable {
   /// A line for people about what happened. Silent under `--quiet`.
   func say(_ line: String) { if !isQuiet { write(line.withoutControlCharacters + "\n") } }
 
+  /// The same, but only for the first time: a program may come by it again and again.
+  func sayOnce(_ line: String) { if said.add(line) { say(line) } }
+
   /// Something that isn't as it should be but doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {
     if !isQuiet {
@@ -123,10 +131,11 @@ struct Console: Sendable {
     if isVerbose { write("  \(line().onOneLine)\n") }
   }
 
-  /// A failure: on standard error for people, on standard output for programs.
+  /// A failure: on standard error for people, on standard output for programs that may expect it there.
   func fail(_ report: FailureReport) {
     let object = Versioned(["error": ErrorBody(report, hint: report.hint.map(text))])
-    if isJSON, output.write([UInt8]((Console.json(object) + "\n").shownPath.utf8)) == nil { return }
+    let place = outputIsForClient ? errors : output
+    if isJSON, place.write([UInt8]((Console.json(object) + "\n").shownPath.utf8)) == nil { return }
     write(colored("\(name): ", 31) + report.message.onOneLine + hinted(report.hint))
   }
 
@@ -199,6 +208,14 @@ private struct ErrorBody: Encodable {
     (code, message, self.hint) = (report.code, report.message, hint)
     (exit, retryable) = (report.exit.rawValue, report.isRetryable)
   }
+}
+
+/// The lines that are said once.
+private final class SaidLines: Sendable {
+  private let lines = Mutex<Set<String>>([])
+
+  /// Whether it is the first time.
+  func add(_ line: String) -> Bool { lines.withLock { $0.insert(line).inserted } }
 }
 
 /// A line of a terminal that is redrawn.

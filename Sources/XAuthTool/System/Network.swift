@@ -43,7 +43,7 @@ extension Call {
   /// Loads libcurl, and says where the credentials are sent if that isn't X.
   func openNetwork(to endpoints: Endpoints) throws(Failure) -> Network {
     let network = try endpoints.openNetwork(context)
-    if let notice = endpoints.foreignHostNotice { console.say(notice) }
+    if let notice = endpoints.foreignHostNotice { console.sayOnce(notice) }
     return network
   }
 }

@@ -36,7 +36,7 @@ extension RotationNote {
     case .step(let step):
       if let words = step.words { console.detail(words) }
     case .sending:
-      if let notice = endpoints?.foreignHostNotice { console.say(notice) }
+      if let notice = endpoints?.foreignHostNotice { console.sayOnce(notice) }
     case .finishingEarlierRun:
       console.say("finishing what a run that was cut off had begun")
     case .finishingLogin: console.say("finishing an earlier login")

@@ -4,16 +4,6 @@ import Testing
 
 @Suite("mcp, with real programs")
 struct McpTests {
-  /// The stand-in for an MCP server, and where it is.
-  private func server() throws -> (Child, String) {
-    let child = try Child(
-      "/usr/bin/env",
-      ["python3", "-B", "\(Repository.path)/Tests/EndToEndTests/Drivers/mcp_server.py"],
-      environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
-    try #require(eventually { child.outputSoFar.hasSuffix("\n") }, "\(child.errorsSoFar)")
-    return (child, "http://127.0.0.1:\(child.outputSoFar.dropLast())/mcp")
-  }
-
   private static let initialize =
     #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}"#
 
@@ -24,10 +14,9 @@ struct McpTests {
   @Test("messages go to the server with the token of the moment, and answers come as lines")
   func session() throws {
     let stage = try RotationStage()
-    let (server, address) = try server()
-    defer { server.signal(SIGKILL) }
+    let server = try StandInForMCP()
     let before = stage.access
-    let bridge = try stage.start(["mcp", address])
+    let bridge = try stage.start(["mcp", server.address])
     // The token in the file was due.
     try #require(eventually { stage.access != before }, "\(bridge.errorsSoFar)")
     bridge.type(Self.initialize + "\n")
@@ -53,5 +42,25 @@ struct McpTests {
     #expect(lines(bridge)[0].contains(#""id":0"#) && lines(bridge)[0].contains("xauth login"))
     bridge.signal(SIGTERM)
     #expect(bridge.wait().status == 143)
+  }
+
+  @Test("what keeps it from starting is one JSON object on standard error with --json")
+  func cannotStart() throws {
+    struct Told: Decodable {
+      struct Reason: Decodable {
+        let code: String
+        let exit: Int32
+      }
+      let error: Reason
+    }
+    let stage = try RotationStage()
+    for arguments in [
+      ["http://mcp.example.com/mcp"], ["--env-file", "none/.env"], ["--min-validity", "soon"],
+    ] {
+      let run = try stage.start(["mcp", "--json"] + arguments).wait()
+      #expect(run.status != 0 && run.output == "", "\(arguments)")
+      let told = try JSONDecoder().decode(Told.self, from: Data(run.errors.utf8))
+      #expect(told.error.exit == run.status && told.error.code != "", "\(run.errors)")
+    }
   }
 }
