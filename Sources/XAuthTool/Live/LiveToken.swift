@@ -54,6 +54,8 @@ final class LiveToken: TokenSource {
   private let call: Call
   private let target: FileTarget
   private let validity: Int
+  /// Whether the program ends where a person has to act before there is a token.
+  private let needsGrant: Bool
   /// The part of the validity by which this process renews later than others may.
   private let jitter: Double
   private let state = Mutex(State())
@@ -61,11 +63,14 @@ final class LiveToken: TokenSource {
   private let renewal = Mutex(())
 
   /// The token of the file that `settings` are from, renewed when less than `validity` seconds are left.
-  init(_ call: Call, _ settings: Settings, validity: Int) throws(Failure) {
+  /// A program that ends with the `obstacle` to its first token tells that itself: it `needsGrant`.
+  init(
+    _ call: Call, _ settings: Settings, validity: Int, needsGrant: Bool = false
+  ) throws(Failure) {
     var call = call
     call.context.signals = .watchedElsewhere
     self.call = call
-    self.validity = validity
+    (self.validity, self.needsGrant) = (validity, needsGrant)
     target = settings.file.target
     if let warning = try? settings.standing(at: call.context.clock.now())
       .warning(at: call.context.clock.now())
@@ -246,9 +251,15 @@ final class LiveToken: TokenSource {
       }
       return state.trouble
     }
-    if before?.failure.report.exit != report.exit {
-      call.console.warn(report.message, hint: report.hint)
+    if before?.failure.report.exit != report.exit, !needsGrant || current != nil || obstacle == nil
+    {
+      call.console.warn(report.message, hint: hint(of: report))
     }
+  }
+
+  /// What to do about a failure; nobody has to run anything again that is tried again here.
+  private func hint(of report: FailureReport) -> Hint? {
+    report.isRetryable ? "`\(call.tool.name) \(call.command)` tries again by itself" : report.hint
   }
 
   /// Whether it is to be renewed ahead. An access token alone is used while it lasts.
@@ -285,7 +296,7 @@ final class LiveToken: TokenSource {
       return NoToken("there is no access token", retryAfter: Int(Self.period))
     }
     let report = trouble.failure.report
-    let hint = report.hint.map { "; \(call.console.text($0))" } ?? ""
+    let hint = hint(of: report).map { "; \(call.console.text($0))" } ?? ""
     return NoToken(
       report.message + hint,
       retryAfter: report.isRetryable ? max(1, Int(trouble.nextTry - uptime)) : nil)

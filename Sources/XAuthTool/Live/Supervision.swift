@@ -33,7 +33,8 @@ struct Supervision {
     }
     live = try LiveToken(
       call, settings,
-      validity: options.isMinValidityGiven ? options.minValidity : Self.standardValidity)
+      validity: options.isMinValidityGiven ? options.minValidity : Self.standardValidity,
+      needsGrant: true)
     watched = call.context.signals.watch()
   }
 

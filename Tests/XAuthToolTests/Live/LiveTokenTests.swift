@@ -97,6 +97,20 @@ struct LiveTokenTests {
     #expect(world.network.requests.count == 1)
   }
 
+  @Test("where credentials go, if not to X, is said once")
+  func elsewhere() throws {
+    let world = World()
+    let elsewhere = "X_API_BASE_URL=https://api.example\n"
+    world.write(access: "a0", refresh: "r0", expiresIn: 60, also: elsewhere)
+    let served = try Served(world)
+    world.network.script = [.granted("a1", "r1", lifetime: 60), .granted("a2", "r2", lifetime: 60)]
+    served.live.turn()
+    world.now += 50
+    served.live.turn()
+    #expect(served.token == "a2")
+    #expect(served.errors.text.components(separatedBy: "credentials go to api.example").count == 2)
+  }
+
   @Test("a failed renewal stops nothing while the token lives, is tried again later and told once")
   func failing() throws {
     let world = World(grantFor: 600)
@@ -114,6 +128,8 @@ struct LiveTokenTests {
     // 5, 10, 20 … seconds apart, each with its second try.
     #expect((8...16).contains(world.network.requests.count))
     #expect(served.errors.text.components(separatedBy: "warning").count == 2)
+    #expect(served.errors.text.contains("`xauth proxy` tries again by itself"))
+    #expect(!served.errors.text.contains("later runs"))
     world.now += 400
     #expect(served.token.contains("api.x.com"))
     world.now += 300
