@@ -26,13 +26,15 @@ struct BridgeEndTests {
     #expect(server.requests.count == 1)
   }
 
-  @Test("a line of more than 16 MiB is passed over with an error, and the bridge goes on")
+  @Test("a request of more than 16 MiB is answered with an error, and the bridge goes on")
   func longLine() throws {
     let server = try BridgeServer { _, answer in answer.send(200, BridgeStage.result(1)) }
     let stage = try BridgeStage(server.url)
     stage.say(BridgeStage.call(2, String(repeating: "x", count: 16 << 20)))
     stage.say(BridgeStage.call(1))
-    #expect(stage.line(with: "-32600")?.contains(#""id":null"#) == true)
+    // A debug build reads that much in seconds.
+    #expect(eventually(within: 90) { stage.lines.count == 2 })
+    #expect(stage.line(with: #""id":2"#)?.contains("-32600") == true)
     #expect(stage.line(with: #""id":1"#) == BridgeStage.result(1))
     #expect(stage.end())
     #expect(server.requests.count == 1)

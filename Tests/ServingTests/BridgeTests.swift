@@ -212,6 +212,28 @@ struct BridgeTests {
     #expect(stage.text.isEmpty)
   }
 
+  @Test("a cancellation doesn't wait for a notification that the server is slow to take")
+  func cancelledPastNotification() throws {
+    let isCancelled = Mutex(false)
+    let server = try BridgeServer { request, answer in
+      if request.says("cancelled") {
+        isCancelled.withLock { $0 = true }
+      } else {
+        _ = eventually(within: 30) { isCancelled.withLock { $0 } }
+      }
+      answer.send(request.says("progress") || request.says("cancelled") ? 202 : 500)
+    }
+    let stage = try BridgeStage(server.url)
+    stage.say(BridgeStage.call(1))
+    #expect(eventually { server.requests.count == 1 })
+    stage.say(#"{"jsonrpc":"2.0","method":"notifications/progress"}"#)
+    #expect(eventually { server.requests.count == 2 })
+    stage.say(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+    #expect(eventually { isCancelled.withLock { $0 } })
+    #expect(stage.end())
+    #expect(server.requests.count == 3 && stage.text.isEmpty)
+  }
+
   @Test("an id has one answer, whatever the server sends")
   func oneAnswer() throws {
     let server = try BridgeServer { request, answer in

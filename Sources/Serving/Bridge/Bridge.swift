@@ -103,14 +103,18 @@ extension Bridge {
   }
 
   private func take(_ line: InputLines.Line, _ number: Int) {
+    let tooLong = "a message may have at most \(Message.limit >> 20) MiB; it was not sent"
     guard case .whole(let text) = line else {
-      let limit = "\(InputLines.limit >> 20) MiB"
-      return inbox.refuse(
-        nil, code: ErrorResponse.invalidRequest, "a message may have at most \(limit)")
+      return inbox.refuse(nil, code: ErrorResponse.invalidRequest, tooLong)
     }
     do throws(Message.Flaw) {
       let message = try Message(text)
-      if message.requests.isEmpty {
+      if text.count > Message.limit {
+        if message.requests.isEmpty { inbox.note("\(tooLong): a notification or an answer") }
+        for id in message.requests {
+          inbox.refuse(id, code: ErrorResponse.invalidRequest, tooLong)
+        }
+      } else if message.requests.isEmpty {
         send(message, number)
       } else {
         carry(Call(number: number, message: message))
@@ -148,9 +152,11 @@ extension Bridge {
   private func send(_ message: Message, _ number: Int) {
     let part = message.single
     if part?.method == "notifications/cancelled",
-      let id = part?.value["params"]?["requestId"].flatMap(MessageID.init), !calls.cancel(id)
+      let id = part?.value["params"]?["requestId"].flatMap(MessageID.init),
+      let wasSent = calls.cancel(id)
     {
-      return
+      guard wasSent else { return }
+      if sendAtOnce(message) { return }
     }
     if traffic.withLock({ $0.add(message, number) }) { return start() }
     inbox.note("too much waits to be sent; a notification of the client's was left out")
@@ -183,6 +189,17 @@ extension Bridge {
     delivery.run()
     traffic.withLock { $0.ended(call) }
     start()
+  }
+
+  /// Sends a cancellation past what the server may be slow to take; false where it has to queue.
+  private func sendAtOnce(_ message: Message) -> Bool {
+    guard traffic.withLock({ $0.beginCancellation() }) else { return false }
+    let isStarted = WorkerThread.start {
+      _ = self.post(message)
+      self.traffic.withLock { $0.endCancellation() }
+    }
+    if !isStarted { traffic.withLock { $0.endCancellation() } }
+    return isStarted
   }
 
   private func runLane() {

@@ -66,9 +66,8 @@ final class Calls: Sendable {
     body()
   }
 
-  /// The client doesn't want `id` answered any more. Whether the server needs to hear of it: it may
-  /// have got the request, or another message is meant.
-  func cancel(_ id: MessageID) -> Bool { settle(id) ?? true }
+  /// The client doesn't want `id` answered any more. Whether it was sent; nil if it isn't open.
+  func cancel(_ id: MessageID) -> Bool? { settle(id) }
 
   /// What of `call` has no answer yet.
   func unanswered(_ call: Call) -> [MessageID] {

@@ -1,7 +1,8 @@
 /// Lines out of pieces of input.
 struct InputLines {
-  /// The longest line, in bytes without its end.
-  static let limit = 16 << 20
+  /// The longest line that is read, in bytes without its end: more than a message may have, since its
+  /// id may stand at its end.
+  static let limit = 64 << 20
 
   /// A line, without its end.
   enum Line: Equatable {

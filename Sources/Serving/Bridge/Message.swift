@@ -23,6 +23,9 @@ struct Message: Sendable {
     case notMessage(MessageID?)
   }
 
+  /// The longest that is taken from a client, in bytes.
+  static let limit = 16 << 20
+
   /// The text on one line. A line break can only be between tokens: in a string it would be no JSON.
   let line: [UInt8]
   /// The only message, or those of a batch.

@@ -12,6 +12,8 @@ struct Traffic {
   private var waitingBytes = 0
   private var busy = 0
   private var isLaneBusy = false
+  /// Cancellations on their way, past the lane.
+  private var cancellations = 0
   /// The numbers of the messages that nothing later may pass: `initialize`, until it is answered.
   private var handshakes: [Int] = []
   /// And of those that no later request may pass: `notifications/initialized`, until it was sent.
@@ -19,7 +21,7 @@ struct Traffic {
   private var isListening = false
 
   /// Whether no notification waits or is on its way.
-  var isLaneIdle: Bool { lane.isEmpty && !isLaneBusy }
+  var isLaneIdle: Bool { lane.isEmpty && !isLaneBusy && cancellations == 0 }
 
   /// Takes up a call; false if there is no room.
   mutating func add(_ call: Call) -> Bool {
@@ -71,6 +73,15 @@ struct Traffic {
 
   /// There is no such thread.
   mutating func leaveLane() { isLaneBusy = false }
+
+  /// Whether there is a way for another cancellation.
+  mutating func beginCancellation() -> Bool {
+    guard cancellations < Self.requestsAtOnce else { return false }
+    cancellations += 1
+    return true
+  }
+
+  mutating func endCancellation() { cancellations -= 1 }
 
   /// The call has its answer.
   mutating func answered(_ call: Call) { handshakes.removeAll { $0 == call.number } }
