@@ -6,8 +6,8 @@ import OAuth
 struct ProxyLimits: Sendable {
   /// For a client's bytes.
   var reading = RequestReader.Limits()
-  /// For a client to take some bytes.
-  var writing = 60.0
+  /// For a client to take some bytes: who plays what it downloads may pause.
+  var writing = 600.0
   /// For the head of X's answer.
   var answer = 120.0
   /// For an answer to go on, unless it is a stream of events.
