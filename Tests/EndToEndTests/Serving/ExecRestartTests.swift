@@ -7,9 +7,10 @@ struct ExecRestartTests {
   /// A command that writes its token and what it is told, until it is ended.
   private static let worker = """
     echo $$ >>workers
-    echo "token $X_OAUTH2_ACCESS_TOKEN ${X_OAUTH2_REFRESH_TOKEN:-no refresh token}"
     trap 'echo usr1' USR1
+    trap 'echo hup' HUP
     trap 'echo ending; exit 7' TERM
+    echo "token $X_OAUTH2_ACCESS_TOKEN ${X_OAUTH2_REFRESH_TOKEN:-no refresh token}"
     while :; do sleep 0.05; done
     """
 
@@ -50,6 +51,24 @@ struct ExecRestartTests {
     #expect(child.wait().status == 7)
     #expect(!(try stage.run("show").output.contains("served")))
     #expect(stage.outcomes == ["refreshed", "refreshed"])
+  }
+
+  @Test("SIGHUP has the command read its settings again, and ends neither of the two")
+  func hangUp() throws {
+    let stage = try RotationStage()
+    let child = try start(stage)
+    defer { end(child, stage) }
+    try #require(eventually { lines(child).count == 1 })
+    for count in 2...3 {
+      child.signal(SIGHUP)
+      try #require(eventually { lines(child).count == count })
+      #expect(lines(child).last == "hup")
+    }
+    #expect(try stage.run("refresh", "--force").status == 0)
+    try #require(eventually { lines(child).count == 5 })
+    #expect(lines(child).last == "token \(stage.access ?? "") no refresh token")
+    child.signal(SIGTERM)
+    #expect(child.wait().status == 7)
   }
 
   @Test("the command's own end is its end, with the same exit code")
@@ -98,6 +117,7 @@ struct ExecRestartTests {
     stage.folder.write("CLIENT_ID=app\n", to: ".env")
     let outcome = try start(stage, [], "echo ran").wait()
     #expect(outcome.status == 3 && outcome.output == "")
+    #expect(outcome.errors.components(separatedBy: "there is no").count == 2, "\(outcome.errors)")
   }
 
   @Test("a pipe on standard input is refused, and --grace without --restart")

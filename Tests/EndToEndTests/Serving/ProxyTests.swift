@@ -9,27 +9,6 @@ struct ProxyTests {
     try #require(stage.value("X_API_BASE_URL"))
   }
 
-  private func curl(_ address: String, _ options: [String] = []) throws -> Child.Outcome {
-    try Child.run(
-      "/usr/bin/curl",
-      ["--noproxy", "*", "-s", "--max-time", "20", "-w", " %{http_code}"] + options + [address],
-      environment: ["PATH": "/usr/bin:/bin"])
-  }
-
-  private func start(_ stage: RotationStage, _ arguments: [String]) throws -> Child {
-    try stage.start(["proxy", "--upstream", try upstream(stage)] + arguments)
-  }
-
-  /// A proxy by itself, and the address at which it is.
-  private func alone(_ stage: RotationStage, _ options: [String] = []) throws -> (Child, String) {
-    let port = try LoopbackPort()
-    let proxy = try start(stage, ["--port", "\(port.number)"] + options)
-    try #require(
-      eventually { proxy.errorsSoFar.contains("X_API_BASE_URL") }, "\(proxy.errorsSoFar)")
-    let kept = try #require(stage.folder.text(".env.xauth/proxy"))
-    return (proxy, String(kept.prefix { $0 != "\n" }))
-  }
-
   @Test("its command reaches X without a token of its own, and its end is the end")
   func command() throws {
     let stage = try RotationStage()
@@ -38,7 +17,9 @@ struct ProxyTests {
       env | grep -e TOKEN -e SECRET -e '^EXTRA' -e '^NO_PROXY'
       exit 7
       """
-    let child = try start(stage, ["--set", "EXTRA", "--", "/bin/sh", "-c", script])
+    let child = try stage.start([
+      "proxy", "--upstream", try upstream(stage), "--set", "EXTRA", "--", "/bin/sh", "-c", script,
+    ])
     let outcome = child.wait()
     #expect(outcome.status == 7)
     let lines = outcome.output.split(separator: "\n").map(String.init)
@@ -54,29 +35,26 @@ struct ProxyTests {
   @Test("alone it keeps its address, shows it to no pipe, and ends by SIGTERM")
   func keptAddress() throws {
     let stage = try RotationStage()
-    let (proxy, address) = try alone(stage)
-    #expect(try curl("\(address)/2/users/me").output.hasSuffix(" 200"))
-    let secret = address.split(separator: "/").last.map(String.init) ?? ""
-    #expect(secret.count == 32 && !proxy.errorsSoFar.contains(secret))
-    #expect(try curl(String(address.dropLast(33)) + "/2/users/me").output.hasSuffix(" 404"))
-    #expect(try curl("\(address)/2/users/me", ["-H", "Origin: http://x"]).output.hasSuffix(" 403"))
-    #expect(try curl("\(address)/2/oauth2/token", ["-d", "a=b"]).output.hasSuffix(" 403"))
-    let port = address.split(separator: "/")[1].split(separator: ":")[1]
+    let proxy = try ProxyAlone(stage, upstream: upstream(stage))
+    let (program, address, secret) = (proxy.program, proxy.address, proxy.secret)
+    func status(_ address: String, _ options: String...) throws -> String {
+      String(try ProxyAlone.curl(address, options).suffix(4))
+    }
+    #expect(try status("\(address)/2/users/me") == " 200")
+    #expect(secret.count == 32 && !program.errorsSoFar.contains(secret))
+    #expect(try status(String(address.dropLast(33)) + "/2/users/me") == " 404")
+    #expect(try status("\(address)/2/users/me", "-H", "Origin: http://x") == " 403")
+    #expect(try status("\(address)/2/oauth2/token", "-d", "a=b") == " 403")
     #expect(
-      try stage.run("show").output.contains("by proxy, port \(port) (process \(proxy.id))\n"))
-    let second = try stage.run("proxy", "--port", "\(port)")
+      try stage.run("show").output.contains(
+        "by proxy, port \(proxy.port) (process \(program.id))\n"))
+    let second = try stage.run("proxy", "--port", "\(proxy.port)")
     #expect(second.status == 4 && second.errors.contains("in use"), "\(second)")
-    proxy.signal(SIGTERM)
-    #expect(proxy.wait().status == 143)
+    program.signal(SIGTERM)
+    #expect(program.wait().status == 143)
 
-    let (again, sameSecret) = try alone(stage)
-    #expect(sameSecret.hasSuffix("/\(secret)"))
-    again.signal(SIGTERM)
-    _ = again.wait()
-    let (renewed, other) = try alone(stage, ["--new-secret"])
-    #expect(!other.hasSuffix("/\(secret)"))
-    renewed.signal(SIGTERM)
-    _ = renewed.wait()
+    #expect(try ProxyAlone(stage, upstream: upstream(stage)).secret == secret)
+    #expect(try ProxyAlone(stage, upstream: upstream(stage), ["--new-secret"]).secret != secret)
   }
 
   @Test("without a grant it begins, says what is missing, and is healed by a login elsewhere")
@@ -85,13 +63,13 @@ struct ProxyTests {
     let grant = stage.text
     stage.folder.write(
       "X_API_BASE_URL=\(try upstream(stage))\nCLIENT_ID=sandbox-client\n", to: ".env")
-    let (proxy, address) = try alone(stage)
-    let refused = try curl("\(address)/2/users/me")
-    #expect(refused.output.hasSuffix(" 503") && refused.output.contains("xauth login"))
+    let proxy = try ProxyAlone(stage, upstream: try upstream(stage))
+    let refused = try ProxyAlone.curl("\(proxy.address)/2/users/me")
+    #expect(refused.hasSuffix(" 503") && refused.contains("xauth login"))
     stage.folder.write(grant, to: ".env")
-    #expect(try curl("\(address)/2/users/me").output.hasSuffix(" 200"))
-    proxy.signal(SIGINT)
-    #expect(proxy.wait().status == 130)
+    #expect(try ProxyAlone.curl("\(proxy.address)/2/users/me").hasSuffix(" 200"))
+    proxy.program.signal(SIGINT)
+    #expect(proxy.program.wait().status == 130)
   }
 
   @Test("an upstream that is no server, or that others could listen to, is refused")
