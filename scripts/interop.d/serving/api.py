@@ -1,7 +1,7 @@
 """A stand-in for X's API and its token endpoint: access tokens that live for seconds, refresh
 tokens that work once. All state is in memory.
 
-    api.py --life SECONDS [--end-old]
+    api.py --life SECONDS [--end-old] [--slack SECONDS]
 
 Prints its port on the first line. Tokens are A0 and R0 at first, then A1-… and R1-….
 """
@@ -23,15 +23,15 @@ WAY_BACK = 0.15
 class Grant:
     """One account's tokens, and what was asked of them."""
 
-    def __init__(self, life, ends_old):
-        self.life, self.ends_old, self.rotations = life, ends_old, 0
+    def __init__(self, life, ends_old, slack):
+        self.life, self.ends_old, self.slack, self.rotations = life, ends_old, slack, 0
         self.access, self.refresh = {}, {}
         self.add("A0", "R0")
         self.token_requests = {"total": 0, "ok": 0, "bad": 0, "in_flight": 0, "max_in_flight": 0}
         self.reuses = 0
 
     def add(self, access, refresh):
-        self.access[access] = {"end": time.monotonic() + self.life, "ended": False}
+        self.access[access] = {"end": time.monotonic() + self.life + self.slack, "ended": False}
         self.refresh[refresh] = {"used": False}
 
     def fault_of(self, token):
@@ -265,8 +265,9 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--life", type=int, required=True)
     options.add_argument("--end-old", action="store_true", help="at a renewal the old token ends")
+    options.add_argument("--slack", type=float, default=0, help="tokens live longer than they say")
     options = options.parse_args()
-    GRANT = Grant(options.life, options.end_old)
+    GRANT = Grant(options.life, options.end_old, options.slack)
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     # Or a short answer waits for 40 ms; asyncio does it for sockets of its own making alone.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stage import PYTHONS, WEB, Stage, Trouble, accepts, free_port, wait_for
+from stage import PYTHONS, WEB, Bridge, Stage, Trouble, accepts, free_port, wait_for
 
 MIB = 1 << 20
 LIFE = 8
@@ -310,6 +310,80 @@ def many_requests(table):
               [] if is_flat else ["they grow"])
 
 
+class Usage:
+    """What a program takes of the machine, from one look to the next."""
+    allowed = 4 * 1024
+
+    def __init__(self, program):
+        self.program, self.looks = program, []
+
+    def look(self):
+        # A renewal that is under way has files open: what is always there is what counts.
+        looks = []
+        for _ in range(20):
+            looks.append((self.program.descriptors(), self.program.measure("Threads")))
+            time.sleep(0.1)
+        descriptors, threads = map(min, zip(*looks))
+        self.looks.append((descriptors, threads, self.program.measure("VmRSS")))
+
+    def __str__(self):
+        descriptors, threads, memory = zip(*self.looks)
+        return (f"fds {'→'.join(map(str, descriptors))}, threads {'→'.join(map(str, threads))}, "
+                f"{' → '.join(f'{each / 1024:.1f}' for each in memory)} MiB")
+
+    def faults(self):
+        first, last = self.looks[0], self.looks[-1]
+        is_flat = last[0] <= first[0] and last[1] <= first[1] and last[2] <= first[2] + self.allowed
+        return [] if is_flat else ["they grow"]
+
+
+def long_run(table):
+    """A second of life a token: the rotations of seventeen days, with requests all the time."""
+    goal, requests, threads = 200, 10_000, 4
+    with new_stage(1, slack=2) as stage, ThreadPoolExecutor(threads + 1) as pool:
+        proxy, base = stage.proxy()
+        bridge = stage.start(*stage.call("mcp", f"{stage.hosted('new')}/mcp"), kind=Bridge)
+        counts, failures, is_over = {"proxy": 0, "bridge": 0}, {"proxy": [], "bridge": []}, []
+
+        def ask(name, once, pause):
+            while not is_over:
+                try:
+                    once()
+                except Exception as error:
+                    failures[name].append(f"{type(error).__name__}: {error}")
+                counts[name] += 1
+                time.sleep(pause)
+
+        def through_proxy():
+            with contextlib.closing(Line(base)) as line:
+                ask("proxy", lambda: line.get("/2/users/me"), 0.05)
+
+        def call_tool():
+            answer = bridge.ask("tools/call", name="getUsersMe", arguments={})
+            if answer.get("result", {"isError": True}).get("isError"):
+                raise Trouble(json.dumps(answer)[:300])
+
+        runs = [pool.submit(through_proxy) for _ in range(threads)]
+        runs.append(pool.submit(ask, "bridge", call_tool, 0.01))
+        used = {"proxy": Usage(proxy), "bridge": Usage(bridge)}
+        try:
+            for part in (0.05, 0.5, 1):
+                wait_for("rotations and requests", lambda: stage.rotations() >= part * goal
+                         and counts["proxy"] >= part * requests, 900)
+                for each in used.values():
+                    each.look()
+        finally:
+            is_over.append(True)
+        for run in runs:
+            run.result()
+        for name in counts:
+            faults = used[name].faults()
+            if failures[name]:
+                faults.append(f"{len(failures[name])} failed: {failures[name][:3]}")
+            table.row(f"the long run: {counts[name]:,} through the {name}", str(used[name]), faults)
+        rotation_row(table, "all on one grant", stage, at_least=goal)
+
+
 def over_ssh(table):
     what = "a bridge over SSH"
     sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -343,8 +417,8 @@ def over_ssh(table):
     table.row(what, counted([result]), result["faults"])
 
 
-def new_stage(life=LIFE):
-    return Stage(XAUTH, life)
+def new_stage(life=LIFE, slack=0):
+    return Stage(XAUTH, life, slack)
 
 
 def versions(generation):
@@ -355,11 +429,14 @@ def versions(generation):
 
 def main():
     print("; ".join(map(versions, PYTHONS)))
-    print(f"Tokens live for {LIFE} s and end at once when they are renewed.\n")
     table, start = Table(), time.monotonic()
-    trials = [(trial, [name]) for trial in (one_grant, lost_session) for name in PYTHONS]
-    trials += [(trial, []) for trial in (
-        beside_cron, dead_grant, open_stream, large_bodies, cost, many_requests, over_ssh)]
+    if OPTIONS.long:
+        trials = [(long_run, [])]
+    else:
+        print(f"Tokens live for {LIFE} s and end at once when they are renewed.\n")
+        trials = [(trial, [name]) for trial in (one_grant, lost_session) for name in PYTHONS]
+        trials += [(trial, []) for trial in (
+            beside_cron, dead_grant, open_stream, large_bodies, cost, many_requests, over_ssh)]
     for trial, given in trials:
         try:
             trial(table, *given)
@@ -372,5 +449,7 @@ def main():
 
 options = argparse.ArgumentParser(prog="scripts/interop serving")
 options.add_argument("--bin", type=Path, required=True)
-XAUTH = options.parse_args().bin.resolve() / "xauth"
+options.add_argument("--long", action="store_true", help="the long run alone")
+OPTIONS = options.parse_args()
+XAUTH = OPTIONS.bin.resolve() / "xauth"
 main()

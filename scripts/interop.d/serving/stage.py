@@ -103,11 +103,38 @@ class Client(Program):
         return result
 
 
+class Bridge(Program):
+    """A bridge, with us as the client: one request after the other."""
+
+    def __init__(self, folder, command, environment):
+        self.errors, self.number = folder / "err", 0
+        with self.errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                list(map(str, command)), cwd=folder, env=environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        self.ask("initialize", protocolVersion="2025-06-18", capabilities={},
+                 clientInfo={"name": "interop", "version": "1"})
+        self.tell("notifications/initialized")
+
+    def tell(self, method, **message):
+        self.process.stdin.write(json.dumps({"jsonrpc": "2.0", "method": method, **message}) + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, method, **params):
+        """The answer to a request."""
+        self.number += 1
+        self.tell(method, id=self.number, params=params)
+        for line in self.process.stdout:
+            if (answer := json.loads(line)).get("id") == self.number:
+                return answer
+        raise Trouble(f"the bridge ended: {self.errors.read_text()[-500:]}")
+
+
 class Stage:
     """The stand-in for X's API, and a project with a grant of it."""
 
-    def __init__(self, xauth, life):
-        self.xauth, self.life, self.programs = xauth, life, []
+    def __init__(self, xauth, life, slack=0):
+        self.xauth, self.life, self.slack, self.programs = xauth, life, slack, []
         self.folder = Path(tempfile.mkdtemp(prefix="xauth-serving-")).resolve()
         self.names = itertools.count()
         self.env = self.folder / "project" / ".env"
@@ -117,7 +144,7 @@ class Stage:
 
     def __enter__(self):
         try:
-            api = self.stand_in("new", "api.py", "--life", self.life, "--end-old")
+            api = self.stand_in("new", "api.py", "--life", self.life, "--end-old", "--slack", self.slack)
             self.api = f"http://127.0.0.1:{api.printed_port()}"
             self.env.parent.mkdir()
             self.write_grant("A0", "R0")
