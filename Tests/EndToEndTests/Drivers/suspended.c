@@ -1,6 +1,6 @@
-/* A machine that was suspended meanwhile, for a program that has this in LD_PRELOAD: the time of day
-   and the time since the boot are later by the seconds in the file that SUSPENDED names. The monotonic
-   clock, which stands still meanwhile, isn't touched. */
+/* A machine that was suspended meanwhile, for a program that has this in LD_PRELOAD: the time of
+   day and the time since the boot are later by the seconds in the file that SUSPENDED names. The
+   monotonic clock, which stands still meanwhile, isn't touched. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,7 +17,8 @@ static long suspended(void) {
   if (file < 0) return 0;
   syscall(SYS_read, file, text, sizeof text - 1);
   syscall(SYS_close, file);
-  for (const char *digit = text; *digit >= '0' && *digit <= '9'; digit++) seconds = seconds * 10 + *digit - '0';
+  for (const char *digit = text; *digit >= '0' && *digit <= '9'; digit++)
+    seconds = seconds * 10 + *digit - '0';
   return seconds;
 }
 
