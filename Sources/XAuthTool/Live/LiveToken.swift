@@ -138,13 +138,15 @@ final class LiveToken: TokenSource {
     if let run, stepping({ () throws(Failure) in try run.runHook() }) != nil { heal() }
   }
 
-  /// No renewal begins from here on; waits at most `seconds` for one that is under way.
+  /// No renewal begins from here on; waits at most `seconds` for one that is under way. An `--on-rotate`
+  /// command that takes longer is ended: it is owed, and the next run starts it again.
   func end(within seconds: Double) {
     state.withLock { $0.isEnding = true }
     let deadline = call.context.clock.uptime() + seconds
     while state.withLock({ $0.steps > 0 }), call.context.clock.uptime() < deadline {
       call.context.clock.sleep(0.02)
     }
+    if state.withLock({ $0.steps > 0 }) { call.context.programs.endAll() }
   }
 
   // MARK: The file

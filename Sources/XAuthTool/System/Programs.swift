@@ -39,6 +39,9 @@ struct Programs: Sendable {
   /// collect; nil where it isn't.
   var delegate: @Sendable (_ arguments: [String], _ environment: Environment) -> RunningProgram?
 
+  /// Ends all that this process has started and that still runs.
+  var endAll: @Sendable () -> Void = {}
+
   /// Becomes another program (execve(2)), with the signals as this process was given them; returns
   /// only on failure, with the errno. A file without an executable format is given to /bin/sh, as
   /// POSIX asks of a shell (XCU 2.9.1.4).
@@ -97,6 +100,7 @@ extension Programs {
         try RunningProgram.start(arguments, environment, hasInput: hasInput, inherited)
       },
       delegate: { RunningProgram.instead(of: $0, $1, inherited) },
+      endAll: { ProgramDescendants.endAll() },
       replace: { arguments, environment in
         become(arguments, environment) {
           setCoreLimit(coreLimit)

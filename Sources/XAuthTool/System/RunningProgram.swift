@@ -106,6 +106,23 @@ extension ProgramOutcome.End {
   }
 }
 
+extension ProgramDescendants {
+  /// Ends all that this process has started: by SIGTERM, and what is left after a second by SIGKILL.
+  static func endAll() {
+    var descendants = ProgramDescendants()
+    var asked: Set<pid_t> = []
+    let start = Clock.live.uptime()
+    while case let running = descendants.look(below: getpid()), !running.isEmpty {
+      let seconds = Clock.live.uptime() - start
+      if seconds > 2 { return }
+      for id in running where seconds > 1 || asked.insert(id).inserted {
+        _ = kill(id, seconds > 1 ? SIGKILL : SIGTERM)
+      }
+      Clock.live.sleep(0.02)
+    }
+  }
+}
+
 private final class WaitedChild: Sendable {
   private let id: pid_t
   private let result = Mutex<ProgramOutcome.End?>(nil)

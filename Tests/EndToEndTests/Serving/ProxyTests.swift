@@ -72,6 +72,20 @@ struct ProxyTests {
     #expect(proxy.program.wait().status == 130)
   }
 
+  @Test("an --on-rotate command that hangs doesn't outlive it")
+  func hangingHook() throws {
+    let stage = try RotationStage()
+    let proxy = try ProxyAlone(
+      stage, upstream: try upstream(stage),
+      ["--on-rotate", "trap '' TERM; echo $$ >hook; while :; do sleep 1; done"])
+    try #require(eventually(within: 30) { stage.folder.text("hook")?.hasSuffix("\n") == true })
+    let hook = try #require(Int32(stage.folder.text("hook")?.dropLast() ?? ""))
+    proxy.program.signal(SIGTERM)
+    #expect(proxy.program.wait(seconds: 60).status == 143)
+    let stat = try? String(contentsOfFile: "/proc/\(hook)/stat", encoding: .utf8)
+    #expect(stat?.contains(") Z ") != false)
+  }
+
   @Test("an upstream that is no server, or that others could listen to, is refused")
   func usage() throws {
     let stage = try RotationStage()
