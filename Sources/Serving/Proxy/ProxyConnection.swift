@@ -22,7 +22,7 @@ struct ProxyService: Sendable {
   /// What comes before each path: an absolute URL without a final slash.
   let upstream: String
   let tokens: any TokenSource
-  let client: HTTPClient
+  let connections: IdleConnections
   let limits: ProxyLimits
   let explain: @Sendable (HTTPFailure) -> String
   let note: @Sendable (ProxyNote) -> Void
@@ -33,8 +33,6 @@ final class ProxyConnection {
   private let socket: ClientSocket
   private let service: ProxyService
   private let reader: RequestReader
-  /// The way to X, made for the first request.
-  private lazy var way = HTTPConnection(service.client)
 
   init(_ socket: ClientSocket, _ service: ProxyService) {
     (self.socket, self.service) = (socket, service)
@@ -135,10 +133,13 @@ final class ProxyConnection {
       method: request.method,
       url: service.upstream + request.path + (request.query.map { "?\($0)" } ?? ""),
       headers: request.headers.map { ($0.name, $0.value) } + [authorization], body: body)
+    var isWhole = false
     do throws(HTTPFailure) {
-      // An answer's own limit is for the exchange to watch: it knows from the head which one applies.
-      let isWhole = try way.send(
-        streamed, exchange, headTimeout: service.limits.answer, idleTimeout: nil)
+      try service.connections.lend { connection throws(HTTPFailure) in
+        // An answer's own limit is for the exchange to watch: it knows from the head which one applies.
+        isWhole = try connection.send(
+          streamed, exchange, headTimeout: service.limits.answer, idleTimeout: nil)
+      }
       return isWhole ? .whole : .givenUp
     } catch {
       return .failed(error)

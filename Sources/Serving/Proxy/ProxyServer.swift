@@ -49,7 +49,8 @@ public final class ProxyServer: Sendable {
     guard !server.isLoopback || server.port != listener.port else { throw .ownUpstream }
     service = ProxyService(
       rule: ForwardingRule(port: listener.port, secret: Secret(secret)), upstream: server.base,
-      tokens: tokens, client: client, limits: limits, explain: explain, note: note)
+      tokens: tokens, connections: IdleConnections(client), limits: limits, explain: explain,
+      note: note)
   }
 
   /// The port it listens on.

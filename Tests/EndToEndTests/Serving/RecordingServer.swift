@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A server that keeps the head of each request, and answers it with a whole response; one request a
-/// connection.
+/// A server that keeps the head of each request, and answers it with a whole response. A second request on
+/// a connection is never read, as where a router has forgotten the connection.
 final class RecordingServer: Sendable {
   private let listener: LoopbackPort
   private let heads: Heads
@@ -17,6 +17,7 @@ final class RecordingServer: Sendable {
     listener = try LoopbackPort(backlog: 100)
     heads = Heads()
     Thread.detachNewThread { [listening = listener.descriptor, heads] in
+      var left: [Peer] = []
       while case let descriptor = accept(listening, nil, nil), descriptor >= 0 {
         let peer = Peer(accepted: descriptor)
         var head = ""
@@ -26,14 +27,16 @@ final class RecordingServer: Sendable {
         // A browser opens connections ahead, and may never use them.
         guard !head.isEmpty else { continue }
         heads.all.withLock { $0.append(head) }
-        peer.send(answer(head))
+        let response = answer(head)
+        peer.send(response)
+        if !response.contains("Connection: close") { left.append(peer) }
       }
     }
   }
 
   /// X's API, which answers each request with its token.
-  static func api() throws -> RecordingServer {
-    try RecordingServer { head in response(token(head) ?? "no token") }
+  static func api(closes: Bool = true) throws -> RecordingServer {
+    try RecordingServer { head in response(token(head) ?? "no token", closes: closes) }
   }
 
   deinit { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
@@ -46,10 +49,12 @@ final class RecordingServer: Sendable {
   /// The tokens that came with them.
   var tokens: [String?] { requests.map(Self.token) }
 
-  /// A response that ends the connection.
-  static func response(_ body: String, type: String = "text/plain") -> String {
+  /// A response, which ends the connection unless it is said to leave it open.
+  static func response(
+    _ body: String, type: String = "text/plain", closes: Bool = true
+  ) -> String {
     "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n"
-      + "Connection: close\r\n\r\n\(body)"
+      + "\(closes ? "Connection: close\r\n" : "")\r\n\(body)"
   }
 
   private static func token(_ head: String) -> String? {

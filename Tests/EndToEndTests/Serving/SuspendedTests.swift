@@ -46,6 +46,17 @@ struct SuspendedTests {
     #expect(api.tokens.dropFirst() == Array(repeating: stage.access, count: 4)[...])
   }
 
+  @Test("none of them goes out on a connection from before, which may be dead by then")
+  func connection() throws {
+    let stage = try RotationStage()
+    let api = try RecordingServer.api(closes: false)
+    let proxy = try ProxyAlone(stage, upstream: api.address, environment: environment(stage))
+    #expect(try ProxyAlone.curl("\(proxy.address)/2/users/me").hasSuffix(" 200"))
+    try sleep(proxy.program, stage)
+    #expect(try ProxyAlone.curl("\(proxy.address)/2/users/me").hasSuffix(" 200"))
+    #expect(api.tokens.last == stage.access)
+  }
+
   @Test("so do the bridge's")
   func bridge() throws {
     let stage = try RotationStage()
