@@ -144,7 +144,8 @@ class Stage:
 
     def __enter__(self):
         try:
-            api = self.stand_in("new", "api.py", "--life", self.life, "--end-old", "--slack", self.slack)
+            api = self.stand_in(
+                "new", "api.py", "--life", self.life, "--end-old", "--slack", self.slack)
             self.api = f"http://127.0.0.1:{api.printed_port()}"
             self.env.parent.mkdir()
             self.write_grant("A0", "R0")
