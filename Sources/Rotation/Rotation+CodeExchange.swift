@@ -232,7 +232,7 @@ extension Rotation {
     effects.holdSignals(.revocation)
     // Nobody else uses these tokens, so this needs no lock, and can be done where there is no journal.
     _ = try revoke(login.grant, send, confirmed: { _ in })
-    // If it stays there, the next run hears from X that it has ended.
+    // If it stays there, the next run revokes it once more.
     try? forget(login)
   }
 
@@ -294,7 +294,6 @@ extension Rotation {
   ) throws(RotationFailure) {
     switch fate {
     case .stay: return
-    case .forget: try locked.forget(waiting: login)
     case .save:
       effects.note(.finishingLogin)
       effects.holdSignals(.login)

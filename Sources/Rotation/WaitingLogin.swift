@@ -15,9 +15,8 @@ public enum LoginWish: Sendable, Equatable {
 public enum LoginWord: Sendable, Equatable {
   /// It is alive, and this account's.
   case account(Account)
-  /// A later login or a revocation has ended it.
-  case ended
-  /// Nothing: X doesn't name its account, or its access token has expired, and can't be used to ask.
+  /// Nothing: X doesn't name its account, or refuses the access token, or that has expired and can't be used
+  /// to ask. Whether the login is alive only its refresh token tells.
   case nothing
 }
 
@@ -27,8 +26,6 @@ enum LoginFate: Sendable, Equatable {
   case save
   /// It is revoked at X: it is another account's, and nobody wants it.
   case revoke
-  /// It is forgotten.
-  case forget
   /// It waits on.
   case stay
 }
@@ -49,7 +46,6 @@ extension KnownGrant {
   func fate(after word: LoginWord, over held: KnownGrant) -> LoginFate {
     let named: Account?
     switch word {
-    case .ended: return .forget
     case .account(let account): named = account
     case .nothing: named = account
     }

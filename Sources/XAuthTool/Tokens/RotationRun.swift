@@ -170,9 +170,9 @@ struct RotationRun: Sendable {
     case .account(let account): return .account(account)
     case .refused(let refusal):
       return switch refusal.cause {
-      case .tokenRefused: .ended
-      // X names no account to this app, or to these scopes: it won't later either.
-      case .paymentRequired, .notEnrolled, .forbidden: .nothing
+      // X names no account to this app, or to these scopes: it won't later either. And an access token
+      // that is refused may have expired by another clock than this one.
+      case .tokenRefused, .paymentRequired, .notEnrolled, .forbidden: .nothing
       case .rateLimited, .other: nil
       }
     case .unknown: return nil

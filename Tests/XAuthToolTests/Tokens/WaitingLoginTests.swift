@@ -13,13 +13,13 @@ struct WaitingLoginTests {
   /// What X says of an access token.
   private enum Word {
     case account(String)
-    case ended, unnamed, nothing
+    case refused, unnamed, nothing
 
     var step: ScriptedNetwork.Step {
       switch self {
       case .account(let name):
         .answer(200, #"{"data":{"id":"id-\#(name)","username":"\#(name)"}}"#, [:])
-      case .ended: .answer(401, "", [:])
+      case .refused: .answer(401, "", [:])
       case .unnamed: .answer(403, "", [:])
       case .nothing: .lost
       }
@@ -117,18 +117,18 @@ struct WaitingLoginTests {
 
   // MARK: What X says
 
-  @Test("one that X has ended is forgotten, and never saved over tokens that are alive")
-  func ended() throws {
-    for (account, wish) in [("alice", nil), ("bob", LoginWish.anyone)] {
-      let world = try left(.ended, account: account, wish: wish)
-      #expect(world.run("refresh").status == 0)
-      #expect(world.access == "a0")
-      let record = try #require(try world.record)
-      #expect(record.undecided.isEmpty && record.hasUsed(.of("b1", "s1")))
-      #expect(revocations(world) == 0)
-      world.run("refresh")
-      #expect(questionsToX(world) == 1)
-    }
+  @Test("one whose access token X refuses is kept: its refresh token may be alive, and is all there is")
+  func refused() throws {
+    let world = try left(.refused)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a0" && questionsToX(world) == 1 && revocations(world) == 0)
+    let record = try #require(try world.record)
+    #expect(record.undecided.map(\.grant.refreshToken) == [Secret("s1")])
+    #expect(!record.hasUsed(.of("b1", "s1")))
+    // It was X's trouble of a moment.
+    world.network.server = { $0.body == nil ? Word.account("alice").step : .refused }
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "b1")
   }
 
   @Test("one of which X says nothing waits, and is asked about once a run")
@@ -144,7 +144,7 @@ struct WaitingLoginTests {
   @Test("one that has expired is saved over what it came over, and over nothing else")
   func expired() throws {
     for (file, isSaved) in [(Grant.of("a0", "r0"), true), (.of("x", "y"), false)] {
-      let world = try left(.ended, account: "alice", expiresIn: -60, over: file)
+      let world = try left(.refused, account: "alice", expiresIn: -60, over: file)
       world.write(
         access: "a0", refresh: "r0", expiresIn: 7000, also: "X_API_BASE_URL=http://127.0.0.1:9\n")
       let run = world.run("refresh")
