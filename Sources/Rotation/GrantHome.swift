@@ -56,6 +56,9 @@ public struct GrantView: Sendable, Equatable {
     if case .save(let newest) = recovery(for: nil, at: nil) { newest } else { grant }
   }
 
+  /// Whether an `--on-rotate` command has still to be told of the newest grant.
+  public var owesHook: Bool { record?.owesHook(for: newest) ?? false }
+
   /// The grant in the file, as it stands there, with what the journal knows of it.
   public var known: KnownGrant { known(of: grant) }
 

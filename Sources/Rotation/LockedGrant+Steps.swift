@@ -168,10 +168,10 @@ extension LockedGrant {
     writeBestEffort(settled)
   }
 
-  /// Remembers that the `--on-rotate` command has done its work for the newest grant.
-  mutating func settleHook() {
-    guard var next = record else { return }
-    next.isHookOwed = false
+  /// Remembers that the `--on-rotate` command has been told of `grant`.
+  mutating func settleHook(for grant: Grant) {
+    guard var next = record, next.owesHook(for: grant) else { return }
+    next.settleHook(for: grant)
     writeBestEffort(next)
   }
 
@@ -498,7 +498,7 @@ extension LockedGrant {
     (next.other, next.parked) = (nil, nil)
     next.undecided.removeAll { $0.mayBeSent(to: server) }
     next.isRevoking = false
-    next.isHookOwed = false
+    _ = next.dropUsedFromHook()
     next.stage = .unsaved
     isErasing = true
     writeBestEffort(next)

@@ -373,12 +373,12 @@ extension LockedGrant {
 // MARK: The --on-rotate command
 
 extension GrantHome {
-  /// The newest grant, if an `--on-rotate` command has still to be told of it: for a renewal of this
-  /// run, or of an earlier one whose command failed or never ran.
+  /// The grant in use, if an `--on-rotate` command has still to be told of it: for a renewal of this run, or
+  /// of an earlier one whose command failed or never ran.
   public func grantOwedToHook() throws(RotationFailure) -> Grant? {
     do {
       let view = try GrantView(of: target)
-      return view.record?.isHookOwed == true ? view.newest : nil
+      return view.owesHook ? view.newest : nil
     } catch {
       throw .file(error)
     }
@@ -395,9 +395,11 @@ extension Rotation {
     for grant: Grant, forgetting: Bool = false
   ) throws(RotationFailure) {
     var locked = try lock()
-    if GrantView(grant: locked.grant, record: locked.record).newest.hasSameTokens(as: grant) {
-      locked.settleHook()
-      if forgetting, home.isEnvironment { try locked.forgetHandedOn(grant) }
+    locked.settleHook(for: grant)
+    if forgetting, home.isEnvironment,
+      GrantView(grant: locked.grant, record: locked.record).newest.hasSameTokens(as: grant)
+    {
+      try locked.forgetHandedOn(grant)
     }
     locked.unlock()
   }

@@ -64,7 +64,7 @@ extension RotationRecord {
     if stage == .unsaved { fields.append("unsaved", "") }
     if case .answered(let pending) = stage { fields.append("answered", pending.fields) }
     fields.append("revoking", isRevoking ? "" : nil)
-    fields.append("owes-hook", isHookOwed ? "" : nil)
+    for token in owedToHook { fields.append("owes-hook", token.text) }
     fields.append("wants-hook", isHookWanted ? "" : nil)
     fields.append("failed", failure?.fields)
     fields.append("parked", parked?.fields)
@@ -81,7 +81,10 @@ extension RotationRecord {
     if try reader.text("unsaved") != nil { stage = .unsaved }
     if let pending = try reader.fields("answered") { stage = .answered(try PendingAnswer(pending)) }
     isRevoking = try reader.text("revoking") != nil
-    isHookOwed = try reader.text("owes-hook") != nil
+    while let token = try reader.text("owes-hook") {
+      // Before it was noted for which grant, it was owed for the newest.
+      if token.isEmpty { oweHook() } else { oweHook(for: try TokenHash(text: token).required()) }
+    }
     isHookWanted = try reader.text("wants-hook") != nil
     failure = try reader.fields("failed").map(FailedRenewal.init)
     parked = try reader.fields("parked").map(KnownGrant.init)

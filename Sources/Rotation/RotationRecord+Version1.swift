@@ -65,7 +65,7 @@ private struct Version1 {
     switch kind {
     case .done:
       record = RotationRecord(fileHolds: newest)
-      record.isHookOwed = owesHook
+      if owesHook { record.oweHook() }
     case .answer:
       record = answered
     case .intent, .refused, .revoking:
@@ -83,7 +83,7 @@ private struct Version1 {
     guard let rawAnswer else {
       var record = RotationRecord(fileHolds: newest)
       record.stage = .unsaved
-      record.isHookOwed = owesHook
+      if owesHook { record.oweHook() }
       // A login is saved over what the file held, which may be nothing.
       if purpose == "login" { record.other = KnownGrant(presented) }
       return record

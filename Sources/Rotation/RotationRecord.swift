@@ -27,8 +27,10 @@ public struct RotationRecord: Sendable, Equatable {
   var isRevoking = false
   /// The refresh tokens known to be used.
   var usedTokens = UsedTokens()
-  /// Whether the `--on-rotate` command has still to be told of `newest`.
-  public internal(set) var isHookOwed = false
+  /// The tokens of the grants of which the `--on-rotate` command has still to be told, the newest last. One
+  /// that the file no longer holds stays owed until it comes back, or is used: what is in its place may be
+  /// another account's.
+  private(set) var owedToHook: [TokenHash] = []
   /// Whether the run that got `newest` has such a command: otherwise nobody may be waiting for it.
   public internal(set) var isHookWanted = false
   /// The last renewal, if it brought no new token. See `lastFailure`.
@@ -166,6 +168,46 @@ extension RotationRecord {
   }
 }
 
+// MARK: The --on-rotate command
+
+extension RotationRecord {
+  /// How many grants are remembered for it: more accounts than anybody switches between.
+  private static let owedLimit = 16
+
+  /// Whether the `--on-rotate` command has still to be told of `grant`.
+  public func owesHook(for grant: Grant) -> Bool {
+    guard !owedToHook.isEmpty, let token = grant.identity, let hash = try? TokenHash(token) else {
+      return false
+    }
+    return owedToHook.contains(hash)
+  }
+
+  /// Notes that it has to be told of the newest grant.
+  mutating func oweHook() {
+    guard let token = newest.grant.identity, let hash = try? TokenHash(token) else { return }
+    oweHook(for: hash)
+  }
+
+  mutating func oweHook(for token: TokenHash) {
+    owedToHook = (owedToHook.filter { $0 != token } + [token]).suffix(Self.owedLimit)
+  }
+
+  /// Notes that it has been told of `grant`, or needn't be.
+  mutating func settleHook(for grant: Grant) {
+    guard !owedToHook.isEmpty, let token = grant.identity, let hash = try? TokenHash(token) else {
+      return
+    }
+    owedToHook.removeAll { $0 == hash }
+  }
+
+  /// Forgets what is owed for used tokens; returns whether anything was.
+  mutating func dropUsedFromHook() -> Bool {
+    let before = owedToHook.count
+    owedToHook.removeAll { [usedTokens] in usedTokens.contains($0.text) }
+    return owedToHook.count < before
+  }
+}
+
 // MARK: Before a request
 
 extension RotationRecord {
@@ -259,12 +301,13 @@ extension RotationRecord {
       other = nil
       stage = .unsaved
       isRevoking = false
-      isHookOwed = true
+      _ = dropUsedFromHook()
+      oweHook()
       failure = nil
     case .loginNeeded:
       presented.refuse(to: clientID)
       self[role] = presented
-      if role == .newest { isHookOwed = false }
+      settleHook(for: presented.grant)
     case .outcomeUnknown:
       presented.keep(pending.answer)
       self[role] = presented
@@ -284,7 +327,8 @@ extension RotationRecord {
     other = unseen(file)
     stage = .unsaved
     isRevoking = false
-    isHookOwed = isHookOwed || isHookWanted
+    // What was owed for a grant that this login has ended is owed for the login.
+    if dropUsedFromHook() || isHookWanted { oweHook() }
     failure = nil
   }
 

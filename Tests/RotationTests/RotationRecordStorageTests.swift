@@ -35,7 +35,9 @@ struct RotationRecordStorageTests {
     full.newest.server = "https://elsewhere"
     full.isRevoking = true
     full.folder = "66305.1234"
-    (full.isHookOwed, full.isHookWanted) = (true, true)
+    full.isHookWanted = true
+    full.oweHook(for: TokenHash(value: 11))
+    full.oweHook()
     var refresh = full
     refresh.stage = .answered(
       PendingAnswer(

@@ -39,7 +39,7 @@ struct RotationRecordTests {
     #expect(next.newest.grant.expiresAt == 1_800_007_200)
     #expect(next.newest.attempts == 0 && next.newest.unansweredBy.isEmpty)
     #expect(next.hasUsed(ours) && !next.hasUsed(next.newest.grant))
-    #expect(next.isHookOwed)
+    #expect(next.owesHook(for: next.newest.grant) && next.owedToHook.count == 1)
   }
 
   @Test("without a new refresh token the old one stays, and isn't used (RFC 6749 §6)")
@@ -59,10 +59,11 @@ struct RotationRecordTests {
   @Test("a refused token is remembered as such, and the hook is told of nothing more")
   func refused() {
     var record = RotationRecord(fileHolds: ours)
-    record.isHookOwed = true
+    record.oweHook()
     let next = answered(refusal, to: record)
     #expect(next.newest.outcome(for: "app") == .refused)
-    #expect(next.newest.grant == ours && next.stage == .saved && !next.isHookOwed)
+    #expect(next.newest.grant == ours && next.stage == .saved)
+    #expect(next.owedToHook.isEmpty)
   }
 
   @Test(
@@ -145,6 +146,27 @@ struct RotationRecordTests {
     #expect(next.hasUsed(theirs) && next.hasUsed(ours) && next.other == nil)
   }
 
+  // MARK: What is owed to the --on-rotate command
+
+  @Test("what is owed goes on to the grant that takes a token's place, and not to another account's")
+  func owed() {
+    var record = RotationRecord(fileHolds: ours)
+    record.newest.account = Account("alice")
+    record.oweHook()
+    // Bob's, renewed beside it, owes for itself.
+    let bob = KnownGrant(theirs, account: Account("bob"))
+    var beside = record
+    beside.other = bob
+    beside = answered(issued(refresh: "s1"), to: beside, of: .other)
+    #expect(beside.owesHook(for: ours) && beside.owesHook(for: beside.newest.grant))
+    // A login owes only where it is told, unless it ends what is owed for.
+    for (account, isOwed) in [("bob", false), ("alice", true)] {
+      var next = record
+      next.adopt(KnownGrant(theirs, account: Account(account)), over: ours)
+      #expect(next.owesHook(for: theirs) == isOwed && next.owesHook(for: ours) != isOwed)
+    }
+  }
+
   // MARK: A login
 
   private func login(
@@ -168,7 +190,7 @@ struct RotationRecordTests {
     #expect(next.newest.grant == Grant.of("a2", nil, expiresAt: 1_800_007_200))
     #expect(next.newest.attempts == 0 && next.newest.lifetime == 7200)
     #expect(next.other?.grant == ours && next.stage == .unsaved)
-    #expect(next.hasUsed(ours) && !next.isRevoking && next.isHookOwed)
+    #expect(next.hasUsed(ours) && !next.isRevoking && next.owesHook(for: next.newest.grant))
   }
 
   @Test("the token of another account isn't used by a login")

@@ -17,7 +17,7 @@ struct RenewalHistory: Sendable {
     renewedBy = standing.known.issuedBy
     failure = standing.record?.lastFailure
     let isWanted = standing.record?.isHookWanted == true || settings.onRotate != nil
-    isHookPending = isWanted && standing.record?.isHookOwed == true
+    isHookPending = isWanted && standing.record?.owesHook(for: standing.newest) == true
     hookPendingSince = isHookPending ? renewedAt : nil
   }
 

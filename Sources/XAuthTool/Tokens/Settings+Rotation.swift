@@ -35,7 +35,7 @@ extension Settings {
   /// Whether the `--on-rotate` command that is set has still to be told of what came after `held`.
   func owesHook(for held: SourcedGrant) throws(Failure) -> Bool {
     guard onRotate != nil else { return false }
-    return try view(of: held).record?.isHookOwed ?? false
+    return try view(of: held).owesHook
   }
 
   /// Where the journal is.

@@ -241,7 +241,7 @@ struct LiveTokenTests {
     world.now += 60
     served.live.turn()
     served.live.turn()
-    #expect(try world.record?.isHookOwed == false)
+    #expect(try world.record?.owedToHook.isEmpty == true)
     #expect(world.network.requests.count == 1)
   }
 }

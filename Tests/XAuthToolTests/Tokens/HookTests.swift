@@ -112,7 +112,7 @@ struct HookTests {
     let world = World(grantFor: 60)
     var left = RotationRecord.of(
       .answer, .of("a0", "r0"), .of("a1", "r1", expiresAt: world.now + 7200))
-    left.isHookOwed = true
+    left.oweHook()
     try world.journal(left)
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
     #expect(world.hook.calls.first?.input.contains("X_OAUTH2_ACCESS_TOKEN=a1\n") == true)
@@ -166,6 +166,62 @@ struct HookTests {
     }
     #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
     #expect(world.hook.calls.map { $0.input.contains("=a2\n") } == [false, true])
+  }
+
+  /// A world in which @alice's tokens were renewed and the command failed, and then @bob's put in the file.
+  private func switched() throws -> World {
+    let world = World(grantFor: 7000)
+    var record = RotationRecord(fileHolds: .of("b0", "s0"))
+    record.newest.account = Account("bob")
+    record.adopt(KnownGrant(.of("a0", "r0"), account: Account("alice")), over: .of("b0", "s0"))
+    (record.stage, record.other) = (.saved, nil)
+    try world.journal(record)
+    world.network.script = [.granted("a1", "r1")]
+    world.hook.end = .exited(1)
+    #expect(world.run("refresh", "--force", "--on-rotate", "notify").status == 1)
+    world.hook.end = .exited(0)
+    world.write(access: "b0", refresh: "s0", expiresIn: 7000)
+    return world
+  }
+
+  @Test(
+    "isn't told of another account's tokens, and is told of those that are owed once they are back")
+  func switchedAccount() throws {
+    let world = try switched()
+    world.environment["XAUTH_ON_ROTATE"] = "notify"
+    for command in ["refresh", "token", "show"] {
+      #expect(!world.run(command).output.contains("has not succeeded"))
+    }
+    #expect(world.hook.calls.count == 1)
+    world.write(access: "a1", refresh: "r1", expiresIn: 7000)
+    #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
+    #expect(world.run("refresh", "--on-rotate", "notify").status == 0)
+    #expect(world.hook.calls.count == 2)
+    #expect(world.hook.calls.last?.input.contains("X_OAUTH2_REFRESH_TOKEN=r1\n") == true)
+  }
+
+  @Test("nor where they come while it is this run's renewal that is owed")
+  func switchedMeanwhile() throws {
+    let world = try switched()
+    world.write(access: "a1", refresh: "r1", expiresIn: 7000)
+    world.network.script = [.granted("a2", "r2")]
+    world.network.meanwhile = { [unowned world] in
+      world.network.meanwhile = {}
+      world.write(access: "b0", refresh: "s0", expiresIn: 7000)
+    }
+    #expect(world.run("refresh", "--force", "--on-rotate", "notify").status == 0)
+    #expect(world.hook.calls.count == 1)
+    #expect(try world.record?.owesHook(for: .of("a2", "r2")) == true)
+  }
+
+  @Test("and what was renewed without it meanwhile doesn't settle the other's debt")
+  func bothOwed() throws {
+    let world = try switched()
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh", "--force", "--on-rotate", "notify").status == 0)
+    #expect(world.hook.calls.count == 2)
+    #expect(try world.record?.owesHook(for: .of("a1", "r1")) == true)
+    #expect(try world.record?.owesHook(for: .of("b1", "s1")) == false)
   }
 
   @Test("that renews the tokens itself doesn't go on for ever")

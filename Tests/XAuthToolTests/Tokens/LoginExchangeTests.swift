@@ -152,7 +152,7 @@ struct LoginExchangeTests {
       let world = World(grantFor: 60)
       world.network.script = [.granted("u0", "v0")]
       try exchange(world, hook: isHooked)
-      #expect(try world.record?.isHookOwed == isHooked)
+      #expect(try world.record?.owesHook(for: .of("u0", "v0")) == isHooked)
     }
   }
 }
