@@ -366,6 +366,10 @@ extension LockedGrant {
     guard var done = record else { return }
     done.stage = .saved
     done.other = nil
+    // What a revocation has left is the newest again, for when a copy of its file comes back.
+    if done.newest.grant.isBlank, let stays = done.parked {
+      (done.newest, done.parked) = (stays, nil)
+    }
     // Without it a later run finds the answer, and the file that holds it: nothing to wait for.
     if isErasing {
       erase(leaving: done)
@@ -447,19 +451,34 @@ extension LockedGrant {
 // MARK: Revoking
 
 extension LockedGrant {
-  /// Every grant that may be alive: what the journal keeps first, the file's last. Logins that wait and are
-  /// another server's stay.
+  /// Every grant that may be alive: what the journal keeps first, the file's last. What lives on beside the
+  /// file's, and logins that wait and are another server's, stay.
   ///
   /// - Throws: `issuedElsewhere`.
   func grantsToRevoke() throws(RotationFailure) -> [KnownGrant] {
     let (grant, record, server) = (grant, record, server)
     let logins = (record?.undecided ?? []).filter { $0.mayBeSent(to: server) }
+    let staying = grantsThatStay.map(\.grant.identity)
     let kept = (logins + [record?.parked, record?.other, record?.newest].compactMap(\.self))
       // A login, or a renewal that isn't in the file yet, ended the grant that it replaces.
       .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
-      .filter { !$0.grant.isBlank }
+      .filter { !$0.grant.isBlank && !staying.contains($0.grant.identity) }
     for known in kept { try requireIssuer(of: known) }
     return grant.isBlank ? kept : kept + [record?.held(grant) ?? KnownGrant(grant)]
+  }
+
+  /// What is alive in the journal and isn't meant by a revocation of what the file holds: other accounts' and
+  /// other servers' grants, which a copy of the file may be about to bring back.
+  private var grantsThatStay: [KnownGrant] {
+    let (grant, record) = (grant, record)
+    guard let record else { return [] }
+    let held = record.held(grant)
+    return ([record.newest, record.parked, record.other].compactMap(\.self) + record.undecided)
+      .filter { known in
+        guard !known.grant.isBlank, known.grant.identity != grant.identity else { return false }
+        guard !record.hasUsed(known.grant) else { return false }
+        return record.isDisplaced(known.grant) || !grant.isBlank && known.livesOn(beside: held)
+      }
   }
 
   /// Clears what was revoked, if the file still holds it.
@@ -467,6 +486,7 @@ extension LockedGrant {
     _ revoked: [TokenTypeHint], of presented: KnownGrant
   ) throws(RotationFailure) -> Rotation.Revocation {
     guard !revoked.isEmpty else { return .nothing }
+    for staying in grantsThatStay { note(.notRevoked(account: staying.account?.username)) }
     writeRevoked(presented, leaving: presented.grant.without(revoked))
     // Another grant that was put there meanwhile is none of this revocation's.
     let saved: Saved
@@ -489,14 +509,21 @@ extension LockedGrant {
   /// doesn't show yet.
   private mutating func writeRevoked(_ presented: KnownGrant, leaving left: Grant) {
     guard var next = record else { return }
-    let logins = next.undecided.filter { $0.mayBeSent(to: server) }
+    let staying = grantsThatStay
+    let identities = staying.map(\.grant.identity)
+    let logins = next.undecided.filter {
+      $0.mayBeSent(to: server) && !identities.contains($0.grant.identity)
+    }
     for ended in logins + [next.parked, next.other, next.newest, presented].compactMap(\.self)
-    where ended.grant.identity != left.identity {
+    where ended.grant.identity != left.identity && !identities.contains(ended.grant.identity) {
       next.usedTokens.add(ended)
     }
+    // Until the file is cleared, that is what comes next.
+    next.parked = staying.first { known in !next.undecided.contains { $0.grant == known.grant } }
+    if let stays = next.parked { next.displace(stays) }
     next.newest = KnownGrant(left)
-    (next.other, next.parked) = (nil, nil)
-    next.undecided.removeAll { $0.mayBeSent(to: server) }
+    next.other = nil
+    next.undecided.removeAll { login in logins.contains { $0.grant == login.grant } }
     next.isRevoking = false
     _ = next.dropUsedFromHook()
     next.stage = .unsaved

@@ -23,6 +23,9 @@ public enum RotationNote: Sendable, Equatable {
   case refusedTryingAnother(RotationRecord.Role, path: String)
   /// A request provably never left, and is sent once more.
   case tryingOnceMore(Unanswered)
+  /// A grant of this account, or of one that isn't known, is in the journal and wasn't revoked: it is another
+  /// one than the file's, or another server's.
+  case notRevoked(account: String?)
   /// The grant that was revoked may have a successor that no answer told of.
   case successorMayLive
 }

@@ -338,7 +338,11 @@ extension RotationRecord {
   /// `old` makes way for `accepted`. If that is known to be another account's, `old` lives on, and its token
   /// isn't a used one.
   private mutating func retire(_ old: KnownGrant, for accepted: KnownGrant) {
-    guard old.livesOn(beside: accepted) else { return usedTokens.add(old) }
+    if old.livesOn(beside: accepted) { displace(old) } else { usedTokens.add(old) }
+  }
+
+  /// Remembers that `old` isn't in use, and lives on.
+  mutating func displace(_ old: KnownGrant) {
     guard let token = old.grant.identity, let hash = try? TokenHash(token) else { return }
     let entry = DisplacedToken(token: hash, account: old.account, server: old.server)
     displaced = (displaced.filter { $0.token != hash } + [entry]).suffix(Self.displacedLimit)
@@ -351,6 +355,9 @@ extension RotationRecord {
     known.server = entry?.server
     return known
   }
+
+  /// Whether it is known to live on, though it isn't in use.
+  func isDisplaced(_ grant: Grant) -> Bool { displaced(grant) != nil }
 
   /// The entry of the token of `grant`, if another one that it lives on beside has replaced it.
   private func displaced(_ grant: Grant) -> DisplacedToken? {

@@ -59,6 +59,11 @@ extension RotationNote {
           : "X refused the token in \(path); trying the newest that came for it")
     case .tryingOnceMore(let failure):
       console.detail("\(Failure(failure.cause).report.message); trying once more")
+    case .notRevoked(let account):
+      let whose = account.map { "@\($0)'s tokens" } ?? "tokens of another server"
+      console.warn(
+        "\(whose), which were in use here too, stay valid",
+        hint: "to revoke them as well, put their .env back and run \(call: "revoke")")
     case .successorMayLive:
       console.warn(
         "no answer came to an earlier renewal: a token that nobody saw may still be valid",

@@ -238,6 +238,31 @@ struct RevokeTests {
     #expect(world.network.requests.count == 3)
   }
 
+  @Test(
+    "another account's tokens, which the file held before, stay, and so they do when it is run twice",
+    arguments: [[], ["--local"]])
+  func otherAccount(option: [String]) throws {
+    let world = World(grantFor: 7000)
+    var record = RotationRecord(fileHolds: .of("a0", "r0"))
+    record.newest.account = Account("alice")
+    record.adopt(
+      KnownGrant(.of("b0", "s0"), account: Account("bob")), over: .of("a0", "r0"))
+    (record.stage, record.other) = (.saved, nil)
+    record.oweHook()
+    try world.journal(record)
+    if option.isEmpty { world.network.script = [.revoked, .revoked] }
+    let run = world.run(["revoke"] + option)
+    #expect(run.status == 0 && run.errors.contains("@bob's tokens, which"))
+    #expect(world.run(["revoke"] + option).errors.contains("there is no token"))
+    #expect(world.network.sent("token") == (option.isEmpty ? ["r0", "a0"] : []))
+    #expect(world.refresh == "")
+    #expect(world.folder.text(".env.xauth/journal")?.contains("r0") == false)
+    world.write(access: "b0", refresh: "s0", expiresIn: 60)
+    world.network.script = [.granted("b1", "s1")]
+    #expect(world.run("refresh").status == 0)
+    #expect(try world.record?.newest.account == Account("bob"))
+  }
+
   @Test("another tool's login meanwhile stays")
   func loginMeanwhile() {
     let world = World(grantFor: 60)

@@ -113,6 +113,21 @@ struct OtherServerTests {
     }
   }
 
+  @Test("tokens that X issued outlive a revocation of what is known to be another server's")
+  func staying() throws {
+    let world = world(file: "b1", "s1")
+    var record = try #require(try world.record)
+    var other = KnownGrant(.of("b1", "s1"))
+    other.server = "https://elsewhere.example"
+    record.other = other
+    try world.journal(record)
+    world.network.script = [.revoked, .revoked]
+    let run = world.run("revoke")
+    #expect(run.status == 0 && run.errors.contains("tokens of another server, which"))
+    #expect(world.network.sent("token") == ["s1", "b1"])
+    #expect(try world.record?.newest.grant.refreshToken == Secret("r1"))
+  }
+
   @Test("a login that waits is neither asked about nor revoked there, and stays")
   func login() throws {
     let world = World()
