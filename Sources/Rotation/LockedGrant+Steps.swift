@@ -273,7 +273,7 @@ extension LockedGrant {
     guard !next.newest.grant.hasSameTokens(as: login.grant) else { return }
     let index = next.undecided.firstIndex { $0.grant.hasSameTokens(as: login.grant) }
     // Those that came later are newer than this one.
-    let later = index.map { Array(next.undecided[($0 + 1)...]) } ?? []
+    var later = index.map { Array(next.undecided[($0 + 1)...]) } ?? []
     let isOvertaken =
       index.map { next.undecided[$0].isOlderCopy } == true
       || later.contains { $0.account != nil && !$0.livesOn(beside: login) }
@@ -285,6 +285,8 @@ extension LockedGrant {
       (adopted.keptBy, adopted.wish, adopted.cameOver) = (nil, nil, nil)
       next.isHookWanted = hasHook
       next.adopt(adopted, over: grant)
+      // Whichever came first, what was said of it was said earlier.
+      for index in later.indices { later[index].wish = nil }
     }
     next.undecided += later
     // A journal that fails must not cost the tokens: they go on to the save.
@@ -297,6 +299,7 @@ extension LockedGrant {
     var next = recordOrFirst
     next.usedTokens.add(login)
     next.undecided.removeAll { $0.grant.hasSameTokens(as: login.grant) }
+    login.grant.mark.map { removeMarks(KnownGrant.yesPrefix + $0) }
     erase(leaving: next)
     try requireErased()
   }
@@ -364,6 +367,10 @@ extension LockedGrant {
   /// buffer. Of a grant that is ended only the hashes stay.
   private mutating func complete() {
     guard var done = record else { return }
+    // Somebody wanted this one: what was said of any other was said earlier.
+    if done.stage == .unsaved, done.newest.issuedBy == "login" {
+      removeMarks(KnownGrant.yesPrefix)
+    }
     done.stage = .saved
     done.other = nil
     // What a revocation has left is the newest again, for when a copy of its file comes back.

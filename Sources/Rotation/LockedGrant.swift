@@ -184,6 +184,9 @@ public struct LockedGrant: ~Copyable {
   /// Writes a note of this name beside the journal. One that can't be written is missing, no more.
   func write(_ text: String, asNoteNamed name: String) { try? file.write(text, asNote: name) }
 
+  /// Removes the marks beside the journal whose names begin so.
+  func removeMarks(_ prefix: String) { try? file.removeMarks(prefix) }
+
   // The file.
 
   /// Looks at the file once more.

@@ -32,6 +32,15 @@ public enum LoginOutcome: Sendable, Equatable {
   case parked(KnownGrant, IssuedFacts)
 }
 
+/// What came of a yes to a login that waited.
+public enum WantedLogin: Sendable, Equatable {
+  /// It is saved: what the file holds now.
+  case saved(KnownGrant)
+  /// The file holds something else by now than when somebody was asked, and stays: the login, as it waits over
+  /// that, and the account of what the file holds, where that is known.
+  case asksAgain(KnownGrant, held: Account?)
+}
+
 // A login takes the steps of a renewal, since at X a new grant ends the one in the file.
 
 extension Rotation {
@@ -149,8 +158,6 @@ extension Rotation {
       guard try locked.saveNewest() == .saved else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
-      // A yes to an earlier login is overruled.
-      for earlier in locked.record?.undecided ?? [] { forgetYes(to: earlier) }
       return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
       // Once X has named it, it is decided whether it is wanted: it isn't, or somebody is asked.
@@ -178,19 +185,15 @@ extension Rotation {
     }
   }
 
-  /// Saves `login`, which waited until somebody said yes; returns what the file holds then.
+  /// Saves `login`, which waited until somebody said yes, over what the file held when they were asked.
   ///
   /// The yes is kept before anything else is tried: if the save fails, the next run that settles finds it.
   ///
   /// - Throws: `nothingParked`; else `notSaved`.
-  public func saveWaiting(_ login: KnownGrant) throws(RotationFailure) -> KnownGrant {
+  public func saveWaiting(_ login: KnownGrant) throws(RotationFailure) -> WantedLogin {
     var wanted = login
     wanted.wish = .anyone
-    do {
-      let known = try save(waiting: wanted)
-      forgetYes(to: login)
-      return known
-    } catch {
+    do { return try save(waiting: wanted) } catch {
       let reason: RotationFailure?
       switch error {
       case .nothingParked: throw error
@@ -201,12 +204,19 @@ extension Rotation {
     }
   }
 
-  private func save(waiting login: KnownGrant) throws(RotationFailure) -> KnownGrant {
+  private func save(waiting login: KnownGrant) throws(RotationFailure) -> WantedLogin {
     var locked = try lock(creating: true)
     // Before the claim, which takes space on the disk; the journal has its own.
     if try !locked.isJournalBusy() { locked.keep(login) }
     _ = try locked.recover()
     try locked.claimFileToken(within: Self.lockTimeout)
+    let held = locked.known
+    guard locked.recordOrFirst.isYesGood(to: login, over: held) else {
+      locked.endClaim()
+      var again = login
+      (again.wish, again.cameOver) = (nil, held.grant.mark)
+      return .asksAgain(again, held: held.account)
+    }
     effects.holdSignals(.login)
     let saved: LockedGrant.Saved
     do {
@@ -220,7 +230,7 @@ extension Rotation {
     }
     locked.endClaim()
     guard saved == .saved else { throw .notSaved(reason: nil, recovery: locked.recoveryPath) }
-    return locked.known
+    return .saved(locked.known)
   }
 
   /// Revokes `login`, which waited, at X, and forgets it. Where X doesn't confirm that, it stays in the
@@ -251,12 +261,14 @@ extension Rotation {
   /// expired, and so stay as they are, aren't among them.
   public func leftLogins() -> [KnownGrant] {
     guard let view, let record = view.record else { return [] }
-    let now = effects.now()
+    let (now, held) = (effects.now(), view.known)
     return record.leftLogins(at: now).filter { login in
       guard login.mayBeSent(to: api) else { return false }
-      var known = login
-      if hasYes(to: login) { known.wish = .anyone }
-      return login.serves(at: now) || known.fate(after: .nothing, over: view.known) != .stay
+      let wanted = withMark(login, over: held)
+      if record.fate(of: wanted, after: .nothing, over: held) != .stay { return true }
+      // Where nothing can come of it, X is asked only whose it is.
+      return login.serves(at: now)
+        && (login.account == nil || record.isUnchanged(held, since: wanted))
     }
   }
 
@@ -270,18 +282,18 @@ extension Rotation {
   public func settle(
     _ login: KnownGrant, after word: LoginWord, by send: RotationEffects.Send
   ) throws(RotationFailure) -> Bool {
-    let hasYes = hasYes(to: login)
     var locked = try lock()
     _ = try locked.recover()
-    if locked.fate(of: login.grant, after: word, hasYes: hasYes).1 == .stay { return false }
+    guard let (found, first) = fate(of: login.grant, after: word, locked),
+      first != .stay || found.account != login.account
+    else { return false }
     try locked.claimFileToken(within: Self.lockTimeout)
     do {
       // Another run, which doesn't share the lock, may have settled it, or changed the file.
-      let (waiting, fate) = locked.fate(of: login.grant, after: word, hasYes: hasYes)
-      try settle(waiting, fate, send, &locked)
+      let settled = fate(of: login.grant, after: word, locked)
+      if let (waiting, fate) = settled { try settle(waiting, fate, send, &locked) }
       locked.endClaim()
-      if hasYes, fate != .stay { forgetYes(to: login) }
-      return fate != .stay
+      return settled.map { $0.1 != .stay } ?? false
     } catch {
       locked.endClaim()
       throw error
@@ -293,7 +305,8 @@ extension Rotation {
     _ locked: inout LockedGrant
   ) throws(RotationFailure) {
     switch fate {
-    case .stay: return
+    // What X says of its account isn't asked again.
+    case .stay: return locked.keep(login)
     case .save:
       effects.note(.finishingLogin)
       effects.holdSignals(.login)
@@ -336,37 +349,45 @@ extension Rotation {
     if record.keeps(waiting: login) || record.newest.grant.hasSameTokens(as: login.grant) {
       return true
     }
-    guard record.keeps(login.grant), let mark = yesMark(of: login) else { return false }
+    guard record.keeps(login.grant), let mark = login.yesMark else { return false }
     try? home.target.mark(mark)
-    return hasYes(to: login)
+    return hasMark(mark)
   }
 
-  private func hasYes(to login: KnownGrant) -> Bool {
-    guard let mark = yesMark(of: login) else { return false }
-    return (try? home.target.hasMark(mark)) == true
+  private func hasMark(_ name: String) -> Bool { (try? home.target.hasMark(name)) == true }
+
+  /// `login` as somebody wants it, where a mark says so: over what it came over, or over what the file holds.
+  private func withMark(_ login: KnownGrant, over held: KnownGrant) -> KnownGrant {
+    var wanted = login
+    wanted.wish = .anyone
+    for over in [login.cameOver, held.grant.mark] {
+      wanted.cameOver = over
+      if let mark = wanted.yesMark, hasMark(mark) { return wanted }
+    }
+    return login
   }
 
-  private func forgetYes(to login: KnownGrant) {
-    if let mark = yesMark(of: login) { try? home.target.forget(kept: mark) }
-  }
-
-  private func yesMark(of login: KnownGrant) -> String? {
-    login.grant.mark.map { "login-wanted.\($0)" }
+  /// The login that waits with these tokens, and what becomes of it; nil where another run has settled it.
+  private func fate(
+    of login: Grant, after word: LoginWord, _ locked: borrowing LockedGrant
+  ) -> (KnownGrant, LoginFate)? {
+    let (held, record) = (locked.known, locked.recordOrFirst)
+    guard let found = locked.waiting(login) else { return nil }
+    var waiting = withMark(found, over: held)
+    let fate = record.fate(of: waiting, after: word, over: held)
+    if case .account(let account) = word { waiting.account = account }
+    return (waiting, fate)
   }
 }
 
-extension LockedGrant {
-  /// The login that waits with these tokens, and what becomes of it; it stays as it is, whatever that was,
-  /// where another run has settled it.
-  fileprivate func fate(
-    of login: Grant, after word: LoginWord, hasYes: Bool
-  ) -> (KnownGrant, LoginFate) {
-    let known = known
-    guard var waiting = waiting(login) else { return (KnownGrant(login), .stay) }
-    if hasYes { waiting.wish = .anyone }
-    let fate = waiting.fate(after: word, over: known)
-    if case .account(let account) = word { waiting.account = account }
-    return (waiting, fate)
+extension KnownGrant {
+  /// How the names of the marks begin; the hashes of the login's token and of the one that the file held when
+  /// somebody was asked follow.
+  static let yesPrefix = "login-wanted."
+
+  fileprivate var yesMark: String? {
+    guard let login = grant.mark, let cameOver else { return nil }
+    return "\(Self.yesPrefix)\(login).\(cameOver)"
   }
 }
 

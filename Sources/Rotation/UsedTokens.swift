@@ -45,6 +45,12 @@ struct UsedTokens: Sendable, Equatable {
     return entries.last { $0.token == hash }
   }
 
+  /// The account of the used token with this hash; nil when unknown.
+  func account(of hash: String) -> Account? {
+    let hash = TokenHash(text: hash)
+    return entries.last { $0.token == hash }?.account
+  }
+
   /// Whether this is the hash of a used token.
   func contains(_ hash: String) -> Bool {
     let hash = TokenHash(text: hash)

@@ -38,31 +38,55 @@ extension KnownGrant {
     return login
   }
 
-  /// What becomes of this login, after X has said `word` of it, where the file holds `held`.
-  ///
-  /// Without a word from X it may have ended long ago, and what the file holds may be what came after it:
-  /// so it is saved only over the very tokens that it came over. At worst those of another account are
-  /// replaced, as somebody wanted.
-  func fate(after word: LoginWord, over held: KnownGrant) -> LoginFate {
-    let named: Account?
-    switch word {
-    case .account(let account): named = account
-    case .nothing: named = account
-    }
-    let isFiles = held.account.flatMap { named?.isSame(as: $0) }
-    guard isWanted(of: named) || isFiles == true else {
-      // Where it isn't known that they are two accounts, it may be all that is alive of the file's.
-      return isFiles == false ? .revoke : .stay
-    }
-    return word != .nothing || cameOver != nil && cameOver == held.grant.mark ? .save : .stay
-  }
-
-  private func isWanted(of account: Account?) -> Bool {
+  fileprivate func isWanted(of account: Account?) -> Bool {
     switch wish {
     case .anyone: true
     case .named(let name): account?.isNamed(name) == true
     case nil: false
     }
+  }
+}
+
+extension RotationRecord {
+  /// What becomes of `login`, after X has said `word` of it, where the file holds `held`.
+  ///
+  /// Whatever somebody wants with it, or doesn't want, was said over what the file held then: as long as that
+  /// isn't there, it waits. And without a word from X it may have ended long ago, and what the file holds may
+  /// be what came after it: so it is saved only over the very tokens that it came over. At worst those of
+  /// another account are replaced, as somebody wanted.
+  func fate(
+    of login: KnownGrant, after word: LoginWord, over held: KnownGrant
+  ) -> LoginFate {
+    guard isUnchanged(held, since: login) else { return .stay }
+    let named: Account?
+    switch word {
+    case .account(let account): named = account
+    case .nothing: named = login.account
+    }
+    let isFiles = held.account.flatMap { named?.isSame(as: $0) }
+    guard login.isWanted(of: named) || isFiles == true else {
+      // Where it isn't known that they are two accounts, it may be all that is alive of the file's.
+      return isFiles == false ? .revoke : .stay
+    }
+    return word != .nothing || login.cameOver == held.grant.mark ? .save : .stay
+  }
+
+  /// Whether the file, which holds `held`, still has what `login` came over, or what has come of that: the
+  /// same account's, with the token from then among the used ones.
+  func isUnchanged(_ held: KnownGrant, since login: KnownGrant) -> Bool {
+    guard let before = login.cameOver else { return false }
+    if before == held.grant.mark { return true }
+    guard let account = held.account, let earlier = usedTokens.account(of: before) else {
+      return false
+    }
+    return account.isSame(as: earlier)
+  }
+
+  /// Whether a yes to `login` is good for a file that holds `held`: it was said over that, or the file has
+  /// nothing that could be lost.
+  func isYesGood(to login: KnownGrant, over held: KnownGrant) -> Bool {
+    held.grant.isBlank || isOver(login.grant) || isUnchanged(held, since: login)
+      || login.account.flatMap { held.account?.isSame(as: $0) } == true
   }
 }
 
@@ -104,6 +128,9 @@ extension RotationRecord {
 
   /// Whether it has this login, waiting, with what somebody wants with it.
   func keeps(waiting login: KnownGrant) -> Bool {
-    undecided.contains { $0.grant.hasSameTokens(as: login.grant) && $0.wish == login.wish }
+    undecided.contains {
+      $0.grant.hasSameTokens(as: login.grant) && $0.account == login.account
+        && $0.wish == login.wish && $0.cameOver == login.cameOver
+    }
   }
 }

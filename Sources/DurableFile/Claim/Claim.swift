@@ -119,6 +119,15 @@ extension LockedFile {
   }
 }
 
+extension LockedFile {
+  /// Removes the marks whose names begin so.
+  public func removeMarks(_ prefix: String) throws(FileFailure) {
+    for name in try session.state.folder.names() where name.hasPrefix(prefix) {
+      try session.state.folder.remove(name)
+    }
+  }
+}
+
 extension FileTarget {
   /// The text that was kept as `name` in the state folder; nil when there is none, or it was written for
   /// another folder: a repository may have brought it. Takes no lock and makes nothing.

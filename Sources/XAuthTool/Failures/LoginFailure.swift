@@ -16,7 +16,7 @@ enum LoginFailure: Sendable, Equatable {
   /// tokens are revoked.
   case otherAccount(String, wanted: String, isRevoked: Bool)
   /// The same for the account of the file's grant, and nobody said that another may replace it.
-  case accountNotConfirmed(String, known: String, path: String, isRevoked: Bool)
+  case accountNotConfirmed(String, known: String?, path: String, isRevoked: Bool)
   /// The same where the two accounts have the same name, which has changed hands.
   case namesake(String, path: String, isRevoked: Bool)
   /// Another account signed in than the one that `--account` names, but it is that of the file's grant,
@@ -74,7 +74,7 @@ enum LoginFailure: Sendable, Equatable {
     case .accountNotConfirmed(let name, let known, let path, let isRevoked):
       FailureReport(
         "account_not_confirmed", .settings,
-        "@\(name) signed in, but the tokens in \(path) are @\(known)'s; they stay, and \(fate(isRevoked))",
+        "@\(name) signed in, but the tokens in \(path) are \(known.map { "@\($0)'s" } ?? "others by now"); they stay, and \(fate(isRevoked))",
         hint: "to switch to @\(name), run \(call: "login --account \(name)")")
     case .namesake(let name, let path, let isRevoked):
       FailureReport(

@@ -9,6 +9,8 @@ struct AccountVetting {
   private let network: Network
   /// The account in the file, where that is known.
   private var known: Account?
+  /// Whether the file holds something else by now than when the login was answered.
+  private var isFileChanged = false
   private var decision = AccountRule.Decision.save
   /// What X said; nil when there was no time to ask.
   private(set) var answer: AccountAnswer?
@@ -49,7 +51,9 @@ struct AccountVetting {
 
   /// Settles what becomes of `waits`, the login that waits, and answers the browser; returns the file's grant
   /// once it is in it.
-  func settle(_ waits: KnownGrant, with waiting: LoginWait) throws(Failure) -> KnownGrant {
+  mutating func settle(
+    _ waits: KnownGrant, with waiting: LoginWait
+  ) throws(Failure) -> KnownGrant {
     let name = signedIn?.username
     let signals = login.call.context.signals
     // Should this run be cut off at the question, the next one finds it.
@@ -67,8 +71,13 @@ struct AccountVetting {
     // At the question a signal is a no. It ends the process once that is done.
     signals.restore()
     _ = signals.watch()
-    if login.call.confirms(question), signals.seen() == nil {
-      return try login.rotation.saveWaiting(waits)
+    var waits = waits
+    while login.call.confirms(question), signals.seen() == nil {
+      switch try login.rotation.saveWaiting(waits) {
+      case .saved(let grant): return grant
+      case .asksAgain(let again, let account):
+        (waits, known, isFileChanged) = (again, account, true)
+      }
     }
     guard let name else {
       var unwanted = waits
@@ -85,7 +94,9 @@ struct AccountVetting {
   }
 
   private var question: String {
-    let held = known.map { "the tokens in \(path) are @\($0.username)'s" }
+    let held =
+      known.map { "the tokens in \(path) are @\($0.username)'s" }
+      ?? (isFileChanged ? "\(path) holds other tokens by now" : nil)
     guard let name = signedIn?.username else {
       return "X doesn't say who signed in"
         + (held.map { ", and \($0). Replace them?" } ?? ". Save the tokens in \(path)?")
@@ -104,7 +115,7 @@ struct AccountVetting {
     return .login(
       rule.wanted.map { .otherAccount(name, wanted: $0, isRevoked: isRevoked) }
         ?? .accountNotConfirmed(
-          name, known: known?.username ?? "", path: path, isRevoked: isRevoked))
+          name, known: known?.username, path: path, isRevoked: isRevoked))
   }
 
   /// Whose tokens they are isn't known, so they may be all that is alive of the file's account: they aren't

@@ -149,7 +149,8 @@ struct RotationRun: Sendable {
     }
     var isAnySettled = false
     if network == nil { notes.add(.sending) }
-    for login in left {
+    // The newest first: it may have ended the others, and what was said of it was said last.
+    for login in left.reversed() {
       guard let word = word(of: login, on: open),
         (try? rotation.settle(login, after: word, by: open.tokenEndpoint)) == true
       else { continue }
@@ -235,8 +236,8 @@ struct RotationRun: Sendable {
     try told { rotation throws(RotationFailure) in try rotation.keep(login) }
   }
 
-  /// Saves `login`, which waited.
-  func saveWaiting(_ login: KnownGrant) throws(Failure) -> KnownGrant {
+  /// Saves `login`, which waited, over what the file held when somebody was asked.
+  func saveWaiting(_ login: KnownGrant) throws(Failure) -> WantedLogin {
     try told { rotation throws(RotationFailure) in try rotation.saveWaiting(login) }
   }
 

@@ -139,7 +139,9 @@ struct LoginExchangeTests {
   func signals() throws {
     let world = World(grantFor: 60)
     var record = RotationRecord(fileHolds: .of("a0", "r0"))
-    record.undecided = [KnownGrant(.of("b1", "s1")).waiting(over: .blank, keptBy: "", .anyone)]
+    record.undecided = [
+      KnownGrant(.of("b1", "s1")).waiting(over: .of("a0", "r0"), keptBy: "", .anyone)
+    ]
     try world.journal(record)
     world.network.script = [.answer(200, #"{"data":{"id":"1","username":"bob"}}"#, [:])]
     #expect(try rotation(world).settleLeftLogins())

@@ -106,6 +106,117 @@ struct WaitingLoginTests {
     }
   }
 
+  /// The same as `left`, with what the journal knows of @carol's tokens, which were in use before @alice's.
+  private func leftBesideCarol(
+    _ word: Word, account: String? = nil, wish: LoginWish? = nil
+  ) throws -> World {
+    let world = try left(word, account: account, wish: wish)
+    var record = try #require(try world.record)
+    record.displace(KnownGrant(.of("c0", "t0"), account: Account("carol", id: "id-carol")))
+    try world.journal(record)
+    return world
+  }
+
+  @Test(
+    "a yes counts only over what it was said over: beside another account's tokens the login waits")
+  func yesOverAnother() throws {
+    let world = try leftBesideCarol(.account("bob"), account: "bob", wish: .anyone)
+    world.write(access: "c0", refresh: "t0", expiresIn: 7000)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.refresh == "t0" && revocations(world) == 0 && questionsToX(world) == 0)
+    world.write(access: "a0", refresh: "r0", expiresIn: 7000)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.refresh == "s1")
+  }
+
+  @Test(
+    "nor is what was cut off over other tokens revoked as unwanted, and X is asked once whose it is"
+  )
+  func unwantedOverAnother() throws {
+    let world = try leftBesideCarol(.account("alice"))
+    world.write(access: "c0", refresh: "t0", expiresIn: 7000)
+    for _ in 0..<2 { #expect(world.run("refresh").status == 0) }
+    #expect(world.refresh == "t0" && revocations(world) == 0 && questionsToX(world) == 1)
+    world.write(access: "a0", refresh: "r0", expiresIn: 7000)
+    #expect(world.run("refresh").status == 0)
+    #expect(world.refresh == "s1")
+  }
+
+  @Test("a yes that only a mark keeps counts over that alone, too, and not after a later login")
+  func markedYes() throws {
+    for isOverruled in [false, true] {
+      let world = try world(.account("bob")) { if $0.paste == nil { chmod($0.path, 0o400) } }
+      #expect(login(world).status == 5)
+      chmod(world.path, 0o600)
+      var isNamed = false
+      world.network.server = { request in
+        guard let body = request.body else {
+          guard "\(request.headers)".contains("b1") else { return Word.account("erin").step }
+          return isNamed ? Word.account("bob").step : .lost
+        }
+        let isLogin = String(decoding: body, as: UTF8.self).contains("authorization_code")
+        return isLogin ? .granted("e1", "u1") : .revoked
+      }
+      let before = world.text
+      if isOverruled {
+        world.paste = "a-code-that-X-has-just-issued"
+        #expect(world.run("login", "--paste", "--force", "--scopes", "users.read").status == 0)
+      } else {
+        world.write(access: "x", refresh: "y", expiresIn: 7000)
+      }
+      let there = world.refresh
+      isNamed = true
+      #expect(world.run("refresh").status == 0)
+      #expect(world.refresh == there && revocations(world) == 0)
+      world.folder.write(before, to: ".env")
+      #expect(world.run("refresh").status == 0)
+      #expect(world.refresh == (isOverruled ? "r0" : "s1"))
+    }
+  }
+
+  @Test(
+    "after a yes the file still has what the question named, or it is asked again",
+    arguments: [true, false])
+  func changedAtQuestion(yes: Bool) throws {
+    let world = try world(.account("bob"))
+    var record = try #require(try world.record)
+    record.displace(KnownGrant(.of("c0", "t0"), account: Account("carol", id: "id-carol")))
+    try world.journal(record)
+    world.atQuestion = { [unowned world] question in
+      if question.contains("@alice") { world.write(access: "c0", refresh: "t0", expiresIn: 7000) }
+      if question.contains("@carol") { world.answer = yes ? "y" : "n" }
+    }
+    let outcome = login(world)
+    #expect(world.questions.filter { $0.contains("Replace them?") }.count == 2)
+    #expect(outcome.status == (yes ? 0 : 4))
+    #expect(world.refresh == (yes ? "s1" : "t0"))
+    if !yes { #expect(outcome.errors.contains("are @carol's; they stay")) }
+    #expect((revocations(world) == 0) == yes)
+  }
+
+  @Test(
+    "a renewal of what the question named needs no second one, nor does a file that was cleared",
+    arguments: [("renewed", 1), ("cleared", 1), ("replaced", 2)])
+  func changedOtherwise(change: String, questions: Int) throws {
+    let world = try world(.account("bob"))
+    world.atQuestion = { [unowned world] question in
+      guard question.contains("Replace them?") else { return }
+      world.atQuestion = { _ in }
+      switch change {
+      case "renewed":
+        let server = world.network.server
+        world.network.server = { $0.body == nil ? .lost : .granted("a1", "r1") }
+        #expect(world.run("refresh", "--force").status == 0)
+        world.network.server = server
+      case "cleared": world.folder.write("CLIENT_ID=app\n", to: ".env")
+      default: world.write(access: "x", refresh: "y", expiresIn: 7000)
+      }
+    }
+    #expect(login(world).status == 0)
+    #expect(world.questions.filter { $0.contains("Replace them?") }.count == questions)
+    #expect(world.refresh == "s1")
+  }
+
   @Test("a later login overrules what was wanted with the one that waits")
   func overruled() throws {
     var record = RotationRecord(fileHolds: .of("a0", "r0"))
@@ -117,7 +228,8 @@ struct WaitingLoginTests {
 
   // MARK: What X says
 
-  @Test("one whose access token X refuses is kept: its refresh token may be alive, and is all there is")
+  @Test(
+    "one whose access token X refuses is kept: its refresh token may be alive, and is all there is")
   func refused() throws {
     let world = try left(.refused)
     #expect(world.run("refresh").status == 0)

@@ -25,6 +25,7 @@ extension Context {
         isInteractive: { world.answer != nil },
         ask: { question, _ in
           world.questions.append(question)
+          world.atQuestion(question)
           return world.answer
         }, readPaste: { world.paste.take().map { .text(Secret($0)) } ?? .endOfInput }),
       openNetwork: { () throws(HTTPLibraryUnavailable) in try world.network.open() },

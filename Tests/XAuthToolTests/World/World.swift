@@ -56,6 +56,8 @@ final class World: @unchecked Sendable {
   /// What the person at the terminal answers; nil: nobody is there.
   var answer: String?
   var questions: [String] = []
+  /// Called while a question stands.
+  var atQuestion: (String) -> Void = { _ in }
   /// What that person pastes, before the terminal's input ends.
   var paste: String?
   /// What git says of the `.env` and the journal.
