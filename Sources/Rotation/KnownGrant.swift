@@ -157,7 +157,7 @@ extension KnownGrant {
     return switch ProcessIdentity(keptBy)?.holder ?? .ended {
     case .running: false
     case .ended: true
-    case .unknown: now - (issuedAt ?? 0) > Self.longestQuestion
+    case .unknown: (issuedMoment?.secondsAgo ?? now - (issuedAt ?? 0)) > Self.longestQuestion
     }
   }
 

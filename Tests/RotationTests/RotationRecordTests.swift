@@ -148,7 +148,8 @@ struct RotationRecordTests {
 
   // MARK: What is owed to the --on-rotate command
 
-  @Test("what is owed goes on to the grant that takes a token's place, and not to another account's")
+  @Test(
+    "what is owed goes on to the grant that takes a token's place, and not to another account's")
   func owed() {
     var record = RotationRecord(fileHolds: ours)
     record.newest.account = Account("alice")
@@ -275,6 +276,25 @@ struct RotationRecordTests {
       record.isRevoking = true
       #expect(record.leftLogins(at: 1_800_000_000 + after).isEmpty)
     }
+  }
+
+  @Test(
+    "how long a login is left alone is counted by a clock that can't be set, where one is known")
+  func leftLoginByBootClock() {
+    let elsewhere = ProcessIdentity.current.text
+      .replacing(ProcessIdentity.current.host, with: "elsewhere")
+    var record = login(
+      issued(refresh: "r2"), after: RotationRecord(fileHolds: ours), keptBy: elsewhere)
+    let now = BootMoment.now
+    for (ago, isLeft) in [(3500, false), (3700, true)] {
+      record.undecided[0].issuedMoment = BootMoment(boot: now.boot, seconds: now.seconds - ago)
+      for error in [-7200, 0, 7200] {
+        #expect(record.leftLogins(at: 1_800_000_000 + ago + error).isEmpty != isLeft)
+      }
+    }
+    // After a reboot only the wall clock is left.
+    record.undecided[0].issuedMoment = BootMoment(boot: "another", seconds: 0)
+    #expect(record.leftLogins(at: 1_800_000_000 + 3700).count == 1)
   }
 
   @Test(
