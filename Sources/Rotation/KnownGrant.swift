@@ -189,6 +189,13 @@ extension KnownGrant {
     return issuer == server
   }
 
+  /// Whether it must not be used with `server`. What the file holds, and what didn't come through this
+  /// journal, goes where the settings lead: the server that was noted for it may be the wrong one.
+  func isForeign(to server: String?, beside file: Grant) -> Bool {
+    let isOwn = grant.identity != nil && grant.identity == file.identity
+    return !grant.isBlank && !mayBeSent(to: server) && !(isOwn && issuedAt == nil)
+  }
+
   /// Whether it is known to live on when `other` takes its place.
   func livesOn(beside other: KnownGrant) -> Bool {
     isOfAnotherAccount(than: other) || isOfAnotherServer(than: other)

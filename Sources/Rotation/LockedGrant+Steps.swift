@@ -33,8 +33,7 @@ extension LockedGrant {
     guard let known = next[entry], let token = known.grant.refreshToken else {
       throw .noRefreshToken
     }
-    // What the file itself holds goes where the file says.
-    if token != grant.refreshToken { try requireIssuer(of: known) }
+    try requireIssuer(of: known)
     do {
       return Presentation(
         record: next, role: entry, known: known, refreshToken: token,
@@ -52,16 +51,17 @@ extension LockedGrant {
     return first
   }
 
-  /// Makes sure that a grant which only the journal holds is sent to the server that issued it: the file may
-  /// have been written by somebody who wants just that token, a repository's author for one.
+  /// Makes sure that a grant is sent to the server that issued it: the settings may have been written by
+  /// somebody who wants just that token, a repository's author for one.
   func requireIssuer(of known: KnownGrant) throws(RotationFailure) {
-    guard let server, let issuer = known.server, issuer != server else { return }
+    let grant = grant
+    guard let issuer = known.server, known.isForeign(to: server, beside: grant) else { return }
     throw issuedElsewhere(by: issuer)
   }
 
   /// What a run fails with that has only tokens of this other server.
   func issuedElsewhere(by issuer: String) -> RotationFailure {
-    .issuedElsewhere(by: issuer, journal: journalPath, path: path)
+    .issuedElsewhere(by: issuer, path: path)
   }
 
   /// Writes down that a token is about to be used.
@@ -470,8 +470,9 @@ extension LockedGrant {
       // A login, or a renewal that isn't in the file yet, ended the grant that it replaces.
       .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
       .filter { !$0.grant.isBlank && !staying.contains($0.grant.identity) }
-    for known in kept { try requireIssuer(of: known) }
-    return grant.isBlank ? kept : kept + [record?.held(grant) ?? KnownGrant(grant)]
+    let grants = grant.isBlank ? kept : kept + [record?.held(grant) ?? KnownGrant(grant)]
+    for known in grants { try requireIssuer(of: known) }
+    return grants
   }
 
   /// What is alive in the journal and isn't meant by a revocation of what the file holds: other accounts' and

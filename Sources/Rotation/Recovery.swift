@@ -21,8 +21,8 @@ public enum Recovery: Sendable, Equatable {
   /// The file holds a used token of another account than the newest grant's: somebody has switched the
   /// account by hand, and nothing is written over that.
   case otherAccount(file: String, newest: String?)
-  /// A grant that only the journal holds would be saved or presented, and came from another server than the
-  /// file names: whoever wrote the file may want just that token.
+  /// The grant that would be saved or presented came from another server than the settings name: a wrong
+  /// server learns nothing, and its word about the token counts for nothing.
   case otherServer(String)
 
   /// Where the file's grant stands, seen from a record.
@@ -45,7 +45,7 @@ public enum Recovery: Sendable, Equatable {
     case unknown
   }
 
-  /// What the table says, unless a grant that only the journal holds would get to another server.
+  /// What the table says, unless a grant would get to another server than the one that issued it.
   ///
   /// - Parameters:
   ///   - client: who is about to present a token (`KnownGrant.presenter(_:at:)`); nil for a look that
@@ -64,11 +64,12 @@ public enum Recovery: Sendable, Equatable {
       case .save(let grant): record.newest.grant == grant ? record.newest : record.other
       case .presentNewest: record.newest
       case .outcomeUnknown(let role): record[role]
-      case .goOn, .confirm, .refused, .revocationBegun, .otherAccount, .otherServer: nil
+      case .goOn, .confirm: record.held(file)
+      case .refused, .revocationBegun, .otherAccount, .otherServer: nil
       }
-    guard let used, let issuer = used.server, let server, issuer != server,
-      let token = used.grant.identity, token != file.identity
-    else { return decided }
+    guard let used, let issuer = used.server, used.isForeign(to: server, beside: file) else {
+      return decided
+    }
     return .otherServer(issuer)
   }
 

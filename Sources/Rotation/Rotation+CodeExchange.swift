@@ -71,6 +71,7 @@ extension Rotation {
   /// that ends between the two would be saved over the login.
   public func lockForExchange() throws(RotationFailure) -> LockedGrant {
     var locked = try lock(creating: true, timeout: Self.lockTimeoutWithCode)
+    try requireSameSettings(locked)
     // What an earlier run left is finished first, or it would be finished over this login later.
     _ = try locked.recover()
     try locked.prove()
@@ -113,6 +114,7 @@ extension Rotation {
     _ vet: (Grant, Account?) -> LoginVerdict, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     try locked.claimFileToken(within: Self.lockTimeoutWithCode)
+    try requireSameSettings(locked)
     effects.holdSignals(.login)
     let request = TokenEndpointRequest.codeExchange(
       api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,
@@ -275,7 +277,8 @@ extension Rotation {
   /// The same rotation, with what its file holds now as what this run has seen.
   public func lookingAgain() -> Rotation {
     guard !home.isEnvironment, let now = try? GrantHome.file(home.target) else { return self }
-    return Rotation(home: now, client: client, api: api, store: store, effects: effects)
+    return Rotation(
+      home: now, client: client, api: api, store: store, agrees: agrees, effects: effects)
   }
 
   /// Settles such a login, of which X has said `word`; returns whether that is done.

@@ -22,6 +22,7 @@ extension Rotation {
     ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> Revocation {
     var locked = try lock()
+    try requireSameSettings(locked)
 
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover()
@@ -35,7 +36,10 @@ extension Rotation {
     try locked.claimFileToken(within: Self.lockTimeout)
     // Another run, which doesn't share the lock, may have renewed them meanwhile.
     let grants: [KnownGrant]
-    do { grants = try locked.grantsToRevoke() } catch {
+    do {
+      try requireSameSettings(locked)
+      grants = try locked.grantsToRevoke()
+    } catch {
       locked.endClaim()
       throw error
     }

@@ -77,14 +77,20 @@ public struct Rotation: Sendable {
   public let api: String
   /// The place that the grant is shared through; nil when this machine has it alone.
   let store: (any SharedStore)?
+  /// Whether a document leads to the same `client` and `api`.
+  let agrees: @Sendable (DotEnvDocument) -> Bool
   let effects: RotationEffects
 
   /// A rotation of the grant in `home`, shared through `store`.
+  ///
+  /// - Parameter agrees: whether the settings, with this document for their file, still name `client` and
+  ///   `api`: while a run waits for the lock, or for a person, somebody may put another project's there.
   public init(
     home: GrantHome, client: ClientCredentials, api: String, store: (any SharedStore)? = nil,
-    effects: RotationEffects
+    agrees: @escaping @Sendable (DotEnvDocument) -> Bool = { _ in true }, effects: RotationEffects
   ) {
     self.home = home
+    self.agrees = agrees
     self.store = store
     self.client = client
     self.api = api
@@ -108,6 +114,7 @@ public struct Rotation: Sendable {
     // Again, if a process that doesn't share the lock was in the way, or if X refuses a token and there
     // is another one to try. A program that puts in a new token each time doesn't keep this busy.
     for _ in 0..<Self.mostRounds {
+      try requireSameSettings(locked)
       let change = home.seen.change(to: locked)
 
       // 2. Finish what an earlier run left; only then is what the file holds the truth.
@@ -301,6 +308,11 @@ public struct Rotation: Sendable {
       return nil
     case .otherServer(let issuer): throw locked.issuedElsewhere(by: issuer)
     }
+  }
+
+  /// Makes sure that the locked file still names the client and the server that this run has.
+  func requireSameSettings(_ locked: borrowing LockedGrant) throws(RotationFailure) {
+    guard agrees(locked.document) else { throw .settingsChanged(path: locked.path) }
   }
 
   /// What X knows of this client and `grant`, and might echo in an error description.

@@ -32,9 +32,9 @@ public indirect enum RotationFailure: Error, Sendable {
   case revocationBegun
   /// The file holds an old token of another account than the journal's newest grant.
   case otherAccount(file: String, newest: String?, path: String)
-  /// The newest grant, which only the journal holds, came from the server with this base URL, and the file
-  /// names another one: it isn't sent.
-  case issuedElsewhere(by: String, journal: String, path: String)
+  /// The newest grant came from the server with this base URL, and the settings name another one: it isn't
+  /// sent.
+  case issuedElsewhere(by: String, path: String)
   /// The journal has no login that waits for a person's word: another run has ended it.
   case nothingParked(path: String)
   /// X refuses the authorization code.
@@ -42,6 +42,8 @@ public indirect enum RotationFailure: Error, Sendable {
   /// X refuses the client, not what it presented.
   case clientRefused(ErrorResponse)
 
+  /// The client or the server that the settings name has changed since this run read them.
+  case settingsChanged(path: String)
   /// The process was stopped, or the machine asleep, before the request was sent. It wasn't sent.
   case heldUp
   /// No answer came.

@@ -147,10 +147,10 @@ extension RotationFailure {
         "older_account", .loginNeeded,
         "\(path) holds an old token of @\(file), and \(newest.map { "the newest tokens are @\($0)'s" } ?? "nobody knows whose the newest are"); neither was sent",
         hint: "run \(call: "login") as the account that the file is for")
-    case .issuedElsewhere(let issuer, let journal, let path):
+    case .issuedElsewhere(let issuer, let path):
       FailureReport(
         "issued_elsewhere", .settings,
-        "the newest tokens, kept in \(journal), came from \(Endpoints.host(of: issuer)), and \(asked.sender(in: path)) to \(asked.host); they were not sent",
+        "the newest tokens for \(path) came from \(Endpoints.host(of: issuer)), and \(asked.sender(in: path)) to \(asked.host); they were not sent",
         hint: asked.cure(leadingTo: issuer, in: path))
     case .nothingParked(let path):
       FailureReport(
@@ -166,6 +166,11 @@ extension RotationFailure {
         "X refused the request: \(response.quoted); no token was used",
         hint: response.cure(isConfidential: asked.client?.isConfidential == true))
 
+    case .settingsChanged(let path):
+      FailureReport(
+        "settings_changed", .temporary,
+        "the client or server that \(path) names changed during this run; nothing was sent",
+        hint: "run it again")
     case .heldUp:
       FailureReport(
         "held_up", .temporary,

@@ -36,6 +36,11 @@ struct EnvFile: Sendable {
     }
   }
 
+  /// The same file with this document in it.
+  func holding(_ document: DotEnvDocument) -> EnvFile {
+    EnvFile(namedBy: namedBy, target: target, snapshot: snapshot, document: document)
+  }
+
   /// The setting's value in the file; nil when absent or empty.
   func setting(_ name: SettingName) throws(Failure) -> Setting? {
     guard let value = document.value(of: name.rawValue), !value.bytes.isEmpty else { return nil }

@@ -239,7 +239,7 @@ extension GrantStanding {
     case .otherAccount(let file, let newest):
       "the file holds an old token of @\(file), and \(journal) the newest\(newest.map { " of @\($0)" } ?? "; nobody knows whose they are")"
     case .otherServer(let issuer):
-      "\(journal) holds newer tokens, which came from \(Endpoints.host(of: issuer))"
+      "the newest tokens came from \(Endpoints.host(of: issuer)), not from X_API_BASE_URL's server"
     case .outcomeUnknown, .refused:
       record?.hasUnreadableAnswer == true
         ? "an answer that can't be read, and may hold the new tokens, is kept in \(journal)" : nil

@@ -25,6 +25,11 @@ struct TokenCheck: Encodable, Sendable {
     }
     let endpoints = try settings.endpoints(
       sending: standing.held.source == .environment ? [.environment] : [])
+    if case .otherServer(let issuer) = standing.recovery {
+      return TokenCheck(
+        isAccepted: nil, account: nil,
+        message: "not asked: the token came from \(Endpoints.host(of: issuer))", exit: .settings)
+    }
     let network = try call.openNetwork(to: endpoints)
     switch AccountAnswer.ask(endpoints, token, on: network, deadline: Rotation.requestDeadline) {
     case .account(let account):

@@ -87,7 +87,7 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
   case revocationBegun = "revocation_begun"
   /// The file holds a used token of another account than the newest grant's.
   case otherAccount = "other_account"
-  /// The newest grant is in the journal alone, and came from another server than X_API_BASE_URL names.
+  /// The newest grant came from another server than X_API_BASE_URL names.
   case otherServer = "other_server"
   /// The refresh token went to the `--on-rotate` command of an earlier job.
   case handedOn = "handed_on"

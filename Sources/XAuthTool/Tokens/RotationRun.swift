@@ -60,7 +60,9 @@ struct RotationRun: Sendable {
     do {
       let home = try GrantHome.file(settings.file.target)
       place = .home(
-        Rotation(home: home, client: client, api: endpoints.api.text, effects: effects))
+        Rotation(
+          home: home, client: client, api: endpoints.api.text,
+          agrees: settings.agree, effects: effects))
     } catch {
       throw Failure(error)
     }

@@ -1,7 +1,18 @@
+import DotEnv
 import DurableFile
 import Rotation
 
 extension Settings {
+  /// Whether they name the same client and the same server with this document for their file's.
+  @Sendable func agree(with document: DotEnvDocument) -> Bool {
+    let now = Settings(options: options, environment: environment, file: file.holding(document))
+    func same<Value: Equatable>(_ value: (Settings) throws -> Value) -> Bool {
+      (try? value(self)).map { before in (try? value(now)) == before } ?? true
+    }
+    return same { try $0.client(savingInFile: true)?.credentials }
+      && same { try $0.client()?.credentials } && same { try $0.setting(.apiBaseURL)?.text }
+  }
+
   /// What our files hold for `held`, and the journal beside that: for an older copy in the
   /// environment, the grant that has followed on it.
   func view(of held: SourcedGrant) throws(Failure) -> GrantView {

@@ -108,7 +108,7 @@ enum EveryFailure {
       .refusedBefore(failed, path: path),
       .otherAccount(file: "b", newest: "a", path: path),
       .otherAccount(file: "b", newest: nil, path: path),
-      .issuedElsewhere(by: "https://api.x.com", journal: path, path: path),
+      .issuedElsewhere(by: "https://api.x.com", path: path), .settingsChanged(path: path),
       .nothingParked(path: path), .heldUp,
       .revocationBegun, .codeRefused(response), .clientRefused(response),
       .busy(.after(seconds: 90)), .busy(nil), .notConfirmed(status: 500, said: nil),

@@ -148,7 +148,8 @@ struct OtherServerTests {
   @Test(
     "what a wrong address refused says nothing of X: once it is corrected, the token is renewed")
   func corrected() {
-    let world = world(file: "a1", "r1")
+    let world = World()
+    write(to: world, "a1", "r1")
     world.network.script = [.refused]
     #expect(world.run("refresh").status == 3)
     #expect(world.run("refresh").status == 3)
@@ -158,6 +159,34 @@ struct OtherServerTests {
     world.network.script = [.granted("a2", "r2")]
     #expect(world.run("refresh").status == 0)
     #expect(world.access == "a2")
+  }
+
+  @Test(
+    "tokens that X issued here aren't sent elsewhere by the file that holds them, nor revoked there"
+  )
+  func own() {
+    for inEnvironment in [false, true] {
+      let world = World(grantFor: 60)
+      world.network.script = [.granted("a1", "r1")]
+      world.run("refresh")
+      world.network.requests = []
+      if inEnvironment {
+        world.environment["X_API_BASE_URL"] = "https://elsewhere.example"
+      } else {
+        write(to: world, "a1", "r1")
+      }
+      let before = world.text
+      for arguments in [["refresh", "--force"], ["revoke"], ["show", "--check"]] {
+        let run = world.run(arguments + ["--json"])
+        #expect(run.status == 4, "\(run.output)")
+        #expect(run.output.contains("came from"))
+      }
+      #expect(world.network.requests.isEmpty && world.text == before)
+      world.environment = [:]
+      world.write(access: "a1", refresh: "r1", expiresIn: 60)
+      world.network.script = [.granted("a2", "r2")]
+      #expect(world.run("refresh").status == 0)
+    }
   }
 
   @Test("tokens of two servers in turn are renewed, each at its own")
