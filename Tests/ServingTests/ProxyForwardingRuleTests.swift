@@ -220,7 +220,8 @@ struct ProxyForwardingRuleTests {
           "Proxy-Authorization: Basic x", "Proxy-Connection: keep-alive", "proxy-anything: y",
           "Connection: close, X-Hop , upgrade", "X-Hop: 1", "Keep-Alive: 5", "TE: trailers",
           "Trailer: A", "Upgrade: websocket", "Forwarded: for=1", "X-Forwarded-For: 1.2.3.4",
-          "X-FORWARDED-HOST: a", "Via: 1.1 b", "Accept: */*", "Mcp-Session-Id: s", "X-A: 1",
+          "X-FORWARDED-HOST: a", "Via: 1.1 b",
+          "Referer: http://127.0.0.1:1/secret/2/y", "Accept: */*", "Mcp-Session-Id: s", "X-A: 1",
           "X-A: 2", "Content-Type: application/json",
         ]))
     #expect(

@@ -87,9 +87,9 @@ struct ForwardingRule: Sendable {
   }
 
   /// Credentials that aren't ours to pass on, what is said of one connection only (RFC 9110 §7.6.1),
-  /// what the sender of the request writes itself, and who is behind a proxy.
+  /// what the sender of the request writes itself, who is behind a proxy, and where the secret may be.
   private static let dropped: Set = [
-    "authorization", "cookie", "host", "content-length", "expect", "forwarded", "via",
+    "authorization", "cookie", "host", "content-length", "expect", "forwarded", "via", "referer",
   ]
 
   private static func passedOn(_ fields: [HeaderField]) -> [HeaderField] {

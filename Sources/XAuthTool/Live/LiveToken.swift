@@ -21,8 +21,9 @@ final class LiveToken: TokenSource {
     /// Steps that are under way: a renewal, and the command that is told of the one before.
     var steps = 0
     var isEnding = false
-    /// The token that X has refused, and that can't be renewed.
-    var refused: Secret?
+    /// The token that X has refused, and that can't be renewed; and until when it isn't tried again, in
+    /// seconds since the boot.
+    var refused: (token: Secret, until: Double)?
     /// When X's refusal of a token led to a renewal, in seconds since the boot.
     var renewedForRefusalAt = -Double.infinity
   }
@@ -48,6 +49,8 @@ final class LiveToken: TokenSource {
   /// Seconds for which no other refusal leads to a renewal: X may refuse a token at one endpoint that it
   /// takes at all others.
   private static let patienceWithRefusals = 900.0
+  /// Seconds for which a refused token isn't tried again: the refusal may have been one endpoint's alone.
+  private static let longestRefusal = 60.0
   /// More than any token lives.
   private static let needAfterRefusal = Rotation.Need(validity: 1 << 40, force: false)
 
@@ -100,7 +103,9 @@ final class LiveToken: TokenSource {
       return mayRenewForRefusal ? Self.needAfterRefusal : Rotation.Need(validity: 0, force: false)
     }
     // With the grant dead, this token has ended too: what follows is told why.
-    if obstacle?.report.exit == .loginNeeded { state.withLock { $0.refused = failed } }
+    if obstacle?.report.exit == .loginNeeded {
+      state.withLock { $0.refused = (failed, until: uptime + Self.longestRefusal) }
+    }
     return usable.flatMap { $0 == failed ? nil : $0 }
   }
 
@@ -108,7 +113,7 @@ final class LiveToken: TokenSource {
   var current: KnownGrant? {
     state.withLock { state in
       guard let known = state.known, known.serves(at: now),
-        known.grant.accessToken != state.refused
+        state.refused.map({ known.grant.accessToken != $0.token || uptime >= $0.until }) ?? true
       else { return nil }
       return known
     }
@@ -162,7 +167,8 @@ final class LiveToken: TokenSource {
 
   private func read(as version: FileIdentity?) {
     do throws(Failure) {
-      let known = try call.settings().standing(at: now).known
+      let standing = try call.settings().standing(at: now)
+      let known = standing.known
       state.withLock { state in
         // What stood in the way of another grant stands in the way of this one no longer.
         if state.trouble?.isOfFile == true
@@ -171,8 +177,9 @@ final class LiveToken: TokenSource {
           state.trouble = nil
         }
         (state.version, state.lookedAt) = (version, uptime)
-        // A file that is gone for a moment, or half written, doesn't end the token.
-        let isEmpty = known.grant.accessToken == nil
+        // A file that is gone for a moment, or half written, doesn't end the token; a revocation does.
+        let isEmpty =
+          known.grant.accessToken == nil && standing.record?.newest.grant.isBlank != true
         if !isEmpty || state.known?.serves(at: now) != true { state.known = known }
       }
     } catch {

@@ -84,6 +84,32 @@ struct LiveTokenTests {
     #expect(served.live.successor(of: Secret("a1")) == Secret("a2"))
   }
 
+  @Test("a token that can't be renewed is tried again a minute after one endpoint has refused it")
+  func refusalOfOneEndpoint() throws {
+    let world = World(grantFor: 3600)
+    world.network.otherwise = .refused
+    let served = try Served(world)
+    #expect(served.live.successor(of: Secret("a0")) == nil)
+    #expect(served.token != "a0")
+    world.now += 61
+    #expect(served.token == "a0")
+  }
+
+  @Test("a token that was revoked is served no longer, one whose file is gone is")
+  func revoked() throws {
+    let world = World(grantFor: 3600)
+    world.network.script = [.granted("a1", "r1")]
+    world.run("refresh", "--force")
+    let served = try Served(world)
+    #expect(served.token == "a1")
+    let text = world.text
+    unlink(world.path)
+    #expect(served.token == "a1")
+    world.folder.write(text, to: ".env")
+    #expect(world.run("revoke", "--local").status == 0)
+    #expect(served.token != "a1")
+  }
+
   @Test("the renewal that another run is about to save is waited for, however often X refuses")
   func aboutToBeSaved() throws {
     let world = World(grantFor: 3600)
