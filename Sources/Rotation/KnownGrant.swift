@@ -46,16 +46,19 @@ public struct KnownGrant: Sendable, Equatable {
   /// The base URL of the server that issued it, or to which a file that held it had it sent; nil when
   /// unknown, as from before that was noted.
   var server: String? = nil
+  /// The client ID of the app that it was issued to; nil when unknown.
+  var app: String? = nil
 
   /// What a login brought.
   init(
     login issued: IssuedTokens, account: Account?, at time: Int, moment: BootMoment? = .now,
-    by server: String? = nil
+    by server: String? = nil, to presenter: String? = nil
   ) {
     self.init(Grant(issued, at: time, keeping: .blank), account: account)
     lifetime = issued.statedLifetime
     (issuedAt, issuedMoment, issuedBy) = (time, moment, "login")
     self.server = server
+    app = presenter.flatMap(Self.app(of:))
   }
 
   /// A grant of which nothing else is known.
@@ -143,8 +146,7 @@ extension KnownGrant {
   /// was, and not always which client: an empty name stands for every one.
   private static func stands(_ noted: String, for presenter: String) -> Bool {
     if noted.isEmpty || noted == presenter { return true }
-    let end = presenter.firstRange(of: atServer)?.lowerBound ?? presenter.endIndex
-    return noted == self.presenter(ofAnyServer: String(presenter[..<end]))
+    return noted == self.presenter(ofAnyServer: app(of: presenter) ?? "")
   }
 
   /// Seconds after which nobody is believed to be at a login's question any more, where its process can't
@@ -177,6 +179,19 @@ extension KnownGrant {
 
   private static let atServer = " at "
 
+  /// The client ID in the name of a presenter; nil when it isn't known.
+  static func app(of presenter: String) -> String? {
+    let end = presenter.firstRange(of: atServer)?.lowerBound ?? presenter.endIndex
+    return end == presenter.startIndex ? nil : String(presenter[..<end])
+  }
+
+  /// Whether it is known to have been issued to another app than this client's, at whatever server: X accepts
+  /// it from that one alone (RFC 6749 §6).
+  func isOfAnotherApp(than presenter: String?) -> Bool {
+    guard let app, let theirs = presenter.flatMap(Self.app(of:)) else { return false }
+    return app != theirs
+  }
+
   /// Whether both are known to come from different servers.
   func isOfAnotherServer(than other: KnownGrant) -> Bool {
     !mayBeSent(to: other.server)
@@ -199,6 +214,7 @@ extension KnownGrant {
   /// Whether it is known to live on when `other` takes its place.
   func livesOn(beside other: KnownGrant) -> Bool {
     isOfAnotherAccount(than: other) || isOfAnotherServer(than: other)
+      || isOfAnotherApp(than: other.app)
   }
 
   /// Whether both are known to speak for different accounts.

@@ -149,7 +149,7 @@ extension LockedGrant {
         answer: answer, reason: nil,
         request: .codeExchange(
           over: grant, keptBy: needsVerdict ? ProcessIdentity.current.text : nil), time: now,
-        moment: .now, wish: wish, server: server))
+        moment: .now, wish: wish, server: server, presenter: presenter))
     writeBestEffort(next)
     reached(.answerWritten)
   }

@@ -79,8 +79,12 @@ public enum Recovery: Sendable, Equatable {
   ) -> Recovery {
     let (newest, other) = (record.newest, record.other)
     let standing = standing(of: file, in: record)
+    // Another app's grant is of no use to this client, and no file of this one's is written over with it.
+    let isOthers = newest.isOfAnotherApp(than: client)
     switch (record.stage == .unsaved, standing) {
     case (true, .newest): return .confirm
+    case (_, .used) where isOthers: return .refused
+    case (true, .other) where isOthers: return .goOn
     case (true, .mixed), (true, .other), (true, .used): return .save(newest.grant)
     // After a revocation, leftover expiry and scopes are cleared even if the tokens are gone already.
     case (true, .blank) where newest.grant.isBlank: return .save(newest.grant)
@@ -110,7 +114,7 @@ public enum Recovery: Sendable, Equatable {
       if record.isRevoking { return .revocationBegun }
       let isNewestOver =
         newest.grant.refreshToken == nil || newest.outcome(for: client) == .refused
-      if other.isOlderCopy, !trustingFile, !isNewestOver {
+      if other.isOlderCopy, !trustingFile, !isNewestOver, !isOthers {
         return decideOlderCopy(newest, for: client, false)
       }
       switch other.outcome(for: client) {
@@ -119,14 +123,14 @@ public enum Recovery: Sendable, Equatable {
       case .refused:
         // A token that may have been accepted before can have been a living grant of another account.
         guard !other.isOlderCopy, !other.wasUnanswered, newest.grant.refreshToken != nil,
-          !other.isOfAnotherAccount(than: newest)
+          !other.isOfAnotherAccount(than: newest), !isOthers
         else { return .refused }
         return decideOlderCopy(newest, for: client, false)
       }
 
     case (_, .olderCopy):
       if record.isRevoking { return .revocationBegun }
-      return decideOlderCopy(newest, for: client, trustingFile)
+      return decideOlderCopy(newest, for: client, trustingFile || isOthers)
     }
   }
 

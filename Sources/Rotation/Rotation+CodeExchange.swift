@@ -163,9 +163,11 @@ extension Rotation {
       return .saved(locked.known, IssuedFacts(issued))
     case .park(let account):
       // Once X has named it, it is decided whether it is wanted: it isn't, or somebody is asked.
-      let login = KnownGrant(login: issued, account: account, at: now, by: api)
-        .waiting(
-          over: locked.grant, keptBy: ProcessIdentity.current.text, account == nil ? wish : nil)
+      let login = KnownGrant(
+        login: issued, account: account, at: now, by: api, to: locked.presenter
+      )
+      .waiting(
+        over: locked.grant, keptBy: ProcessIdentity.current.text, account == nil ? wish : nil)
       locked.keep(login)
       return .parked(login, IssuedFacts(issued))
     }
@@ -265,7 +267,7 @@ extension Rotation {
     guard let view, let record = view.record else { return [] }
     let (now, held) = (effects.now(), view.known)
     return record.leftLogins(at: now).filter { login in
-      guard login.mayBeSent(to: api) else { return false }
+      guard login.mayBeSent(to: api), !login.isOfAnotherApp(than: client.id) else { return false }
       let wanted = withMark(login, over: held)
       if record.fate(of: wanted, after: .nothing, over: held) != .stay { return true }
       // Where nothing can come of it, X is asked only whose it is.

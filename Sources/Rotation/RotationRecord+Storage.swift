@@ -102,6 +102,7 @@ extension DisplacedToken {
     fields.append("token", token.text)
     fields.append(account)
     fields.append("server", server)
+    fields.append("app", app)
     return fields
   }
 
@@ -109,6 +110,7 @@ extension DisplacedToken {
     token = try reader.text("token").flatMap(TokenHash.init(text:)).required()
     account = try reader.account()
     server = try reader.text("server")
+    app = try reader.text("app")
     try reader.end()
   }
 }
@@ -134,6 +136,7 @@ extension KnownGrant {
     fields.append(wish)
     fields.append("came-over", cameOver)
     fields.append("server", server)
+    fields.append("app", app)
     return fields
   }
 
@@ -156,6 +159,7 @@ extension KnownGrant {
     wish = try reader.wish()
     cameOver = try reader.text("came-over")
     server = try reader.text("server")
+    app = try reader.text("app")
     try reader.end()
   }
 }
@@ -177,6 +181,7 @@ extension PendingAnswer {
     fields.append("reason", reason)
     fields.append(wish)
     fields.append("server", server)
+    fields.append("presenter", presenter)
     return fields
   }
 
@@ -196,6 +201,7 @@ extension PendingAnswer {
     reason = try reader.text("reason")
     wish = try reader.wish()
     server = try reader.text("server")
+    presenter = try reader.text("presenter")
     try reader.end()
   }
 }

@@ -53,6 +53,8 @@ struct DisplacedToken: Sendable, Equatable {
   var account: Account? = nil
   /// The base URL of its server; nil when unknown.
   var server: String? = nil
+  /// The client ID of its app; nil when unknown.
+  var app: String? = nil
 }
 
 /// An answer as it came, and what it answers.
@@ -77,6 +79,8 @@ struct PendingAnswer: Sendable, Equatable {
   var wish: LoginWish? = nil
   /// The base URL of the server that answered; nil when unknown.
   var server: String? = nil
+  /// Of a login: who presented the code; nil when unknown.
+  var presenter: String? = nil
 
   /// Whether it is a login's, and somebody has still to say whether that may be saved.
   var needsVerdict: Bool {
@@ -268,7 +272,7 @@ extension RotationRecord {
       guard case .granted(let issued) = answer else { return next }
       let login = KnownGrant(
         login: issued, account: account, at: pending.time, moment: pending.moment,
-        by: pending.server)
+        by: pending.server, to: pending.presenter)
       if let keptBy, !isVetted {
         next.undecided.append(login.waiting(over: file, keptBy: keptBy, pending.wish))
       } else {
@@ -287,6 +291,7 @@ extension RotationRecord {
       outcome: .answered(status: pending.answer.status, reason: pending.reason))
     switch answer {
     case .granted(let issued):
+      presented.app = KnownGrant.app(of: clientID) ?? presented.app
       let grant = Grant(issued, at: pending.time, keeping: presented.grant)
       // An answer without a refresh token leaves the presented one good (RFC 6749 §6).
       if grant.identity != presented.grant.identity { usedTokens.add(presented) }
@@ -295,7 +300,7 @@ extension RotationRecord {
       displaced.removeAll { [usedTokens] in usedTokens.contains($0.token.text) }
       newest = KnownGrant(grant, account: presented.account)
       (newest.issuedAt, newest.issuedBy) = (pending.time, presented.presentedBy)
-      newest.server = pending.server ?? presented.server
+      (newest.server, newest.app) = (pending.server ?? presented.server, presented.app)
       newest.issuedMoment = pending.moment
       newest.lifetime = issued.accessToken == nil ? presented.lifetime : issued.statedLifetime
       other = nil
@@ -344,7 +349,8 @@ extension RotationRecord {
   /// Remembers that `old` isn't in use, and lives on.
   mutating func displace(_ old: KnownGrant) {
     guard let token = old.grant.identity, let hash = try? TokenHash(token) else { return }
-    let entry = DisplacedToken(token: hash, account: old.account, server: old.server)
+    let entry = DisplacedToken(
+      token: hash, account: old.account, server: old.server, app: old.app)
     displaced = (displaced.filter { $0.token != hash } + [entry]).suffix(Self.displacedLimit)
   }
 
@@ -352,7 +358,7 @@ extension RotationRecord {
   private func unseen(_ grant: Grant) -> KnownGrant {
     let entry = displaced(grant)
     var known = KnownGrant(grant, account: entry?.account)
-    known.server = entry?.server
+    (known.server, known.app) = (entry?.server, entry?.app)
     return known
   }
 

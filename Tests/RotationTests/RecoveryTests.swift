@@ -210,6 +210,25 @@ struct RecoveryTests {
     }
   }
 
+  @Test("in every record, another app's grant is neither saved nor presented over the file's")
+  func otherApp() {
+    for var record in Self.everyRecord {
+      record.newest.app = "app"
+      for (file, _) in Self.files {
+        let context = "\(file), \(record)"
+        switch Recovery.decide(record, file: file, for: "another") {
+        case .save(let grant):
+          let isTheirs = grant == record.newest.grant && grant.identity != file.identity
+          #expect(grant.isBlank || !isTheirs, "\(context)")
+        case .presentNewest: Issue.record("\(context)")
+        case .outcomeUnknown(let role):
+          #expect(record[role]?.grant.identity == file.identity, "\(context)")
+        case .goOn, .confirm, .refused, .revocationBegun, .otherAccount, .otherServer: break
+        }
+      }
+    }
+  }
+
   @Test(
     "a record of another folder that has never seen the file's token counts for nothing, and one that has is followed"
   )

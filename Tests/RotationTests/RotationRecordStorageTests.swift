@@ -33,6 +33,8 @@ struct RotationRecordStorageTests {
     (full.undecided[1].wish, full.undecided[1].cameOver) = (.named("bob"), "none")
     full.displaced.append(DisplacedToken(token: TokenHash(value: 10), server: "https://elsewhere"))
     full.newest.server = "https://elsewhere"
+    full.displaced.append(DisplacedToken(token: TokenHash(value: 12), app: "another"))
+    full.newest.app = "app"
     full.isRevoking = true
     full.folder = "66305.1234"
     full.isHookWanted = true
@@ -48,7 +50,7 @@ struct RotationRecordStorageTests {
     login.stage = .answered(
       PendingAnswer(
         answer: raw, reason: nil, request: .codeExchange(over: .blank, keptBy: "process"),
-        time: 1_800_000_000, wish: .named("bob")))
+        time: 1_800_000_000, wish: .named("bob"), presenter: "app"))
     let failed = [
       FailedRenewal.Outcome.answered(status: 403, reason: "Out of order"),
       .answered(status: 500, reason: nil), .noAnswer, .notSent,
