@@ -36,11 +36,14 @@ public struct Rotation: Sendable {
     case renewed(KnownGrant, IssuedFacts)
     /// Renewed by another run while this one waited.
     case byAnother(KnownGrant)
+    /// Copied from where another host keeps what it has renewed.
+    case copied(KnownGrant)
 
     /// The grant that counts now.
     public var known: KnownGrant {
       switch self {
-      case .notDue(let known), .byAnother(let known), .renewed(let known, _): known
+      case .notDue(let known), .byAnother(let known), .copied(let known), .renewed(let known, _):
+        known
       }
     }
   }

@@ -5,7 +5,9 @@ enum DoctorCommand: Subcommand {
   static let name = "doctor"
 
   static let options: [Option] = [
-    .flag("online", \.online, help: "Also see whether X can be reached")
+    .flag(
+      "online", \.online, help: "Also see whether X, or a host that is followed, can be reached"),
+    .store,
   ]
 
   static func row(for tool: String) -> Command {
@@ -18,7 +20,7 @@ enum DoctorCommand: Subcommand {
         would find. Each finding has a line, and one that says what to do about it.
 
         Nothing is sent anywhere without `--online`, which asks X for its time, without \
-        credentials. To know that a token can be saved, its save is tried up to the last step: the \
+        credentials, and runs the command of a host that follows another one. To know that a token can be saved, its save is tried up to the last step: the \
         folder for lock and journal is made beside the file, if it isn't there, and stays.
         """,
       options: options.map(\.option),

@@ -1,30 +1,36 @@
 import CommandTable
 import OAuth
+import Rotation
 
 /// `export`: the tokens for another program to read
 enum ExportCommand: Subcommand {
   static let name = "export"
 
-  static let options: [Option] = [
-    .choice(
-      "format", \.format, "FORMAT", default: .dotenv, isGiven: \.isFormatGiven,
-      help: "How to write them"),
-    .list(
-      "only", \.only, OptionValue("KEY", .choice(ExportedValue.names.map(\.rawValue))),
-      help: "Export this value; without, all that are set"),
-    .flag("force", \.force, help: "Print to a terminal without asking"),
-  ]
+  static let options: [Option] =
+    [
+      .choice(
+        "format", \.format, "FORMAT", default: .dotenv, isGiven: \.isFormatGiven,
+        help: "How to write them"),
+      .list(
+        "only", \.only, OptionValue("KEY", .choice(ExportedValue.names.map(\.rawValue))),
+        help: "Export this value; without, all that are set"),
+      .duration(
+        "min-validity", \.minValidity, default: nil, isGiven: \.isMinValidityGiven,
+        help: "Renew first when less than this is left"),
+      .flag("force", \.force, help: "Print to a terminal without asking"),
+    ] + Option.renewing
 
   static func row(for tool: String) -> Command {
     Command(
       name, section: "Scripts", summary: "print the tokens for another program to read",
       discussion: """
         Prints the four values of the grant, and `CLIENT_ID` and `CLIENT_SECRET`: all that another \
-        place needs to renew the token by itself. `--only` chooses among them. Needs no network: \
-        nothing is renewed, and a grant that waits in the journal counts as saved.
+        place needs to renew the token by itself. `--only` chooses among them. Nothing is renewed \
+        without `--min-validity`, and a grant that waits in the journal counts as saved.
 
         A refresh token works once, so of two places that both renew, one ends the other's grant: \
-        hand the whole over, or export the access token alone.
+        hand the whole over, or export the access token alone: `\(tool) help fleet` has the command by \
+        which one host gets it from another.
 
         `github-env` is for a step of a GitHub Actions job: it appends to the file that \
         `GITHUB_ENV` names and prints nothing but the commands that hide the secrets in the log.
@@ -32,8 +38,10 @@ enum ExportCommand: Subcommand {
         Nothing is printed to a terminal without asking.
         """,
       options: options.map(\.option),
-      environment: ["CLIENT_ID", "CLIENT_SECRET", "GITHUB_ENV"] + SettingName.grant.map(\.rawValue),
-      exitCodes: ExitCode.list(.loginNeeded, .settings, orSignal: true),
+      environment: [
+        "CLIENT_ID", "CLIENT_SECRET", "GITHUB_ENV", "XAUTH_ON_ROTATE", "CI",
+      ] + SettingName.grant.map(\.rawValue),
+      exitCodes: ExitCode.ofRenewing,
       examples: [
         Example("\(tool) export | gh secret set -f -", "Hand the grant over to a CI"),
         Example(
@@ -51,6 +59,7 @@ enum ExportCommand: Subcommand {
     }
     let format = call.options.format
     let following = format == .githubEnv ? try GitHubEnvironment(call.context) : nil
+    let renewed = try renew(call)
     let settings = try call.settings()
     let grant = try ExportedGrant(settings, now: call.context.clock.now())
     let values = try grant.values(only: call.options.only, settings)
@@ -58,10 +67,22 @@ enum ExportCommand: Subcommand {
 
     try askBeforeShowing(call)
     grant.warn(call.console, exporting: values)
-    try call.console.result(report)
+    if let renewed {
+      try call.console.result(report, done: renewed.done, before: renewed.runHook)
+    } else {
+      try call.console.result(report)
+    }
     // Not before the result is printed: that is what makes the log hide the secrets.
     try following?.append(values)
     return .done
+  }
+
+  /// Renews, where somebody asks for a time, or where the token comes from another host; nil elsewhere.
+  private static func renew(_ call: Call) throws(Failure) -> ValidToken? {
+    let isFollowing = try call.settings().followed() != nil
+    guard isFollowing || call.options.isMinValidityGiven else { return nil }
+    return try ValidToken.obtain(
+      Rotation.Need(validity: call.options.minValidity, force: false), call)
   }
 
   /// The tokens would stay in the terminal's history.

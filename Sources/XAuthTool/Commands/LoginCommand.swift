@@ -75,6 +75,7 @@ enum LoginCommand: Subcommand {
 
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     try refuseContradictions(call.options)
+    guard try call.settings().followed() == nil else { throw .follow(.loginHere) }
     let rule = try AccountRule(call)
     let login = try Login(call)
     // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal

@@ -87,6 +87,7 @@ extension Option {
 
   /// What every command takes that may renew a token.
   static let renewing: [Option] = [
+    store,
     .text(
       "on-rotate", \.onRotate,
       OptionValue("COMMAND", .command, environment: "XAUTH_ON_ROTATE"),
@@ -95,6 +96,11 @@ extension Option {
       "allow-rotate", \.allowRotate,
       help: "In CI: rotate although nothing carries the new token off the runner"),
   ]
+
+  /// What every command takes that reads the grant.
+  static let store = Option.setting(
+    "store", .store, OptionValue("PLACE"),
+    help: "Where several machines share the tokens; see `help fleet`")
 
   /// `--min-validity`, whose default differs from command to command.
   static func minValidity(default seconds: Int) -> Option {

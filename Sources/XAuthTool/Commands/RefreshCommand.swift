@@ -48,7 +48,10 @@ enum RefreshCommand: Subcommand {
     let need = Rotation.Need(validity: call.options.minValidity, force: call.options.force)
     let rotation = try RotationRun.prepare(for: need, call)
     let result: Rotation.Renewal
-    do { result = try rotation.renew(need) } catch {
+    do {
+      result = try rotation.renew(need)
+      try rotation.requireEnough(result, for: need)
+    } catch {
       return try exit(after: error, rotation, call)
     }
     try rotation.requireAccessToken(result)
@@ -102,6 +105,8 @@ extension Failure {
 struct RefreshReport: Report {
   enum Outcome: String, Encodable, Sendable, CaseIterable {
     case renewed, renewedByAnother = "renewed_by_another"
+    /// Copied from the host that is followed.
+    case copied
     case notDue = "not_due"
     /// The renewal failed, and there is time for a later run.
     case postponed
@@ -135,6 +140,7 @@ struct RefreshReport: Report {
       switch result {
       case .renewed: .renewed
       case .byAnother: .renewedByAnother
+      case .copied: .copied
       case .notDue: .notDue
       }
     expiresAt = result.known.grant.expiresAt
@@ -150,6 +156,9 @@ struct RefreshReport: Report {
     }
     return switch outcome {
     case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0.onOneLine)" } ?? "")
+    case .copied:
+      "copied from the host that is followed: \(until)"
+        + (file.map { ", saved in \($0.onOneLine)" } ?? "")
     case .renewedByAnother: "renewed by another run meanwhile: \(until)"
     case .notDue: "nothing due: \(until)"
     case .postponed: "not renewed yet: \(problem?.message ?? until)"

@@ -7,7 +7,7 @@ enum RevokeCommand: Subcommand {
   static let name = "revoke"
 
   static let options: [Option] = [
-    .flag("local", \.local, help: "Blank the tokens here without telling X")
+    .flag("local", \.local, help: "Blank the tokens here without telling X"), .store,
   ]
 
   static func row(for tool: String) -> Command {
@@ -30,6 +30,7 @@ enum RevokeCommand: Subcommand {
   static func run(_ call: Call) throws(Failure) -> ExitCode {
     let isLocal = call.options.local
     let settings = try call.settings()
+    if !isLocal, try settings.followed() != nil { throw .follow(.revocationHere) }
     let isInEnvironment = !isLocal && !settings.environmentGrant().grant.isBlank
     guard settings.file.exists || isInEnvironment else {
       throw .settings(.noFileToRevoke(path: settings.file.target.path))

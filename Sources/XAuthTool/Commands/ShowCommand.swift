@@ -9,6 +9,7 @@ enum ShowCommand: Subcommand {
     .duration(
       "min-validity", \.minValidity, default: nil, isGiven: \.isMinValidityGiven,
       help: "For monitors: exit 75 when less than this is left"),
+    .store,
   ]
 
   static func row(for tool: String) -> Command {
@@ -49,7 +50,9 @@ enum ShowCommand: Subcommand {
     if let check = report.check, check.exit != .done { return check.exit }
     // Without a file or tokens from elsewhere, the path or the working folder is wrong.
     let isElsewhere = standing.held.source == .environment
-    guard settings.file.exists || isElsewhere else { return .settings }
+    guard settings.file.exists || isElsewhere || standing.renewal == .followed else {
+      return .settings
+    }
     let validity = call.options.isMinValidityGiven ? call.options.minValidity : nil
     return standing.exit(needing: validity, at: now)
   }

@@ -15,12 +15,16 @@ extension Doctor {
   private func finding(_ standing: GrantStanding) -> Finding {
     let now = context.clock.now()
     let words = standing.words(at: now)
+    if standing.renewal == .followed {
+      return standing.access.isValid
+        ? .fine(.token, words) : .warning(.token, words, cure: standing.cure)
+    }
     if standing.isBlank { return .warning(.token, words, cure: standing.cure) }
     if standing.isInDoubt, standing.access.isValid {
       return .warning(.token, words, cure: standing.cure)
     }
     return switch (standing.renewal, standing.access.isValid) {
-    case (.possible, _), (.outcomeUnknown, true): .fine(.token, words)
+    case (.possible, _), (.followed, _), (.outcomeUnknown, true): .fine(.token, words)
     case (.outcomeUnknown, false): .warning(.token, words, cure: standing.cure)
     case (.noRefreshToken, true), (.handedOn, true):
       .warning(.token, words, cure: standing.cure)
@@ -62,7 +66,9 @@ extension Doctor {
   func rotation(_ settings: Settings) -> [Finding] {
     var findings: [Finding] = []
     // Only warnings, because `refresh` may be called with --on-rotate.
-    if settings.onRotate == nil, let held = try? settings.grant(), !held.grant.isBlank {
+    if settings.onRotate == nil, (try? settings.followed()) == nil,
+      let held = try? settings.grant(), !held.grant.isBlank
+    {
       let report =
         context.environment.isCI
         ? SettingsFailure.rotationInCI.report

@@ -3,6 +3,8 @@ import OAuth
 extension Doctor {
   /// The client's credentials.
   func client(_ settings: Settings) -> [Finding] {
+    // Who follows another host sends nothing.
+    if (try? settings.followed()) != nil, (try? settings.client()) == nil { return [] }
     let client: SourcedClient
     do {
       client = try settings.requiredClient(savingInFile: settings.willSaveInFile)

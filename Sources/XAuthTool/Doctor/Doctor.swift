@@ -5,14 +5,15 @@ struct Doctor: Sendable {
   let call: Call
   var context: Context { call.context }
 
-  /// The findings of all checks; with `online`, also of the check that sends a request to X.
+  /// The findings of all checks; with `online`, also of those that ask X, or a host that is
+  /// followed.
   func findings(online: Bool) -> [Finding] {
     let settings: Settings
     do { settings = try call.settings() } catch {
       // Without the file nothing is known of the settings, but the machine can still be checked.
       return [.failed(.file, error)] + machine.flatMap { $0() }
     }
-    let asked = online ? network(settings) : []
+    let asked = online ? network(settings) + followedHost(settings) : []
     let found = checks.flatMap { $0(settings) } + machine.flatMap { $0() }
     // A clock that only X can correct looks right here.
     return found.filter { $0 != Self.clockLooksRight || !asked.contains { $0.check == .clock } }
@@ -31,7 +32,7 @@ struct Doctor: Sendable {
   /// entry here or in `machine`, and a name in `Finding.Check` if it reports under a name of its own.
   private var checks: [(Settings) -> [Finding]] {
     [
-      file, locks, git, images, token, scopes, rotation, client, signature, endpoint, proxy,
+      file, locks, git, images, token, scopes, store, rotation, client, signature, endpoint, proxy,
       environment,
       callback, browser, machineKind, clock,
     ]
@@ -47,7 +48,7 @@ struct Finding: Sendable, Equatable {
   enum Check: String, Encodable, Sendable, CaseIterable {
     case file, folder, git, image, token, scopes, client, signature, endpoint, environment
     case callback, certificate, browser, rotation, clock, openssl, libcurl, authorities, proxy
-    case path, cron, network, machine
+    case path, cron, network, machine, store
   }
 
   /// How bad it is.

@@ -38,6 +38,8 @@ enum Failure: Error, Sendable {
   indirect case notStored(Failure, recovery: String, inCI: Bool)
   /// A new refresh token came without an access token.
   case noAccessToken(path: String)
+  /// The host that this one follows.
+  case follow(FollowFailure)
   /// What `export` was asked for.
   case export(ExportFailure)
   /// What `header` was asked for.
@@ -89,6 +91,7 @@ extension Failure {
         "no_access_token", .temporary,
         "X sent a new refresh token without an access token; it is saved in \(path)",
         hint: "run \(call: "refresh") to get an access token with it")
+    case .follow(let failure): failure.report
     case .export(let failure): failure.report
     case .header(let failure): failure.report
     case .serving(let failure): failure.report

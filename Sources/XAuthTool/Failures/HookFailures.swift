@@ -27,7 +27,7 @@ enum HookFailure: Sendable, Equatable {
   /// What happened, as part of a message.
   var phrase: String {
     switch self {
-    case .failed(let end): "the --on-rotate command \(end.phrase)"
+    case .failed(let end): "the --on-rotate command \(end.phrase(limit: HookCommand.limit))"
     case .cannotStart(let errno): "the --on-rotate command can't be started (\(systemText(errno)))"
     case .anotherIsRunning(let seconds):
       "the --on-rotate command of another run has not ended within \(Spans.words(seconds))"
@@ -36,13 +36,13 @@ enum HookFailure: Sendable, Equatable {
 }
 
 extension ProgramOutcome.End {
-  /// How a program ended, to follow its name.
-  var phrase: String {
+  /// How a program ended that may run for `limit` seconds, to follow its name.
+  func phrase(limit: Double) -> String {
     switch self {
     case .exited(let status): "ended with status \(status)"
     case .signalled(let signal): "was ended by signal \(signal)"
     case .timedOut:
-      "did not end within \(Int(HookCommand.limit)) s, so it was stopped with everything it had started"
+      "did not end within \(Int(limit)) s, so it was stopped with everything it had started"
     case .unknown: "ended, nobody knows how"
     }
   }

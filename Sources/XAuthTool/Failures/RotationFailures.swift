@@ -10,6 +10,8 @@ struct RotationCircumstances: Sendable {
   var api: Setting?
   /// The client that asked; nil where none did.
   var client: ClientCredentials?
+  /// Whether anything would have been sent.
+  var sends = true
   /// When, in seconds since 1970.
   var now = 0
   /// Until when the current access token works, and in which file, where a renewal failed.
@@ -68,7 +70,8 @@ extension RotationFailure {
     let row = row(asked)
     guard let lifeline = asked.lifeline else { return row }
     let unsent =
-      isBeforeRequest && !row.message.contains("nothing was sent") ? "; nothing was sent" : ""
+      isBeforeRequest && asked.sends && !row.message.contains("nothing was sent")
+      ? "; nothing was sent" : ""
     return FailureReport(
       row.code, row.exit, "\(row.message)\(unsent); \(lifeline)", hint: row.hint)
   }

@@ -33,6 +33,14 @@ enum SettingsFailure: Sendable, Equatable {
   case rotationInCI
   /// The tokens come from the environment, and there is no `--on-rotate` to store new ones.
   case noStore
+  /// `X_OAUTH2_STORE` is none of its kinds.
+  case notAPlace(Setting)
+  /// A part of the name can't be one in every engine.
+  case storeName(Setting)
+  /// The file names a command.
+  case storeCommandInFile(Setting)
+  /// This version knows no such place yet.
+  case storeNotYet(Setting)
   /// `SSL_CERT_DIR` names a folder without a certificate authority.
   case noAuthorities(folder: String)
   case noShell(String)
@@ -148,6 +156,25 @@ enum SettingsFailure: Sendable, Equatable {
         "no_store", .settings,
         "the tokens come from the environment, and a renewed one would have nowhere to go",
         hint: "name the command that stores it with --on-rotate COMMAND, or use a .env")
+    case .notAPlace(let setting):
+      FailureReport(
+        "not_a_store", setting.exit, "\(setting.shown) is no place to share tokens through",
+        hint: "write it as \(call: "help fleet") shows")
+    case .storeName(let setting):
+      FailureReport(
+        "store_name_unusable", setting.exit,
+        "\(setting.shown) has a part with other characters than letters, digits, '.', '_' and '-'",
+        hint: "choose a name without them")
+    case .storeCommandInFile(let setting):
+      FailureReport(
+        "store_command_in_file", .settings,
+        "\(setting.name.rawValue) from \(setting.source) is a command, and no command is run that a file names",
+        hint: "take it out of the file, and set it in the environment or with --store")
+    case .storeNotYet(let setting):
+      FailureReport(
+        "store_not_yet", setting.exit,
+        "\(setting.shown) is a kind of place that this version can't use yet",
+        hint: "use follow:COMMAND, which \(call: "help fleet") explains")
     case .noAuthorities(let folder):
       FailureReport(
         "ca_folder_unusable", .settings,

@@ -111,6 +111,11 @@ extension Warning {
     "a revocation was begun and not confirmed: the access token may have stopped working",
     cure: .finishRevoking)
 
+  /// A second host would have what renews the grant.
+  static let followedPrintsRefreshToken = Warning(
+    "the command of X_OAUTH2_STORE prints a refresh token too; it is not saved here",
+    cure: "have it print less: export --only X_OAUTH2_ACCESS_TOKEN --only X_OAUTH2_EXPIRES_AT")
+
   /// The expiry can't be read.
   static func unreadableExpiry(_ text: String) -> Warning {
     Warning(

@@ -5,7 +5,7 @@ extension HelpTopic {
   static func all(_ tool: String) -> [HelpTopic] {
     [
       environment(tool), files(tool), exitCodes(tool), cron(tool), monitoring(tool), servers(tool),
-      ci(tool), security(tool),
+      ci(tool), fleet(tool), security(tool),
     ]
   }
 

@@ -206,10 +206,14 @@ final class LiveToken: TokenSource {
         run.waitsForHook = false
         let result = try run.renew(need)
         // Where another run was about to renew it, nothing was done for the refusal.
-        if case .renewed = result, need == Self.needAfterRefusal {
+        let isByAnother = if case .byAnother = result { true } else { false }
+        let isAfterRefusal = need == Self.needAfterRefusal
+        if isAfterRefusal, !isByAnother {
           state.withLock { $0.renewedForRefusalAt = uptime }
         }
         take(result)
+        // After a refusal any other token will do.
+        if !isAfterRefusal { try run.requireEnough(result, for: need) }
         try run.requireAccessToken(result)
         return run
       }

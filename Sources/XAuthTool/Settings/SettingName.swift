@@ -18,6 +18,7 @@ enum SettingName: String, Sendable, CaseIterable {
   case scopes = "X_OAUTH2_SCOPES"
   case apiBaseURL = "X_API_BASE_URL"
   case authorizeURL = "X_OAUTH2_AUTHORIZE_URL"
+  case store = "X_OAUTH2_STORE"
 
   // In the order in which a save appends them to a file.
   case accessToken = "X_OAUTH2_ACCESS_TOKEN"
@@ -54,6 +55,8 @@ enum SettingName: String, Sendable, CaseIterable {
     /// `Endpoints.swift`: environment, file, default. An address from the file never gets credentials
     /// from the environment.
     case endpoints
+    /// `StorePlace.swift`: the usual order, but a command never from the file.
+    case store
     /// `Settings+Grant.swift`: all four come from one source, file or environment.
     case grant
     /// `Settings+Client.swift`: read by `header` alone.
@@ -115,6 +118,15 @@ enum SettingName: String, Sendable, CaseIterable {
       Row(
         group: .endpoints, help: "Where the browser is sent. https, unless loopback.",
         standard: Endpoints.standardAuthorize)
+
+    case .store:
+      Row(
+        group: .store,
+        help: """
+          Where several machines share one grant; see `help fleet`. follow:COMMAND is read from the \
+          environment only, never from the file.
+          """,
+        option: "store")
 
     case .accessToken:
       Row(

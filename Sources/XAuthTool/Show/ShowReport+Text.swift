@@ -6,6 +6,7 @@ extension ShowReport: CustomStringConvertible {
       ("token", tokenWords), ("account", account.map { "@\($0)" } ?? "unknown"),
       ("renewed", historyWords), ("client", clientText), ("file", fileText),
     ]
+    if let store { rows.append(("store", "\(store) (this host follows another one)")) }
     if let check { rows.append(("asked X", check.message)) }
     if !running.isEmpty {
       let words = running.map { "\($0.command) (process \($0.pid))" }.joined(separator: ", ")

@@ -18,6 +18,8 @@ struct ShowReport: Report {
   let client: ClientFacts?
   let callback: CallbackFacts
   let file: FileFacts
+  /// Where the tokens are shared; nil where this machine has them alone.
+  let store: String?
   let running: [ServedBy]
   let recovery: String?
   let settings: [SettingFacts]
@@ -39,7 +41,7 @@ struct ShowReport: Report {
     case lastRenewal = "last_renewal"
     case lastFailure = "last_failure"
     case hookPendingSince = "hook_pending_since"
-    case scopes, client, callback, file, running, recovery, settings, warnings, check
+    case scopes, client, callback, file, store, running, recovery, settings, warnings, check
   }
 
   init(_ standing: GrantStanding, _ settings: Settings, _ call: Call) throws(Failure) {
@@ -63,6 +65,7 @@ struct ShowReport: Report {
     client = try settings.client().map(ClientFacts.init)
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
+    store = try settings.store()?.shown
     running = ServedBy.all(settings.file)
     recovery = standing.recoveryPhrase(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)
@@ -212,7 +215,10 @@ extension ShowReport {
         }
         facts.append(
           Self(
-            name: name.rawValue, value: name.isSecret ? "set" : sanitized(setting.text, limit: 200),
+            name: name.rawValue,
+            value: name == .store
+              ? (try StorePlace(setting)).shown
+              : name.isSecret ? "set" : sanitized(setting.text, limit: 200),
             source: setting.source.description))
       }
       return facts

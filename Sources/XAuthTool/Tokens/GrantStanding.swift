@@ -91,6 +91,8 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
   case otherServer = "other_server"
   /// The refresh token went to the `--on-rotate` command of an earlier job.
   case handedOn = "handed_on"
+  /// Another host renews it, and a command gets what that one has.
+  case followed
 
   init(_ grant: Grant, _ recovery: Recovery, isHandedOn: Bool) {
     switch recovery {
@@ -109,12 +111,14 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
   }
 
   /// Whether it needs no login.
-  var needsNoLogin: Bool { self == .possible || self == .outcomeUnknown }
+  var needsNoLogin: Bool {
+    [.possible, .outcomeUnknown, .followed].contains(self)
+  }
 
   /// Why it can't be renewed, or not yet; nil when it can.
   var reason: String? {
     switch self {
-    case .possible: nil
+    case .possible, .followed: nil
     case .outcomeUnknown: "the last renewal got no clear answer"
     case .noRefreshToken: "there is no refresh token"
     case .refused: "X has refused the refresh token"
@@ -129,7 +133,7 @@ enum RenewalOutlook: String, Sendable, Encodable, CaseIterable {
   /// What to do about it; nil where nothing is needed.
   var cure: Hint? {
     switch self {
-    case .possible: nil
+    case .possible, .followed: nil
     case .outcomeUnknown: "run \(call: "refresh") again later"
     case .noRefreshToken: "run \(call: "login"), and keep offline.access among the scopes"
     case .refused, .otherAccount: "run \(call: "login")"
@@ -150,13 +154,13 @@ extension GrantStanding {
   static func code(_ access: AccessStanding, _ renewal: RenewalOutlook) -> String {
     switch (access.isValid, renewal) {
     case (_, .revocationBegun): "revocation_begun"
-    case (true, .possible), (true, .outcomeUnknown): "usable"
+    case (true, .possible), (true, .outcomeUnknown), (true, .followed): "usable"
     case (true, .noRefreshToken): "usable_not_renewable"
     case (true, .refused): "usable_refused"
     case (true, .otherAccount): "usable_other_account"
     case (true, .otherServer): "usable_other_server"
     case (true, .handedOn): "usable_handed_on"
-    case (false, .possible): "renewable"
+    case (false, .possible), (false, .followed): "renewable"
     case (false, .noRefreshToken):
       switch access {
       case .absent, .valid: "none"
@@ -191,6 +195,7 @@ extension GrantStanding {
   /// What to do; nil where nothing is needed.
   var cure: Hint? {
     if isFileGone { return "put it back, from a backup of any age" }
+    if renewal == .followed { return access.isValid ? nil : "\(call: "refresh") gets one" }
     if isBlank { return "run \(call: "login")" }
     if isInDoubt, access.isValid { return "\(call: "refresh") finishes it" }
     if let cure = renewal.cure { return renewal == .outcomeUnknown && access.isValid ? nil : cure }
@@ -208,7 +213,7 @@ extension GrantStanding {
     case .refused, .otherAccount, .otherServer:
       return .deadButUsable(reason, until: Times.local(end, now: now))
     case .revocationBegun: return .revocationBegun
-    case .possible, .outcomeUnknown, .noRefreshToken, .handedOn: return nil
+    case .possible, .outcomeUnknown, .noRefreshToken, .handedOn, .followed: return nil
     }
   }
 
@@ -218,7 +223,7 @@ extension GrantStanding {
   ///   possible to get one without a login.
   func exit(needing validity: Int?, at now: Int) -> ExitCode {
     if renewal == .otherServer { return .settings }
-    guard !isBlank, renewal.needsNoLogin else { return .loginNeeded }
+    guard !isBlank || renewal == .followed, renewal.needsNoLogin else { return .loginNeeded }
     guard let validity else { return .done }
     return known.isValid(for: validity, at: now) && !isInDoubt ? .done : .temporary
   }
@@ -235,12 +240,16 @@ extension Settings {
     let recovery = view.recovery(for: client, at: server)
     let newest = if case .save(let newest) = recovery { newest } else { view.grant }
     let known = view.known(of: newest)
+    let isFollowing = try followed() != nil
+    try requireNoOwnGrant(held, newest: newest)
     return GrantStanding(
       held: held, known: known, record: view.record, recovery: recovery,
       access: AccessStanding(known, at: now),
-      renewal: RenewalOutlook(
-        newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)),
-      isFileGone: held.source == .file && !file.exists
+      renewal: isFollowing
+        ? .followed
+        : RenewalOutlook(
+          newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)),
+      isFileGone: held.source == .file && !file.exists && !isFollowing
         && view.record?.newest.grant.isBlank == false,
       isInDoubt: view.record?.hasLeftLogin(mayHaveEnded: known, at: now) == true,
       waitingLogin: view.record.flatMap {

@@ -122,7 +122,11 @@ extension RotationEffects.Stake {
 extension Rotation.Renewal {
   /// What this run has done, in words; nil when that is nothing.
   var done: String? {
-    if case .renewed = self { "the tokens were renewed and are saved" } else { nil }
+    switch self {
+    case .renewed: "the tokens were renewed and are saved"
+    case .copied: "a new access token was copied and is saved"
+    case .notDue, .byAnother: nil
+    }
   }
 }
 

@@ -15,6 +15,8 @@ struct RotationRun: Sendable {
   /// Whether this run waits while another one's `--on-rotate` command is running, to run its own if
   /// that fails. A program that waits for a token isn't kept waiting for that.
   var waitsForHook = true
+  /// Where the access token comes from on a host that renews nothing.
+  private(set) var followed: FollowedCommand? = nil
 
   /// Where the grant is while this command runs.
   enum Place {
@@ -34,6 +36,14 @@ struct RotationRun: Sendable {
   /// - Parameter need: what it will be asked to renew for; nil when it renews nothing.
   static func prepare(for need: Rotation.Need?, _ call: Call) throws(Failure) -> RotationRun {
     let settings = try call.settings()
+    if let command = try settings.followed() {
+      return try RotationRun(
+        inFile: settings, call,
+        // It presents nothing.
+        try settings.client()?.credentials ?? ClientCredentials(id: "", secret: nil),
+        try settings.endpoints(sending: []),
+        following: FollowedCommand(command: command, context: call.context))
+    }
     let held = try settings.grant()
     if held.grant.isBlank, !settings.file.exists {
       throw settings.noFile
@@ -53,10 +63,13 @@ struct RotationRun: Sendable {
 
   /// The rotation of the grant that is, or will be, in the file of `settings`.
   init(
-    inFile settings: Settings, _ call: Call, _ client: ClientCredentials, _ endpoints: Endpoints
+    inFile settings: Settings, _ call: Call, _ client: ClientCredentials, _ endpoints: Endpoints,
+    following followed: FollowedCommand? = nil
   ) throws(Failure) {
     let notes = PendingNotes(call.console, endpoints)
-    let effects = RotationEffects(call, notes)
+    var effects = RotationEffects(call, notes)
+    // Another run holds it while its command runs.
+    if followed != nil { effects.lockTimeout += FollowedCommand.limit }
     do {
       let home = try GrantHome.file(settings.file.target)
       place = .home(
@@ -68,6 +81,7 @@ struct RotationRun: Sendable {
     }
     (context, console, self.notes) = (call.context, call.console, notes)
     (self.settings, self.client, self.endpoints) = (settings, client, endpoints)
+    self.followed = followed
   }
 
   /// The rotation of the environment's grant, which has to be in a file of ours to be locked and
@@ -116,6 +130,7 @@ struct RotationRun: Sendable {
     switch place {
     case .untouched(let known): return .notDue(known)
     case .home(let rotation):
+      if let followed { return try follow(need, rotation, by: followed) }
       defer { notes.tell() }
       let isAllowed =
         (try? settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)) != nil
@@ -185,6 +200,16 @@ struct RotationRun: Sendable {
   /// Whether a person has still to be told that the grant is dead.
   var isDeadGrantNews: Bool {
     if case .home(let rotation) = place { rotation.isDeadGrantNews() } else { true }
+  }
+
+  /// Ends a run that got a token of another host for less than is needed, once the `--on-rotate` command
+  /// has been told of it.
+  func requireEnough(_ result: Rotation.Renewal, for need: Rotation.Need) throws(Failure) {
+    let now = context.clock.now()
+    guard followed != nil, !result.known.isValid(for: need.validity, at: now) else { return }
+    try runHook()
+    let left = result.known.secondsLeft(at: now) ?? 0
+    throw .follow(.tooShort(left: max(0, left), needed: need.validity))
   }
 
   /// Ends a run whose renewal brought a refresh token alone, once the `--on-rotate` command has been
@@ -284,10 +309,11 @@ struct RotationRun: Sendable {
     return GrantHome.hasHandedOn(rotation.home.target)
   }
 
-  private func failure(_ failure: RotationFailure, of rotation: Rotation? = nil) -> Failure {
+  func failure(_ failure: RotationFailure, of rotation: Rotation? = nil) -> Failure {
     if case .noRefreshToken = failure, hasHandedOn { return .login(.handedOn) }
     var asked = RotationCircumstances(
-      host: endpoints.host, api: endpoints.api, client: client, now: context.clock.now())
+      host: endpoints.host, api: endpoints.api, client: client, sends: followed == nil,
+      now: context.clock.now())
     // Of tokens of another server nothing is said: the file doesn't hold them.
     if case .issuedElsewhere = failure { return .rotation(failure, asked) }
     if let rotation, let view = try? GrantView(of: rotation.home.target) {

@@ -29,7 +29,8 @@ struct ValidToken {
     let now = call.context.clock.now()
     let standing = try settings.standing(at: now)
     let (held, known) = (standing.held, standing.known)
-    if known.isValid(for: need.validity, at: now) || known.isOnlyToken(at: now),
+    let isFollowing = try settings.followed() != nil
+    if known.isValid(for: need.validity, at: now) || known.isOnlyToken(at: now) && !isFollowing,
       known.grant == held.grant, try !settings.owesHook(for: held)
     {
       if let warning = try settings.staleCopyInEnvironment() { call.console.warn(warning) }
@@ -37,11 +38,12 @@ struct ValidToken {
       if known.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
       return try ValidToken(known)
     }
-    if held.grant.isBlank { throw settings.noGrant(held.source) }
+    if held.grant.isBlank, !isFollowing { throw settings.noGrant(held.source) }
     var rotation = try RotationRun.prepare(for: need, call)
     rotation.waitsForHook = false
     do {
       let result = try rotation.renew(need)
+      try rotation.requireEnough(result, for: need)
       if !result.known.serves(at: call.context.clock.now()) {
         try rotation.requireAccessToken(result)
       }

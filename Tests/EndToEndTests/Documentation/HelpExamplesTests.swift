@@ -6,6 +6,7 @@ import Testing
 struct HelpExamplesTests {
   static let trials = [
     tokenTrials, scriptTrials, helpTrials, topicTrials, monitoringTrials, serverTrials,
+    fleetTrials,
   ]
   .reduce(into: [String: Trial]()) { $0.merge($1) { first, _ in first } }
 

@@ -44,7 +44,7 @@ struct SettingNamesTests {
   @Test("an option that wins over a setting is one of login's, which names it and has its default")
   func options() throws {
     let settings = SettingName.allCases.filter { $0.row.option != nil }
-    #expect(settings.count == 3)
+    #expect(settings.count == 4)
     for setting in settings {
       let options = LoginCommand.row(for: "xauth").options
       let value = try #require(options.first { $0.name == setting.row.option }?.value)

@@ -14,6 +14,7 @@ import HTTP
 enum EveryFailure {
   static let path = "/srv/app/.env"
   static let setting = Setting(name: .callbackHost, text: "h", source: .environment)
+  static let store = Setting(name: .store, text: "etcd:a/../b", source: .environment)
   static let response = ErrorResponse(
     ErrorBodies.invalidToken, presented: .token, withholding: [])
   static let client = ClientCredentials(id: "app", secret: Secret("hidden-secret"))
@@ -34,6 +35,7 @@ enum EveryFailure {
       .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
       .contradiction("--listen", "--paste"),
       .onlyWith("--restart", "--grace"), .notAnAccount("b c"),
+      .notAPlace(store), .storeName(store), .storeCommandInFile(store), .storeNotYet(store),
     ] + ValueFault.allCases.map { .impossible(.clientSecret, .file(line: 2), $0) }
 
   static let files: [FileFailure] = [
@@ -228,6 +230,16 @@ enum EveryFailure {
       .noThread,
     ] as [ServingFailure]).map(Failure.serving)
 
+  static let follows: [Failure] =
+    ([
+      .refreshTokenHere(path: path), .refreshTokenHere(path: nil), .loginHere, .revocationHere,
+      .failed(.exited(255), said: "no route to host"), .failed(.exited(127), said: ""),
+      .failed(.timedOut, said: ""), .cannotStart(errno: 2), .tooMuch(limit: 65536),
+      .missing(.expiresAt), .unusable(.accessToken, reason: "is too long"),
+      .expired(at: 1_800_000_000, now: 1_800_000_060), .impossibleExpiry,
+      .tooShort(left: 540, needed: 4500),
+    ] as [FollowFailure]).map(Failure.follow)
+
   static let programs: [Failure] = [
     .program(ProgramNotStarted(name: "x", errno: 2)),
     .program(ProgramNotStarted(name: "x", errno: 13)),
@@ -259,6 +271,7 @@ enum EveryFailure {
     let domains: [[Failure]] = [
       settings.map(Failure.settings), files.map(Failure.file), rotations.map { rotation($0) },
       (logins + denials).map(Failure.login), callback, options, hooks, scripts, programs, serving,
+      follows,
       others,
     ]
     return domains.joined().map(\.report)

@@ -14,7 +14,7 @@ struct WarningTableTests {
     .imageCanHold([".env", ".env.xauth"], rules: ".dockerignore", in: "/srv"),
     .staleCopy(of: "/srv/.env"), .unreadableExpiry("\u{1B}[2Jsoon\n"), .impossibleExpiry,
     .deadButUsable("X has refused the refresh token", until: "11:25"), .revocationBegun,
-    .endedByLogin,
+    .endedByLogin, .followedPrintsRefreshToken,
     .noOfflineAccess,
     .undocumentedScopes(["space.fly", "\u{7}"]), .clientIDIsAPIKey(.file(line: 2)),
     .unknownName("X_OAUTH2_\u{1B}", .environment, meant: nil),

@@ -14,6 +14,10 @@ final class RecordedHook: @unchecked Sendable {
   var shellExists = true
   /// What a shell says of a command that it reads (`-n`) or looks for (`command -v`), and runs nothing.
   var check: (_ arguments: [String]) -> ProgramOutcome.End = { _ in .exited(0) }
+  /// What the command of `X_OAUTH2_STORE` prints; nil where the one that is run is another.
+  var follow: (_ command: String) -> ProgramOutcome? = { _ in nil }
+  /// How it was run.
+  var follows: [Call] = []
   /// What the command does while it runs.
   var action: () -> Void = {}
 
@@ -22,10 +26,14 @@ final class RecordedHook: @unchecked Sendable {
     _ arguments: [String], _ environment: [String: String], _ input: [UInt8], _ timeout: Double?
   ) -> ProgramOutcome {
     if arguments.count > 3 { return ProgramOutcome(end: check(arguments)) }
-    calls.append(
-      Call(
-        arguments: arguments, environment: environment,
-        input: String(decoding: input, as: UTF8.self), timeout: timeout))
+    let call = Call(
+      arguments: arguments, environment: environment,
+      input: String(decoding: input, as: UTF8.self), timeout: timeout)
+    if let outcome = follow(arguments[2]) {
+      follows.append(call)
+      return outcome
+    }
+    calls.append(call)
     action()
     return ProgramOutcome(end: end)
   }
