@@ -30,4 +30,9 @@ public struct FencedBlock: Sendable, Equatable {
     }
     return blocks
   }
+
+  /// The blocks of all documents of the repository.
+  public static func documented() throws -> [FencedBlock] {
+    try Repository.documents.flatMap { all(in: try Repository.text($0)) }
+  }
 }

@@ -35,8 +35,8 @@ enum RefreshCommand: Subcommand {
         Example(
           "\(tool) refresh --quiet --env-file /srv/xmcp/.env", "From cron: silent unless it fails"),
         Example(
-          "\(tool) refresh --on-rotate 'systemctl --user restart xmcp'",
-          "Restart the server that reads the token"),
+          "\(tool) refresh --min-validity 45m --on-rotate 'docker restart xmcp'",
+          "Restart the server that reads the token, as seldom as is safe"),
       ])
   }
 

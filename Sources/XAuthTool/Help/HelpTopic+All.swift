@@ -4,8 +4,8 @@ extension HelpTopic {
   /// Every topic of `help`, for a program called `tool`.
   static func all(_ tool: String) -> [HelpTopic] {
     [
-      environment(tool), files(tool), exitCodes(tool), cron(tool), monitoring(tool), servers(tool),
-      ci(tool), fleet(tool), security(tool),
+      quickstart(tool), environment(tool), files(tool), exitCodes(tool), errors(tool), cron(tool),
+      monitoring(tool), servers(tool), remote(tool), ci(tool), fleet(tool), security(tool),
     ]
   }
 
@@ -13,27 +13,21 @@ extension HelpTopic {
     HelpTopic(
       "environment", summary: "every setting, and which source wins",
       text: """
-        A setting is looked for among the options, then in the process environment, then in the \
-        `.env`; then there is a default. An empty value is unset. `\(tool) show --verbose` says where each \
-        one came from. There are exceptions, each for a reason:
+        Options win over the environment, the environment over the `.env`, the `.env` over \
+        defaults. An empty value counts as unset. `\(tool) show --verbose` says where each value \
+        came from. There are exceptions, each for a reason:
 
-        - The four values of a grant (access token, refresh token, expiry, scopes) travel \
-        together: from the file if it has any of their names, even blank, otherwise from the \
-        environment. A mixture of two grants is worth nothing, and a stale copy in the environment \
-        would come back after a revoke.
-        - `CLIENT_ID` and `CLIENT_SECRET` are a pair from one source: the file's, if the file has \
-        a `CLIENT_ID` and the grant.
-        - What can run a program or send things elsewhere comes from an option or the environment, \
-        never from the file: the file that is read, the `--on-rotate` command, the browser, \
-        proxies, certificate authorities.
-        - An endpoint from the file with credentials from the environment is refused. Whenever \
-        credentials go elsewhere than to X, a line says so, unless `--quiet` leaves out all lines \
-        of its kind.
-
-        Behind a reverse proxy that ends TLS, set the callback's host and port to the public ones, \
-        `X_OAUTH_CALLBACK_SCHEME=https`, and `X_OAUTH_CALLBACK_LISTEN` to where the proxy finds \
-        it. A callback under another `Host` is refused, so the proxy must pass it on as it came: \
-        nginx puts in its own unless it has `proxy_set_header Host $http_host`.
+        - The four values of a grant (access token, refresh token, expiry, scopes) come from one \
+        place: from the file if it has any of their names, even empty, otherwise from the \
+        environment. A mixture of two grants is useless, and an old copy in the environment would \
+        come back after a revoke.
+        - `CLIENT_ID` and `CLIENT_SECRET` come from one place too: from the file if it has a \
+        `CLIENT_ID` and the grant.
+        - Anything that can run a program or send things elsewhere comes from an option or the \
+        environment, never from the file: the path of the file, the `--on-rotate` command, the \
+        browser, proxies, certificate authorities.
+        - An endpoint from the file is refused if the credentials come from the environment. \
+        Whenever credentials go anywhere but to X, a line says so; `--quiet` leaves it out.
 
         """, listing: .environment)
   }
@@ -42,9 +36,9 @@ extension HelpTopic {
     HelpTopic(
       "exit-codes", summary: "what scripts can tell",
       text: """
-        Scripts may rely on these numbers. On 75, try again later: a timer does that by itself. On \
-        3 and 4, tell a person: trying again changes nothing. On 5, nothing is lost as long as \
-        nobody deletes the recovery file that the message names: fix the cause, and the next run \
+        Scripts can rely on these numbers. On 75, try again later; a timer does that by itself. On \
+        3 and 4, tell somebody: trying again changes nothing. On 5, nothing is lost as long as \
+        nobody deletes the recovery file named in the message. Fix the cause, and the next run \
         puts the token where it belongs.
 
         With `--json` a failure is an object on standard output, with a stable `code`, the `exit` \

@@ -6,41 +6,46 @@ extension HelpTopic {
     HelpTopic(
       "cron", summary: "renew by cron or a systemd timer, and restart what reads the token",
       text: """
-        An access token lives two hours; `refresh` renews it when less than 75 minutes are left. \
-        Every 20 minutes gives it three tries at least before the token ends, so that one that \
-        fails costs nothing. A run with nothing to do takes some milliseconds and no network.
+        An access token expires after two hours; `refresh` renews it when less than 75 minutes are \
+        left. Every 20 minutes gives it at least three tries before the token expires, so one \
+        failed run does no harm. A run with nothing to do takes some milliseconds and no network.
 
           */20 * * * * /usr/local/bin/\(tool) refresh --quiet --env-file /srv/xmcp/.env
 
-        Give both paths in full: cron starts in the home folder with a short PATH, in which X11's \
-        program of the same name comes first. Installed for you alone, ours is \
-        `~/.local/bin/\(tool)`: write that here, and `%h/.local/bin/\(tool)` in a systemd \
-        unit. Use the crontab of the user who owns the `.env`.
+        Write both paths in full: cron starts in the home folder, with a short `PATH` that finds \
+        X11's program of the same name first. If you installed \(tool) for yourself, write \
+        `~/.local/bin/\(tool)` here, and `%h/.local/bin/\(tool)` in a systemd unit. Use the \
+        crontab of the user who owns the `.env`.
 
-        # Servers
+        # Restarting a server
 
-        Most servers read the token once, when they start. Have them restarted when there is a new one:
+        Most servers read the token once, when they start. `\(tool) help servers` shows how they \
+        do without a restart. Otherwise, let each renewal restart them, and renew with 45 minutes \
+        left instead of 75, so that it happens less often:
 
           XDG_RUNTIME_DIR=/run/user/1000
+          XAUTH_ENV_FILE=/srv/xmcp/.env
           XAUTH_ON_ROTATE=systemctl --user restart xmcp
-          */20 * * * * /usr/local/bin/\(tool) refresh --quiet --env-file /srv/xmcp/.env
+          */20 * * * * /usr/local/bin/\(tool) refresh --quiet --min-validity 45m
 
-        The command runs after a new token is saved, and only then, for a minute at most; if it fails, or if a run \
-        without it has renewed, the next run that has it runs it. So the first may do so for a \
-        renewal before it. Cron doesn't set `XDG_RUNTIME_DIR`, without which `systemctl --user` \
-        finds nothing; 1000 is what `id -u` says.
+        `systemctl --user` needs `XDG_RUNTIME_DIR`, which cron doesn't set; `id -u` prints the \
+        number. With `--min-validity`, a failure is reported at once, even if it is temporary.
+
+        The command runs after a new token is saved, and only then. It may run for a \
+        minute. If it fails, the tokens are saved anyway, the exit code is 1, and the next run runs \
+        it again. The first run with this option also runs it once for an earlier renewal.
 
         # What the mail says
 
         Cron mails all output; with `--quiet` there is output only on failure, and none for a \
         failure that leaves later runs enough time: see `\(tool) help monitoring`.
 
-        - `X refused the refresh token`: X has ended the grant, because somebody revoked it or \
-        logged in elsewhere with the same app and account. Run `\(tool) login`. You are told once, \
-        again when the access token has expired, then once a day.
-        - `later runs try again`: something passing, such as no network, but the token has \
+        - "X refused the refresh token": X ended the grant, because somebody revoked it or logged \
+        in elsewhere with the same app and account. Run `\(tool) login`. You are told once, again \
+        when the access token has expired, then once a day.
+        - "later runs try again": the cause is temporary, such as no network, but the token has \
         expired or soon will.
-        - `the tokens are saved, but`: the command of `XAUTH_ON_ROTATE` failed. The next run runs \
+        - "the tokens are saved, but": the command of `XAUTH_ON_ROTATE` failed. The next run runs \
         it again.
 
         # A systemd timer
@@ -52,7 +57,8 @@ extension HelpTopic {
 
           [Service]
           Type=oneshot
-          ExecStart=/usr/local/bin/\(tool) refresh --env-file /srv/xmcp/.env
+          ExecStart=/usr/local/bin/\(tool) refresh --min-validity 45m
+          Environment=XAUTH_ENV_FILE=/srv/xmcp/.env
           Environment="XAUTH_ON_ROTATE=systemctl --user restart xmcp"
 
         In `~/.config/systemd/user/xauth.timer`:
@@ -74,7 +80,7 @@ extension HelpTopic {
           systemctl --user enable --now xauth.timer
           loginctl enable-linger
 
-        The last line lets it run while you are not signed in.
+        The last line lets it run while you are not logged in on this machine.
         """)
   }
 }

@@ -6,13 +6,13 @@ extension HelpTopic {
     HelpTopic(
       "monitoring", summary: "be told, once and in time, when a token needs you",
       text: """
-        Two things go wrong: X ends the grant, and only you can log in again; or nothing renews the \
-        token, because cron stopped or the network is gone. `refresh --quiet` tells the first, as \
-        soon as it sees it and before the access token expires. The second needs something that \
-        looks by itself: `show --min-validity`, which asks nobody and takes milliseconds.
+        Two things can go wrong. X ends the grant, and only you can log in again; `refresh --quiet` \
+        reports that as soon as it sees it, before the access token expires. Or nothing renews the \
+        token, because cron stopped or the network is down; only a separate check can tell you \
+        that, and `show --min-validity` is one. It needs no network and takes milliseconds.
 
-        `refresh --quiet` is silent while a failure leaves later runs enough time, which is 25 \
-        minutes. Of a dead grant it tells once, again when the access token has expired, then once a \
+        `refresh --quiet` prints nothing while a failure leaves later runs enough time, which is 25 \
+        minutes. It reports a dead grant once, again when the access token has expired, then once a \
         day; its exit code is 3 each time.
 
         # Cron with a mailer
@@ -22,8 +22,8 @@ extension HelpTopic {
 
         # Cron without one
 
-        Let cron run a script that passes on what was printed, if anything was; `logger` stands for \
-        whatever reaches you:
+        Let cron run a script that passes the output on, if there is any. Put whatever reaches you in \
+        place of `logger`:
 
           #!/bin/sh
           m=$(/usr/local/bin/\(tool) refresh --quiet --env-file /srv/xmcp/.env 2>&1) ||
@@ -55,10 +55,10 @@ extension HelpTopic {
           [Install]
           WantedBy=timers.target
 
-        What should then happen, in `~/.config/systemd/user/xauth-alert.service`:
+        What to do then, in `~/.config/systemd/user/xauth-alert.service`:
 
           [Unit]
-          Description=Tell that the X token of xmcp needs you
+          Description=Report that the X token of xmcp needs you
 
           [Service]
           Type=oneshot
@@ -71,10 +71,10 @@ extension HelpTopic {
 
         # Any monitor
 
-        The exit code of `show --min-validity` is 0 while so much is left and a renewal is possible; \
-        3 when you must log in, even if the access token still works; 75 when less is left, so \
-        nothing renews it; 4 when settings or files are wrong. As a check for Nagios, Icinga or \
-        another monitor that knows 0, 1 and 2:
+        The exit code of `show --min-validity` is 0 while that much is left and a renewal is \
+        possible; 3 when you must log in, even if the access token still works; 75 when less is \
+        left, which means that nothing renews it; 4 when settings or files are wrong. As a check \
+        for Nagios, Icinga or another monitor that knows 0, 1 and 2:
 
           /usr/local/bin/\(tool) show --min-validity 30m --env-file /srv/xmcp/.env
           case $? in 0) exit 0 ;; 75) exit 1 ;; *) exit 2 ;; esac

@@ -6,18 +6,19 @@ extension HelpTopic {
     HelpTopic(
       "servers", summary: "keep a token alive in MCP servers, MCP clients and bots",
       text: """
-        An access token lives two hours, and most programs read theirs once, when they start. \
-        Renewing it in the `.env` doesn't help them. Three commands do:
+        An access token expires after two hours, and most programs read theirs once, when they \
+        start. A new one in the `.env` doesn't help them. Three commands do:
 
-        - `\(tool) proxy -- COMMAND` for servers that call X's API, such as xmcp: they call a local \
-        address instead, and each request gets the token of the moment. Nothing is restarted.
-        - `\(tool) mcp` for MCP clients that use X's hosted server, which is at \
-        `https://api.x.com/mcp`: the client starts it as a command.
-        - `\(tool) exec --restart -- COMMAND` for bots and workers that take no address: the \
-        command is started again with each new token. MCP sessions end with every restart.
+        - `\(tool) proxy -- COMMAND` is for servers that call X's API, such as xmcp. They call a \
+        local address instead, and each request gets the current token. Nothing is restarted.
+        - `\(tool) mcp` is for MCP clients that use X's hosted server at `https://api.x.com/mcp`. \
+        The client starts it as a command.
+        - `\(tool) exec --restart -- COMMAND` is for bots and workers whose address of X can't be \
+        changed. The command is started again with each new token. MCP sessions end with every \
+        restart.
 
-        Any number of them can share one `.env`, with cron jobs besides. `proxy` and `mcp` begin \
-        without a grant too: after `\(tool) login` they go on by themselves.
+        Any number of them can share one `.env` with each other and with cron jobs. `proxy` and \
+        `mcp` also start without a token: after `\(tool) login` they go on by themselves.
 
         # xmcp
 
@@ -26,8 +27,9 @@ extension HelpTopic {
 
         xmcp loads the `.env` beside `server.py` over its environment, so that file must not set \
         `X_API_BASE_URL`. It reads `X_OAUTH_CALLBACK_TIMEOUT` as whole seconds: write `300`, not \
-        `5m`. To be started by a client it needs `MCP_TRANSPORT=stdio` in the `.env`; a client's \
-        `env` loses to the file. While it starts it may listen on port 8976, as a login does.
+        `5m`. If a client is to start it, it needs `MCP_TRANSPORT=stdio` in the `.env`, because the \
+        file wins over the client's `env`. While it starts it may listen on port 8976, as a login \
+        does.
 
         # X's hosted server in an MCP client
 
@@ -64,7 +66,8 @@ extension HelpTopic {
           command = "/usr/local/bin/\(tool)"
           args = ["mcp", "--env-file", "/srv/xmcp/.env"]
 
-        From a Mac, or any machine without \(tool), over SSH to one that has it. The grant stays there:
+        From a Mac, or any machine without \(tool), over SSH to one that has it. The tokens stay \
+        there:
 
           {
             "mcpServers": {
@@ -78,8 +81,8 @@ extension HelpTopic {
 
         # A bot under systemd
 
-        In `/etc/systemd/system/x-bot.service`; for a bot that takes X's address from \
-        `X_API_BASE_URL`, `proxy --` instead of `exec --restart --` spares it the restarts:
+        In `/etc/systemd/system/x-bot.service`. If the bot takes X's address from \
+        `X_API_BASE_URL`, write `proxy --` instead of `exec --restart --`, and it needs no restarts:
 
           [Unit]
           Description=A bot on X
@@ -112,14 +115,13 @@ extension HelpTopic {
 
         # A proxy by itself
 
-        Where the server can't be started by \(tool), the proxy runs alone and the server gets its \
-        address, which stays the same:
+        If \(tool) can't start the server, run the proxy alone, and give the server its address, \
+        which stays the same:
 
           /usr/local/bin/\(tool) proxy --env-file /srv/xmcp/.env
 
-        The address is the first line of `/srv/xmcp/.env.xauth/proxy`. It opens the account to \
-        everybody who knows it, on this machine only, while the proxy runs; `--new-secret` replaces \
-        it.
+        The address is the first line of `/srv/xmcp/.env.xauth/proxy`. While the proxy runs, anybody \
+        on this machine who knows the address can use the account. `--new-secret` replaces it.
         """)
   }
 }

@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Each script that the README lists for contributors, called as it stands there. None of them runs
+/// Each script that CONTRIBUTING.md lists, called as it stands there. None of them runs
 /// the tests from here: all tests within one of them would come to no end. None measures, tortures
 /// or fuzzes for minutes either: what a script would start is looked at instead, and what that does is
 /// what TortureTests, and CI by `scripts/fuzz --quick`, run in short.
 @Suite("The scripts that contributors call", .needsCheckout)
 struct ContributingTests {
-  /// Runs a line of the README in a workshop of its own, and looks at what it did there.
+  /// Runs a line of it in a workshop of its own, and looks at what it did there.
   typealias Trial = @Sendable (_ line: String, _ workshop: Workshop) async throws -> Void
 
   static let trials = [checkTrials, writingTrials, longTrials, releaseTrials]

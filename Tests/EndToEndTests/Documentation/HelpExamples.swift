@@ -14,6 +14,17 @@ enum HelpExamples {
       + topics.flatMap { try blocks(in: help($0)[...], indent: 4) }
   }
 
+  /// What an example's trial is found by: the example, or the first line of a long one.
+  static func name(of example: String) -> String {
+    let lines = example.split(separator: "\n")
+    return lines.count > 30 ? String(lines[0]) : example
+  }
+
+  /// The example of that name.
+  static func text(named name: String) throws -> String {
+    try #require(try all().first { Self.name(of: $0) == name })
+  }
+
   private static func names(in surface: [Substring], after word: String) -> [String] {
     var names = Set<String>()
     for line in surface {

@@ -126,8 +126,9 @@ extension HelpExamplesTests {
         restart: unless-stopped
     """: { example in
       func list(_ name: String) throws -> [String] {
-        let line = example.split(separator: "\n").first { $0.contains(" \(name): [") } ?? ""
-        return try JSONDecoder().decode([String].self, from: Data(line.drop { $0 != "[" }.utf8))
+        let lines = example.split(separator: "\n").filter { $0.contains(" \(name): [") }
+        let json = (lines.first ?? "").drop { $0 != "[" }
+        return try JSONDecoder().decode([String].self, from: Data(json.utf8))
       }
       let volume = try #require(try list("volumes").first).split(separator: ":")
       let setting = try #require(try list("environment").first).replacing(

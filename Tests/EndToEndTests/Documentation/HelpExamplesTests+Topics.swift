@@ -3,31 +3,34 @@ import TestSupport
 import Testing
 
 extension HelpExamplesTests {
+  private static let renewService = """
+    [Unit]
+    Description=Renew the X token of xmcp
+
+    [Service]
+    Type=oneshot
+    ExecStart=/usr/local/bin/xauth refresh --min-validity 45m
+    Environment=XAUTH_ENV_FILE=/srv/xmcp/.env
+    Environment="XAUTH_ON_ROTATE=systemctl --user restart xmcp"
+    """
+  private static let renewTimer = """
+    [Unit]
+    Description=Renew the X token of xmcp every 20 minutes
+
+    [Timer]
+    OnCalendar=*:0/20
+    RandomizedDelaySec=60
+    Persistent=true
+
+    [Install]
+    WantedBy=timers.target
+    """
+
   static let topicTrials: [String: Trial] = [
     "xauth token --json | jq -r .error.code": { example in
       let outcome = try ReaderMachine().shell(example)
       #expect(outcome.output == "no_token\n")
       #expect(outcome.status == 3)
-    },
-    """
-    xauth login
-    gh api --silent --method PUT 'repos/{owner}/{repo}/environments/x-token'
-    xauth export | gh secret set --env x-token -f -
-    """: { example in
-      let machine = try ReaderMachine()
-      machine.play("gh", "[ \"$1\" = api ] || cat >secrets")
-      _ = try machine.output(of: example)
-      let token = try #require(machine.value("X_OAUTH2_REFRESH_TOKEN"))
-      #expect(machine.folder.text("srv/xmcp/secrets")?.contains(token) == true)
-    },
-    "xauth refresh --on-rotate 'gh secret set --env x-token -f -'": { example in
-      let machine = try ReaderMachine.signedIn(lifetime: 600)
-      machine.play("gh", "cat >secrets")
-      let job = ["CI": "true"]
-      #expect(try machine.shell("xauth refresh", environment: job).status == 4)
-      _ = try machine.output(of: example, environment: job)
-      let token = try #require(machine.value("X_OAUTH2_REFRESH_TOKEN"))
-      #expect(machine.folder.text("srv/xmcp/secrets")?.contains(token) == true)
     },
     "*/20 * * * * /usr/local/bin/xauth refresh --quiet --env-file /srv/xmcp/.env": { example in
       let machine = try ReaderMachine.signedIn(lifetime: 600)
@@ -39,8 +42,9 @@ extension HelpExamplesTests {
     },
     """
     XDG_RUNTIME_DIR=/run/user/1000
+    XAUTH_ENV_FILE=/srv/xmcp/.env
     XAUTH_ON_ROTATE=systemctl --user restart xmcp
-    */20 * * * * /usr/local/bin/xauth refresh --quiet --env-file /srv/xmcp/.env
+    */20 * * * * /usr/local/bin/xauth refresh --quiet --min-validity 45m
     """: { example in
       let machine = try ReaderMachine.signedIn(lifetime: 600)
       machine.play("systemctl", "test \"$XDG_RUNTIME_DIR\" = /run/user/1000")
@@ -49,40 +53,38 @@ extension HelpExamplesTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
     },
-    """
-    [Unit]
-    Description=Renew the X token of xmcp
-
-    [Service]
-    Type=oneshot
-    ExecStart=/usr/local/bin/xauth refresh --env-file /srv/xmcp/.env
-    Environment="XAUTH_ON_ROTATE=systemctl --user restart xmcp"
-    """: { try isBlockOfReadme($0, "systemd-service") },
-    """
-    [Unit]
-    Description=Renew the X token of xmcp every 20 minutes
-
-    [Timer]
-    OnCalendar=*:0/20
-    RandomizedDelaySec=60
-    Persistent=true
-
-    [Install]
-    WantedBy=timers.target
-    """: { try isBlockOfReadme($0, "systemd-timer") },
+    renewService: { example in
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
+      machine.play("systemctl")
+      // systemd.exec(5): the whole assignment may be in double quotes, as a shell has it too.
+      let environment = try settings("Environment", in: example).joined(separator: " ")
+      let command = try #require(try settings("ExecStart", in: example).first)
+      let outcome = try machine.shell("env \(environment) \(command)", in: "/")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("renewed: valid until "))
+      #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
+      #expect(try machine.complaints(of: example, as: "xauth.service") == [])
+    },
+    renewTimer: { example in
+      let machine = try ReaderMachine()
+      try machine.putUnit(renewService, as: "xauth.service")
+      #expect(try machine.complaints(of: example, as: "xauth.timer") == [])
+      let times = try #require(try settings("OnCalendar", in: example).first)
+      let next = try machine.output(
+        of: "systemd-analyze calendar --iterations=3 --base-time='2026-01-01 00:00:01' '\(times)'")
+      for time in ["00:20:00", "00:40:00", "01:00:00"] { #expect(next.contains(time), "\(next)") }
+    },
     """
     systemctl --user daemon-reload
     systemctl --user enable --now xauth.timer
     loginctl enable-linger
     """: { example in
       let machine = try ReaderMachine()
-      machine.play("systemctl")
+      machine.play("systemctl", "[ \"$2\" != enable ] || [ -f \"$HOME/.config/systemd/user/$4\" ]")
       machine.play("loginctl")
+      #expect(try machine.shell(example).status != 0)
+      try machine.putUnit(renewTimer, as: "xauth.timer")
       _ = try machine.output(of: example)
-      #expect(
-        machine.calls(of: "systemctl") == [
-          "--user daemon-reload", "--user enable --now xauth.timer",
-        ])
       #expect(machine.calls(of: "loginctl") == ["enable-linger"])
     },
   ]
@@ -165,7 +167,7 @@ extension HelpExamplesTests {
     },
     """
     [Unit]
-    Description=Tell that the X token of xmcp needs you
+    Description=Report that the X token of xmcp needs you
 
     [Service]
     Type=oneshot
@@ -206,10 +208,11 @@ extension HelpExamplesTests {
     return machine
   }
 
-  /// The README has the same, and its tests carry the units out.
-  private static func isBlockOfReadme(_ example: String, _ name: String) throws {
-    let blocks = FencedBlock.all(in: try Repository.text("README.md"))
-    #expect(blocks.first { $0.name == name }?.text == "\(example)\n")
+  /// The values of `key` in a unit.
+  private static func settings(_ key: String, in unit: String) throws -> [String] {
+    unit.split(separator: "\n").filter { $0.hasPrefix("\(key)=") }.map {
+      String($0.dropFirst(key.count + 1))
+    }
   }
 }
 

@@ -4,15 +4,15 @@ import Testing
 
 @Suite("The help's examples, run as they are written")
 struct HelpExamplesTests {
-  static let trials = [
+  static let trials: [String: Trial] = [
     tokenTrials, scriptTrials, helpTrials, topicTrials, monitoringTrials, serverTrials,
-    fleetTrials,
+    remoteTrials, ciTrials, fleetTrials,
   ]
   .reduce(into: [String: Trial]()) { $0.merge($1) { first, _ in first } }
 
   @Test("every example that the help shows is run here, and no other")
   func complete() throws {
-    let shown = Set(try HelpExamples.all())
+    let shown = Set(try HelpExamples.all().map(HelpExamples.name))
     let run = Set(Self.trials.keys)
     #expect(shown.subtracting(run) == [])
     #expect(run.subtracting(shown) == [])
@@ -23,7 +23,7 @@ struct HelpExamplesTests {
     arguments: trials.keys.sorted())
   func trial(example: String) async throws {
     let trial = try #require(Self.trials[example])
-    try await trial(example)
+    try await trial(HelpExamples.text(named: example))
   }
 
   /// Where an example leaves the URL to its reader.
@@ -62,11 +62,13 @@ struct HelpExamplesTests {
       #expect(outcome.output + outcome.errors == "")
       #expect(machine.value("X_OAUTH2_REFRESH_TOKEN") != before)
     },
-    "xauth refresh --on-rotate 'systemctl --user restart xmcp'": { example in
-      let machine = try ReaderMachine.signedIn(lifetime: 600)
-      machine.play("systemctl")
-      _ = try machine.output(of: example)
-      #expect(machine.calls(of: "systemctl") == ["--user restart xmcp"])
+    "xauth refresh --min-validity 45m --on-rotate 'docker restart xmcp'": { example in
+      for (lifetime, restarts) in [(3600, []), (600, ["restart xmcp"])] {
+        let machine = try ReaderMachine.signedIn(lifetime: lifetime)
+        machine.play("docker")
+        _ = try machine.output(of: example)
+        #expect(machine.calls(of: "docker") == restarts)
+      }
     },
     "curl -H \"Authorization: Bearer $(xauth token)\" \"$URL\"": { example in
       let answer = try ReaderMachine.signedIn().output(of: url + example)

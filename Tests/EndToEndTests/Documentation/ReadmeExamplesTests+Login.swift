@@ -18,6 +18,11 @@ extension ReadmeExamplesTests {
       printed.removeAll { $0.hasPrefix("waiting ") || $0.hasPrefix("This is a container") }
       #expect(printed.map(machine.stable) == session.map(machine.stable))
     },
+    "console": { example in
+      let callback = try #require(example.split(separator: "\n").first { $0.hasPrefix("Callback") })
+      let report = try ReaderMachine().shell("xauth show --verbose").output
+      #expect(report.contains("callback  \(callback.split(separator: " ").last ?? "-")\n"))
+    },
     "login": { example in
       let machine = try ReaderMachine()
       _ = try machine.output(of: example)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The README's examples, run as they are written", .needsCheckout)
+@Suite("The examples of README and .github, run as they are written", .needsCheckout)
 struct ReadmeExamplesTests {
   /// By the names of the blocks; `packageTrials` has those that install a Debian package.
   static let trials = [loginTrials, everyDayTrials, jobTrials, elsewhereTrials, scriptTrials]
@@ -13,7 +13,7 @@ struct ReadmeExamplesTests {
 
   @Test("every block is run here, or there is a reason why not; and no block is gone")
   func complete() throws {
-    let shown = FencedBlock.all(in: try Repository.text("README.md")).map(\.name)
+    let shown = try FencedBlock.documented().map(\.name)
     let known = Array(Self.trials.keys) + Self.packageTrials.keys + Self.notRun.keys
     #expect(shown.sorted() == known.sorted())
   }
@@ -43,9 +43,7 @@ struct ReadmeExamplesTests {
 
   /// What stands in the block of that name.
   static func text(of name: String) throws -> String {
-    try #require(
-      FencedBlock.all(in: try Repository.text("README.md")).first { $0.name == name }, "\(name)"
-    ).text
+    try #require(try FencedBlock.documented().first { $0.name == name }, "\(name)").text
   }
 
   /// The lines of it.

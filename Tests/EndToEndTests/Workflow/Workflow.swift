@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The shell steps of the README's workflow for GitHub Actions. Whether a step is due, and what is in
+/// The shell steps of the workflow for GitHub Actions in `help ci`. Whether a step is due, and what is in
 /// the cache, is for GitHub to decide: no test plays that.
 struct Workflow: Decodable {
   struct Job: Decodable {
@@ -41,7 +41,7 @@ struct Workflow: Decodable {
 }
 
 /// A machine that runs those steps. Its `gh` keeps secrets as files, one folder an environment; the
-/// grant is in them, put there as the README says, and nowhere else.
+/// grant is in them, put there as the help says, and nowhere else.
 struct WorkflowMachine {
   let machine: ReaderMachine
   private let job: Workflow.Job
@@ -52,8 +52,7 @@ struct WorkflowMachine {
     try FileManager.default.createDirectory(
       atPath: machine.folder.file("secrets"), withIntermediateDirectories: true)
     letWriteSecrets()
-    let bootstrap = try ReadmeExamplesTests.text(of: "ci-bootstrap")
-    _ = try machine.output(of: "xauth login\n\(bootstrap)\nrm -r .env*")
+    _ = try machine.output(of: "\(HelpExamplesTests.bootstrap)\nrm -r .env*")
     // The one secret that a person sets by hand.
     _ = try machine.output(of: "printf any | gh secret set --env x-token SECRETS_TOKEN")
     // As the step that builds leaves it; "Build xauth" has a test of its own.

@@ -9,7 +9,7 @@ struct WorkflowTests {
   private let workflow: Workflow
 
   init() throws {
-    workflow = try Workflow(ReadmeExamplesTests.text(of: "github-actions"))
+    workflow = try Workflow(HelpExamples.text(named: "name: Renew the X token"))
   }
 
   @Test("a renewal stores the new tokens as secrets, time after time, and prints none of them")

@@ -5,7 +5,7 @@ function __xauth_words
   set -l tokens (commandline -opc)
   set -e tokens[1]
   set -l words
-  set -l valued --account --browser --data --env-file --format --grace --listen --min-validity --on-rotate --only --port --scopes --set --store --timeout --upstream
+  set -l valued --account --browser --data --env-file --format --grace --listen --min-validity --on-rotate --only --port --scopes --set --timeout --upstream
   while set -q tokens[1]
     set -l token $tokens[1]
     set -e tokens[1]
@@ -70,47 +70,37 @@ complete -c xauth -n '__xauth_in login' -l account -x -d 'Save nothing if anothe
 complete -c xauth -n '__xauth_in login' -l paste -d 'Don\'t listen or open a browser: paste the redirect URL here'
 complete -c xauth -n '__xauth_in login' -l listen -x -d 'Listen here instead; the redirect URI stays as it is'
 complete -c xauth -n '__xauth_in login' -l force -d 'Replace a working grant, or another account\'s, without asking'
-complete -c xauth -n '__xauth_in login' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in login' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in login' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
 complete -c xauth -n __xauth_bare -a refresh -d 'renew the access token when it is due'
 complete -c xauth -n '__xauth_in refresh' -l min-validity -x -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in refresh' -l force -d 'Renew even if not due'
-complete -c xauth -n '__xauth_in refresh' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in refresh' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in refresh' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
 complete -c xauth -n __xauth_bare -a token -d 'print an access token that is good'
 complete -c xauth -n '__xauth_in token' -l min-validity -x -d 'Renew when less than this is left'
-complete -c xauth -n '__xauth_in token' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in token' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in token' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
 complete -c xauth -n __xauth_bare -a show -d 'show the token\'s state and where settings come from'
 complete -c xauth -n '__xauth_in show' -l check -d 'Ask X whether the token works, and whose it is'
 complete -c xauth -n '__xauth_in show' -l min-validity -x -d 'For monitors: exit 75 when less than this is left'
-complete -c xauth -n '__xauth_in show' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 
 complete -c xauth -n __xauth_bare -a revoke -d 'end the grant at X, then blank the tokens'
 complete -c xauth -n '__xauth_in revoke' -l local -d 'Blank the tokens here without telling X'
-complete -c xauth -n '__xauth_in revoke' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 
 complete -c xauth -n __xauth_bare -a export -d 'print the tokens for another program to read'
 complete -c xauth -n '__xauth_in export' -l format -x -a 'dotenv shell json github-env' -d 'How to write them'
 complete -c xauth -n '__xauth_in export' -l only -x -a 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' -d 'Export this value; without, all that are set'
-complete -c xauth -n '__xauth_in export' -l min-validity -x -d 'Renew first when less than this is left'
 complete -c xauth -n '__xauth_in export' -l force -d 'Print to a terminal without asking'
-complete -c xauth -n '__xauth_in export' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
-complete -c xauth -n '__xauth_in export' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
-complete -c xauth -n '__xauth_in export' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
 complete -c xauth -n __xauth_bare -a exec -d 'run a command with a valid token in its environment'
 complete -c xauth -n '__xauth_in exec 0' -l min-validity -x -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in exec 0' -l restart -d 'Stay, and start the command again whenever a new token is saved'
 complete -c xauth -n '__xauth_in exec 0' -l grace -x -d 'With --restart: how long the command has to end before it is killed'
 complete -c xauth -n '__xauth_in exec 0' -l no-stdin -d 'With --restart: the command reads from /dev/null'
-complete -c xauth -n '__xauth_in exec 0' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in exec 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in exec 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
@@ -118,7 +108,6 @@ complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
 complete -c xauth -n __xauth_bare -a header -d 'print the Authorization header for a request'
 complete -c xauth -n '__xauth_in header' -l data -x -d 'A field of the form that is sent, plain, as in curl\'s --data-urlencode'
 complete -c xauth -n '__xauth_in header' -l curl -d 'Print it as curl\'s -K option takes it'
-complete -c xauth -n '__xauth_in header' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in header' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in header' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
@@ -128,20 +117,17 @@ complete -c xauth -n '__xauth_in proxy 0' -l set -x -d 'Another variable that te
 complete -c xauth -n '__xauth_in proxy 0' -l upstream -x -d 'Where requests go'
 complete -c xauth -n '__xauth_in proxy 0' -l new-secret -d 'Without a command: take another address than last time'
 complete -c xauth -n '__xauth_in proxy 0' -l min-validity -x -d 'Renew when less than this is left'
-complete -c xauth -n '__xauth_in proxy 0' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in proxy 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in proxy 0' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 complete -c xauth -n '__xauth_in proxy' -a '(__xauth_rest)'
 
 complete -c xauth -n __xauth_bare -a mcp -d 'connect an MCP client to X\'s hosted server'
 complete -c xauth -n '__xauth_in mcp' -l min-validity -x -d 'Renew when less than this is left'
-complete -c xauth -n '__xauth_in mcp' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in mcp' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run by sh -c once new tokens are saved, with the values as dotenv on standard input'
 complete -c xauth -n '__xauth_in mcp' -l allow-rotate -d 'In CI: rotate although nothing carries the new token off the runner'
 
 complete -c xauth -n __xauth_bare -a doctor -d 'look for what would make a login or a refresh fail'
-complete -c xauth -n '__xauth_in doctor' -l online -d 'Also see whether X, or a host that is followed, can be reached'
-complete -c xauth -n '__xauth_in doctor' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
+complete -c xauth -n '__xauth_in doctor' -l online -d 'Also see whether X can be reached'
 
 complete -c xauth -n __xauth_bare -a completion -d 'print a completion script for a shell'
 complete -c xauth -n '__xauth_in completion 0' -a 'bash zsh fish'
@@ -162,14 +148,16 @@ complete -c xauth -n '__xauth_in help 0' -a doctor -d 'look for what would make 
 complete -c xauth -n '__xauth_in help 0' -a completion -d 'print a completion script for a shell'
 complete -c xauth -n '__xauth_in help 0' -a help -d 'explain a command or a topic'
 complete -c xauth -n '__xauth_in help 0' -a version -d 'print the version'
+complete -c xauth -n '__xauth_in help 0' -a quickstart -d 'from the developer console to a token that stays alive'
 complete -c xauth -n '__xauth_in help 0' -a environment -d 'every setting, and which source wins'
 complete -c xauth -n '__xauth_in help 0' -a files -d 'what is written where, and what may be deleted'
 complete -c xauth -n '__xauth_in help 0' -a exit-codes -d 'what scripts can tell'
+complete -c xauth -n '__xauth_in help 0' -a errors -d 'what the messages mean, and what to do'
 complete -c xauth -n '__xauth_in help 0' -a cron -d 'renew by cron or a systemd timer, and restart what reads the token'
 complete -c xauth -n '__xauth_in help 0' -a monitoring -d 'be told, once and in time, when a token needs you'
 complete -c xauth -n '__xauth_in help 0' -a servers -d 'keep a token alive in MCP servers, MCP clients and bots'
-complete -c xauth -n '__xauth_in help 0' -a ci -d 'keep a grant in the secrets of a CI system'
-complete -c xauth -n '__xauth_in help 0' -a fleet -d 'use one login on several machines'
+complete -c xauth -n '__xauth_in help 0' -a remote -d 'log in over SSH, in a container, behind a proxy, by host name'
+complete -c xauth -n '__xauth_in help 0' -a ci -d 'use the token in CI jobs, or renew it there'
 complete -c xauth -n '__xauth_in help 0' -a security -d 'what is promised, what can\'t be, and where secrets go'
 
 complete -c xauth -n __xauth_bare -a version -d 'print the version'

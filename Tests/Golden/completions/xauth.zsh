@@ -28,7 +28,6 @@ _xauth() {
         '(--paste)--paste[Don'\''t listen or open a browser\: paste the redirect URL here]' \
         '(--listen)--listen=[Listen here instead; the redirect URI stays as it is]:ADDRESS: ' \
         '(--force)--force[Replace a working grant, or another account'\''s, without asking]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -45,7 +44,6 @@ _xauth() {
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
         '(--force)--force[Renew even if not due]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -61,7 +59,6 @@ _xauth() {
     token)
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -78,7 +75,6 @@ _xauth() {
       _arguments -S \
         '(--check)--check[Ask X whether the token works, and whose it is]' \
         '(--min-validity)--min-validity=[For monitors\: exit 75 when less than this is left]:DURATION: ' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -92,7 +88,6 @@ _xauth() {
     revoke)
       _arguments -S \
         '(--local)--local[Blank the tokens here without telling X]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -107,11 +102,7 @@ _xauth() {
       _arguments -S \
         '(--format)--format=[How to write them]:FORMAT:(dotenv shell json github-env)' \
         '*--only=[Export this value; without, all that are set]:KEY:(CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES)' \
-        '(--min-validity)--min-validity=[Renew first when less than this is left]:DURATION: ' \
         '(--force)--force[Print to a terminal without asking]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -128,7 +119,6 @@ _xauth() {
         '(--restart)--restart[Stay, and start the command again whenever a new token is saved]' \
         '(--grace)--grace=[With --restart\: how long the command has to end before it is killed]:DURATION: ' \
         '(--no-stdin)--no-stdin[With --restart\: the command reads from /dev/null]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -147,7 +137,6 @@ _xauth() {
       _arguments -S \
         '*--data=[A field of the form that is sent, plain, as in curl'\''s --data-urlencode]:NAME=VALUE: ' \
         '(--curl)--curl[Print it as curl'\''s -K option takes it]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -169,7 +158,6 @@ _xauth() {
         '(--upstream)--upstream=[Where requests go]:URL: ' \
         '(--new-secret)--new-secret[Without a command\: take another address than last time]' \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -187,7 +175,6 @@ _xauth() {
     mcp)
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -203,8 +190,7 @@ _xauth() {
       ;;
     doctor)
       _arguments -S \
-        '(--online)--online[Also see whether X, or a host that is followed, can be reached]' \
-        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
+        '(--online)--online[Also see whether X can be reached]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, failures too]' \
         '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
@@ -296,14 +282,16 @@ _xauth_subjects() {
     'completion:print a completion script for a shell'
     'help:explain a command or a topic'
     'version:print the version'
+    'quickstart:from the developer console to a token that stays alive'
     'environment:every setting, and which source wins'
     'files:what is written where, and what may be deleted'
     'exit-codes:what scripts can tell'
+    'errors:what the messages mean, and what to do'
     'cron:renew by cron or a systemd timer, and restart what reads the token'
     'monitoring:be told, once and in time, when a token needs you'
     'servers:keep a token alive in MCP servers, MCP clients and bots'
-    'ci:keep a grant in the secrets of a CI system'
-    'fleet:use one login on several machines'
+    'remote:log in over SSH, in a container, behind a proxy, by host name'
+    'ci:use the token in CI jobs, or renew it there'
     'security:what is promised, what can'\''t be, and where secrets go'
   )
   _describe subjects entries
