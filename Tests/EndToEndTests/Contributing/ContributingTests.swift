@@ -89,6 +89,12 @@ struct ContributingTests {
       #expect(filters.contains("GoldenTests"))
       try expectSuites(filters)
     },
+    "scripts/picture": { line, workshop in
+      let before = workshop.text(".github/login.svg")
+      _ = try workshop.output(of: "rm .github/login.svg; \(line)")
+      #expect(workshop.text(".github/login.svg") == before)
+      #expect(before?.contains("$ xauth login") == true)
+    },
     "scripts/preview-pages": { line, workshop in
       let output = try workshop.output(of: line)
       let pages = "\(workshop.path)/.build/pages"

@@ -7,14 +7,6 @@ import Testing
 /// names lead to a sandbox. So the examples run there as they are written. What isn't ours and can't
 /// be had (`systemctl`, `gh`, …) is played by small scripts.
 final class ReaderMachine {
-  /// What X is on this machine.
-  enum X {
-    /// A sandbox by X's own addresses: no setting has to name it.
-    case itself
-    /// A sandbox as somebody starts it by hand, named in the `.env`.
-    case sandbox
-  }
-
   let folder = TemporaryFolder()
   private let sandbox: Child
 
@@ -47,12 +39,11 @@ final class ReaderMachine {
   ///
   /// - Parameters:
   ///   - arguments: the sandbox's, besides its own.
-  ///   - x: how X is reached.
   ///   - redirectURI: the one that is registered.
   ///   - isInstalled: whether it has our program.
   ///   - layers: folders that can be written to as this machine's could, without a trace.
   init(
-    sandbox arguments: [String] = [], x: X = .itself,
+    sandbox arguments: [String] = [],
     redirectURI: String = "http://127.0.0.1:8976/oauth/callback", isInstalled: Bool = true,
     layers: [String] = []
   ) throws {
@@ -69,10 +60,8 @@ final class ReaderMachine {
       Self.namespaces + ["/bin/sh", TerminalSession.folder + "/Drivers/reader-machine.sh"]
     command += layers + ["--", Child.built("xauth-sandbox"), "--auto-approve"]
     command += ["--redirect-uri", redirectURI] + arguments
-    if x == .itself {
-      command += ["--port", "443", "--tls-cert", folder.file("names.pem")]
-      command += ["--tls-key", folder.file("names.key")]
-    }
+    command += ["--port", "443", "--tls-cert", folder.file("names.pem")]
+    command += ["--tls-key", folder.file("names.key")]
     sandbox = try Child(
       command[0], Array(command.dropFirst()), environment: ["PATH": Self.systemPath],
       folder: folder.path)
@@ -80,7 +69,7 @@ final class ReaderMachine {
     try #require(
       eventually { started.outputSoFar.contains("CLIENT_ID=") }, "\(started.errorsSoFar)")
     let settings = sandbox.outputSoFar.split(separator: "\n").map(String.init)
-      .filter { $0.first?.isUppercase ?? false && (x == .sandbox || !$0.hasPrefix("X_")) }
+      .filter { $0.first?.isUppercase ?? false && !$0.hasPrefix("X_") }
     folder.write(
       (settings + ["X_OAUTH2_SCOPES=tweet.read,users.read,bookmark.read,offline.access"])
         .map { "\($0)\n" }.joined(), to: "srv/xmcp/.env")

@@ -6,7 +6,7 @@ import Testing
 extension ReadmeExamplesTests {
   static let loginTrials: [String: Trial] = [
     "session": { example in
-      let machine = try ReaderMachine(x: .sandbox)
+      let machine = try ReaderMachine()
       let session = example.split(separator: "\n").map(String.init)
       var printed: [String] = []
       for line in session where line.hasPrefix("$ ") {
