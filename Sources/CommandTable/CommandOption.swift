@@ -25,7 +25,8 @@ public struct CommandOption: Sendable, Equatable {
 
   /// `-h`, `--help`: built into every tool.
   package static let help = CommandOption(
-    "help", short: "h", help: "Show help, for a command if one is named")
+    "help", short: "h", help: "Show help: a screenful with -h, everything with --help"
+  )
 
   /// `--version`: built into every tool.
   package static let version = CommandOption("version", help: "Show the version")
@@ -90,6 +91,8 @@ public enum ValueKind: Sendable, Equatable {
   case command
   /// One of these words.
   case choice([String])
+  /// Words separated by commas or spaces: these, which shells can take as they are, or others.
+  case list(of: [String])
   /// A duration, see `DurationText`.
   case seconds
   /// The number of a TCP port.
@@ -99,11 +102,14 @@ public enum ValueKind: Sendable, Equatable {
   /// Another program's command line, taken as it is. The last operand only.
   case commandLine
 
-  /// What is expected instead of `value`; nil if `value` is valid.
+  /// Durations to offer while one is typed.
+  static let durations = ["10m", "30m", "45m", "75m", "2h"]
+
+  /// What is expected instead of `value`, nothing in particular if it is empty; nil if `value` is valid.
   package func expectation(missedBy value: String) -> String? {
     switch self {
-    case .text, .topic, .commandLine: nil
-    case .file, .command: value.isEmpty ? "something that is not empty" : nil
+    case .text, .list, .topic, .commandLine: nil
+    case .file, .command: value.isEmpty ? "" : nil
     case .choice(let choices):
       choices.contains(value) ? nil : "one of \(choices.joined(separator: ", "))"
     case .seconds:

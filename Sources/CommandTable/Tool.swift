@@ -22,12 +22,19 @@ public struct Tool: Sendable {
   public let topics: [HelpTopic]
   /// Calls that are meant for other programs of the same name.
   public let foreignCalls: [ForeignCall]
+  /// What people type who come from other tools, and the command that it is called here.
+  public let synonyms: [String: String]
+  /// The topic to begin with; nil if there is none.
+  public let firstTopic: String?
+  /// Manual pages to read besides, as `curl(1)`.
+  public let seeAlso: [String]
 
   /// Puts the table together.
   public init(
     name: String, summary: String, description: String = "", commands: [Command],
     commonOptions: [CommandOption] = [], environment: [SettingDoc] = [],
-    exitCodes: [ExitCodeDoc] = [], topics: [HelpTopic] = [], foreignCalls: [ForeignCall] = []
+    exitCodes: [ExitCodeDoc] = [], topics: [HelpTopic] = [], foreignCalls: [ForeignCall] = [],
+    synonyms: [String: String] = [:], firstTopic: String? = nil, seeAlso: [String] = []
   ) {
     self.name = name
     self.summary = summary
@@ -38,6 +45,9 @@ public struct Tool: Sendable {
     self.exitCodes = exitCodes
     self.topics = topics
     self.foreignCalls = foreignCalls
+    self.synonyms = synonyms
+    self.firstTopic = firstTopic
+    self.seeAlso = seeAlso
   }
 
   /// The command called `name`.

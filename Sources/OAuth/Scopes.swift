@@ -60,7 +60,7 @@ extension Scopes {
       """)
 
   /// The scopes of X's OpenAPI file, and the three that X documents beside it.
-  static let knownToX = Scopes(
+  public static let knownToX = Scopes(
     parsing: """
       tweet.read tweet.write tweet.moderate.write users.read follows.read follows.write \
       offline.access space.read mute.read mute.write like.read like.write list.read list.write \

@@ -56,6 +56,8 @@ struct Typed: Sendable, CustomTestStringConvertible {
     Typed("x-ferry load --bell ferry-te", "ferry-test-command"),
     Typed("x-ferry load --side ", "port", "starboard"),
     Typed("x-ferry load --side st", "starboard"),
+    Typed("x-ferry load --wait 7", "75m"),
+    Typed("x-ferry load --flags r", "red", "rust"),
     Typed("x-ferry load par", "parcel one.txt", "parcel.txt"),
     Typed("x-ferry load parcel.txt --manifest par", "parcel one.txt", "parcel.txt"),
     Typed("x-ferry completion ", "bash", "fish", "zsh"),

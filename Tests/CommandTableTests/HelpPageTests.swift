@@ -32,7 +32,7 @@ struct HelpPageTests {
         Options for every command:
           --manifest PATH  Where the parcels are listed (or $FERRY_MANIFEST)
           --json           Print JSON
-          -h, --help       Show help, for a command if one is named
+          -h, --help       Show help: a screenful with -h, everything with --help
           --version        Show the version
 
         Topics:
@@ -67,12 +67,13 @@ struct HelpPageTests {
           --note TEXT      Write on the parcel (may be repeated)
           --side SIDE      Where to put it (one of port, starboard)
           --bell COMMAND   What rings; it's [loud]: $5
+          --flags LIST     What to fly
           --force          In any weather
 
         Options for every command:
           --manifest PATH  Where the parcels are listed (or $FERRY_MANIFEST)
           --json           Print JSON
-          -h, --help       Show help, for a command if one is named
+          -h, --help       Show help: a screenful with -h, everything with --help
           --version        Show the version
 
         Environment:
@@ -89,6 +90,49 @@ struct HelpPageTests {
           0   done
           2   the command line is wrong
           75  the river is too high: try again later
+
+        """)
+  }
+
+  @Test("with -h the tool's page and a command's fit on a screen")
+  func brief() throws {
+    #expect(
+      HelpPage(tool, isBrief: true).text == """
+        x-ferry: carry parcels over the river
+
+        Usage: x-ferry COMMAND [OPTIONS]
+
+          load        take parcels aboard
+          weather     look at the sky
+          run         row under another command
+          completion  print a completion script
+          help        explain a command or a topic
+          version     print the version
+
+        Begin with 'x-ferry help files'. 'x-ferry COMMAND -h' shows a command,
+        'x-ferry --help' everything.
+
+        """)
+    let load = try #require(tool.subject(named: "load"))
+    #expect(
+      HelpPage(tool, about: load, isBrief: true).text == """
+        x-ferry load: take parcels aboard
+
+        Usage: x-ferry load [OPTIONS] PARCEL...
+
+          --crew NUMBER    How many row
+          --wait DURATION  How long to wait for the tide before the parcels are carried
+                           back to the shed
+          --note TEXT      Write on the parcel
+          --side SIDE      Where to put it
+          --bell COMMAND   What rings; it's [loud]: $5
+          --flags LIST     What to fly
+          --force          In any weather
+
+          $ x-ferry load --crew=3 a.txt && echo done
+          $ echo "$(x-ferry weather --json)"
+
+        'x-ferry load --help' explains it, with the options that every command takes.
 
         """)
   }

@@ -85,11 +85,21 @@ struct ParseTests {
 
   @Test("no argument asks for help; options without a command are a mistake")
   func bareHelp() throws {
-    #expect(try tool.parse([]) == Invocation(command: "help"))
+    #expect(try tool.parse([]) == Invocation(command: "help", isBrief: true))
     #expect(refusal(["--json"]) == .noCommand)
     #expect(try tool.parse(["--json", "--help"]).command == "help")
     #expect(try tool.parse(["--help"]) == Invocation(command: "help"))
     #expect(try tool.parse(["help", "cron"]).operands == ["cron"])
+  }
+
+  @Test("-h asks for a screenful, --help for all, and help for all too")
+  func brief() throws {
+    #expect(try tool.parse(["-h"]) == Invocation(command: "help", isBrief: true))
+    #expect(
+      try tool.parse(["load", "-h"])
+        == Invocation(command: "help", operands: ["load"], isBrief: true))
+    #expect(try !tool.parse(["load", "-h", "--help"]).isBrief)
+    #expect(try !tool.parse(["help", "load"]).isBrief)
   }
 
   @Test("after two dashes there is no help")
@@ -154,8 +164,7 @@ struct ParseTests {
           name: "--side", value: "up", expected: "one of port, starboard", command: "load"))
     #expect(
       refusal(["--manifest=", "load", "x"])
-        == .badValue(
-          name: "--manifest", value: "", expected: "something that is not empty", command: nil))
+        == .badValue(name: "--manifest", value: "", expected: "", command: nil))
   }
 
   @Test("operands are counted, and optional ones are filled from the left")

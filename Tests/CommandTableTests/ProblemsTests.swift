@@ -51,6 +51,26 @@ struct ProblemsTests {
         .contains("'-v' would be taken for a call of another program"))
   }
 
+  @Test("synonyms must lead to a command, and mean nothing else")
+  func synonyms() {
+    func found(_ synonyms: [String: String]) -> [String] {
+      let standard = ["help", "version"].map { Command($0, section: "S", summary: "s") }
+      return Tool(
+        name: "t", summary: "s", commands: standard, exitCodes: [ExitCodeDoc(0, "done")],
+        synonyms: synonyms
+      ).problems()
+    }
+    #expect(found(["about": "version"]) == [])
+    #expect(found(["about": "nothing"]) == ["'about' leads to no command 'nothing'"])
+    #expect(found(["help": "version"]) == ["'help' is no synonym: it means something else"])
+  }
+
+  @Test("with -h a page is a screenful")
+  func brief() {
+    let options = (1...20).map { CommandOption("o\($0)", help: "h") }
+    #expect(problems(command(options: options)) == ["t go: s: -h has 26 lines"])
+  }
+
   @Test("examples must parse, also inside of quotes and pipes")
   func examples() {
     func found(_ line: String) -> [String] {

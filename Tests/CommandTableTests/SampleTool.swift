@@ -45,7 +45,7 @@ func sampleTool(named name: String = "ferry") -> Tool {
     foreignCalls: [
       ForeignCall(
         program: "the harbour's ferry", path: "/usr/bin/ferry", words: ["list", "add", "-f", "-q"])
-    ])
+    ], synonyms: ["forecast": "weather"], firstTopic: "files", seeAlso: ["ship(1)", "tide(7)"])
 }
 
 private func load(_ tool: String) -> Command {
@@ -65,6 +65,9 @@ private func load(_ tool: String) -> Command {
         "side", value: OptionValue("SIDE", .choice(["port", "starboard"])), help: "Where to put it"),
       CommandOption(
         "bell", value: OptionValue("COMMAND", .command), help: "What rings; it's [loud]: $5"),
+      CommandOption(
+        "flags", value: OptionValue("LIST", .list(of: ["red", "green", "rust"])),
+        help: "What to fly"),
       CommandOption("force", help: "In any weather"),
     ],
     environment: ["TIDES"], exitCodes: [0, 2, 75],

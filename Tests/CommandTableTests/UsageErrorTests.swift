@@ -16,12 +16,12 @@ struct UsageErrorTests {
     #expect(
       text(["weahter"]) == [
         "there is no command 'weahter'",
-        "did you mean `weather`? `x-ferry help` lists the commands",
+        "did you mean `x-ferry weather`?",
       ])
     #expect(
       text(["load", "--cerw", "3"]) == [
         "`load` has no option --cerw",
-        "did you mean --crew? `x-ferry help load` shows what it takes",
+        "did you mean --crew? `x-ferry load -h` shows what it takes",
       ])
     #expect(
       text(["--force"]) == ["--force goes after its command", "it is an option of `load`"])
@@ -32,16 +32,28 @@ struct UsageErrorTests {
       ])
     #expect(
       text(["load", "--crew=many", "x"]) == [
-        "--crew is 'many', but must be one of 2, 3, 4", "`x-ferry help load` shows what it takes",
+        "--crew is 'many', but must be one of 2, 3, 4", "`x-ferry load -h` shows what it takes",
       ])
+  }
+
+  @Test("what other tools call a command leads to it, as a call that can be pasted")
+  func synonyms() {
+    #expect(
+      text(["forecast"]) == [
+        "there is no command 'forecast'", "did you mean `x-ferry weather`?",
+      ])
+    #expect(text(["help", "forecast"]).last == "did you mean `x-ferry help weather`?")
+    #expect(text(["help", "crom"]).last == "did you mean `x-ferry help cron`?")
+    #expect(text(["load", "--manifest=", "x"]).first == "--manifest must not be empty")
+    #expect(text(["version", "now"]).first == "unexpected argument 'now'")
   }
 
   @Test("the other program's calls get a pointer to it")
   func foreign() {
     #expect(
       text(["-f", "x", "list"]) == [
-        "'-f' is a call of the harbour's ferry, and this is another program",
-        "the harbour's ferry is usually /usr/bin/ferry; `x-ferry help` says what this one does",
+        "'-f' belongs to the harbour's ferry; this is a different program",
+        "the harbour's ferry is usually /usr/bin/ferry; `x-ferry -h` says what this one does",
       ])
   }
 

@@ -5,7 +5,8 @@ extension Tool {
   ///
   /// Part of the tests, because a table needs to be checked once and not at every start.
   public func problems() -> [String] {
-    nameProblems() + optionProblems() + operandProblems() + referenceProblems() + foreignProblems()
+    nameProblems() + synonymProblems() + optionProblems() + operandProblems() + referenceProblems()
+      + foreignProblems()
       + exampleProblems() + textProblems()
   }
 
@@ -24,6 +25,18 @@ extension Tool {
       problems.append("\(code.code) is no exit code")
     }
     return problems
+  }
+
+  /// A synonym that means something by itself would never be looked up.
+  private func synonymProblems() -> [String] {
+    synonyms.sorted { $0.key < $1.key }.flatMap { word, name -> [String] in
+      var problems: [String] = []
+      if command(named: name) == nil { problems.append("'\(word)' leads to no command '\(name)'") }
+      if subjects.contains(word) || foreignCalls.contains(where: { $0.begins(with: word) }) {
+        problems.append("'\(word)' is no synonym: it means something else")
+      }
+      return problems
+    }
   }
 
   private func optionProblems() -> [String] {
@@ -141,10 +154,21 @@ extension Tool {
       }
     }
     for command in commands where hasHeading(command.discussion) {
-      // Commands are items of a list in the man page, where mdoc(7) allows no sections.
+      // Commands are items of a list in the man page, where man(7) has no headings.
       problems.append("\(command.name): a heading in the discussion")
     }
-    return problems + widthProblems()
+    return problems + widthProblems() + briefProblems()
+  }
+
+  /// With `-h` every page fits on a screen of 80 columns and 24 lines, the next prompt included.
+  private func briefProblems() -> [String] {
+    ([.overview] + commands.map(HelpSubject.command)).flatMap { subject -> [String] in
+      let lines = HelpPage(self, about: subject, width: 80, isBrief: true).text
+        .split(separator: "\n", omittingEmptySubsequences: false)
+      let tooLong = lines.filter { $0.count > 80 }.map { "too long for 80 columns: '\($0)'" }
+      return lines.count > 24
+        ? tooLong + ["\(lines[0]): -h has \(lines.count - 1) lines"] : tooLong
+    }
   }
 
   /// In a terminal of 80 columns every line of every page fits.

@@ -40,7 +40,7 @@ struct GoldenTests {
 
   private static let all =
     help + completions + [
-      ("man/xauth.1", ManPage(tool, date: Release.date).text),
+      ("man/xauth.1", ManPage(tool, date: Release.date, release: Release.version).text),
       ("surface.txt", Surface(tool).text), errors, ("json.txt", JSONSurface.text),
     ]
 

@@ -28,6 +28,14 @@ struct BashScript {
       [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default 2>/dev/null
     }
 
+    # The same for the last word of a list with commas.
+    \(function)_list() {
+      local begun=${current%"${current##*,}"}
+      prefix+=$begun current=${current#"$begun"}
+      compopt -o nospace 2>/dev/null
+      \(function)_reply -W "$1"
+    }
+
     \(function)_commands() {
       [[ $current != */* ]] || compopt -o filenames 2>/dev/null
       \(function)_reply -c
@@ -141,8 +149,10 @@ struct BashScript {
     case .file: "\(function)_paths -f"
     case .command, .commandLine: "\(function)_commands"
     case .choice(let choices): "\(function)_reply -W \(words(choices))"
+    case .list(let list): "\(function)_list \(words(list))"
+    case .seconds: "\(function)_reply -W \(words(ValueKind.durations))"
     case .topic: "\(function)_reply -W \(words(tool.subjects))"
-    case .text, .seconds, .port: ":"
+    case .text, .port: ":"
     }
   }
 

@@ -1,5 +1,5 @@
-/// The shells that there is a completion script for. It completes commands, options, choices, files, and
-/// what `help` explains.
+/// The shells that there is a completion script for. It completes commands, options, choices, files,
+/// durations, lists, and what `help` explains.
 public enum CompletionShell: String, Sendable, CaseIterable {
   /// Bash, also the 3.2 of macOS; needs no bash-completion.
   case bash

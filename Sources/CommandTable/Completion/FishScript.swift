@@ -110,7 +110,10 @@ struct FishScript {
     case .command: exclusive + "-a '(__fish_complete_command)'"
     case .choice(let choices):
       exclusive + "-a \(Quoted.fish(choices.map(Quoted.escaped).joined(separator: " ")))"
-    case .text, .seconds, .port, .topic, .commandLine: nil
+    case .list(let words):
+      exclusive + "-a \(Quoted.fish("(__fish_append , \(words.joined(separator: " ")))"))"
+    case .seconds: exclusive + "-a \(Quoted.fish(ValueKind.durations.joined(separator: " ")))"
+    case .text, .port, .topic, .commandLine: nil
     }
   }
 

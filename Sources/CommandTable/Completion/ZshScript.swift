@@ -85,8 +85,10 @@ struct ZshScript {
     case .file: "_files"
     case .command, .commandLine: "_command_names -e"
     case .choice(let choices): "(\(choices.map(Quoted.escaped).joined(separator: " ")))"
+    case .list(let words): "_values -s , word \(words.joined(separator: " "))"
+    case .seconds: "(\(ValueKind.durations.joined(separator: " ")))"
     case .topic: "\(function)_subjects"
-    case .text, .seconds, .port: " "
+    case .text, .port: " "
     }
   }
 

@@ -22,29 +22,60 @@ public struct HelpPage: Sendable {
   private let subject: HelpSubject
   private let width: Int
   private let isBold: Bool
+  private let isBrief: Bool
 
   /// A page about `subject` for a terminal of `width` columns; it uses 88 at most.
   ///
   /// With `isBold` the headings are bold, by ECMA-48's SGR: not for pipes, dumb terminals and
-  /// `NO_COLOR`.
+  /// `NO_COLOR`. With `isBrief` the page of the tool or a command fits on a screen of 24 lines.
   public init(
-    _ tool: Tool, about subject: HelpSubject = .overview, width: Int = 80, isBold: Bool = false
+    _ tool: Tool, about subject: HelpSubject = .overview, width: Int = 80, isBold: Bool = false,
+    isBrief: Bool = false
   ) {
     self.tool = tool
     self.subject = subject
     self.width = width
     self.isBold = isBold
+    self.isBrief = isBrief
   }
 
   /// The page, with a line feed at its end.
   public var text: String {
     var page = PageWriter(width: width, isBold: isBold)
     switch subject {
+    case .overview where isBrief: briefOverview(&page)
+    case .command(let command) where isBrief: brief(command, on: &page)
     case .overview: overview(&page)
     case .command(let command): describe(command, on: &page)
     case .topic(let topic): explain(topic, on: &page)
     }
     return page.text
+  }
+
+  private func briefOverview(_ page: inout PageWriter) {
+    page.prose("\(tool.name): \(tool.summary)")
+    page.blank()
+    page.line("Usage: \(tool.name) COMMAND [OPTIONS]")
+    page.blank()
+    page.rows(tool.commands.map { ($0.name, $0.summary) })
+    let first = tool.firstTopic.map { "Begin with `\(tool.name) help \($0)`. " } ?? ""
+    page.prose(
+      "\(first)`\(tool.name) COMMAND -h` shows a command, `\(tool.name) --help` everything.")
+  }
+
+  private func brief(_ command: Command, on page: inout PageWriter) {
+    page.prose("\(tool.name) \(command.name): \(command.summary)")
+    page.blank()
+    page.line("Usage: \(tool.usage(of: command))")
+    if !command.options.isEmpty {
+      page.blank()
+      page.rows(command.options.map { ($0.usage, $0.help) })
+    }
+    page.blank()
+    for example in command.examples.prefix(2) { page.line("$ \(example.command)", indent: 2) }
+    page.prose(
+      "`\(tool.name) \(command.name) --help` explains it, with the options that every command takes."
+    )
   }
 
   private func overview(_ page: inout PageWriter) {

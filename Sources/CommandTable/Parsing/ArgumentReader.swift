@@ -2,9 +2,9 @@ extension Tool {
   /// Reads `arguments`, the program's name not among them.
   ///
   /// Options are `--name value` or `--name=value`, by full names only; a value that begins with `-`
-  /// needs the `=`. Common options may come before the command. `--` ends the options. `-h` and
-  /// `--help` are recognised anywhere before it, even when something else is wrong. A call without
-  /// arguments asks for help. One with options alone doesn't: a program that asks for JSON would get
+  /// needs the `=`. Common options may come before the command. `--` ends the options. `-h`, for a
+  /// screenful, and `--help`, for all, are recognised anywhere before it, even when something else is
+  /// wrong. A call without arguments asks for help as `-h` does. One with options alone doesn't: a program that asks for JSON would get
   /// a help page.
   public func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
     if let first = arguments.first,
@@ -25,6 +25,7 @@ private struct ArgumentReader {
   private var options: [String: [String]] = [:]
   private var operands: [String] = []
   private var optionsEnded = false
+  private var asksForAll = false
   /// The first mistake. It isn't thrown at once, because a request for help may follow.
   private var mistake: UsageError?
 
@@ -56,7 +57,8 @@ private struct ArgumentReader {
   private mutating func readWord(_ word: String) throws(UsageError) {
     guard let command else {
       if let named = tool.command(named: word) { return self.command = named }
-      let nearest = Nearest.name(to: word, among: tool.commands.map(\.name))
+      let nearest =
+        tool.synonyms[word] ?? Nearest.name(to: word, among: tool.commands.map(\.name))
       // Without a command the rest of the line means nothing, not even a later --help.
       throw mistake ?? .unknownCommand(Argument.shown(word), nearest: nearest)
     }
@@ -73,6 +75,7 @@ private struct ArgumentReader {
     else { return note(unknown(name)) }
     guard let value = option.value else {
       if attached != nil { note(.unexpectedValue(option: name)) }
+      if name == "--\(CommandOption.help.name)" { asksForAll = true }
       return options[option.name] = []
     }
     guard let given = attached ?? detachedValue() else {
@@ -121,7 +124,7 @@ private struct ArgumentReader {
   private func help() -> Invocation {
     Invocation(
       command: CommandOption.help.name, options: options,
-      operands: command.map { [$0.name] } ?? [])
+      operands: command.map { [$0.name] } ?? [], isBrief: !asksForAll)
   }
 }
 
@@ -133,7 +136,7 @@ private struct OperandCheck {
   func check(_ given: [String]) throws(UsageError) {
     for (operand, word) in try assign(given) {
       if operand.kind == .topic, !tool.subjects.contains(word) {
-        let nearest = Nearest.name(to: word, among: tool.subjects)
+        let nearest = tool.synonyms[word] ?? Nearest.name(to: word, among: tool.subjects)
         throw .unknownTopic(Argument.shown(word), nearest: nearest)
       }
       if let expected = operand.kind.expectation(missedBy: word) {

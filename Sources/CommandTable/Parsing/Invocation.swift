@@ -9,11 +9,17 @@ public struct Invocation: Sendable, Equatable {
   public let options: [String: [String]]
   /// The operands in order.
   public let operands: [String]
+  /// Whether help is to fit on a screen: it was asked for by `-h`, or by typing nothing at all.
+  public let isBrief: Bool
 
   /// An invocation as the parser would make it.
-  public init(command: String, options: [String: [String]] = [:], operands: [String] = []) {
+  public init(
+    command: String, options: [String: [String]] = [:], operands: [String] = [],
+    isBrief: Bool = false
+  ) {
     self.command = command
     self.options = options
     self.operands = operands
+    self.isBrief = isBrief
   }
 }

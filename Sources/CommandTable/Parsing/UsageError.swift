@@ -33,7 +33,7 @@ extension UsageError {
   /// What is wrong, in one line: no capital, no full stop.
   public var message: String {
     switch self {
-    case .noCommand: "no command is named"
+    case .noCommand: "no command given"
     case .unknownCommand(let name, _): "there is no command '\(name)'"
     case .unknownTopic(let name, _): "there is no command or topic '\(name)'"
     case .unknownOption(let option, nil, _): "there is no option \(option)"
@@ -42,27 +42,27 @@ extension UsageError {
     case .misplacedOption(let option, let command?, _): "`\(command)` has no option \(option)"
     case .missingValue(let option, let value): "\(option) needs a value: \(option) \(value)"
     case .unexpectedValue(let option): "\(option) takes no value"
-    case .repeatedOption(let option): "\(option) is given more than once"
+    case .repeatedOption(let option): "\(option) was given more than once"
     case .missingOperand(let command, let operand): "`\(command)` needs \(operand)"
-    case .tooManyOperands(let command, let operand):
-      "`\(command)` has no use for the argument '\(operand)'"
+    case .tooManyOperands(_, let operand): "unexpected argument '\(operand)'"
+    case .badValue(let name, _, "", _): "\(name) must not be empty"
     case .badValue(let name, let value, let expected, _):
       "\(name) is '\(value)', but must be \(expected)"
     case .foreignProgram(let call, let foreign):
-      "'\(call)' is a call of \(foreign.program), and this is another program"
+      "'\(call)' belongs to \(foreign.program); this is a different program"
     }
   }
 
   /// What to do about it, in one line. `tool` is the name that the tool was called by.
   public func hint(tool: String) -> String {
     switch self {
-    case .noCommand: "`\(tool) help` lists the commands"
+    case .noCommand: "`\(tool) -h` lists the commands"
     case .unknownCommand(_, let nearest):
-      Self.suggestion(nearest, quoted: true) + "`\(tool) help` lists the commands"
+      nearest.map { "did you mean `\(tool) \($0)`?" } ?? "`\(tool) -h` lists the commands"
     case .unknownTopic(_, let nearest):
-      Self.suggestion(nearest, quoted: true) + "`\(tool) help` lists them"
+      nearest.map { "did you mean `\(tool) help \($0)`?" } ?? "`\(tool) help` lists them"
     case .unknownOption(_, let command, let nearest):
-      Self.suggestion(nearest, quoted: false) + Self.pointer(tool, command)
+      (nearest.map { "did you mean \($0)? " } ?? "") + Self.pointer(tool, command)
     case .misplacedOption(_, _, let owners):
       "it is an option of \(owners.map { "`\($0)`" }.listed(with: "and"))"
     case .missingValue(let option, _):
@@ -73,17 +73,13 @@ extension UsageError {
       Self.pointer(tool, command)
     case .badValue(_, _, _, let command): Self.pointer(tool, command)
     case .foreignProgram(_, let foreign):
-      "\(foreign.program) is usually \(foreign.path); `\(tool) help` says what this one does"
+      "\(foreign.program) is usually \(foreign.path); `\(tool) -h` says what this one does"
     }
   }
 
   private static func pointer(_ tool: String, _ command: String?) -> String {
-    command.map { "`\(tool) help \($0)` shows what it takes" }
+    command.map { "`\(tool) \($0) -h` shows what it takes" }
       ?? "`\(tool) help` lists commands and options"
-  }
-
-  private static func suggestion(_ nearest: String?, quoted: Bool) -> String {
-    nearest.map { quoted ? "did you mean `\($0)`? " : "did you mean \($0)? " } ?? ""
   }
 }
 

@@ -8,8 +8,8 @@ enum CompletionCommand: Subcommand {
     Command(
       name, section: "Help", summary: "print a completion script for a shell",
       discussion: """
-        The script completes the name that the program was called by. `scripts/install` puts it \
-        where the shell looks for it; to try it, load it into a running shell.
+        The script completes the name that you called the program by. `scripts/install` puts it \
+        where the shell looks for it. To try it, load it into a running shell.
         """,
       operands: [
         Operand("SHELL", .choice(CompletionShell.allCases.map(\.rawValue)), help: "Which shell")

@@ -11,10 +11,10 @@ enum ExecCommand: Subcommand {
       .minValidity(default: 5 * 60),
       .flag(
         "restart", \.restart,
-        help: "Stay, and start the command again whenever a new token is saved"),
+        help: "Stay, and restart the command whenever a new token is saved"),
       .duration(
         "grace", \.grace, default: 10, isGiven: \.isGraceGiven,
-        help: "With --restart: how long the command has to end before it is killed"),
+        help: "With --restart: how long the command has to stop"),
       .flag("no-stdin", \.noStdin, help: "With --restart: the command reads from /dev/null"),
     ] + Option.renewing
 
@@ -25,16 +25,16 @@ enum ExecCommand: Subcommand {
         Renews the access token when less than `--min-validity` is left, and becomes the command: \
         same process, its signals and its exit code. The command finds `X_OAUTH2_ACCESS_TOKEN`, \
         when it ends (`X_OAUTH2_EXPIRES_AT`) and what it may do (`X_OAUTH2_GRANTED_SCOPES`) in its \
-        environment, and neither the refresh token nor the client secret, whatever ours has.
+        environment, but neither the refresh token nor the client secret.
 
-        The command is looked for before a token is renewed for it. A failing `--on-rotate` \
-        command keeps it from being run.
+        If there is no such command, nothing is renewed. If the `--on-rotate` command fails, the \
+        command isn't run.
 
-        With `--restart` it stays, keeps the token alive, and starts the command again whenever a \
-        new token is saved, by itself or by another run. An MCP session doesn't survive that: for \
-        such servers there is `\(tool) proxy`. The command's own end is its end, with the same exit \
-        code. Half an hour before the token ends it is renewed, unless `--min-validity` says \
-        otherwise.
+        With `--restart` it stays, keeps the token alive, and restarts the command whenever a new \
+        token is saved, by itself or by another run. It renews half an hour before the token \
+        expires, unless `--min-validity` says otherwise. After `--grace` a command that doesn't stop \
+        is killed. When the command ends by itself, so does this, with the same exit code. An MCP \
+        session doesn't survive a restart; use `\(tool) proxy` for such servers.
         """,
       operands: [
         Operand("COMMAND", .commandLine, help: "The command and its arguments", repeats: true)

@@ -13,7 +13,7 @@ enum ExportCommand: Subcommand {
         help: "How to write them"),
       .list(
         "only", \.only, OptionValue("KEY", .choice(ExportedValue.names.map(\.rawValue))),
-        help: "Export this value; without, all that are set"),
+        help: "Export only this value; without it, all that are set"),
       .duration(
         "min-validity", \.minValidity, default: nil, isGiven: \.isMinValidityGiven,
         help: "Renew first when less than this is left"),
@@ -24,18 +24,18 @@ enum ExportCommand: Subcommand {
     Command(
       name, section: "Scripts", summary: "print the tokens for another program to read",
       discussion: """
-        Prints the four values of the grant, and `CLIENT_ID` and `CLIENT_SECRET`: all that another \
-        place needs to renew the token by itself. `--only` chooses among them. Nothing is renewed \
-        without `--min-validity`, and a grant that waits in the journal counts as saved.
+        Prints the four values of the grant, and `CLIENT_ID` and `CLIENT_SECRET`: everything that \
+        another place needs to renew the token by itself. `--only` chooses among them. Nothing is \
+        renewed without `--min-validity`. Tokens that wait in the journal count as saved.
 
-        A refresh token works once, so of two places that both renew, one ends the other's grant: \
-        hand the whole over, or export the access token alone: `\(tool) help fleet` has the command by \
-        which one host gets it from another.
+        A refresh token works once. If two places renew, one ends the other's grant. So move all \
+        of it, or export only the access token: `\(tool) help fleet` has a command by which one \
+        host gets it from another.
 
-        `github-env` is for a step of a GitHub Actions job: it appends to the file that \
-        `GITHUB_ENV` names and prints nothing but the commands that hide the secrets in the log.
+        `github-env` is for a step of a GitHub Actions job. It appends to the file that \
+        `GITHUB_ENV` names, and prints only the commands that hide the secrets in the log.
 
-        Nothing is printed to a terminal without asking.
+        On a terminal, it asks before it prints secrets.
         """,
       options: options.map(\.option),
       environment: [
@@ -43,13 +43,13 @@ enum ExportCommand: Subcommand {
       ] + SettingName.grant.map(\.rawValue),
       exitCodes: ExitCode.ofRenewing,
       examples: [
-        Example("\(tool) export | gh secret set -f -", "Hand the grant over to a CI"),
+        Example("\(tool) export | gh secret set -f -", "Move the tokens to CI"),
         Example(
           "eval \"$(\(tool) export --format shell --only X_OAUTH2_ACCESS_TOKEN)\"",
           "The access token for this shell"),
         Example(
           "\(tool) export --format github-env --only X_OAUTH2_ACCESS_TOKEN",
-          "The access token for the steps that follow"),
+          "The access token for the following steps of a job"),
       ])
   }
 

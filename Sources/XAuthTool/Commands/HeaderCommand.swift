@@ -10,30 +10,30 @@ enum HeaderCommand: Subcommand {
     [
       .list(
         "data", \.data, OptionValue("NAME=VALUE"),
-        help: "A field of the form that is sent, plain, as in curl's --data-urlencode"),
-      .flag("curl", \.curl, help: "Print it as curl's -K option takes it"),
+        help: "A field of the form, plain, as in curl's --data-urlencode"),
+      .flag("curl", \.curl, help: "Print it for curl's option -K"),
     ] + Option.renewing
 
   static func row(for tool: String) -> Command {
     Command(
       name, section: "Scripts", summary: "print the Authorization header for a request",
       discussion: """
-        With an OAuth 2.0 token the header is `Bearer` and that token, renewed if need be, and \
-        nothing else is looked at: when the renewal fails, so does the command. Only where \
-        `X_OAUTH2_ACCESS_TOKEN` is not set, the request is signed by OAuth 1.0a with \
-        `X_OAUTH_CONSUMER_KEY`, `X_OAUTH_CONSUMER_SECRET`, `X_OAUTH_ACCESS_TOKEN` and \
-        `X_OAUTH_ACCESS_TOKEN_SECRET`. So one variable takes a script from 1.0a to 2.0.
+        With an OAuth 2.0 token the header is `Bearer` and that token, renewed if necessary. If the \
+        renewal fails, so does the command. Only if `X_OAUTH2_ACCESS_TOKEN` is not set, the request \
+        is signed by OAuth 1.0a, with `X_OAUTH_CONSUMER_KEY`, `X_OAUTH_CONSUMER_SECRET`, \
+        `X_OAUTH_ACCESS_TOKEN` and `X_OAUTH_ACCESS_TOKEN_SECRET`. So a single variable switches a \
+        script from 1.0a to 2.0.
 
-        A signature covers method, URL and the fields of a form body (`--data`), and serves once, \
-        within some minutes. A body of any other kind, JSON for example, is not part of it.
+        A signature covers the method, the URL and the fields of a form (`--data`). It works once, \
+        within a few minutes. It doesn't cover any other body, JSON for example.
 
-        `--curl` prints a line for curl's configuration, which keeps the header off its command \
+        `--curl` prints a line for curl's configuration. It keeps the header off curl's command \
         line, where every user of the machine could read it.
         """,
       operands: [
-        Operand("METHOD", help: "GET if it isn't given; POST with `--data`", required: false),
+        Operand("METHOD", help: "GET by default; POST with `--data`", required: false),
         Operand(
-          "URL", help: "Where the request goes, percent-encoded as it is sent; https, or loopback"),
+          "URL", help: "The address, percent-encoded as it is sent; https, or loopback"),
       ],
       options: options.map(\.option),
       environment: SettingName.oauth1.map(\.rawValue) + [

@@ -10,8 +10,8 @@ enum LoginCommand: Subcommand {
   static let options: [Option] =
     [
       .setting(
-        "scopes", .scopes, OptionValue("LIST"),
-        help: "The scopes to ask for, separated by spaces or commas"),
+        "scopes", .scopes, OptionValue("LIST", .list(of: Scopes.knownToX.names)),
+        help: "The scopes to request, with spaces or commas"),
       .setting(
         "timeout", .callbackTimeout,
         OptionValue(
@@ -19,42 +19,43 @@ enum LoginCommand: Subcommand {
         help: "How long to wait for you to approve"),
       .text(
         "browser", \.browser, OptionValue("COMMAND", .command, environment: "BROWSER"),
-        help: "Open the address with this; %s stands for it"),
+        help: "Open the address with this; %s is the address"),
       .flag("no-browser", \.noBrowser, help: "Only print the address"),
       .text(
         "account", \.account, OptionValue("NAME"),
         help: "Save nothing if another account signs in"),
-      .flag("paste", \.paste, help: "Don't listen or open a browser: paste the redirect URL here"),
+      .flag("paste", \.paste, help: "Don't listen or open a browser; paste the address here"),
       .setting(
         "listen", .callbackListen, OptionValue("ADDRESS"),
-        help: "Listen here instead; the redirect URI stays as it is"),
+        help: "Listen here; the redirect URI stays as it is"),
       .flag(
-        "force", \.force, help: "Replace a working grant, or another account's, without asking"),
+        "force", \.force, help: "Replace working tokens, or another account's, without asking"),
     ] + Option.renewing
 
   static func row(for tool: String) -> Command {
     Command(
-      name, section: "Tokens", summary: "sign in to X and save the tokens in .env",
+      name, section: "Tokens", summary: "log in to X and save the tokens in .env",
       discussion: """
-        Opens X's consent page in the browser and waits for the answer on the callback address \
-        (authorization code with PKCE). Where no browser can be opened, the page's address is \
-        printed; on a terminal, Enter prints it at any time. You can open it on any machine and \
-        paste the address that the browser ends on, or the bare code.
+        Opens X's page in the browser and waits for the answer on the callback address \
+        (authorization code with PKCE). If it can't open a browser, it prints the page's address; \
+        on a terminal, Enter prints it at any time. You can open it on any machine and paste the \
+        address that the browser then shows, or only the code in it.
 
         The browser is started with a short address on this machine that leads to X's page and \
         works in one browser only, because other users of the machine can see it.
 
-        The redirect URI must be registered in the X developer console exactly as it is printed. X \
-        compares every character, so the port is fixed.
+        Register the redirect URI in the X developer console exactly as it is printed. X compares \
+        every character, so keep the port.
 
         You authorize the account that your browser is signed in to at x.com. If the file holds \
-        another account's tokens, you are asked before they are replaced; without a terminal the new \
-        ones are revoked, unless there is --force. With --account any other account's are revoked, \
-        and tokens of which X doesn't say whose they are aren't saved unasked. A login as the account \
-        whose tokens the file holds ends those, so its new ones are always saved.
+        another account's tokens, you are asked before they are replaced; without a terminal the \
+        new ones are revoked, unless you give `--force`. With `--account`, the new tokens of any \
+        other account are revoked, and tokens whose account X doesn't name are saved only if you \
+        say so. If you log in as the account whose tokens the file holds, X ends those, so the new \
+        ones are always saved.
 
-        X keeps one grant per app and account, so a login ends the one before it, also on other \
-        machines.
+        X keeps one grant per app and account, so a login ends the one before it, on other machines \
+        too.
         """,
       options: options.map(\.option),
       environment: [
@@ -65,11 +66,12 @@ enum LoginCommand: Subcommand {
       ],
       exitCodes: ExitCode.ofRenewing,
       examples: [
-        Example("\(tool) login", "Sign in with the browser of this machine"),
+        Example("\(tool) login", "Log in with the browser of this machine"),
         Example(
           "\(tool) login --no-browser", "Over SSH: open the address elsewhere, paste the result"),
         Example(
-          "\(tool) login --scopes 'users.read tweet.read offline.access'", "Ask for less"),
+          "\(tool) login --scopes 'users.read tweet.read offline.access'",
+          "Request fewer scopes"),
       ])
   }
 

@@ -16,12 +16,12 @@ enum McpCommand: Subcommand {
     Command(
       name, section: "Servers", summary: "connect an MCP client to X's hosted server",
       discussion: """
-        For clients that start a command: reads JSON-RPC messages from standard input, sends each to \
-        the MCP server at URL (streamable HTTP) with a token that stays alive, and writes the answers \
-        to standard output. Any number of them, and proxies and cron jobs besides, share one grant.
+        For clients that start a command. It reads JSON-RPC messages from standard input, sends each \
+        to the MCP server at URL (streamable HTTP) with a valid token, and writes the answers to \
+        standard output. Any number of them can share one `.env` with proxies and cron jobs.
 
-        It opens no browser and asks nothing. Without a grant the client's first message is answered \
-        with an error that says what to run; after the login the client can begin anew.
+        It opens no browser and asks nothing. Without a token it answers the client's first message \
+        with an error that says what to run; after the login the client can start again.
 
         A message that the server may have got is never sent again; the client gets an error that \
         says so. From another machine the same works over SSH: see `\(tool) help servers`.
@@ -34,8 +34,8 @@ enum McpCommand: Subcommand {
       exitCodes: ExitCode.list(.settings, orSignal: true),
       examples: [
         Example(
-          "\(tool) mcp --env-file /srv/xmcp/.env", "What a client's configuration names as command"),
-        Example("\(tool) mcp https://mcp.example.com/mcp", "Another server that takes X's token"),
+          "\(tool) mcp --env-file /srv/xmcp/.env", "The command for a client's configuration"),
+        Example("\(tool) mcp https://mcp.example.com/mcp", "Another server that accepts X's token"),
       ])
   }
 

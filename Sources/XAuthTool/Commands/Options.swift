@@ -21,6 +21,8 @@ struct Options: Sendable, Equatable {
   var minValidity = 0
   /// Whether it was given, even with the default's value.
   var isMinValidityGiven = false
+  /// Whether help is to fit on a screen.
+  var isBrief = false
 
   /// Options that win over settings.
   var settings: [SettingName: Setting] = [:]
@@ -59,6 +61,7 @@ struct Options: Sendable, Equatable {
   /// The options of `invocation`, with the defaults of its command.
   init(_ invocation: Invocation) {
     outputIsForClient = invocation.command == McpCommand.name
+    isBrief = invocation.isBrief
     let own = Tool.subcommand(named: invocation.command)?.options ?? []
     for option in own + Option.common { option.read(invocation, into: &self) }
   }
@@ -79,10 +82,10 @@ extension Option {
       "env-file", \.envFile,
       OptionValue("PATH", .file, default: "./.env", environment: "XAUTH_ENV_FILE"),
       help: "The file that holds settings and tokens"),
-    .flag("json", \.json, help: "Print one JSON object, failures too"),
-    .flag("quiet", \.quiet, help: "Print data and failures only: no notes, no warnings"),
-    .flag("verbose", \.verbose, help: "Say what is done, secrets left out"),
-    .flag("no-color", \.noColor, help: "Plain text, as NO_COLOR does"),
+    .flag("json", \.json, help: "Print one JSON object, for failures too"),
+    .flag("quiet", \.quiet, help: "Print data and failures only, no notes and no warnings"),
+    .flag("verbose", \.verbose, help: "Say what is done, without secrets"),
+    .flag("no-color", \.noColor, help: "Plain text, as with NO_COLOR"),
   ]
 
   /// What every command takes that may renew a token.
@@ -91,10 +94,10 @@ extension Option {
     .text(
       "on-rotate", \.onRotate,
       OptionValue("COMMAND", .command, environment: "XAUTH_ON_ROTATE"),
-      help: "Run by sh -c once new tokens are saved, with the values as dotenv on standard input"),
+      help: "Run this (sh -c) after new tokens are saved, with them as dotenv on standard input"),
     .flag(
       "allow-rotate", \.allowRotate,
-      help: "In CI: rotate although nothing carries the new token off the runner"),
+      help: "Renew in CI even though nothing stores the new token"),
   ]
 
   /// What every command takes that reads the grant.

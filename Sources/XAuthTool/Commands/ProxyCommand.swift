@@ -14,7 +14,7 @@ enum ProxyCommand: Subcommand {
       Option(
         CommandOption(
           "port", value: OptionValue("PORT", .port, default: "\(ProxyAddress.standardPort)"),
-          help: "Where to listen when there is no command; with one any free port")
+          help: "Where to listen without a command")
       ) { given, options in options.port = given?.last.flatMap { Int($0) } },
       .list(
         "set", \.names, OptionValue("NAME"),
@@ -25,30 +25,31 @@ enum ProxyCommand: Subcommand {
       .flag(
         "new-secret", \.newSecret,
         help:
-          "Without a command: take another address than last time"),
+          "Without a command: make a new address"),
       .minValidity(default: 30 * 60),
     ] + Option.renewing
 
   static func row(for tool: String) -> Command {
     Command(
-      name, section: "Servers", summary: "serve X's API locally, with a token that stays alive",
+      name, section: "Servers",
+      summary: "serve X's API locally, with a valid token in each request",
       discussion: """
-        A server that reads its token once, at the start, fails when that ends, and an MCP session \
-        doesn't survive a restart. Through the proxy neither matters: it listens on 127.0.0.1, puts \
-        the token of the moment into each request, and passes it on to X. The token is renewed when \
-        less than `--min-validity` is left; other runs, and other proxies, may renew the same grant.
+        A server that reads its token once, when it starts, fails when that token expires, and an \
+        MCP session doesn't survive a restart. The proxy solves both. It listens on 127.0.0.1, puts \
+        the current token into each request, and passes it on to X. It renews the token when less \
+        than `--min-validity` is left. Other runs, and other proxies, may renew the same tokens.
 
         With a command it takes a free port, sets `X_API_BASE_URL` (and each `--set NAME`) in the \
         command's environment, passes signals on, and ends with the command and its exit code. The \
-        command gets no token. Alone it listens on `--port` until it is ended.
+        command gets no token. Without a command it listens on `--port` until you stop it.
 
-        The address holds a secret: without it every request is refused, and with it anybody on \
-        this machine can use the account while the proxy runs. Alone, the address stays the same; it \
-        is the first line of the file `proxy` beside the journal. Requests from web pages are refused, and of \
-        X's paths only `/2/…` and `/mcp` can be reached, none of OAuth.
+        The address holds a secret. Without it every request is refused; with it anybody on this \
+        machine can use the account while the proxy runs. Without a command the address stays the \
+        same, and is the first line of the file `proxy` beside the journal. Requests from web pages \
+        are refused. Only `/2/…` and `/mcp` of X's paths can be reached, and nothing of OAuth.
 
-        A request that X may have got is never sent twice. The proxy starts without a network and \
-        without a grant too; a login, in another terminal, is all that it needs then.
+        A request that X may have got is never sent twice. The proxy also starts without a network \
+        or without a token; then log in, in another terminal.
         """,
       operands: [
         Operand(
@@ -59,7 +60,7 @@ enum ProxyCommand: Subcommand {
       environment: ["CLIENT_ID", "CLIENT_SECRET", "XAUTH_ON_ROTATE", "CI"],
       exitCodes: ExitCode.list(.settings, .cannotExecute, .commandNotFound, orSignal: true),
       examples: [
-        Example("\(tool) proxy -- python server.py", "A server whose token never ends"),
+        Example("\(tool) proxy -- python server.py", "A server whose token never expires"),
         Example(
           "\(tool) proxy --env-file /srv/xmcp/.env",
           "A proxy by itself; its address is the first line of /srv/xmcp/.env.xauth/proxy"),

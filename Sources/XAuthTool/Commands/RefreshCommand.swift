@@ -18,14 +18,17 @@ enum RefreshCommand: Subcommand {
       discussion: """
         Renews when less than `--min-validity` is left, or when the expiry is unknown. Concurrent \
         runs share a single request. Made for cron: every 20 minutes, so one failed run does no \
-        harm. A temporary failure while at least 25 minutes are left is a note, with exit code 0 and \
-        nothing under `--quiet`; with less left, with `--force` or with `--min-validity` it is exit \
-        code 75. Under `--quiet` a dead grant is told once, again when the access token has expired, \
-        then once a day; the exit code is 3 each time.
+        harm. A temporary failure while at least 25 minutes are left prints a note and ends with exit \
+        code 0; with `--quiet` it prints nothing. With less left, with `--force` or with \
+        `--min-validity`, it ends with exit code 75. With `--quiet` a dead grant is reported once, \
+        again when the access token has expired, then once a day; the exit code is 3 each time.
 
-        The refresh token works once. Before it is sent, everything that could keep its successor \
-        from being saved is checked; afterwards the answer goes to a journal before anything else, \
-        and a run that is cut off is finished by the next.
+        If `--on-rotate` restarts a server, renew later: `--min-validity 45m` means fewer restarts, \
+        and still leaves two runs of a 20-minute cron job for a failure.
+
+        A refresh token works once. Before it is sent, everything that could prevent its \
+        replacement from being saved is checked. The answer goes to a journal before anything else. \
+        If a run is cut off, the next one finishes its work.
         """,
       options: options.map(\.option),
       environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL", "XAUTH_ON_ROTATE", "CI"],

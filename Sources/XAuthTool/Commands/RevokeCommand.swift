@@ -7,22 +7,22 @@ enum RevokeCommand: Subcommand {
   static let name = "revoke"
 
   static let options: [Option] = [
-    .flag("local", \.local, help: "Blank the tokens here without telling X"), .store,
+    .flag("local", \.local, help: "Clear the tokens here, but don't revoke them at X"), .store,
   ]
 
   static func row(for tool: String) -> Command {
     Command(
-      name, section: "Tokens", summary: "end the grant at X, then blank the tokens",
+      name, section: "Tokens", summary: "revoke the tokens at X and clear them in the file",
       discussion: """
-        Revokes the refresh token and the access token, each for itself, and then blanks in the \
-        file what X confirmed. A token that X knows no more counts as revoked. Run twice, it does \
-        nothing the second time.
+        Revokes the refresh token, then the access token, and clears in the file what X has \
+        confirmed. A token X no longer knows counts as revoked. Run twice, it does nothing the \
+        second time.
         """,
       options: options.map(\.option),
       environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
       exitCodes: ExitCode.ofRenewing,
       examples: [
-        Example("\(tool) revoke", "Sign out"),
+        Example("\(tool) revoke", "Log out"),
         Example("\(tool) revoke --local", "Forget the tokens of an app that no longer exists"),
       ])
   }

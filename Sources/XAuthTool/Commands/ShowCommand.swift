@@ -16,16 +16,16 @@ enum ShowCommand: Subcommand {
     Command(
       name, section: "Tokens", summary: "show the token's state and where settings come from",
       discussion: """
-        Five lines: until when the access token is valid and what comes then, whose it is, the last \
-        renewal and what went wrong since, the client and its scopes, the file. `--verbose` adds the \
-        callback URL to register, the source of each setting, and the tokens as the beginning of \
-        their SHA-256. Asks nobody, except with `--check`, which is an API request and counts \
-        against the app's quota.
+        Prints five lines: how long the access token is valid and what happens then, whose it is, \
+        the last renewal and what has failed since, the client and its scopes, the file. \
+        `--verbose` adds the callback URL to register, the source of each setting, and the \
+        beginning of each token's SHA-256. Only `--check` uses the network; it is an API request \
+        and counts against the app's quota.
 
-        Exit code 0 means that a valid token is there or can be had without a login; 3 that you must \
-        log in, even if the access token still works. With `--min-validity`, made for monitors, 0 \
-        means that so much is left and a renewal is possible; 75 that less is left: whatever should \
-        renew the token doesn't.
+        Exit code 0 means that there is a valid token, or that a renewal can get one; 3 that you \
+        must log in, even if the access token still works. With `--min-validity`, which is for \
+        monitors, 0 means that this much is left and a renewal is possible; 75 that less is left, \
+        so nothing renews the token.
         """,
       options: options.map(\.option),
       environment: SettingName.allCases.map(\.rawValue),

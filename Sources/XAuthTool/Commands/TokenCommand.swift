@@ -13,11 +13,11 @@ enum TokenCommand: Subcommand {
 
   static func row(for tool: String) -> Command {
     Command(
-      name, section: "Tokens", summary: "print an access token that is good",
+      name, section: "Tokens", summary: "print a valid access token",
       discussion: """
         Prints the access token on one line, renewing it first when less than `--min-validity` is \
-        left. Never opens a browser. When a renewal fails for a temporary reason and the token \
-        still has some life, it is printed all the same, with a warning.
+        left. Never opens a browser. If a renewal fails for a temporary reason and the token is \
+        still valid, it is printed anyway, with a warning.
         """,
       options: options.map(\.option),
       environment: [
@@ -28,7 +28,7 @@ enum TokenCommand: Subcommand {
         Example(
           "curl -H \"Authorization: Bearer $(\(tool) token)\" \"$URL\"",
           "Call the API"),
-        Example("\(tool) token --min-validity 10m", "A token for a job of ten minutes"),
+        Example("\(tool) token --min-validity 10m", "A token that is valid for ten more minutes"),
       ])
   }
 

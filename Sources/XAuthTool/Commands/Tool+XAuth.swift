@@ -38,13 +38,24 @@ extension Tool {
       name: name, summary: "an OAuth 2.0 user token for X, kept alive in .env",
       description: """
         \(name) gets an OAuth 2.0 user token for X (Twitter) and keeps it alive in a project's \
-        `.env`, for servers and scripts that read `X_OAUTH2_ACCESS_TOKEN`. Access tokens live two \
-        hours and refresh tokens work once; \(name) never loses one and never spends one twice.
+        `.env`, for servers and scripts that read `X_OAUTH2_ACCESS_TOKEN`. An access token expires \
+        after two hours. Each refresh token works once and comes back with its replacement; \
+        \(name) never loses a new token and never uses a refresh token twice.
         """,
       commands: subcommands.map { $0.row(for: name) },
       commonOptions: Option.common.map(\.option),
       environment: SettingDoc.all, exitCodes: ExitCode.documentation, topics: HelpTopic.all(name),
-      foreignCalls: [.x11])
+      foreignCalls: [.x11],
+      // What gh, aws, gcloud and xurl call it.
+      synonyms: [
+        "status": "show", "whoami": "show", "logout": "revoke",
+        "signout": "revoke", "renew": "refresh", "rotate": "refresh", "update": "refresh",
+        "init": "login", "auth": "login", "signin": "login", "configure": "login",
+        "setup": "login", "check": "doctor", "print": "token", "get": "token", "run": "exec",
+        "serve": "proxy", "bridge": "mcp", "env": "export",
+      ],
+      firstTopic: "quickstart",
+      seeAlso: ["curl(1)", "crontab(5)", "systemd.timer(5)", "Xsecurity(7)"])
   }
 }
 

@@ -29,8 +29,8 @@ extension HelpTopic {
         # At a renewal
 
         - "X refused the request": X rejects the app, not the grant, and no token was used. For \
-        "Missing valid authorization header": a *Web App* needs its `CLIENT_SECRET`, a *Native \
-        App* must have none.
+        "Missing valid authorization header": a "Web App" needs its `CLIENT_SECRET`, a "Native \
+        App" must have none.
         - "X refused the refresh token": it was used, revoked, or ended by another login with this \
         app and account. Log in again.
         - "X has refused the refresh token": the same, in a later run. It isn't sent a second time.

@@ -11,17 +11,17 @@ extension HelpTopic {
         Do this once per app, in the developer console at https://console.x.com: create an app or \
         open yours, and set up user authentication.
 
-        - App permissions: what your scopes need. *Read* is enough for bookmarks; *Read and write* \
+        - App permissions: what your scopes need. "Read" is enough for bookmarks; "Read and write" \
         lets you post.
-        - Type of App: *Web App, Automated App or Bot* has a client secret, *Native App* has none. \
+        - Type of App: "Web App, Automated App or Bot" has a client secret, "Native App" has none. \
         Both work. On a machine you control, choose the first.
         - Callback URI: exactly what `\(tool) show --verbose` prints, \
         `http://127.0.0.1:8976/oauth/callback` unless you have changed it. X requires an exact \
         match: keep the port, and don't write `localhost` for `127.0.0.1`. An app can have several.
         - Website URL: any address of yours.
 
-        From *Keys and tokens*, copy the *OAuth 2.0 Client ID* and, if there is one, the *Client \
-        Secret*, which is shown once. The *API Key* above them belongs to OAuth 1.0a; don't use it \
+        From "Keys and tokens", copy the "OAuth 2.0 Client ID" and, if there is one, the "Client \
+        Secret", which is shown once. The "API Key" above them belongs to OAuth 1.0a; don't use it \
         here.
 
         # The login

@@ -89,7 +89,13 @@ extension HelpExamplesTests {
     "xauth help --man | man -l -": { example in
       let page = try ReaderMachine().output(
         of: example, environment: ["MANPAGER": "cat", "LC_ALL": "C.UTF-8"])
-      #expect(page.contains("SECURITY CONSIDERATIONS"))
+      #expect(page.contains("SEE ALSO"))
+    },
+    "xauth help --man refresh | man -l -": { example in
+      let page = try ReaderMachine().output(
+        of: example, environment: ["MANPAGER": "cat", "LC_ALL": "C.UTF-8"])
+      #expect(page.hasPrefix("XAUTH-REFRESH(1)"))
+      #expect(page.contains("xauth refresh [OPTIONS]"))
     },
     "xauth version --json": { example in
       let object = try ReaderMachine().output(of: example)

@@ -5,16 +5,20 @@ import Testing
 struct ManualPageTests {
   private let folder = TemporaryFolder()
 
-  private func page() throws -> String {
-    let outcome = try Child.run(Child.built("xauth"), ["help", "--man"])
+  private func page(about subject: String? = nil) throws -> String {
+    let outcome = try Child.run(
+      Child.built("xauth"), ["help", "--man"] + (subject.map { [$0] } ?? []))
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains(".Sh SYNOPSIS\n"))
-    return folder.write(outcome.output, to: "xauth.1")
+    #expect(outcome.output.contains(".SH \"DESCRIPTION\"\n"))
+    return folder.write(outcome.output, to: "page")
   }
 
-  @Test("mandoc's lint has nothing to say, of style neither", .enabled(if: Tools.has("mandoc")))
-  func lint() throws {
-    let outcome = try Child.run("/usr/bin/mandoc", ["-T", "lint", "-W", "all", page()])
+  @Test(
+    "mandoc's lint has nothing to say, of style neither", .enabled(if: Tools.has("mandoc")),
+    arguments: [nil, "refresh", "ci", "exit-codes"])
+  func lint(subject: String?) throws {
+    let outcome = try Child.run(
+      "/usr/bin/mandoc", ["-T", "lint", "-W", "all", page(about: subject)])
     #expect(outcome.output + outcome.errors == "")
     #expect(outcome.status == 0)
   }
@@ -28,8 +32,11 @@ struct ManualPageTests {
       ])
     #expect(outcome.errors == "")
     #expect(outcome.status == 0)
-    for heading in ["NAME", "OPTIONS", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES", "CRON"] {
+    for heading in ["NAME", "OPTIONS", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES", "SECURITY"] {
       #expect(outcome.output.contains("\n\(heading)\n"), "\(heading)")
     }
+    #expect(outcome.output.hasPrefix("XAUTH(1)"))
+    #expect(outcome.output.contains("User Commands"))
+    #expect(!outcome.output.contains("BSD"))
   }
 }

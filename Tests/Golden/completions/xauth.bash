@@ -17,6 +17,14 @@ _xauth_paths() {
   [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default 2>/dev/null
 }
 
+# The same for the last word of a list with commas.
+_xauth_list() {
+  local begun=${current%"${current##*,}"}
+  prefix+=$begun current=${current#"$begun"}
+  compopt -o nospace 2>/dev/null
+  _xauth_reply -W "$1"
+}
+
 _xauth_commands() {
   [[ $current != */* ]] || compopt -o filenames 2>/dev/null
   _xauth_reply -c
@@ -51,30 +59,30 @@ _xauth() {
   fi
   if [[ -n $option ]]; then
     case "$command $option" in
-      'login --scopes') : ;;
-      'login --timeout') : ;;
+      'login --scopes') _xauth_list 'tweet.read tweet.write tweet.moderate.write users.read follows.read follows.write offline.access space.read mute.read mute.write like.read like.write list.read list.write block.read block.write bookmark.read bookmark.write dm.read dm.write media.write broadcast.read broadcast.write timeline.read users.email ads.read ads.write' ;;
+      'login --timeout') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'login --browser') _xauth_commands ;;
       'login --account') : ;;
       'login --listen') : ;;
       'login --on-rotate') _xauth_commands ;;
-      'refresh --min-validity') : ;;
+      'refresh --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'refresh --on-rotate') _xauth_commands ;;
-      'token --min-validity') : ;;
+      'token --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'token --on-rotate') _xauth_commands ;;
-      'show --min-validity') : ;;
+      'show --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
       'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
-      'exec --min-validity') : ;;
-      'exec --grace') : ;;
+      'exec --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'exec --grace') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'exec --on-rotate') _xauth_commands ;;
       'header --data') : ;;
       'header --on-rotate') _xauth_commands ;;
       'proxy --port') : ;;
       'proxy --set') : ;;
       'proxy --upstream') : ;;
-      'proxy --min-validity') : ;;
+      'proxy --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'proxy --on-rotate') _xauth_commands ;;
-      'mcp --min-validity') : ;;
+      'mcp --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'mcp --on-rotate') _xauth_commands ;;
       *' --env-file') _xauth_paths -f ;;
     esac

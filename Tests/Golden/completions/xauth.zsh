@@ -6,12 +6,12 @@ _xauth() {
   typeset -A opt_args
   _arguments -C -S \
     '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-    '(--json)--json[Print one JSON object, failures too]' \
-    '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-    '(--verbose)--verbose[Say what is done, secrets left out]' \
-    '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-    '(-h --help)-h[Show help, for a command if one is named]' \
-    '(-h --help)--help[Show help, for a command if one is named]' \
+    '(--json)--json[Print one JSON object, for failures too]' \
+    '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+    '(--verbose)--verbose[Say what is done, without secrets]' \
+    '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+    '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+    '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
     '(--version)--version[Show the version]' \
     '(-)1:command:_xauth_commands' \
     '(-)*:: :->operands' && ret=0
@@ -20,114 +20,114 @@ _xauth() {
   case $line[1] in
     login)
       _arguments -S \
-        '(--scopes)--scopes=[The scopes to ask for, separated by spaces or commas]:LIST: ' \
-        '(--timeout)--timeout=[How long to wait for you to approve]:DURATION: ' \
-        '(--browser)--browser=[Open the address with this; %s stands for it]:COMMAND:_command_names -e' \
+        '(--scopes)--scopes=[The scopes to request, with spaces or commas]:LIST:_values -s , word tweet.read tweet.write tweet.moderate.write users.read follows.read follows.write offline.access space.read mute.read mute.write like.read like.write list.read list.write block.read block.write bookmark.read bookmark.write dm.read dm.write media.write broadcast.read broadcast.write timeline.read users.email ads.read ads.write' \
+        '(--timeout)--timeout=[How long to wait for you to approve]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--browser)--browser=[Open the address with this; %s is the address]:COMMAND:_command_names -e' \
         '(--no-browser)--no-browser[Only print the address]' \
         '(--account)--account=[Save nothing if another account signs in]:NAME: ' \
-        '(--paste)--paste[Don'\''t listen or open a browser\: paste the redirect URL here]' \
-        '(--listen)--listen=[Listen here instead; the redirect URI stays as it is]:ADDRESS: ' \
-        '(--force)--force[Replace a working grant, or another account'\''s, without asking]' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--paste)--paste[Don'\''t listen or open a browser; paste the address here]' \
+        '(--listen)--listen=[Listen here; the redirect URI stays as it is]:ADDRESS: ' \
+        '(--force)--force[Replace working tokens, or another account'\''s, without asking]' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     refresh)
       _arguments -S \
-        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
         '(--force)--force[Renew even if not due]' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     token)
       _arguments -S \
-        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     show)
       _arguments -S \
         '(--check)--check[Ask X whether the token works, and whose it is]' \
-        '(--min-validity)--min-validity=[For monitors\: exit 75 when less than this is left]:DURATION: ' \
+        '(--min-validity)--min-validity=[For monitors\: exit 75 when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     revoke)
       _arguments -S \
-        '(--local)--local[Blank the tokens here without telling X]' \
+        '(--local)--local[Clear the tokens here, but don'\''t revoke them at X]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     export)
       _arguments -S \
         '(--format)--format=[How to write them]:FORMAT:(dotenv shell json github-env)' \
-        '*--only=[Export this value; without, all that are set]:KEY:(CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES)' \
+        '*--only=[Export only this value; without it, all that are set]:KEY:(CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES)' \
         '(--force)--force[Print to a terminal without asking]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     exec)
       _arguments -S \
-        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--restart)--restart[Stay, and start the command again whenever a new token is saved]' \
-        '(--grace)--grace=[With --restart\: how long the command has to end before it is killed]:DURATION: ' \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--restart)--restart[Stay, and restart the command whenever a new token is saved]' \
+        '(--grace)--grace=[With --restart\: how long the command has to stop]:DURATION:(10m 30m 45m 75m 2h)' \
         '(--no-stdin)--no-stdin[With --restart\: the command reads from /dev/null]' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         '(-)1:COMMAND:_command_names -e' \
         '*::COMMAND:_normal' \
@@ -135,17 +135,17 @@ _xauth() {
       ;;
     header)
       _arguments -S \
-        '*--data=[A field of the form that is sent, plain, as in curl'\''s --data-urlencode]:NAME=VALUE: ' \
-        '(--curl)--curl[Print it as curl'\''s -K option takes it]' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '*--data=[A field of the form, plain, as in curl'\''s --data-urlencode]:NAME=VALUE: ' \
+        '(--curl)--curl[Print it for curl'\''s option -K]' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         '1:METHOD: ' \
         '2:URL: ' \
@@ -153,20 +153,20 @@ _xauth() {
       ;;
     proxy)
       _arguments -S \
-        '(--port)--port=[Where to listen when there is no command; with one any free port]:PORT: ' \
+        '(--port)--port=[Where to listen without a command]:PORT: ' \
         '*--set=[Another variable that tells the command the address]:NAME: ' \
         '(--upstream)--upstream=[Where requests go]:URL: ' \
-        '(--new-secret)--new-secret[Without a command\: take another address than last time]' \
-        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--new-secret)--new-secret[Without a command\: make a new address]' \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         '(-)1:COMMAND:_command_names -e' \
         '*::COMMAND:_normal' \
@@ -174,56 +174,56 @@ _xauth() {
       ;;
     mcp)
       _arguments -S \
-        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION: ' \
-        '(--on-rotate)--on-rotate=[Run by sh -c once new tokens are saved, with the values as dotenv on standard input]:COMMAND:_command_names -e' \
-        '(--allow-rotate)--allow-rotate[In CI\: rotate although nothing carries the new token off the runner]' \
+        '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         '1:URL: ' \
         && ret=0
       ;;
     doctor)
       _arguments -S \
-        '(--online)--online[Also see whether X can be reached]' \
+        '(--online)--online[Also check whether X can be reached]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
     completion)
       _arguments -S \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         '1:SHELL:(bash zsh fish)' \
         && ret=0
       ;;
     help)
       _arguments -S \
-        '(--man)--man[Print the whole manual page, in mdoc, instead]' \
+        '(--man)--man[Print the manual page instead, or that of the command or topic]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         '1:NAME:_xauth_subjects' \
         && ret=0
@@ -231,12 +231,12 @@ _xauth() {
     version)
       _arguments -S \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
-        '(--json)--json[Print one JSON object, failures too]' \
-        '(--quiet)--quiet[Print data and failures only\: no notes, no warnings]' \
-        '(--verbose)--verbose[Say what is done, secrets left out]' \
-        '(--no-color)--no-color[Plain text, as NO_COLOR does]' \
-        '(-h --help)-h[Show help, for a command if one is named]' \
-        '(-h --help)--help[Show help, for a command if one is named]' \
+        '(--json)--json[Print one JSON object, for failures too]' \
+        '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
+        '(--verbose)--verbose[Say what is done, without secrets]' \
+        '(--no-color)--no-color[Plain text, as with NO_COLOR]' \
+        '(-h --help)-h[Show help\: a screenful with -h, everything with --help]' \
+        '(-h --help)--help[Show help\: a screenful with -h, everything with --help]' \
         '(--version)--version[Show the version]' \
         && ret=0
       ;;
@@ -247,17 +247,17 @@ _xauth() {
 _xauth_commands() {
   local -a entries
   entries=(
-    'login:sign in to X and save the tokens in .env'
+    'login:log in to X and save the tokens in .env'
     'refresh:renew the access token when it is due'
-    'token:print an access token that is good'
+    'token:print a valid access token'
     'show:show the token'\''s state and where settings come from'
-    'revoke:end the grant at X, then blank the tokens'
+    'revoke:revoke the tokens at X and clear them in the file'
     'export:print the tokens for another program to read'
     'exec:run a command with a valid token in its environment'
     'header:print the Authorization header for a request'
-    'proxy:serve X'\''s API locally, with a token that stays alive'
+    'proxy:serve X'\''s API locally, with a valid token in each request'
     'mcp:connect an MCP client to X'\''s hosted server'
-    'doctor:look for what would make a login or a refresh fail'
+    'doctor:find problems before they make a login or a refresh fail'
     'completion:print a completion script for a shell'
     'help:explain a command or a topic'
     'version:print the version'
@@ -268,17 +268,17 @@ _xauth_commands() {
 _xauth_subjects() {
   local -a entries
   entries=(
-    'login:sign in to X and save the tokens in .env'
+    'login:log in to X and save the tokens in .env'
     'refresh:renew the access token when it is due'
-    'token:print an access token that is good'
+    'token:print a valid access token'
     'show:show the token'\''s state and where settings come from'
-    'revoke:end the grant at X, then blank the tokens'
+    'revoke:revoke the tokens at X and clear them in the file'
     'export:print the tokens for another program to read'
     'exec:run a command with a valid token in its environment'
     'header:print the Authorization header for a request'
-    'proxy:serve X'\''s API locally, with a token that stays alive'
+    'proxy:serve X'\''s API locally, with a valid token in each request'
     'mcp:connect an MCP client to X'\''s hosted server'
-    'doctor:look for what would make a login or a refresh fail'
+    'doctor:find problems before they make a login or a refresh fail'
     'completion:print a completion script for a shell'
     'help:explain a command or a topic'
     'version:print the version'

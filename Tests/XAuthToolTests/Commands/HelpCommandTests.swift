@@ -15,6 +15,24 @@ struct HelpCommandTests {
     #expect(!run.output.contains("\u{1B}"))
   }
 
+  @Test("-h is a screenful of it, and so is nothing at all")
+  func brief() {
+    for arguments in [["login", "-h"], ["-h"], []] {
+      let run = World().run(arguments)
+      #expect(run.status == 0)
+      #expect(run.output.contains("Usage: xauth "))
+      #expect(run.output.split(separator: "\n", omittingEmptySubsequences: false).count <= 24)
+    }
+    #expect(World().run("login", "--help").output.contains("Exit codes:"))
+  }
+
+  @Test("--man is the page of the tool, or of what is named")
+  func manual() {
+    #expect(World().run("help", "--man").output.hasPrefix(".TH \"XAUTH\" \"1\""))
+    #expect(World().run("help", "--man", "login").output.hasPrefix(".TH \"XAUTH-LOGIN\" \"1\""))
+    #expect(World().run("help", "--man", "cron").output.hasPrefix(".TH \"XAUTH-CRON\" \"7\""))
+  }
+
   @Test("it is bold on a terminal, unless colour is turned off")
   func bold() {
     let world = World()

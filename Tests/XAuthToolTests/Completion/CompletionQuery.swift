@@ -52,7 +52,9 @@ struct CompletionQuery: Sendable {
     case .topic: ("", Set(tool.commands.map(\.name) + tool.topics.map(\.name)))
     case .file: ("settings", files)
     case .command, .commandLine: ("command-of", ["command-of-ours"])
-    case .text, .seconds, .port: nil
+    case .list(let words): ("", Set(words))
+    case .seconds: ("", ["10m", "30m", "45m", "75m", "2h"])
+    case .text, .port: nil
     }
   }
 
