@@ -19,8 +19,8 @@ extension HelpTopic {
 
         # Restarting a server
 
-        Most servers read the token once, when they start. `\(tool) help servers` shows how they \
-        do without a restart. Otherwise, let each renewal restart them, and renew with 45 minutes \
+        Most servers read the token once, when they start. `\(tool) help servers` shows how to \
+        avoid restarts. Otherwise, let each renewal restart them, and renew with 45 minutes \
         left instead of 75, so that it happens less often:
 
           XDG_RUNTIME_DIR=/run/user/1000

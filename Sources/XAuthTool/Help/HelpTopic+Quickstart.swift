@@ -44,9 +44,9 @@ extension HelpTopic {
 
         # Afterwards
 
-        The token expires after two hours. `\(tool) help cron` keeps it alive by the clock, \
-        `\(tool) help servers` in programs that run for days, and `\(tool) help monitoring` tells \
-        you in time when you have to log in again.
+        The token expires after two hours. To keep it alive by the clock, see `\(tool) help cron`; \
+        in programs that run for days, `\(tool) help servers`. To be told in time when you have \
+        to log in again, see `\(tool) help monitoring`.
 
         # Tokens you already have
 
