@@ -50,7 +50,8 @@ extension HelpTopic {
 
         # A systemd timer
 
-        In `~/.config/systemd/user/xauth.service`:
+        `scripts/install --timer --env-file FILE` sets one up, and \
+        `scripts/uninstall` takes it away. By hand, in `~/.config/systemd/user/xauth.service`:
 
           [Unit]
           Description=Renew the X token of xmcp

@@ -48,22 +48,6 @@ extension ReadmeExamplesTests {
         #expect(try user.machine.shell("ls /opt/x/bin/xauth").status == 0)
       }
     },
-    "rename": { example in
-      _ = try await Checkout.programs()
-      for user in try CheckoutUser.all() {
-        let x11 = user.machine.folder
-        try FileManager.default.createDirectory(
-          atPath: x11.file("x11"), withIntermediateDirectories: true)
-        x11.write("#!/bin/sh\necho X11\n", to: "x11/xauth", mode: 0o755)
-        let refused = try user.type("scripts/install", path: "\(x11.file("x11")):")
-        #expect(refused.status == 1)
-        #expect(refused.errors.contains(example.trimmingCharacters(in: .newlines)))
-        try expectSuccess(of: user.type(example, path: "\(x11.file("x11")):"))
-        let called = try user.type("x-auth version; xauth", path: "\(x11.file("x11")):")
-        #expect(called.output.hasPrefix("x-auth "))
-        #expect(called.output.hasSuffix("\nX11\n"))
-      }
-    },
     "contribute": { example in
       let calls = example.split(separator: "\n").map(ContributingTests.call(in:))
       #expect(calls.sorted() == ContributingTests.trials.keys.sorted())

@@ -19,8 +19,9 @@ struct InstallTests {
     let tools = folder.file("tools")
     try? FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
     for name in [
-      "bash", "dirname", "id", "install", "mkdir", "mktemp", "mv", "rm", "rmdir", "grep",
-      "realpath",
+      "bash", "cat", "dirname", "id", "install", "ln", "mkdir", "mktemp", "mv", "rm", "rmdir",
+      "grep",
+      "realpath", "sed",
     ] {
       try? FileManager.default.createSymbolicLink(
         atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
@@ -54,31 +55,58 @@ struct InstallTests {
     return folder.write("#!/bin/sh\necho other\n", to: "\(name)/xauth", mode: 0o755)
   }
 
-  @Test("program, completions and man page, by the name that was chosen; and all gone again")
+  /// What belongs to a program of this name.
+  private static func belongings(of name: String) -> Set<String> {
+    [
+      "bin/\(name)", "share/bash-completion/completions/\(name)", "share/man/man1/\(name).1",
+      "share/fish/vendor_completions.d/\(name).fish", "share/zsh/site-functions/_\(name)",
+    ]
+  }
+
+  private static let example: Set = ["share/doc/xauth/env.example"]
+  private static let list: Set = ["share/xauth/installed"]
+  private static let ours = belongings(of: "x-auth").union(example)
+
+  @Test("program, completions, man page and example, by two names; and all gone again")
   func thereAndBack() throws {
-    let outcome = try run("install", ["--name", "x-auth"])
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(
-      installed == [
-        "bin/x-auth", "share/bash-completion/completions/x-auth", "share/man/man1/x-auth.1",
-        "share/fish/vendor_completions.d/x-auth.fish", "share/zsh/site-functions/_x-auth",
-        "share/xauth/x-auth.installed",
-      ])
-    #expect(folder.text("prefix/share/man/man1/x-auth.1")?.contains(".Nm x\\-auth\n") == true)
+    for _ in 0..<2 {
+      let outcome = try run("install")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(installed == Self.belongings(of: "xauth").union(Self.ours).union(Self.list))
+    }
+    for (name, shown) in [("xauth", "xauth"), ("x-auth", "x\\-auth")] {
+      let page = folder.text("prefix/share/man/man1/\(name).1") ?? ""
+      #expect(page.contains("\n\(shown) \\- "), "\(page.prefix(200))")
+    }
     #expect(
       folder.text("prefix/share/zsh/site-functions/_x-auth")?.hasPrefix("#compdef x-auth\n") == true
     )
+    let example = try Repository.text("env.example")
+    #expect(folder.text("prefix/share/doc/xauth/env.example") == example)
     let call = try Child.run(
       "\(prefix)/bin/x-auth", ["token"], environment: ["PATH": "/usr/bin:/bin"],
       folder: folder.path)
     #expect(call.status == 4)
     #expect(call.errors.hasPrefix("x-auth: there is no file "))
     #expect(call.errors.contains("run `x-auth login` to create it"))
-    let again = try run("install", ["--name", "x-auth"])
-    #expect(again.status == 0, "\(again.errors)")
-    #expect(try run("uninstall").status == 1)
-    #expect(try run("uninstall", ["--name", "x-auth"]).status == 0)
+    #expect(try run("uninstall").status == 0)
     #expect(installed == [])
+    #expect(try run("uninstall").status == 1)
+  }
+
+  @Test("it says what to type, which runs")
+  func typed() throws {
+    func typed(_ path: String, _ arguments: [String] = []) throws -> String {
+      let outcome = try run("install", arguments, path: path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.errors.components(separatedBy: "type: ").last?.split(separator: "\n").first
+        .map(String.init) ?? outcome.errors
+    }
+    #expect(try typed("\(prefix)/bin:") == "xauth login")
+    #expect(try typed("") == "\(prefix)/bin/xauth login")
+    _ = try playOther(in: "other")
+    #expect(try typed("\(folder.file("other")):\(prefix)/bin:") == "x-auth login")
+    #expect(try typed("\(prefix)/bin:", ["--name", "xtoken"]) == "xtoken login")
   }
 
   @Test("a slash at the prefix's end makes no difference")
@@ -97,29 +125,31 @@ struct InstallTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(folder.text("prefix/bin/xauth") == "#!/bin/sh\necho other\n")
     #expect(installed == ["bin/xauth"])
-    #expect(
-      files(in: stage + prefix) == [
-        "bin/xauth", "share/bash-completion/completions/xauth", "share/man/man1/xauth.1",
-        "share/fish/vendor_completions.d/xauth.fish", "share/zsh/site-functions/_xauth",
-      ])
+    #expect(files(in: stage + prefix) == Self.belongings(of: "xauth").union(Self.ours))
+    let package = folder.file("package")
+    #expect(try run("install", ["--name", "x-auth"], staging: package).status == 0)
+    #expect(files(in: package + prefix) == Self.ours)
   }
 
-  @Test("what a shell would find first is not hidden, unless forced")
+  @Test("another program of that name is not hidden, unless forced: x-auth is there all the same")
   func shadow() throws {
     let other = try playOther(in: "other")
     let behind = "\(prefix)/bin:\(folder.file("other")):"
-    let refused = try run("install", path: behind)
-    #expect(refused.status == 1)
-    #expect(refused.errors.contains("would come before \(other)"))
-    #expect(refused.errors.contains("--name x-auth"))
-    #expect(installed == [])
+    let outcome = try run("install", path: behind)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("there is another xauth, \(other)"))
+    #expect(outcome.errors.contains("type: x-auth login"))
+    #expect(installed == Self.ours.union(Self.list))
     #expect(try run("install", ["--force"], path: behind).status == 0)
+    // What has the name keeps it.
+    #expect(try run("install", path: behind).status == 0)
+    #expect(installed == Self.belongings(of: "xauth").union(Self.ours).union(Self.list))
     #expect(try run("uninstall").status == 0)
 
     let ahead = "\(folder.file("other")):\(prefix)/bin:"
     let second = try run("install", path: ahead)
     #expect(second.status == 0)
-    #expect(second.errors.contains("xauth stays \(other)"))
+    #expect(second.errors.contains("xauth is still \(other), which comes first on PATH"))
   }
 
   @Test("what isn't ours is not replaced, forced or not, and not taken away")
@@ -128,7 +158,7 @@ struct InstallTests {
     for arguments in [[], ["--force"]] {
       let outcome = try run("install", arguments)
       #expect(outcome.status == 1)
-      #expect(outcome.errors.contains("isn't ours"))
+      #expect(outcome.errors.contains("not from here"))
     }
     #expect(try run("uninstall").status == 1)
     #expect(folder.text("prefix/bin/xauth") == "#!/bin/sh\necho other\n")
@@ -169,8 +199,8 @@ struct InstallTests {
     #expect(try run("install", user).status == 0)
     let moved = ["XDG_DATA_HOME": folder.file("data")]
     for _ in 0..<2 { #expect(try run("install", user, environment: moved).status == 0) }
-    #expect(files(in: folder.file(".local")).count == 6)
-    #expect(files(in: folder.file("data")).count == 3)
+    #expect(files(in: folder.file(".local")).count == 12)
+    #expect(files(in: folder.file("data")).count == 6)
     #expect(try run("uninstall", user).status == 0)
     #expect(files(in: folder.file(".local")).union(files(in: folder.file("data"))) == [])
   }
@@ -179,7 +209,7 @@ struct InstallTests {
   func leftOver() throws {
     #expect(try run("install").status == 0)
     let foreign = folder.write("mine", to: "mine")
-    let list = "prefix/share/xauth/xauth.installed"
+    let list = "prefix/share/xauth/installed"
     folder.write((folder.text(list) ?? "") + "\(foreign)\n", to: list)
     let outcome = try run("uninstall")
     #expect(outcome.status == 1)
@@ -205,9 +235,27 @@ struct InstallTests {
 
   @Test("names and options that make no sense are a usage error")
   func usage() throws {
-    for arguments in [["--name", "a/b"], ["--name", ""], ["--nope"], ["--prefix"]] {
+    for arguments in [
+      ["--name", "a/b"], ["--name", ""], ["--nope"], ["--prefix"], ["--env-file", "x"],
+    ] {
       #expect(try run("install", arguments).status == 2)
       #expect(try run("uninstall", arguments).status == 2)
     }
+  }
+
+  @Test("what 0.1.0 has installed is replaced, and goes with the rest")
+  func earlier() throws {
+    let program = "\(prefix)/bin/xauth"
+    for name in ["prefix/bin", "prefix/share/xauth"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.file(name), withIntermediateDirectories: true)
+    }
+    folder.write("old", to: "prefix/bin/xauth")
+    folder.write("\(program)\n", to: "prefix/share/xauth/xauth.installed")
+    let outcome = try run("install")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(installed == Self.belongings(of: "xauth").union(Self.ours).union(Self.list))
+    #expect(try run("uninstall").status == 0)
+    #expect(installed == [])
   }
 }

@@ -25,7 +25,7 @@ struct InstalledTests {
     let made = try Child.run(
       "/bin/bash",
       ["-euc", "mkdir -p home/checkout; cp -R \"$@\" home/checkout", "bash"]
-        + ["\(Repository.path)/scripts", Child.built("xauth")],
+        + ["scripts", "env.example"].map { "\(Repository.path)/\($0)" } + [Child.built("xauth")],
       environment: ["PATH": "/usr/bin:/bin"], folder: folder.path)
     try #require(made.status == 0, "\(made.errors)")
   }
