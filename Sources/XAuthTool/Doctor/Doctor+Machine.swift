@@ -65,6 +65,18 @@ extension Doctor {
     ]
   }
 
+  /// Whether a systemd timer renews the file, and goes on while nobody is logged in. Says nothing where there
+  /// is none.
+  func timer(_ settings: Settings) -> [Finding] {
+    guard let timer = context.renewalTimer(settings.file.target.path) else { return [] }
+    if timer.outlivesSession { return [.fine(.timer, "\(timer.unit) renews the tokens")] }
+    return [
+      .warning(
+        .timer, "\(timer.unit) renews the tokens only while you are logged in",
+        cure: "loginctl enable-linger")
+    ]
+  }
+
   /// Whether cron, whose PATH is short, would run another program of the same name.
   func cron() -> [Finding] {
     let name = context.programName

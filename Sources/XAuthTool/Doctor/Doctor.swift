@@ -34,7 +34,7 @@ struct Doctor: Sendable {
     [
       file, locks, git, images, token, scopes, store, rotation, client, signature, endpoint, proxy,
       environment,
-      callback, browser, machineKind, clock,
+      callback, browser, machineKind, timer, clock,
     ]
   }
 
@@ -48,7 +48,7 @@ struct Finding: Sendable, Equatable {
   enum Check: String, Encodable, Sendable, CaseIterable {
     case file, folder, git, image, token, scopes, client, signature, endpoint, environment
     case callback, certificate, browser, rotation, clock, openssl, libcurl, authorities, proxy
-    case path, cron, network, machine, store
+    case path, cron, timer, network, machine, store
   }
 
   /// How bad it is.

@@ -37,7 +37,11 @@ extension Context {
       remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },
       hostName: hostName, awaitReadable: awaitReadable,
       git: .live(environment, programs), signals: .live(inherited), reached: stepHook(),
-      isThisProgram: isThisProgram, appendLines: AppendedFile.append)
+      isThisProgram: isThisProgram,
+      renewalTimer: {
+        let user = environment["USER"] ?? environment["LOGNAME"]
+        return .find(for: $0, environment.all, user: user)
+      }, appendLines: AppendedFile.append)
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot

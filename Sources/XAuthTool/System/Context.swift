@@ -51,6 +51,8 @@ public struct Context: Sendable {
   var reached: @Sendable (RotationStep) -> Void
   /// Whether the program at an absolute path is the one that is running.
   var isThisProgram: @Sendable (_ path: String) -> Bool
+  /// The systemd timer that renews the file at an absolute path.
+  var renewalTimer: @Sendable (_ path: String) -> RenewalTimer?
   /// Appends whole lines to a file that belongs to another program.
   var appendLines: @Sendable (_ lines: String, _ path: String) throws(Failure) -> Void
 }

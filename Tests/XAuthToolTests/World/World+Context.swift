@@ -47,6 +47,7 @@ extension Context {
         world.steps.append($0)
         world.meanwhile($0)
       },
-      isThisProgram: { $0 == world.ourselves }, appendLines: AppendedFile.append)
+      isThisProgram: { $0 == world.ourselves }, renewalTimer: { _ in world.renewalTimer },
+      appendLines: AppendedFile.append)
   }
 }

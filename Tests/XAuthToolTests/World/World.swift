@@ -32,6 +32,8 @@ final class World: @unchecked Sendable {
   var installed: Set<String> = []
   /// The path under which this program would be found.
   var ourselves = ""
+  /// The systemd timer that renews the `.env`.
+  var renewalTimer: RenewalTimer?
   /// What the process became.
   var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
