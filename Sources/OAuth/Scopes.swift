@@ -59,6 +59,9 @@ extension Scopes {
       bookmark.read bookmark.write like.read like.write list.read list.write offline.access
       """)
 
+  /// Those of them that change nothing at X.
+  public static let reading = Scopes(requestedByDefault.names.filter { !$0.hasSuffix(".write") })
+
   /// The scopes of X's OpenAPI file, and the three that X documents beside it.
   public static let knownToX = Scopes(
     parsing: """

@@ -91,7 +91,7 @@ struct LoginStartTests {
     let outcome = try TerminalSession.login(
       stage, ["--browser", "true"],
       doing: [
-        .expect("Nothing opened.* left"), .echo(false), .send("\n"), .address, .send("\n"),
+        .expect("nothing opened.* left"), .echo(false), .send("\n"), .address, .send("\n"),
         .next("Open this"), .fetch("${address}"), .send("${redirect}\n"),
       ], as: "login-enter")
     #expect(outcome.echo)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("A login at a terminal")
 struct LoginTerminalTests {
-  @Test("The first run explains the portal, asks without showing the secret, and saves")
+  @Test(
+    "The first run explains the console, asks without showing the secret, and saves what worked")
   func firstRun() throws {
     let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
     let file = stage.folder.text(".env") ?? ""
@@ -13,32 +14,71 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        .expect("Client ID: "), .send("  sandbox-client \n"),
+        .expect("1 or 2 .*: "), .send("\n"), .expect("Client ID: "), .send("\n"),
+        .next("Client ID: "), .send("  sandbox-client \n"),
         .expect("Client Secret.*: "), .echo(false), .send("s3cret\n"),
-        .expect("Save them.*\\? "), .echo(true), .send("\n"),
       ] + .paste, as: "login-first-run")
     #expect(!outcome.raw.contains("s3cret"))
     #expect(stage.value("CLIENT_ID") == "sandbox-client")
     #expect(stage.value("CLIENT_SECRET") == "s3cret")
+    // What was asked for once is asked for by the next login, too.
+    let scopes = stage.value("X_OAUTH2_SCOPES") ?? ""
+    #expect(scopes.contains("bookmark.read") && !scopes.contains("write"))
+    #expect(try stage.run("refresh", "--force").status == 0)
   }
 
-  @Test("Mistyping, stopping, and not saving the client's credentials: each time it helps")
-  func firstRunUnsaved() throws {
+  @Test("Credentials that X refuses aren't saved, and are asked for again")
+  func firstRunRefused() throws {
+    let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
+    let file = (stage.folder.text(".env") ?? "").replacing("CLIENT_ID=sandbox-client\n", with: "")
+    stage.folder.write(file, to: ".env")
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        .expect("1 or 2 .*: "), .send("x\n"), .next("1 or 2 .*: "), .send("2\n"),
+        .expect("Client ID: "), .send("sandbox-client\n"),
+        .expect("Client Secret.*: "), .echo(false), .send("wrong\n"),
+      ] + .paste + [
+        .expect("type them again.*Client ID \\[sandbox-client\\]: "), .send("\n"),
+        .next("Client Secret.*: "), .echo(false), .send("s3cret\n"),
+        .expect("type them again.*\n(?P<address>http://127\\.0\\.0\\.1:\\S+)\r\n.*left"),
+        .echo(false),
+        .fetch("${address}"), .send("${redirect}\n"),
+      ])
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(stage.value("CLIENT_SECRET") == "s3cret" && stage.value("X_OAUTH2_SCOPES") == nil)
+    #expect(outcome.screen.contains("App permissions   Read and write"))
+  }
+
+  @Test("Mistyping and stopping: each time it helps; scopes that are set aren't asked for")
+  func firstRunSlips() throws {
+    let stage = try LoginStage()
+    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
+    stage.folder.write(file + "X_OAUTH2_SCOPES=users.read,tweet.read,offline.access\n", to: ".env")
+    let outcome = try TerminalSession.login(
+      stage,
+      doing: [
+        .expect("Client ID: "), .stop, .next("Client ID: "), .send("sandbox client\n"),
+        .expect("blanks.*Client ID: "), .send("CLIENT_ID='sandbox-client'\n"),
+        .expect("Client Secret.*: "), .echo(false), .send("\n"),
+      ] + .paste)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    #expect(stage.value("CLIENT_ID") == "sandbox-client" && stage.value("CLIENT_SECRET") == "")
+  }
+
+  @Test("An API key in the place of the client ID gets a word of warning")
+  func firstRunKey() throws {
     let stage = try LoginStage()
     let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
     stage.folder.write(file, to: ".env")
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        .expect("Client ID: "), .stop, .next("Client ID: "), .send("sandbox client\n"),
-        .expect("blanks.*Client ID: "), .send("CLIENT_ID='sandbox-client'\n"),
-        .expect("Client Secret.*: "),
-        .echo(false), .send("\n"), .expect("Save them.*\\? "), .echo(true), .send("n\n"),
-      ] + .paste)
-    #expect(outcome.status == 0)
-    #expect(
-      outcome.screen.contains("then `xauth refresh` renews it, with CLIENT_ID in its environment"))
-    #expect(stage.value("CLIENT_ID") == nil)
+        .expect("1 or 2 .*: "), .send("1\n"), .expect("Client ID: "),
+        .send("a1B2c3D4e5F6g7H8i9J0k1L2m\n"), .expect("looks like the API key"),
+        .expect("Client Secret.*: "), .echo(false), .send("\u{4}"),
+      ])
+    #expect(outcome.status == 3, "\(outcome.screen)")
   }
 
   @Test("Ending the questions changes nothing")
@@ -46,7 +86,8 @@ struct LoginTerminalTests {
     let stage = try LoginStage()
     let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
     stage.folder.write(file, to: ".env")
-    let outcome = try TerminalSession.login(stage, doing: [.expect("Client ID: "), .send("\u{4}")])
+    let outcome = try TerminalSession.login(
+      stage, doing: [.expect("1 or 2 .*: "), .send("\n"), .expect("Client ID: "), .send("\u{4}")])
     #expect(outcome.status == 3)
     #expect(
       outcome.screen.hasSuffix("Client ID:\nxauth: the login was cancelled; no token was changed\n")
@@ -136,8 +177,9 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage, by: Self.redirected("2>&1 | tee log"),
       doing: [
+        .expect("1 or 2 .*: "), .send("\n"),
         .expect("Client ID: "), .send("sandbox-client\n"), .expect("Client Secret.*: "),
-        .echo(false), .send("s3cret\n"), .expect("Save them.*\\? "), .echo(true), .send("y\n"),
+        .echo(false), .send("s3cret\n"),
       ] + Self.plainPaste)
     #expect(outcome.status == 0, "\(outcome.screen)")
     #expect(!outcome.raw.contains("s3cret"))
@@ -172,7 +214,7 @@ struct LoginTerminalTests {
         """, Child.built("xauth"), evil,
       ], environment: LoginStage.environment, folder: stage.folder.path)
     let said = outcome.output
-    #expect(said.contains("xe[31mvi l6n") && said.contains("Callback URL"))
+    #expect(said.contains("xe[31mvi l6n") && said.contains("Open this address"))
     #expect(!said.unicodeScalars.contains { ["\u{1B}", "\u{202E}", "\u{9B}"].contains($0) })
     #expect(!said.split(separator: "\n").contains { $0.hasPrefix("l6n") })
   }
@@ -258,8 +300,8 @@ struct LoginTerminalTests {
     let outcome = try TerminalSession.login(
       stage,
       doing: [
-        .expect("Client ID: "), .send("app\n"), .expect("Client Secret.*: "), .echo(false),
-        .signal(signal),
+        .expect("1 or 2 .*: "), .send("\n"), .expect("Client ID: "), .send("app\n"),
+        .expect("Client Secret.*: "), .echo(false), .signal(signal),
       ])
     #expect(outcome.status == 128 + signal)
     #expect(outcome.echo)

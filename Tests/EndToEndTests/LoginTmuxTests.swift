@@ -48,6 +48,8 @@ struct LoginTmuxTests {
     stage.folder.write(file, to: ".env")
     let terminal = try Tmux(stage)
     try terminal.type("\(Child.built("xauth")) login --no-browser")
+    #expect(terminal.shows("1 or 2"))
+    try terminal.type("1")
     #expect(terminal.shows("Client ID:"))
     try terminal.type("sandbox-client")
     let question = "Client Secret"
@@ -63,7 +65,7 @@ struct LoginTmuxTests {
     try terminal.type("fg")
     #expect(terminal.shows(question, times: 3))
     try terminal.type("s3cret")
-    #expect(terminal.shows("Save them"))
+    #expect(terminal.shows("left"))
     #expect(!terminal.screen.contains("s3cret"))
     try terminal.press("C-c")
     try terminal.type("echo exit $?")

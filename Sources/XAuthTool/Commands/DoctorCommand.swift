@@ -5,7 +5,8 @@ enum DoctorCommand: Subcommand {
   static let name = "doctor"
 
   static let options: [Option] = [
-    .flag("online", \.online, help: "Also check whether X, or a host that is followed, can be reached"),
+    .flag(
+      "online", \.online, help: "Also check whether X, or a host that is followed, can be reached"),
     .store,
   ]
 

@@ -79,7 +79,21 @@ enum LoginCommand: Subcommand {
     try refuseContradictions(call.options)
     guard try call.settings().followed() == nil else { throw .follow(.loginHere) }
     let rule = try AccountRule(call)
-    let login = try Login(call)
+    let settings = try call.settings()
+    try Login.refuseToCreateUnasked(settings, call)
+    var typed = try FirstRun.ask(call, settings)
+    while true {
+      do { return try logIn(call, by: rule, typed) } catch {
+        guard let again = try typed?.again(after: error, call) else { throw error }
+        typed = again
+      }
+    }
+  }
+
+  private static func logIn(
+    _ call: Call, by rule: AccountRule, _ typed: FirstRun?
+  ) throws(Failure) -> ExitCode {
+    let login = try Login(call, typed)
     // The tokens of a login on a CI runner are lost with it, like those of a renewal. At a terminal
     // there is a person, who knows whether the machine will last.
     if !call.context.terminal.isInteractive() {
@@ -97,11 +111,11 @@ enum LoginCommand: Subcommand {
     try login.askWhoseFile(by: rule, on: network)
     let waiting = try LoginWait(login)
 
-    login.sayRedirect()
     waiting.start()
     defer { waiting.stay() }
     let (result, account) = try grant(of: login, by: rule, on: network, waiting)
 
+    try login.saveTyped()
     try login.rotation.requireAccessToken(result)
     let report = LoginReport(result, account: account, login: login)
     try call.console.result(

@@ -8,21 +8,23 @@ struct Login: Sendable {
   let rotation: RotationRun
   let callback: CallbackSettings
   let scopes: Scopes
-  /// Whether a renewal will find the client's credentials where this login found them.
-  let keepsClient: Bool
+  /// What was typed for it, and isn't saved yet.
+  private let typed: FirstRun?
   /// Ties the callback to this login (RFC 6749 §10.12).
   let state: String
   let pkce: PKCE
 
   /// Checks all settings and makes state and PKCE.
-  init(_ call: Call) throws(Failure) {
+  ///
+  /// - Parameter typed: what the settings don't have.
+  init(_ call: Call, _ typed: FirstRun?) throws(Failure) {
     let settings = try call.settings()
-    try Self.refuseToCreateUnasked(settings, call)
-    let (client, isKept) = try FirstRun.client(call, settings)
-    keepsClient = isKept
-    self.call = call
+    (self.call, self.typed) = (call, typed)
     callback = try settings.callback()
-    scopes = try settings.requestedScopes()
+    let requested = try settings.requestedScopes()
+    scopes = typed?.scopes ?? requested
+    let client =
+      if let typed { typed.client } else { try settings.requiredClient(savingInFile: true) }
     rotation = try RotationRun(
       inFile: settings, call, client.credentials,
       try settings.endpoints(sending: [client.source]))
@@ -35,12 +37,15 @@ struct Login: Sendable {
 
   /// A script must not leave a `.env` in whatever folder it happens to run in: without a terminal the
   /// file must exist or be named.
-  private static func refuseToCreateUnasked(_ settings: Settings, _ call: Call) throws(Failure) {
+  static func refuseToCreateUnasked(_ settings: Settings, _ call: Call) throws(Failure) {
     guard !settings.file.exists, settings.file.namedBy == nil,
       !call.context.terminal.isInteractive()
     else { return }
     throw .settings(.fileNotNamed(path: settings.file.target.path))
   }
+
+  /// Saves what was typed: it has worked.
+  func saveTyped() throws(Failure) { try typed?.save(call, in: rotation.settings.file.target) }
 
   /// Where the browser is sent (RFC 6749 §4.1.1, RFC 7636 §4.3).
   var address: String {
@@ -143,17 +148,10 @@ extension Login {
     }
   }
 
-  /// Says what has to be registered at X.
-  func sayRedirect() {
-    console.say(
-      "Callback URL (register exactly this in the X developer console):\n  \(callback.redirect.uri)"
-    )
-  }
-
   /// Prints the address of the authorization request, on one line: it can be opened anywhere.
   func printAddress() { console.write("Open this address to sign in:\n\(address)\n") }
 
-  /// Explains how the browser's answer gets back here.
+  /// Explains how the answer gets back here of a browser that wasn't opened by this login.
   func explainWays(listens: Bool, pastes: Bool) {
     if listens { wayFromElsewhere.map(console.say) }
     if pastes {
@@ -166,9 +164,13 @@ extension Login {
           : "The browser will say that it can't connect: paste the address it shows here, \(end)"
       )
     }
-    if !console.showsStatus {
-      console.say("waiting \(Spans.words(callback.timeout)) for the browser to come back…")
-    }
+  }
+
+  /// What to look at when nothing happens for a while: X's page doesn't send the browser back.
+  func explainSilence() {
+    console.say(
+      "X's page says \"Something went wrong\"? Then CLIENT_ID is wrong, or this callback URL isn't in the"
+        + " console:\n  \(callback.redirect.uri)")
   }
 
   /// What forwards the port, run on the machine with the browser; nil outside an SSH session, or where

@@ -11,7 +11,7 @@ struct LoginReport: Report {
   let grantedScopes: [String]?
   let missingScopes: [String]
   private let notes: [String]
-  private let renewal: String
+  private let next: String
 
   /// - Parameter answer: whose account it is; nil when there was no time to ask.
   init(_ result: Rotation.Renewal, account answer: AccountAnswer?, login: Login) {
@@ -24,31 +24,25 @@ struct LoginReport: Report {
     missingScopes = grant.scopes.map { login.scopes.subtracting($0).names } ?? []
     if case .account(let known) = answer { account = known.username } else { account = nil }
     notes = Self.notes(result, answer)
-    let names = login.rotation.client.isConfidential ? "CLIENT_ID and CLIENT_SECRET" : "CLIENT_ID"
-    renewal =
-      login.call.console.text("then \(call: "refresh") renews it")
-      + (login.keepsClient ? "" : ", with \(names) in its environment")
+    next =
+      hasRefreshToken
+      ? login.call.console.text(
+        "next: \(call: "help cron") keeps it alive, \(call: "help servers") serves it to programs")
+      : "then log in again: X gave no refresh token"
   }
 
   var description: String {
     var lines = [
-      "signed in" + (account.map { " as @\($0)" } ?? ""), "  saved in \(file.onOneLine)", lifetime,
+      "signed in" + (account.map { " as @\($0)" } ?? "") + ", saved in \(file.onOneLine)"
     ]
-    if let grantedScopes { lines.append("  scopes: \(grantedScopes.joined(separator: " "))") }
-    if !missingScopes.isEmpty {
-      lines.append("  asked for but not granted: \(missingScopes.joined(separator: " "))")
-    }
-    return (lines + notes.map { "  \($0)" }).joined(separator: "\n")
-  }
-
-  /// Until when the token is valid, and what to run next.
-  private var lifetime: String {
-    var words = "  valid"
     if let expiresAt, let secondsLeft {
-      words += " until \(Times.local(expiresAt, left: secondsLeft)) (\(Spans.words(secondsLeft)))"
+      lines.append(
+        "valid until \(Times.local(expiresAt, left: secondsLeft)) (\(Spans.words(secondsLeft)))")
     }
-    let next = hasRefreshToken ? renewal : "then log in again: X gave no refresh token"
-    return "\(words); \(next)"
+    if !missingScopes.isEmpty {
+      lines.append("asked for but not granted: \(missingScopes.joined(separator: " "))")
+    }
+    return (lines + notes + [next]).joined(separator: "\n")
   }
 
   private static func notes(_ result: Rotation.Renewal, _ answer: AccountAnswer?) -> [String] {

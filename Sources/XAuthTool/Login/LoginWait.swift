@@ -28,9 +28,13 @@ final class LoginWait {
   private var said: Set<String> = []
   /// What kept the browser from coming back, as far as it was seen.
   private var obstacle: LoginFailure.Obstacle?
+  /// When somebody whose browser hasn't come back is told what the cause may be; nil once that is said.
+  private var silence: Double?
   /// Whether the time is up: a browser may come just then.
   private var isTooLate = false
 
+  /// Seconds after which a browser that hasn't come back is a bad sign.
+  private static let longSilence = 60.0
   /// Seconds for which the page that was shown can be loaded again.
   private static let stay = 1.5
 
@@ -57,17 +61,22 @@ final class LoginWait {
   /// Opens the browser, and explains how its answer gets back here.
   func start() {
     let start = listener?.startURI
-    if browser.start(start), let start {
-      console.say(
-        "Opening \(start) in the browser."
-          + (pastes ? "\nNothing opened? Press Enter for an address to open yourself." : ""))
-    } else {
-      if !login.call.options.noBrowser, !login.call.options.paste { obstacle = .noBrowser }
-      login.printAddress()
-    }
     if let command = login.forwardingCommand { obstacle = .elsewhere(command: command) }
-    login.explainWays(listens: listens, pastes: pastes)
-    deadline = context.clock.uptime() + Double(login.callback.timeout)
+    if browser.start(start), let start {
+      console.say("Opening \(start)" + (pastes ? " (nothing opened? press Enter)" : ""))
+    } else {
+      if !login.call.options.noBrowser, !login.call.options.paste {
+        obstacle = obstacle ?? .noBrowser
+      }
+      login.printAddress()
+      login.explainWays(listens: listens, pastes: pastes)
+    }
+    if !console.showsStatus {
+      console.say("waiting \(Spans.words(login.callback.timeout)) for the browser to come back…")
+    }
+    let now = context.clock.uptime()
+    deadline = now + Double(login.callback.timeout)
+    silence = now + Self.longSilence
   }
 
   /// Whether a signal has come that is being held.
@@ -115,6 +124,11 @@ final class LoginWait {
         obstacle = note.obstacle ?? obstacle
         notifyOnce(note.words, hint: note.hint)
       case .readable, .deadline: if let returned = try pasted() { return returned }
+      }
+      if let end = silence, context.clock.uptime() >= end {
+        silence = nil
+        console.status(nil)
+        login.explainSilence()
       }
       if browser.hasFailed() {
         obstacle = obstacle ?? .noBrowser
@@ -177,6 +191,7 @@ final class LoginWait {
     console.status(nil)
     if let reason { console.warn(reason) }
     login.printAddress()
+    login.explainWays(listens: listens, pastes: pastes)
   }
 
   /// Warns once, however often strangers cause it.

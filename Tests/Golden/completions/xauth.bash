@@ -43,7 +43,7 @@ _xauth() {
     if [[ -z $ended ]]; then
       case $word in
         --) ended=yes; continue ;;
-        --account | --browser | --data | --env-file | --format | --grace | --listen | --min-validity | --on-rotate | --only | --port | --scopes | --set | --timeout | --upstream) option=$word; continue ;;
+        --account | --browser | --data | --env-file | --format | --grace | --listen | --min-validity | --on-rotate | --only | --port | --scopes | --set | --store | --timeout | --upstream) option=$word; continue ;;
         -?*) continue ;;
       esac
     fi
@@ -64,41 +64,54 @@ _xauth() {
       'login --browser') _xauth_commands ;;
       'login --account') : ;;
       'login --listen') : ;;
+      'login --store') : ;;
       'login --on-rotate') _xauth_commands ;;
       'refresh --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'refresh --store') : ;;
       'refresh --on-rotate') _xauth_commands ;;
       'token --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'token --store') : ;;
       'token --on-rotate') _xauth_commands ;;
       'show --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'show --store') : ;;
+      'revoke --store') : ;;
       'export --format') _xauth_reply -W 'dotenv shell json github-env' ;;
       'export --only') _xauth_reply -W 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' ;;
+      'export --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'export --store') : ;;
+      'export --on-rotate') _xauth_commands ;;
       'exec --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
       'exec --grace') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'exec --store') : ;;
       'exec --on-rotate') _xauth_commands ;;
       'header --data') : ;;
+      'header --store') : ;;
       'header --on-rotate') _xauth_commands ;;
       'proxy --port') : ;;
       'proxy --set') : ;;
       'proxy --upstream') : ;;
       'proxy --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'proxy --store') : ;;
       'proxy --on-rotate') _xauth_commands ;;
       'mcp --min-validity') _xauth_reply -W '10m 30m 45m 75m 2h' ;;
+      'mcp --store') : ;;
       'mcp --on-rotate') _xauth_commands ;;
+      'doctor --store') : ;;
       *' --env-file') _xauth_paths -f ;;
     esac
   elif [[ -z $ended && $current == -* ]]; then
     case $command in
-      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --account --paste --listen --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      refresh) _xauth_reply -W '--min-validity --force --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      token) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      show) _xauth_reply -W '--check --min-validity --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      revoke) _xauth_reply -W '--local --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      export) _xauth_reply -W '--format --only --force --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      exec) _xauth_reply -W '--min-validity --restart --grace --no-stdin --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      header) _xauth_reply -W '--data --curl --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      proxy) _xauth_reply -W '--port --set --upstream --new-secret --min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      mcp) _xauth_reply -W '--min-validity --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
-      doctor) _xauth_reply -W '--online --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      login) _xauth_reply -W '--scopes --timeout --browser --no-browser --account --paste --listen --force --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      refresh) _xauth_reply -W '--min-validity --force --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      token) _xauth_reply -W '--min-validity --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      show) _xauth_reply -W '--check --min-validity --store --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      revoke) _xauth_reply -W '--local --store --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      export) _xauth_reply -W '--format --only --min-validity --force --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      exec) _xauth_reply -W '--min-validity --restart --grace --no-stdin --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      header) _xauth_reply -W '--data --curl --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      proxy) _xauth_reply -W '--port --set --upstream --new-secret --min-validity --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      mcp) _xauth_reply -W '--min-validity --store --on-rotate --allow-rotate --env-file --json --quiet --verbose --no-color -h --help --version' ;;
+      doctor) _xauth_reply -W '--online --store --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       completion) _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
       help) _xauth_reply -W '--man --env-file --json --quiet --verbose --no-color -h --help --version' ;;
       version) _xauth_reply -W '--env-file --json --quiet --verbose --no-color -h --help --version' ;;
@@ -116,7 +129,7 @@ _xauth() {
       'proxy '*) _xauth_paths -f ;;
       'mcp 0') : ;;
       'completion 0') _xauth_reply -W 'bash zsh fish' ;;
-      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header proxy mcp doctor completion help version quickstart environment files exit-codes errors cron monitoring servers remote ci security' ;;
+      'help 0') _xauth_reply -W 'login refresh token show revoke export exec header proxy mcp doctor completion help version quickstart environment files exit-codes errors cron monitoring servers remote ci fleet security' ;;
     esac
   fi
 }

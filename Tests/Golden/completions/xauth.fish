@@ -5,7 +5,7 @@ function __xauth_words
   set -l tokens (commandline -opc)
   set -e tokens[1]
   set -l words
-  set -l valued --account --browser --data --env-file --format --grace --listen --min-validity --on-rotate --only --port --scopes --set --timeout --upstream
+  set -l valued --account --browser --data --env-file --format --grace --listen --min-validity --on-rotate --only --port --scopes --set --store --timeout --upstream
   while set -q tokens[1]
     set -l token $tokens[1]
     set -e tokens[1]
@@ -70,37 +70,47 @@ complete -c xauth -n '__xauth_in login' -l account -x -d 'Save nothing if anothe
 complete -c xauth -n '__xauth_in login' -l paste -d 'Don\'t listen or open a browser; paste the address here'
 complete -c xauth -n '__xauth_in login' -l listen -x -d 'Listen here; the redirect URI stays as it is'
 complete -c xauth -n '__xauth_in login' -l force -d 'Replace working tokens, or another account\'s, without asking'
+complete -c xauth -n '__xauth_in login' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in login' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in login' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
 complete -c xauth -n __xauth_bare -a refresh -d 'renew the access token when it is due'
 complete -c xauth -n '__xauth_in refresh' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in refresh' -l force -d 'Renew even if not due'
+complete -c xauth -n '__xauth_in refresh' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in refresh' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in refresh' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
 complete -c xauth -n __xauth_bare -a token -d 'print a valid access token'
 complete -c xauth -n '__xauth_in token' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in token' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in token' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in token' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
 complete -c xauth -n __xauth_bare -a show -d 'show the token\'s state and where settings come from'
 complete -c xauth -n '__xauth_in show' -l check -d 'Ask X whether the token works, and whose it is'
 complete -c xauth -n '__xauth_in show' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'For monitors: exit 75 when less than this is left'
+complete -c xauth -n '__xauth_in show' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 
 complete -c xauth -n __xauth_bare -a revoke -d 'revoke the tokens at X and clear them in the file'
 complete -c xauth -n '__xauth_in revoke' -l local -d 'Clear the tokens here, but don\'t revoke them at X'
+complete -c xauth -n '__xauth_in revoke' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 
 complete -c xauth -n __xauth_bare -a export -d 'print the tokens for another program to read'
 complete -c xauth -n '__xauth_in export' -l format -x -a 'dotenv shell json github-env' -d 'How to write them'
 complete -c xauth -n '__xauth_in export' -l only -x -a 'CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES' -d 'Export only this value; without it, all that are set'
+complete -c xauth -n '__xauth_in export' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'Renew first when less than this is left'
 complete -c xauth -n '__xauth_in export' -l force -d 'Print to a terminal without asking'
+complete -c xauth -n '__xauth_in export' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
+complete -c xauth -n '__xauth_in export' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
+complete -c xauth -n '__xauth_in export' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
 complete -c xauth -n __xauth_bare -a exec -d 'run a command with a valid token in its environment'
 complete -c xauth -n '__xauth_in exec 0' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'Renew when less than this is left'
 complete -c xauth -n '__xauth_in exec 0' -l restart -d 'Stay, and restart the command whenever a new token is saved'
 complete -c xauth -n '__xauth_in exec 0' -l grace -x -a '10m 30m 45m 75m 2h' -d 'With --restart: how long the command has to stop'
 complete -c xauth -n '__xauth_in exec 0' -l no-stdin -d 'With --restart: the command reads from /dev/null'
+complete -c xauth -n '__xauth_in exec 0' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in exec 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in exec 0' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
@@ -108,6 +118,7 @@ complete -c xauth -n '__xauth_in exec' -a '(__xauth_rest)'
 complete -c xauth -n __xauth_bare -a header -d 'print the Authorization header for a request'
 complete -c xauth -n '__xauth_in header' -l data -x -d 'A field of the form, plain, as in curl\'s --data-urlencode'
 complete -c xauth -n '__xauth_in header' -l curl -d 'Print it for curl\'s option -K'
+complete -c xauth -n '__xauth_in header' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in header' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in header' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
@@ -117,17 +128,20 @@ complete -c xauth -n '__xauth_in proxy 0' -l set -x -d 'Another variable that te
 complete -c xauth -n '__xauth_in proxy 0' -l upstream -x -d 'Where requests go'
 complete -c xauth -n '__xauth_in proxy 0' -l new-secret -d 'Without a command: make a new address'
 complete -c xauth -n '__xauth_in proxy 0' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in proxy 0' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in proxy 0' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in proxy 0' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 complete -c xauth -n '__xauth_in proxy' -a '(__xauth_rest)'
 
 complete -c xauth -n __xauth_bare -a mcp -d 'connect an MCP client to X\'s hosted server'
 complete -c xauth -n '__xauth_in mcp' -l min-validity -x -a '10m 30m 45m 75m 2h' -d 'Renew when less than this is left'
+complete -c xauth -n '__xauth_in mcp' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 complete -c xauth -n '__xauth_in mcp' -l on-rotate -x -a '(__fish_complete_command)' -d 'Run this (sh -c) after new tokens are saved, with them as dotenv on standard input'
 complete -c xauth -n '__xauth_in mcp' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
 complete -c xauth -n __xauth_bare -a doctor -d 'find problems before they make a login or a refresh fail'
-complete -c xauth -n '__xauth_in doctor' -l online -d 'Also check whether X can be reached'
+complete -c xauth -n '__xauth_in doctor' -l online -d 'Also check whether X, or a host that is followed, can be reached'
+complete -c xauth -n '__xauth_in doctor' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 
 complete -c xauth -n __xauth_bare -a completion -d 'print a completion script for a shell'
 complete -c xauth -n '__xauth_in completion 0' -a 'bash zsh fish'
@@ -158,6 +172,7 @@ complete -c xauth -n '__xauth_in help 0' -a monitoring -d 'be told, once and in 
 complete -c xauth -n '__xauth_in help 0' -a servers -d 'keep a token alive in MCP servers, MCP clients and bots'
 complete -c xauth -n '__xauth_in help 0' -a remote -d 'log in over SSH, in a container, behind a proxy, by host name'
 complete -c xauth -n '__xauth_in help 0' -a ci -d 'use the token in CI jobs, or renew it there'
+complete -c xauth -n '__xauth_in help 0' -a fleet -d 'use one login on several machines'
 complete -c xauth -n '__xauth_in help 0' -a security -d 'what is promised, what can\'t be, and where secrets go'
 
 complete -c xauth -n __xauth_bare -a version -d 'print the version'

@@ -28,6 +28,7 @@ _xauth() {
         '(--paste)--paste[Don'\''t listen or open a browser; paste the address here]' \
         '(--listen)--listen=[Listen here; the redirect URI stays as it is]:ADDRESS: ' \
         '(--force)--force[Replace working tokens, or another account'\''s, without asking]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -44,6 +45,7 @@ _xauth() {
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
         '(--force)--force[Renew even if not due]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -59,6 +61,7 @@ _xauth() {
     token)
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -75,6 +78,7 @@ _xauth() {
       _arguments -S \
         '(--check)--check[Ask X whether the token works, and whose it is]' \
         '(--min-validity)--min-validity=[For monitors\: exit 75 when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, for failures too]' \
         '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
@@ -88,6 +92,7 @@ _xauth() {
     revoke)
       _arguments -S \
         '(--local)--local[Clear the tokens here, but don'\''t revoke them at X]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, for failures too]' \
         '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
@@ -102,7 +107,11 @@ _xauth() {
       _arguments -S \
         '(--format)--format=[How to write them]:FORMAT:(dotenv shell json github-env)' \
         '*--only=[Export only this value; without it, all that are set]:KEY:(CLIENT_ID CLIENT_SECRET X_OAUTH2_ACCESS_TOKEN X_OAUTH2_REFRESH_TOKEN X_OAUTH2_EXPIRES_AT X_OAUTH2_GRANTED_SCOPES)' \
+        '(--min-validity)--min-validity=[Renew first when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
         '(--force)--force[Print to a terminal without asking]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
+        '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
+        '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, for failures too]' \
         '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
@@ -119,6 +128,7 @@ _xauth() {
         '(--restart)--restart[Stay, and restart the command whenever a new token is saved]' \
         '(--grace)--grace=[With --restart\: how long the command has to stop]:DURATION:(10m 30m 45m 75m 2h)' \
         '(--no-stdin)--no-stdin[With --restart\: the command reads from /dev/null]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -137,6 +147,7 @@ _xauth() {
       _arguments -S \
         '*--data=[A field of the form, plain, as in curl'\''s --data-urlencode]:NAME=VALUE: ' \
         '(--curl)--curl[Print it for curl'\''s option -K]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -158,6 +169,7 @@ _xauth() {
         '(--upstream)--upstream=[Where requests go]:URL: ' \
         '(--new-secret)--new-secret[Without a command\: make a new address]' \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -175,6 +187,7 @@ _xauth() {
     mcp)
       _arguments -S \
         '(--min-validity)--min-validity=[Renew when less than this is left]:DURATION:(10m 30m 45m 75m 2h)' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--on-rotate)--on-rotate=[Run this (sh -c) after new tokens are saved, with them as dotenv on standard input]:COMMAND:_command_names -e' \
         '(--allow-rotate)--allow-rotate[Renew in CI even though nothing stores the new token]' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
@@ -190,7 +203,8 @@ _xauth() {
       ;;
     doctor)
       _arguments -S \
-        '(--online)--online[Also check whether X can be reached]' \
+        '(--online)--online[Also check whether X, or a host that is followed, can be reached]' \
+        '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, for failures too]' \
         '(--quiet)--quiet[Print data and failures only, no notes and no warnings]' \
@@ -292,6 +306,7 @@ _xauth_subjects() {
     'servers:keep a token alive in MCP servers, MCP clients and bots'
     'remote:log in over SSH, in a container, behind a proxy, by host name'
     'ci:use the token in CI jobs, or renew it there'
+    'fleet:use one login on several machines'
     'security:what is promised, what can'\''t be, and where secrets go'
   )
   _describe subjects entries

@@ -231,7 +231,7 @@ struct DoctorCommandTests {
     let login = world.run("login")
     #expect(login.status == 4)
     #expect(login.errors.contains(message))
-    #expect(!login.errors.contains("Callback URL"))
+    #expect(!login.errors.contains("Open this address"))
   }
 
   @Test(

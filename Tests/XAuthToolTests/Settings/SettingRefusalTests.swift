@@ -127,7 +127,7 @@ struct SettingRefusalTests {
       world.answer = "y"
       let login = world.run("login")
       #expect(login.status == 4)
-      #expect(!login.errors.contains("Callback URL"))
+      #expect(!login.errors.contains("Open this address"))
       let message = login.errors.split(separator: "\n").first?.dropFirst("xauth: ".count) ?? ""
       #expect(message.contains(shown))
       #expect(world.run("doctor").output.contains(message))
