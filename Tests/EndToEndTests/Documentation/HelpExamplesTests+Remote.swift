@@ -97,7 +97,7 @@ extension HelpExamplesTests {
         example, options: "--connect-to 127.0.0.1:8976:192.0.2.2:8976")
       #expect(machine.calls(of: "docker").first?.contains(" -p 127.0.0.1:8976:8976 ") == true)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.errors.contains("  http://127.0.0.1:8976/oauth/callback\n"))
+      #expect(outcome.errors.contains("127.0.0.1%3A8976%2Foauth%2Fcallback&"))
     },
   ]
 

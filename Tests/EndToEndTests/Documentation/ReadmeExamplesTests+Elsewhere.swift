@@ -13,7 +13,7 @@ extension ReadmeExamplesTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.errors.contains("signed in as @sandbox"))
       #expect(machine.calls(of: "ssh") == ["-L 8976:127.0.0.1:8976 you@server"])
-      #expect(outcome.errors.contains("  http://127.0.0.1:8976/oauth/callback\n"))
+      #expect(outcome.errors.contains("127.0.0.1%3A8976%2Foauth%2Fcallback&"))
       #expect(machine.calls(of: "browser") == [])
     },
     "remote-token": { example in

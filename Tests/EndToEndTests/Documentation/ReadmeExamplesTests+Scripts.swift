@@ -69,7 +69,8 @@ extension ReadmeExamplesTests {
         of: """
           /usr/local/bin/xauth version
           /usr/bin/x-auth version
-          man -w x-auth
+          # Debian has a link /usr/local/man.
+          man -w x-auth | sed 's,^/usr/local/man/,/usr/local/share/man/,'
           dpkg-query --show --showformat '${Package} ${db:Status-Status}\\n' x-auth
           dpkg-query --listfiles x-auth | grep bin/
           """, environment: ["PATH": path])
@@ -77,7 +78,7 @@ extension ReadmeExamplesTests {
         found == """
           xauth \(version)
           x-auth \(version)
-          /usr/share/man/man1/x-auth.1.gz
+          /usr/local/share/man/man1/x-auth.1
           x-auth installed
           /usr/bin/x-auth
 

@@ -20,7 +20,7 @@ struct ReadmeTests {
 
   @Test("every example has a language and a name of its own")
   func blocksAreNamed() {
-    #expect(blocks.count > 15)
+    #expect(blocks.count > 10)
     #expect(blocks.allSatisfy { !$0.language.isEmpty && !$0.name.isEmpty })
     #expect(Set(blocks.map(\.name)).count == blocks.count)
   }

@@ -52,11 +52,13 @@ struct FailureTableTests {
     "callback_needs_https", "certificate_for_another_host", "certificate_not_trusted",
     "certificate_without_https", "endpoint_not_https", "endpoint_not_url", "file_not_named",
     "grant_refused", "grant_refused_before", "half_revoked", "handed_on", "hook_failed",
-    "hook_not_started", "hook_running", "issued_elsewhere", "journal_damaged", "leads_elsewhere",
+    "follow_failed", "hook_not_started", "hook_running", "issued_elsewhere", "journal_damaged",
+    "leads_elsewhere",
     "listen_host_unknown", "lost", "no_grant_in_answer", "not_saved", "oauth2_token_misplaced",
     "older_account", "open_quote", "other_account", "outcome_still_unknown", "outcome_unknown",
     "port_in_use", "port_not_allowed", "proxy_login", "proxy_malformed", "read_only_file_system",
-    "setting_empty", "setting_impossible", "spent_in_environment", "state_at_link", "timed_out",
+    "setting_empty", "setting_impossible", "spent_in_environment", "state_at_link",
+    "store_name_unusable", "store_not_yet", "timed_out",
     "tls_failed", "too_many_open_files",
   ]
 

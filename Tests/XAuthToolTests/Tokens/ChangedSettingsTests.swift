@@ -20,7 +20,7 @@ struct ChangedSettingsTests {
 
   @Test(
     "nothing is sent in either's name, and the next run goes by the new ones",
-    arguments: [["refresh"], ["refresh", "--force"], ["token"], ["revoke"]], switches.indices)
+    arguments: [["refresh"], ["refresh", "--force"], ["revoke"]], switches.indices)
   func changed(arguments: [String], index: Int) {
     let world = World(grantFor: 30)
     var isFirst = true
