@@ -39,8 +39,8 @@ public struct KnownGrant: Sendable, Equatable {
   var keptBy: String? = nil
   /// For a waiting login: what the user decided about it; nil while undecided.
   public var wish: LoginWish? = nil
-  /// Of a login that waits: the hash of the token that the file held when it came, or when somebody was asked
-  /// last; nil when unknown.
+  /// For a waiting login: the hash of the token in the file when the login came, or when the question was
+  /// last asked; nil when unknown.
   var cameOver: String? = nil
 
   /// The base URL of the server that issued it, or to which a file that held it had it sent; nil when

@@ -51,8 +51,8 @@ extension LockedGrant {
     return first
   }
 
-  /// Makes sure that a grant is sent to the server that issued it: the settings may have been written by
-  /// somebody who wants just that token, a repository's author for one.
+  /// Makes sure that a grant is only sent to the server that issued it. The settings may come from an
+  /// attacker who wants that token, such as the author of a cloned repository.
   func requireIssuer(of known: KnownGrant) throws(RotationFailure) {
     let grant = grant
     guard let issuer = known.server, known.isForeign(to: server, beside: grant) else { return }

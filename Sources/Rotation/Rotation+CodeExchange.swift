@@ -36,8 +36,8 @@ public enum LoginOutcome: Sendable, Equatable {
 public enum WantedLogin: Sendable, Equatable {
   /// It is saved: what the file holds now.
   case saved(KnownGrant)
-  /// The file holds something else by now than when somebody was asked, and stays: the login, as it waits over
-  /// that, and the account of what the file holds, where that is known.
+  /// The file has changed since the question was asked, so it was left alone: the login, which still waits,
+  /// and the account whose tokens the file holds now, where that is known.
   case asksAgain(KnownGrant, held: Account?)
 }
 
