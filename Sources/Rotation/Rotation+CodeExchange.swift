@@ -280,7 +280,7 @@ extension Rotation {
   public func lookingAgain() -> Rotation {
     guard !home.isEnvironment, let now = try? GrantHome.file(home.target) else { return self }
     return Rotation(
-      home: now, client: client, api: api, agrees: agrees, effects: effects)
+      home: now, client: client, api: api, store: store, agrees: agrees, effects: effects)
   }
 
   /// Settles such a login, of which X has said `word`; returns whether that is done.

@@ -78,20 +78,23 @@ public struct Rotation: Sendable {
   public let client: ClientCredentials
   /// The base URL of the token and revocation endpoints.
   public let api: String
+  /// The place that the grant is shared through; nil when this machine has it alone.
+  let store: (any SharedStore)?
   /// Whether a document leads to the same `client` and `api`.
   let agrees: @Sendable (DotEnvDocument) -> Bool
   let effects: RotationEffects
 
-  /// A rotation of the grant in `home`.
+  /// A rotation of the grant in `home`, shared through `store`.
   ///
   /// - Parameter agrees: whether the settings, with this document for their file, still name `client` and
   ///   `api`: while a run waits for the lock, or for a person, somebody may put another project's there.
   public init(
-    home: GrantHome, client: ClientCredentials, api: String,
+    home: GrantHome, client: ClientCredentials, api: String, store: (any SharedStore)? = nil,
     agrees: @escaping @Sendable (DotEnvDocument) -> Bool = { _ in true }, effects: RotationEffects
   ) {
     self.home = home
     self.agrees = agrees
+    self.store = store
     self.client = client
     self.api = api
     self.effects = effects
