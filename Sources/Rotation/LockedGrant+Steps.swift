@@ -67,6 +67,7 @@ extension LockedGrant {
   /// Writes down that a token is about to be used.
   mutating func writeIntent(_ presentation: Presentation) throws(RotationFailure) {
     var intent = presentation.record
+    intent.fleet?.attempt?.stage = .begun
     let attempt = claimedAttempt ?? presentation.known.attempts + 1
     intent.isHookWanted = hasHook
     intent[presentation.role]?.begin(
@@ -127,11 +128,13 @@ extension LockedGrant {
     reached(.answerWritten)
   }
 
-  /// Keeps what had come of an answer when the connection broke: the new tokens may be in it.
-  mutating func writeUnreadable(_ partial: ServerAnswer, of role: RotationRecord.Role) {
+  /// Keeps that the sender no longer waits for an answer, and what had come of one when the connection
+  /// broke: the new tokens may be in it.
+  mutating func noteGivingUp(_ partial: ServerAnswer?, _ role: RotationRecord.Role) {
     guard let before = record else { return }
     var next = before
-    next[role]?.keep(partial)
+    if let partial { next[role]?.keep(partial) }
+    next.fleet?.attempt?.stage = .gaveUp
     if next != before { writeBestEffort(next) }
   }
 

@@ -51,6 +51,7 @@ extension Rotation {
     try locked.syncJournal()
     try locked.prove()
     locked.unlock()
+    try prepareSharedLogin()
   }
 
   /// Keeps in the journal whose `grant` the file holds.
@@ -116,6 +117,11 @@ extension Rotation {
     try locked.claimFileToken(within: Self.lockTimeoutWithCode)
     try requireSameSettings(locked)
     effects.holdSignals(.login)
+    let shared = try beginLogin(.begun, &locked)
+    if let shared, effects.timeSinceBoot() > shared.end {
+      endLogin(shared, &locked)
+      throw .heldUp
+    }
     let request = TokenEndpointRequest.codeExchange(
       api: api, client: client, code: exchange.code, redirectURI: exchange.redirectURI,
       verifier: exchange.verifier)
@@ -124,6 +130,7 @@ extension Rotation {
       answer = try self.answer(
         to: request, for: .codeExchange, within: Self.requestDeadline, send)
     } catch {
+      endLogin(shared, &locked)
       throw .unanswered(error, .codeExchange)
     }
     locked.reached(.sent)
@@ -133,9 +140,10 @@ extension Rotation {
     let secrets = [exchange.code, exchange.verifier] + secrets(of: locked.grant)
     let classified = TokenAnswer.classify(answer, to: .codeExchange, withholding: secrets)
     if case .granted(let issued) = classified {
-      return try settle(classified, issued, wish, vet, &locked)
+      return try settle(classified, issued, wish, vet, shared, &locked)
     }
     locked.settle(classified)
+    endLogin(shared, &locked)
     switch classified {
     case .granted, .outcomeUnknown(.noAccessToken):
       throw .unusableAnswer(.noAccessToken, .codeExchange, said: nil, kept: nil)
@@ -150,14 +158,15 @@ extension Rotation {
 
   private func settle(
     _ answer: TokenAnswer, _ issued: IssuedTokens, _ wish: LoginWish?,
-    _ vet: (Grant, Account?) -> LoginVerdict, _ locked: inout LockedGrant
+    _ vet: (Grant, Account?) -> LoginVerdict, _ shared: SharedLogin?,
+    _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     let now = effects.now()
     let grant = Grant(issued, at: now, keeping: .blank)
     switch vet(grant, locked.accountInFile) {
     case .save(let account):
       locked.settle(answer, account: account)
-      guard try locked.saveNewest() == .saved else {
+      guard try saveLogin(shared, &locked) == .saved else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
       return .saved(locked.known, IssuedFacts(issued))
@@ -169,6 +178,7 @@ extension Rotation {
       .waiting(
         over: locked.grant, keptBy: ProcessIdentity.current.text, account == nil ? wish : nil)
       locked.keep(login)
+      endLogin(shared, &locked)
       return .parked(login, IssuedFacts(issued))
     }
   }
@@ -226,8 +236,7 @@ extension Rotation {
     do {
       // The journal may have been removed while this process had the tokens.
       locked.keep(login)
-      try locked.adopt(waiting: login)
-      saved = try locked.saveNewest()
+      saved = try save(adopting: login, &locked)
     } catch {
       locked.endClaim()
       throw error
@@ -235,6 +244,17 @@ extension Rotation {
     locked.endClaim()
     guard saved == .saved else { throw .notSaved(reason: nil, recovery: locked.recoveryPath) }
     return .saved(locked.known)
+  }
+
+  private func save(
+    adopting login: KnownGrant, _ locked: inout LockedGrant
+  ) throws(RotationFailure) -> LockedGrant.Saved {
+    let shared = try beginLogin(.granted, &locked)
+    do { try locked.adopt(waiting: login) } catch {
+      endLogin(shared, &locked)
+      throw error
+    }
+    return try saveLogin(shared, &locked)
   }
 
   /// Revokes `login`, which waited, at X, and forgets it. Where X doesn't confirm that, it stays in the
@@ -315,8 +335,7 @@ extension Rotation {
     case .save:
       effects.note(.finishingLogin)
       effects.holdSignals(.login)
-      try locked.adopt(waiting: login)
-      guard try locked.saveNewest() == .saved else {
+      guard try save(adopting: login, &locked) == .saved else {
         throw .notSaved(reason: nil, recovery: locked.recoveryPath)
       }
     case .revoke:

@@ -21,11 +21,23 @@ extension Rotation {
   public func revoke(
     ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> Revocation {
+    if let store { return try revoke(through: store, ready: ready) }
     var locked = try lock()
     try requireSameSettings(locked)
 
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover()
+    return try revoke(nil, ready: ready, &locked) ?? .nothing
+  }
+
+  /// The same under the lock.
+  ///
+  /// - Parameter shared: how other machines are told of it; nil where there are none.
+  /// - Returns: nil where another machine has renewed the grant meanwhile.
+  func revoke(
+    _ shared: SharedRevocation?, ready: () throws -> RotationEffects.Send,
+    _ locked: inout LockedGrant
+  ) throws(RotationFailure) -> Revocation? {
     guard try !locked.grantsToRevoke().isEmpty else {
       try locked.finishErasing()
       return .nothing
@@ -46,6 +58,18 @@ extension Rotation {
     guard let held = grants.last else {
       locked.endClaim()
       return .nothing
+    }
+
+    var attempt: FleetAttempt?
+    if let shared {
+      do { attempt = try begin(shared) } catch {
+        locked.endClaim()
+        throw error
+      }
+      guard attempt != nil else {
+        locked.endClaim()
+        return nil
+      }
     }
 
     // A refresh that finds this leaves the grant alone: what somebody wanted ended isn't renewed.
@@ -70,14 +94,22 @@ extension Rotation {
     } catch {
       guard let revoked = confirmed.first else {
         // Nothing left this machine: as if it had never been begun.
-        if !isAnyRevoked, error.provablyChangedNothing { locked.rollBack(to: before) }
+        if !isAnyRevoked, error.provablyChangedNothing {
+          locked.rollBack(to: before)
+          if let shared, let attempt { takeBack(attempt, in: shared.place) }
+        }
         // Whatever became of the request, it renewed nothing.
         locked.endClaim()
         throw error
       }
+      if let shared, let attempt { _ = try clearStore(attempt, shared.place, &locked) }
       _ = try locked.clear(confirmed, of: held)
       locked.endClaim()
       throw .halfRevoked(revoked: revoked, left: .accessToken, reason: error)
+    }
+    if let shared, let attempt, try !clearStore(attempt, shared.place, &locked) {
+      locked.endClaim()
+      return nil
     }
     let revocation = try locked.clear(confirmed, of: held)
     locked.endClaim()
@@ -102,6 +134,7 @@ extension Rotation {
       return .nothing
     }
     effects.holdSignals(.revocation)
+    locked.leaveFleet()
     try locked.writeRevoking()
     let cleared = try locked.clear(TokenTypeHint.allCases, of: forgotten)
     locked.endClaim()

@@ -55,7 +55,7 @@ public struct Rotation: Sendable {
   /// answers can lose the token.
   static let shortestTry = 6.0
   /// How often a run begins again, with another token or after another process.
-  private static let mostRounds = 8
+  static let mostRounds = 8
   /// Seconds to wait for the lock.
   public static let lockTimeout = 30.0
   /// The same while a code is in hand: with the 12 s of the request it must stay below the 30 s for
@@ -109,6 +109,8 @@ public struct Rotation: Sendable {
   public func renew(
     _ need: Need, permit: () throws -> Void, ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> Renewal {
+    if let store { return try renew(need, through: store, permit: permit, ready: ready) }
+
     // 1. One at a time. The lock is held from the read of the token that is sent to the end of its
     //    successor's save: anything shorter lets a second run send the same token.
     var locked = try lock()
@@ -134,7 +136,8 @@ public struct Rotation: Sendable {
       guard held.grant.refreshToken != nil else {
         throw held.grant.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
       }
-      let presentation = try locked.presentation(of: role)
+      let presentation = try locked.presentation(of: role).leavingFleet(
+        force: need.force, path: locked.path)
       if try locked.rival(of: presentation) == .running {
         try waitForRival(of: presentation, until: end, &locked)
         continue
@@ -184,15 +187,17 @@ public struct Rotation: Sendable {
   }
 
   /// Step 8: sends the token. A second try is made only when the first provably never left.
-  private func present(
+  ///
+  /// - Parameter end: when it may no longer be sent, by the clock that also counts a sleeping machine's time.
+  func present(
     _ presentation: LockedGrant.Presentation, _ send: RotationEffects.Send,
-    _ locked: inout LockedGrant
+    before end: Double = .infinity, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> ServerAnswer {
     let request = TokenEndpointRequest.refresh(
       api: api, client: client, refreshToken: presentation.refreshToken)
     let start = effects.uptime()
     locked.note(.sending)
-    try requireFreshClaim(presentation, &locked)
+    try requireFreshClaim(presentation, before: end, &locked)
     do throws(Unanswered) {
       return try answer(to: request, for: .refresh, within: Self.requestDeadline, send)
     } catch {
@@ -203,7 +208,7 @@ public struct Rotation: Sendable {
       locked.note(.tryingOnceMore(error))
     }
     effects.sleep(0.5)
-    try requireFreshClaim(presentation, &locked)
+    try requireFreshClaim(presentation, before: end, &locked)
     do throws(Unanswered) {
       let left = Self.requestDeadline - (effects.uptime() - start)
       return try answer(to: request, for: .refresh, within: left, send)
@@ -215,9 +220,9 @@ public struct Rotation: Sendable {
   /// Looks at the clock last before the request: a claim that is a minute old may have been taken for a
   /// dead process's.
   private func requireFreshClaim(
-    _ presentation: LockedGrant.Presentation, _ locked: inout LockedGrant
+    _ presentation: LockedGrant.Presentation, before end: Double, _ locked: inout LockedGrant
   ) throws(RotationFailure) {
-    guard locked.isClaimOutdated else { return }
+    guard locked.isClaimOutdated || effects.timeSinceBoot() > end else { return }
     locked.rollBack(to: presentation.record)
     throw .heldUp
   }
@@ -233,9 +238,7 @@ public struct Rotation: Sendable {
       locked.rollBack(to: before)
       return .unanswered(failure, .refresh)
     }
-    if let partial = failure.partialAnswer {
-      locked.writeUnreadable(partial, of: presentation.role)
-    }
+    locked.noteGivingUp(failure.partialAnswer, presentation.role)
     locked.leaveClaim()
     return .unanswered(failure, .refresh)
   }
@@ -336,7 +339,7 @@ public struct Rotation: Sendable {
 
 extension Rotation {
   /// Step 3: which of the two grants is to be presented, once one is due.
-  private func role(
+  func role(
     after recovery: Recovery, _ need: Need, _ hasNewRecord: Bool, _ locked: borrowing LockedGrant
   ) throws(RotationFailure) -> RotationRecord.Role {
     var recovery = recovery
@@ -362,22 +365,35 @@ extension Rotation {
 
   /// Makes sure that no earlier request with this token can be under way, and that little is lost if
   /// the server took it: then presenting it again is safe.
-  private func requireNoLateRequest(
-    of presentation: LockedGrant.Presentation, _ need: Need, _ locked: borrowing LockedGrant
+  ///
+  /// - Parameter unanswered: whether an attempt without an answer counts, and not only a claim without an
+  ///   attempt.
+  func requireNoLateRequest(
+    of presentation: LockedGrant.Presentation, _ need: Need, unanswered: Bool = true,
+    _ locked: borrowing LockedGrant
   ) throws(RotationFailure) {
+    let wait = try secondsToWait(for: presentation, need, unanswered: unanswered, locked)
+    guard wait > 0 else { return }
+    throw .outcomeStillUnknown(
+      locked.record?.lastFailure, kept: locked.unreadableAnswerPath,
+      tryingAgainAt: effects.now() + wait)
+  }
+
+  /// Seconds until the token may be presented again.
+  func secondsToWait(
+    for presentation: LockedGrant.Presentation, _ need: Need, unanswered: Bool = true,
+    _ locked: borrowing LockedGrant
+  ) throws(RotationFailure) -> Int {
     let known = presentation.known
     var wait = 0
     if case .ended(let seconds) = try locked.rival(of: presentation) {
       wait = Self.wait(after: seconds)
     }
-    if !known.unansweredBy.isEmpty {
+    if unanswered, !known.unansweredBy.isEmpty {
       let life = need.force ? 0 : accessLeft(of: known) - Self.lastMinutes
       wait = max(wait, life, Self.wait(after: try locked.secondsUnanswered(presentation.role)))
     }
-    guard wait > 0 else { return }
-    throw .outcomeStillUnknown(
-      locked.record?.lastFailure, kept: locked.unreadableAnswerPath,
-      tryingAgainAt: effects.now() + wait)
+    return wait
   }
 
   /// Seconds still to wait when nobody has sent for `seconds`; 0 when it is long enough.
@@ -396,7 +412,7 @@ extension Rotation {
   }
 
   /// Waits for what another process, which doesn't share the lock, is doing with the token.
-  private func waitForRival(
+  func waitForRival(
     of presentation: LockedGrant.Presentation, until end: Double, _ locked: inout LockedGrant
   ) throws(RotationFailure) {
     effects.waiting()

@@ -1,3 +1,4 @@
+import DurableFile
 import OAuth
 
 /// What a rotation needs of the world outside its file.
@@ -40,6 +41,8 @@ public struct RotationEffects: Sendable {
   public var holdSignals: @Sendable (_ stake: Stake) -> Void
   /// Takes a note. Must not wait for a reader: the file is locked.
   public var note: @Sendable (RotationNote) -> Void
+  /// 128 random bits in hexadecimal, new at each call.
+  public var newID: @Sendable () -> String
   /// Told as the rotation passes from step to step: tests end the process there.
   public var reached: @Sendable (RotationStep) -> Void
 
@@ -51,6 +54,7 @@ public struct RotationEffects: Sendable {
     sleep: @escaping @Sendable (Double) -> Void, waiting: @escaping @Sendable () -> Void,
     holdSignals: @escaping @Sendable (Stake) -> Void,
     note: @escaping @Sendable (RotationNote) -> Void,
+    newID: @escaping @Sendable () -> String = randomID,
     reached: @escaping @Sendable (RotationStep) -> Void
   ) {
     (self.command, self.hasHook) = (command, hasHook)
@@ -62,6 +66,20 @@ public struct RotationEffects: Sendable {
     self.waiting = waiting
     self.holdSignals = holdSignals
     self.note = note
+    self.newID = newID
     self.reached = reached
+  }
+
+  /// The machine's name, for people.
+  var host: String {
+    ProcessIdentity.current.text.split(separator: "\n").first.map(String.init) ?? ""
+  }
+
+  /// An id from the system's random numbers.
+  public static let randomID: @Sendable () -> String = {
+    (0..<4).map { _ in
+      let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
   }
 }

@@ -67,6 +67,31 @@ public indirect enum RotationFailure: Error, Sendable {
   /// Tokens that are revoked, and still in their file.
   case notCleared(reason: RotationFailure, path: String)
 
+  /// The place that the grant is shared through can't be used.
+  case store(StoreFailure, place: String)
+  /// What it holds isn't a grant that this program can use; it is never written over.
+  case sharedUnusable(SharedGrantFault, place: String)
+  /// It holds the grant of this other client ID.
+  case otherClient(String, place: String)
+  /// The file holds a grant that the store doesn't know: neither is sent or written over.
+  case unknownToStore(place: String, path: String)
+  /// The store says that X refused the refresh token.
+  case refusedInStore(place: String)
+  /// The store says that the grant was revoked.
+  case revokedInStore(place: String)
+  /// Another machine's use of the grant stands.
+  case usedElsewhere(SharedUse, place: String)
+  /// A renewal was taken over from a machine that may hold its answer.
+  case answerElsewhere(place: String)
+  /// A login that was begun later has won; the tokens of this one are in the journal.
+  case loginOvertaken(place: String, journal: String)
+  /// The grant is revoked, and this use of it may have brought a newer token to another machine.
+  case successorElsewhere(SharedUse, place: String)
+  /// The journal knows the grant as one that is shared through this place, and the run has no store.
+  case sharedElsewhere(place: String, path: String)
+  /// A new token is in the file and the journal, and the store didn't take it.
+  case notInStore(reason: RotationFailure, journal: String, path: String)
+
   /// What a request was for, which decides what a missing answer means.
   public enum Exchange: Sendable, Equatable {
     case refresh, codeExchange, revocation

@@ -26,6 +26,10 @@ public enum RotationNote: Sendable, Equatable {
   /// A grant of this account, or of one that isn't known, is in the journal and wasn't revoked: it is another
   /// one than the file's, or another server's.
   case notRevoked(account: String?)
+  /// The store can't be asked now, and the current token is good enough.
+  case storeAway(StoreFailure, place: String)
+  /// Another machine's use of the shared grant stands, and is waited for.
+  case watching(SharedUse, place: String)
   /// The grant that was revoked may have a successor that no answer told of.
   case successorMayLive
 }

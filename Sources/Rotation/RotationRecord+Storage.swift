@@ -72,6 +72,7 @@ extension RotationRecord {
     for login in undecided { fields.append("undecided", login.fields) }
     fields.append("used", usedTokens.fields)
     for token in displaced { fields.append("displaced", token.fields) }
+    fields.append("fleet", fleet?.fields)
     return fields
   }
 
@@ -92,6 +93,7 @@ extension RotationRecord {
     while let login = try reader.fields("undecided") { undecided.append(try KnownGrant(login)) }
     usedTokens = try UsedTokens(reader.fields("used").required())
     while let token = try reader.fields("displaced") { displaced.append(try DisplacedToken(token)) }
+    fleet = try reader.fields("fleet").map(FleetMemory.init)
     try reader.end()
   }
 }

@@ -44,6 +44,8 @@ public struct RotationRecord: Sendable, Equatable {
   /// Tokens that another account's, or another server's, have replaced, the newest last: they live on, and a
   /// copy of the file may bring them back.
   var displaced: [DisplacedToken] = []
+  /// What is remembered of a grant that several machines share; nil when this machine has it alone.
+  var fleet: FleetMemory? = nil
 }
 
 /// A token that isn't in use and may be alive, by its hash.
@@ -268,6 +270,8 @@ extension RotationRecord {
     case .refresh(let role, let clientID):
       next.settleRefresh(of: role, by: clientID, answer, pending)
     case .codeExchange(let file, let keptBy):
+      let attempt = next.fleet?.attempt
+      next.fleet?.attempt = nil
       // A code that failed leaves the grant in the file as it was.
       guard case .granted(let issued) = answer else { return next }
       let login = KnownGrant(
@@ -276,6 +280,8 @@ extension RotationRecord {
       if let keptBy, !isVetted {
         next.undecided.append(login.waiting(over: file, keptBy: keptBy, pending.wish))
       } else {
+        next.fleet?.attempt = attempt
+        next.settleAttempt(by: answer)
         next.adopt(login, over: file)
       }
     }
@@ -286,6 +292,7 @@ extension RotationRecord {
     of role: Role, by clientID: String, _ answer: TokenAnswer, _ pending: PendingAnswer
   ) {
     guard var presented = self[role] else { return }
+    settleAttempt(by: answer)
     failure = FailedRenewal(
       time: pending.time, command: presented.presentedBy,
       outcome: .answered(status: pending.answer.status, reason: pending.reason))
@@ -305,6 +312,8 @@ extension RotationRecord {
       newest.lifetime = issued.accessToken == nil ? presented.lifetime : issued.statedLifetime
       other = nil
       stage = .unsaved
+      // A token that somebody has put into the file isn't the one that others have.
+      if role == .other, !isOwedToStore { fleet = nil }
       isRevoking = false
       _ = dropUsedFromHook()
       oweHook()
@@ -335,6 +344,8 @@ extension RotationRecord {
     // What was owed for a grant that this login has ended is owed for the login.
     if dropUsedFromHook() || isHookWanted { oweHook() }
     failure = nil
+    // A login without the store is this machine's alone.
+    if !isOwedToStore || fleet?.attempt?.login == nil { fleet = nil }
   }
 
   /// How many tokens that live on are remembered: more accounts than anybody switches between.

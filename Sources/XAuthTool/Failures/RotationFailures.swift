@@ -236,6 +236,69 @@ extension RotationFailure {
         "not_blanked", .settings,
         "the tokens could not be removed from \(path): \(reason.report(asked).message)",
         hint: "fix the cause, and the next run removes them")
+
+    case .store(let failure, let place): failure.report(place)
+    case .sharedUnusable(let fault, let place): fault.report(place)
+    case .otherClient(let client, let place):
+      FailureReport(
+        "store_other_client", .settings,
+        "\(place) holds the tokens of another app, with the CLIENT_ID \(sanitized(client))",
+        hint: "correct CLIENT_ID, or set X_OAUTH2_STORE to another place")
+    case .unknownToStore(let place, let path):
+      FailureReport(
+        "store_other_tokens", .settings,
+        "\(path) holds tokens that \(place) doesn't know; neither were sent or changed",
+        hint:
+          "\(call: "login") replaces both, or \(call: "revoke --local") gives up those in the file")
+    case .refusedInStore(let place):
+      FailureReport(
+        "refused_elsewhere", .loginNeeded,
+        "X refused the refresh token in \(place) to another machine, so it was not sent again",
+        hint: "run \(call: "login"), on any of the machines")
+    case .revokedInStore(let place):
+      FailureReport(
+        "revoked_elsewhere", .loginNeeded, "the tokens in \(place) were revoked",
+        hint: "run \(call: "login"), on any of the machines")
+    case .usedElsewhere(let use, let place):
+      FailureReport(
+        "used_elsewhere", .temporary,
+        "\(use.words(at: asked.now)), says \(place), and hasn't finished it",
+        hint:
+          "if that machine comes back, it carries on by itself; if it is gone for good, run \(call: "login")"
+      )
+    case .answerElsewhere(let place):
+      FailureReport(
+        "answer_elsewhere", .temporary,
+        "another machine that uses \(place) may have renewed the token and not saved it yet",
+        hint:
+          "if that machine comes back, it carries on by itself; if it is gone for good, run \(call: "login")"
+      )
+    case .loginOvertaken(let place, let journal):
+      FailureReport(
+        "login_overtaken", .temporary,
+        "another machine that uses \(place) has logged in since, and its tokens were kept",
+        hint: "the tokens of this login are in \(journal) until the next renewal")
+    case .successorElsewhere(let use, let place):
+      FailureReport(
+        "successor_elsewhere", .temporary,
+        "the tokens in \(place) are revoked, but \(use.words(at: asked.now)) and may hold newer ones",
+        hint:
+          "that machine revokes them when it runs again; to be sure, end the app's access at https://x.com/settings/connected_apps"
+      )
+    case .sharedElsewhere(let place, let path):
+      FailureReport(
+        "shared_elsewhere", .settings,
+        "the tokens in \(path) are shared through \(place), and X_OAUTH2_STORE isn't set; they were not renewed",
+        hint:
+          "set X_OAUTH2_STORE to \(place), or run \(call: "refresh --force") to take them over for this machine alone"
+      )
+    case .notInStore(let reason, let journal, let path):
+      FailureReport(
+        "not_in_store", .notSaved,
+        "the new token is in \(path), but not in the store: \(reason.report(asked).message)",
+        hint:
+          "it is safe in \(journal) too, and the next run stores it; until then other machines can't renew"
+      )
     }
   }
 
@@ -245,6 +308,65 @@ extension RotationFailure {
     case .file(.notFound): "put the file back as it was"
     case .file(.changedKind(let path)): "put the file itself back at \(path)"
     default: "fix the cause"
+    }
+  }
+}
+
+extension SharedUse {
+  /// Who has begun what, and when.
+  func words(at now: Int) -> String {
+    let what =
+      switch kind {
+      case .renewal: "a renewal"
+      case .login: "a login"
+      case .revocation: "a revocation"
+      case .restoration: "to restore the newest tokens"
+      }
+    return
+      "\(host.isEmpty ? "another machine" : host) began \(what) at \(Times.local(begun, now: now))"
+  }
+}
+
+extension StoreFailure {
+  fileprivate func report(_ place: String) -> FailureReport {
+    switch self {
+    case .unknown(let reason), .notSent(let reason):
+      FailureReport(
+        "store_unreachable", .temporary, "can't reach \(place): \(sanitized(reason))",
+        hint: "later runs try again")
+    case .notAllowed(let reason):
+      FailureReport(
+        "store_denied", .settings, "\(place) denied access: \(sanitized(reason))",
+        hint: "check the credentials in the environment, and what they permit")
+    case .noSuchPlace(let cure):
+      FailureReport("store_missing", .settings, "\(place) doesn't exist", hint: "\(cure)")
+    case .foreignData: SharedGrantFault.foreign.report(place)
+    case .settings(let reason):
+      FailureReport(
+        "store_settings", .settings, "\(place) can't be used: \(sanitized(reason))",
+        hint: "correct the setting")
+    }
+  }
+}
+
+extension SharedGrantFault {
+  fileprivate func report(_ place: String) -> FailureReport {
+    switch self {
+    case .foreign:
+      FailureReport(
+        "store_foreign", .settings,
+        "\(place) holds something that xauth didn't write; it was not changed",
+        hint: "set X_OAUTH2_STORE to a place of its own")
+    case .newer(let version):
+      FailureReport(
+        "store_newer", .settings,
+        "\(place) was written by a newer xauth (version \(version) of the format); it was not changed",
+        hint: "update xauth on this machine")
+    case .damaged:
+      FailureReport(
+        "store_damaged", .settings,
+        "\(place) holds tokens that can't be read; it was not changed",
+        hint: "restore it from a backup, or empty it and run \(call: "login")")
     }
   }
 }

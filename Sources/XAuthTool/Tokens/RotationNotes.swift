@@ -64,6 +64,11 @@ extension RotationNote {
       console.warn(
         "\(whose), which were in use here too, stay valid",
         hint: "to revoke them as well, put their .env back and run \(call: "revoke")")
+    case .storeAway(let failure, let place):
+      let report = RotationFailure.store(failure, place: place).report(RotationCircumstances())
+      console.say("\(report.message); the current token is valid")
+    case .watching(let use, _):
+      console.say("waiting: \(use.words(at: use.begun))")
     case .successorMayLive:
       console.warn(
         "no answer came to an earlier renewal: a token that nobody saw may still be valid",

@@ -135,6 +135,30 @@ enum EveryFailure {
         unanswered(cause, $0, mayHaveReachedServer: $1)
       }
     }
+    + shared
+
+  static let place = "etcd:x-token"
+
+  /// Those of a grant that several machines share.
+  static let shared: [RotationFailure] =
+    [
+      StoreFailure.unknown(reason: "timed out"), .notSent(reason: "connection refused"),
+      .notAllowed(reason: "permission denied"), .noSuchPlace(hint: "make it"), .foreignData,
+      .settings(reason: "VAULT_ADDR isn't set"),
+    ].map { .store($0, place: place) }
+    + [SharedGrantFault.foreign, .newer(version: 9), .damaged].map {
+      .sharedUnusable($0, place: place)
+    }
+    + [
+      .otherClient("b", place: place), .unknownToStore(place: place, path: path),
+      .refusedInStore(place: place), .revokedInStore(place: place),
+      .usedElsewhere(use, place: place), .answerElsewhere(place: place),
+      .loginOvertaken(place: place, journal: path), .successorElsewhere(use, place: place),
+      .sharedElsewhere(place: place, path: path),
+      .notInStore(
+        reason: .store(.unknown(reason: "timed out"), place: place), journal: path, path: path),
+    ]
+  private static let use = SharedUse(kind: .renewal, host: "web-2", begun: 1_800_000_000)
 
   static func unanswered(
     _ cause: HTTPFailure.Cause, _ exchange: RotationFailure.Exchange, mayHaveReachedServer: Bool

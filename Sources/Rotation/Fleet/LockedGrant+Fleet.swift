@@ -1,0 +1,113 @@
+import DotEnv
+import DurableFile
+import OAuth
+
+// What the steps of a shared grant do in the journal and in the file.
+
+extension LockedGrant {
+  /// What the journal remembers of the grant that is shared through `place`.
+  func memory(of place: SharedPlace) -> FleetMemory {
+    let fleet = record?.fleet
+    guard let fleet, fleet.place == place.name else { return FleetMemory(place.name) }
+    return fleet
+  }
+
+  /// Finishes what an earlier run left, but for an answer that the store may lack: that one goes there first.
+  mutating func recoverShared(
+    through place: SharedPlace, trustingFile: Bool
+  ) throws(RotationFailure) {
+    guard record?.stage == .unsaved, memory(of: place).attempt?.stage == .granted else {
+      _ = try recover(trustingFile: trustingFile)
+      return
+    }
+    try syncJournal()
+    try mergeLeftover()
+    reached(.recovered)
+  }
+
+  /// Whether the file's token is one that the fleet knows: otherwise somebody has put it there, and it is
+  /// neither sent nor written over.
+  func isFileKnown(to shared: SharedGrant?, _ memory: FleetMemory) -> Bool {
+    let (grant, record) = (grant, record)
+    guard let token = grant.token else { return true }
+    // What this machine itself has replaced is as good as in the store's list, which is short.
+    return token == shared?.token || token == memory.copied || shared?.spent.contains(token) == true
+      || record?.hasUsed(grant) == true
+  }
+
+  /// Takes the store's grant over, and saves it in the file.
+  ///
+  /// - Parameter settingAside: whether the journal's newest grant, which the fleet has left behind, is kept.
+  mutating func copy(
+    _ shared: SharedGrant, from place: SharedPlace, settingAside: Bool = false
+  ) throws(RotationFailure) {
+    var memory = memory(of: place)
+    let isSameLogin = memory.login == shared.login && memory.number > 0
+    memory.remember(shared)
+    try claimFileToken(within: Rotation.lockTimeout)
+    let grant = grant
+    var next = recordOrFirst
+    if settingAside {
+      note(.parked(path: path, journal: journalPath))
+      next.parked = next.newest
+    }
+    let isNews = !next.newest.grant.hasSameTokens(as: shared.grant)
+    if isNews {
+      // What is known of a token that the file has brought stays known.
+      var known = next.held(shared.grant)
+      known.grant = shared.grant
+      if isSameLogin, !settingAside, known.account == nil { known.account = next.newest.account }
+      if known.server == nil { known.server = server }
+      next.isHookWanted = hasHook
+      next.adopt(known, over: grant.token == shared.token ? .blank : grant)
+      if !shared.grant.isBlank { next.oweHook() }
+    } else if !grant.hasSameTokens(as: shared.grant) {
+      (next.other, next.stage) = (KnownGrant(grant), .unsaved)
+    }
+    next.fleet = memory
+    do {
+      // Token and number in one record: a number without its token would keep this machine from copying it.
+      try write(next)
+      if isNews || next.stage == .unsaved { _ = try saveNewest() }
+    } catch {
+      endClaim()
+      throw error
+    }
+    endClaim()
+  }
+
+  /// Remembers that the store has the journal's newest grant, as `shared`. The record takes it into the file.
+  mutating func noteDelivered(_ shared: SharedGrant, to place: SharedPlace) {
+    var next = recordOrFirst
+    var memory = memory(of: place)
+    memory.remember(shared)
+    next.fleet = memory
+    // If this fails, the next run finds its token in the store.
+    writeBestEffort(next)
+  }
+}
+
+extension LockedGrant.Presentation {
+  /// The same as an attempt with the shared grant. Taken back, it leaves the word that nothing was sent.
+  func attempting(_ attempt: FleetAttempt, _ memory: FleetMemory) -> LockedGrant.Presentation {
+    var record = record
+    record.fleet = memory
+    record.fleet?.attempt = attempt.unsent
+    return LockedGrant.Presentation(
+      record: record, role: role, known: known, refreshToken: refreshToken, hash: hash)
+  }
+
+  /// The same for this machine alone.
+  ///
+  /// - Throws: `sharedElsewhere` where others have the grant, unless this machine is to have it by `force`.
+  func leavingFleet(
+    force: Bool, path: String
+  ) throws(RotationFailure) -> LockedGrant.Presentation {
+    guard let fleet = record.fleet else { return self }
+    guard force || role == .other else { throw .sharedElsewhere(place: fleet.place, path: path) }
+    var record = record
+    if role == .newest { record.fleet = nil }
+    return LockedGrant.Presentation(
+      record: record, role: role, known: known, refreshToken: refreshToken, hash: hash)
+  }
+}
