@@ -168,7 +168,7 @@ struct FailureTableTests {
   func exitsOfRotations() {
     let person: Set = [
       "no_token", "no_refresh_token", "grant_refused", "grant_refused_before", "revocation_begun",
-      "code_refused", "older_account",
+      "code_refused", "older_account", "refused_elsewhere", "revoked_elsewhere",
     ]
     for failure in EveryFailure.rotations {
       // What no request can mend has the exit code of its cause.
@@ -179,9 +179,11 @@ struct FailureTableTests {
       let report = EveryFailure.rotation(failure).report
       switch report.code {
       case _ where person.contains(report.code): #expect(report.exit == .loginNeeded)
-      case "lost", "not_saved": #expect(report.exit == .notSaved)
+      case "lost", "not_saved", "not_in_store": #expect(report.exit == .notSaved)
       case "client_refused", "env_file_gone", "issued_elsewhere", "not_blanked",
-        "setting_control_character":
+        "setting_control_character", "store_denied", "store_missing", "store_settings",
+        "store_foreign", "store_newer", "store_damaged", "store_other_client",
+        "store_other_tokens", "shared_elsewhere":
         #expect(report.exit == .settings)
       default: #expect(report.exit == .temporary, "\(report.code)")
       }
