@@ -50,18 +50,19 @@ static CURLcode setWhole(CURL *handle, const CCurlRequest *request) {
   // No CURLOPT_TIMEOUT_MS: past its limit libcurl gives up without a look at what has arrived, and
   // a process that was stopped meanwhile (Ctrl-Z, a frozen container) would drop a whole answer.
   // The watch ends the transfer.
-  if (!request->isPost) {
+  if (strcmp(request->method, "GET") == 0) {
     SET(CURLOPT_HTTPGET, 1L);
     return CURLE_OK;
   }
   SET(CURLOPT_POST, 1L);
+  SET(CURLOPT_CUSTOMREQUEST, request->method);
   SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->bodyLength);
   // Without a pointer libcurl would read the body from standard input.
   SET(CURLOPT_POSTFIELDS, request->body == NULL ? "" : (const char *)request->body);
   return CURLE_OK;
 }
 
-static CURLcode setStream(CURL *handle, const CCurlStream *stream, Transfer *transfer) {
+static CURLcode setStream(CURL *handle, const CCurlRequest *request, Transfer *transfer) {
   // One connection is kept, and only while the server is likely to keep it too. A stream may be
   // silent for hours: the kernel finds out within two minutes whether the server is still there.
   SET(CURLOPT_MAXCONNECTS, 1L);
@@ -75,17 +76,17 @@ static CURLcode setStream(CURL *handle, const CCurlStream *stream, Transfer *tra
   SET(CURLOPT_XFERINFOFUNCTION, ccurl_judge_stream);
   SET(CURLOPT_XFERINFODATA, transfer);
   SET(CURLOPT_NOPROGRESS, 0L);
-  if (strcmp(stream->method, "HEAD") == 0) {
+  if (strcmp(request->method, "HEAD") == 0) {
     SET(CURLOPT_NOBODY, 1L);
     return CURLE_OK;
   }
-  if (stream->hasBody) {
+  if (request->stream->hasBody) {
     SET(CURLOPT_UPLOAD, 1L);
-    SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)stream->bodyLength);
+    SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)request->stream->bodyLength);
     SET(CURLOPT_READFUNCTION, ccurl_read_stream);
     SET(CURLOPT_READDATA, transfer);
   }
-  SET(CURLOPT_CUSTOMREQUEST, stream->method);
+  SET(CURLOPT_CUSTOMREQUEST, request->method);
   return CURLE_OK;
 }
 
@@ -94,7 +95,7 @@ static CURLcode setRequest(CURL *handle, Transfer *transfer, struct curl_slist *
   SET(CURLOPT_URL, request->url);
   SET(CURLOPT_HTTPHEADER, fields);
   SET(CURLOPT_CONNECTTIMEOUT_MS, request->connectMilliseconds);
-  if (request->stream != NULL) return setStream(handle, request->stream, transfer);
+  if (request->stream != NULL) return setStream(handle, request, transfer);
   return setWhole(handle, request);
 }
 
@@ -115,12 +116,25 @@ static CURLcode setTrust(CURL *handle, const CCurlRequest *request) {
   SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   SET(CURLOPT_SSL_VERIFYPEER, 1L);
   SET(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (request->authoritiesFile == NULL && request->authoritiesFolder == NULL) return CURLE_OK;
-  // NULL takes libcurl's built-in default away: parsing Debian's bundle costs 45 ms.
-  SET(CURLOPT_CAINFO, request->authoritiesFile);
-  SET(CURLOPT_CAPATH, request->authoritiesFolder);
-  SET(CURLOPT_PROXY_CAINFO, request->authoritiesFile);
-  SET(CURLOPT_PROXY_CAPATH, request->authoritiesFolder);
+  if (request->authoritiesFile != NULL || request->authoritiesFolder != NULL) {
+    // NULL takes libcurl's built-in default away: parsing Debian's bundle costs 45 ms.
+    SET(CURLOPT_CAINFO, request->authoritiesFile);
+    SET(CURLOPT_CAPATH, request->authoritiesFolder);
+    SET(CURLOPT_PROXY_CAINFO, request->authoritiesFile);
+    SET(CURLOPT_PROXY_CAPATH, request->authoritiesFolder);
+  }
+  if (request->serverAuthorities == NULL) return CURLE_OK;
+  SET(CURLOPT_CAINFO, request->serverAuthorities);
+  SET(CURLOPT_CAPATH, NULL);
+  return CURLE_OK;
+}
+
+static CURLcode setCertificate(CURL *handle, const CCurlRequest *request) {
+  if (request->certificate == NULL) return CURLE_OK;
+  SET(CURLOPT_SSLCERT, request->certificate);
+  SET(CURLOPT_SSLKEY, request->key == NULL ? request->certificate : request->key);
+  // Without one, OpenSSL asks the terminal for the passphrase of an encrypted key.
+  SET(CURLOPT_KEYPASSWD, "");
   return CURLE_OK;
 }
 
@@ -144,6 +158,7 @@ CURLcode ccurl_configure(Transfer *transfer, struct curl_slist *fields) {
   CURLcode code = setPolicy(handle);
   if (code == CURLE_OK) code = setProxy(handle, transfer->request);
   if (code == CURLE_OK) code = setTrust(handle, transfer->request);
+  if (code == CURLE_OK) code = setCertificate(handle, transfer->request);
   if (code == CURLE_OK) code = setCallbacks(handle, transfer);
   if (code == CURLE_OK) code = setRequest(handle, transfer, fields);
   return code;

@@ -36,15 +36,19 @@ public struct HTTPClient: Sendable {
     _ request: HTTPRequest, timeout: Double, connectTimeout: Double = 6
   ) throws(HTTPFailure) -> HTTPResponse {
     let timeout = timeout.isNaN ? 0 : timeout
-    let route = try route(to: request.url, connectTimeout: min(connectTimeout, timeout))
+    let route = try route(
+      to: request.url, connectTimeout: min(connectTimeout, timeout), request.tls)
     let fields = try route.lines(of: request.headers, closing: true)
     return try Transfer(request: request, fields: fields, route: route, timeout: timeout).run()
   }
 
   /// Where requests to `url` go.
-  func route(to url: String, connectTimeout: Double) throws(HTTPFailure) -> Route {
+  func route(
+    to url: String, connectTimeout: Double, _ tls: TLSFiles = TLSFiles()
+  ) throws(HTTPFailure) -> Route {
     let (origin, proxy) = try proxies.route(to: url)
-    return Route(origin: origin, proxy: proxy, trust: trust, connectTimeout: connectTimeout)
+    return Route(
+      origin: origin, proxy: proxy, trust: trust, tls: tls, connectTimeout: connectTimeout)
   }
 }
 

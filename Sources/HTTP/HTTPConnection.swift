@@ -67,12 +67,13 @@ public final class HTTPConnection {
     var outcome = CCurlOutcome()
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: HTTPClient.headLimit) { head in
       guard let head = head.baseAddress else { return }
-      side.withStream(method: method) { stream in
+      side.withStream { stream in
         var call = CCurlRequest(
-          url: url, fields: fields, stream: stream, isPost: false, body: nil, bodyLength: 0,
-          proxy: proxy, authoritiesFile: file, authoritiesFolder: folder,
-          connectMilliseconds: connectMilliseconds, totalMilliseconds: 0, head: head,
-          headCapacity: HTTPClient.headLimit, content: nil, contentCapacity: 0)
+          method: method, url: url, fields: fields, stream: stream, body: nil, bodyLength: 0,
+          proxy: proxy, authoritiesFile: file, authoritiesFolder: folder, serverAuthorities: nil,
+          certificate: nil, key: nil, connectMilliseconds: connectMilliseconds,
+          totalMilliseconds: 0, head: head, headCapacity: HTTPClient.headLimit, content: nil,
+          contentCapacity: 0)
         ccurl_stream(connection, &call, &outcome)
       }
     }
@@ -97,11 +98,11 @@ private final class OtherSide {
   }
 
   /// Calls `use` with what leads C back here.
-  func withStream(method: UnsafePointer<CChar>, use: (UnsafePointer<CCurlStream>) -> Void) {
+  func withStream(use: (UnsafePointer<CCurlStream>) -> Void) {
     var length = -1
     if case .sized(let bytes) = body { length = max(0, bytes) }
     let stream = CCurlStream(
-      method: method, hasBody: body != .none, bodyLength: Int64(length),
+      hasBody: body != .none, bodyLength: Int64(length),
       headMilliseconds: headMilliseconds, idleMilliseconds: idleMilliseconds,
       context: Unmanaged.passUnretained(self).toOpaque(),
       read: { OtherSide.at($0).exchange.read(into: .init(start: $1, count: $2)) ?? -1 },

@@ -2,12 +2,14 @@
 ///
 /// Its header fields and body carry credentials, so that no description of it shows them.
 public struct HTTPRequest: Sendable {
-  /// The request methods that OAuth 2.0 and the "who am I" call need (RFC 9110 §9.3).
+  /// The request methods that OAuth 2.0, the "who am I" call and stores need (RFC 9110 §9.3).
   public enum Method: String, Sendable {
     /// Sent without a body.
     case get = "GET"
     /// Sent with the request's body, be it empty.
     case post = "POST"
+    /// The same.
+    case put = "PUT"
   }
 
   /// The method.
@@ -16,22 +18,48 @@ public struct HTTPRequest: Sendable {
   public let url: String
   /// The header fields in the order they are sent, each name and value as given.
   public let headers: [(name: String, value: String)]
-  /// The body of a POST; a GET is sent without it.
+  /// The body; a GET is sent without it.
   public let body: [UInt8]?
+  /// What this server's TLS needs beyond the client's authorities.
+  public let tls: TLSFiles
 
   /// A request from its parts.
   public init(
     method: Method, url: String, headers: [(name: String, value: String)] = [],
-    body: [UInt8]? = nil
+    body: [UInt8]? = nil, tls: TLSFiles = TLSFiles()
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
+    self.tls = tls
   }
 
   /// Whether `url` is one that a request can have.
   public static func canBeSent(to url: String) -> Bool { Origin(url: url) != nil }
+
+  /// Whether nobody on the way can read what is sent to `url`: by https, or to this machine itself.
+  /// Names under `localhost` are left out, as some resolvers ask a server for them (RFC 8252 §8.3).
+  public static func isPrivate(_ url: String) -> Bool {
+    guard let origin = Origin(url: url) else { return false }
+    return origin.isSecure || origin.host == "localhost"
+      || IPAddress(origin.host)?.isLoopback == true
+  }
+}
+
+/// PEM files for one server that has an authority of its own, or asks clients for a certificate.
+public struct TLSFiles: Sendable, Equatable {
+  /// The only authorities that its certificate may come from; nil for the client's.
+  public let authorities: String?
+  /// The certificate to show it, with its chain; nil for none.
+  public let certificate: String?
+  /// The certificate's key, not encrypted; nil if it is in the same file.
+  public let key: String?
+
+  /// Files by their paths.
+  public init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
+    (self.authorities, self.certificate, self.key) = (authorities, certificate, key)
+  }
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

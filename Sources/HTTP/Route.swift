@@ -6,6 +6,7 @@ struct Route {
   let origin: Origin
   let proxy: Proxy?
   let trust: HTTPTrust
+  let tls: TLSFiles
   /// Seconds until the request can be sent.
   let connectTimeout: Double
 
@@ -78,9 +79,11 @@ struct Route {
     case CURLE_OPERATION_TIMEDOUT: .connectTimedOut(seconds: connectTimeout)
     case CURLE_COULDNT_RESOLVE_HOST: .noSuchHost
     case CURLE_PEER_FAILED_VERIFICATION: certificateCause(outcome)
-    case CURLE_SSL_CACERT_BADFILE: trust.file.map { .caFileUnreadable(path: $0) } ?? .tlsFailed
+    case CURLE_SSL_CACERT_BADFILE:
+      (tls.authorities ?? trust.file).map { .caFileUnreadable(path: $0) } ?? .tlsFailed
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED: .tlsFailed
     case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN: .other
+    case CURLE_SSL_CERTPROBLEM: .other
     // Through a proxy, whatever else fails before the request begins fails at the proxy.
     case _ where proxy != nil: proxyCause(outcome)
     case CURLE_COULDNT_CONNECT: connectCause(outcome)

@@ -13,7 +13,9 @@ struct Transfer {
     let answer = send(
       url: request.url, fields: fields.text, body: request.body ?? [],
       proxy: (route.proxy?.url ?? "").pathBytes,
-      file: route.trust.file?.pathBytes, folder: route.trust.folder?.pathBytes)
+      file: route.trust.file?.pathBytes, folder: route.trust.folder?.pathBytes,
+      method: request.method.rawValue, serverFile: request.tls.authorities?.pathBytes,
+      certificate: request.tls.certificate?.pathBytes, key: request.tls.key?.pathBytes)
     let response = HTTPResponse(
       status: answer.outcome.status, headers: ResponseHead.fields(answer.head),
       body: answer.content)
@@ -33,15 +35,18 @@ struct Transfer {
   /// Strings and arrays become C pointers by being passed, for as long as the call lasts.
   private func send(
     url: UnsafePointer<CChar>, fields: UnsafePointer<CChar>, body: UnsafePointer<UInt8>,
-    proxy: UnsafePointer<CChar>, file: UnsafePointer<CChar>?, folder: UnsafePointer<CChar>?
+    proxy: UnsafePointer<CChar>, file: UnsafePointer<CChar>?, folder: UnsafePointer<CChar>?,
+    method: UnsafePointer<CChar>, serverFile: UnsafePointer<CChar>?,
+    certificate: UnsafePointer<CChar>?, key: UnsafePointer<CChar>?
   ) -> Answer {
     var answer = Answer()
     answer.head = buffer(HTTPClient.headLimit) { head in
       answer.content = buffer(HTTPClient.bodyLimit) { content in
         var call = CCurlRequest(
-          url: url, fields: fields, stream: nil, isPost: request.method == .post, body: body,
+          method: method, url: url, fields: fields, stream: nil, body: body,
           bodyLength: request.body?.count ?? 0, proxy: proxy, authoritiesFile: file,
-          authoritiesFolder: folder, connectMilliseconds: Route.milliseconds(route.connectTimeout),
+          authoritiesFolder: folder, serverAuthorities: serverFile, certificate: certificate,
+          key: key, connectMilliseconds: Route.milliseconds(route.connectTimeout),
           totalMilliseconds: Route.milliseconds(timeout), head: head,
           headCapacity: HTTPClient.headLimit, content: content,
           contentCapacity: HTTPClient.bodyLimit)

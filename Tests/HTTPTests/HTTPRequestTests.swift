@@ -44,6 +44,27 @@ import Testing
       ])
   }
 
+  @Test("a PUT is sent as a POST is")
+  func put() throws {
+    let server = try ScriptedServer(answer: answer)
+    let request = HTTPRequest(
+      method: .put, url: server.url("/a"), headers: [("Content-Type", "application/json")],
+      body: Array("{}".utf8))
+    _ = try client().send(request, timeout: 10)
+    #expect(
+      server.requests == [
+        """
+        PUT /a HTTP/1.1\r
+        Host: 127.0.0.1:\(server.port)\r
+        Content-Type: application/json\r
+        Connection: close\r
+        Content-Length: 2\r
+        \r
+        {}
+        """
+      ])
+  }
+
   @Test("a large body doesn't wait for a 100 Continue")
   func noExpect() throws {
     let server = try ScriptedServer(answer: answer)

@@ -16,8 +16,6 @@
 /// What a streamed request adds, and its other side, where its body comes from and its answer goes:
 /// all on the thread that sends.
 typedef struct CCurlStream {
-  /// A token.
-  const char *method;
   /// Whether a body is sent, and its length; −1 sends it in chunks.
   bool hasBody;
   int64_t bodyLength;
@@ -39,15 +37,15 @@ typedef struct CCurlStream {
 
 /// One request, and where its answer goes. Everything pointed at must outlive the call.
 typedef struct CCurlRequest {
+  /// A token. Without a stream, everything but GET is sent with the body.
+  const char *method;
   /// The absolute URL.
   const char *url;
   /// Header fields as libcurl takes them, each ended by a NUL, the last followed by another NUL.
   const char *fields;
-  /// A streamed request: method, body and content are there, and the limit on the whole is none.
+  /// A streamed request: body and content are there, and the limit on the whole is none.
   const CCurlStream *_Nullable stream;
-  /// POST instead of GET.
-  bool isPost;
-  /// The body of a POST.
+  /// The body.
   const uint8_t *_Nullable body;
   size_t bodyLength;
   /// The proxy's URL; empty for none.
@@ -55,6 +53,11 @@ typedef struct CCurlRequest {
   /// Certificate authorities, as a PEM file and a hashed folder. Both NULL: libcurl's built-in ones.
   const char *_Nullable authoritiesFile;
   const char *_Nullable authoritiesFolder;
+  /// Instead of these, for the server but not for a proxy: a PEM file.
+  const char *_Nullable serverAuthorities;
+  /// The certificate to show the server, and its key; NULL if it is in the same file. Both PEM.
+  const char *_Nullable certificate;
+  const char *_Nullable key;
   /// The limits in milliseconds, both above 0: until the request can be sent, and altogether.
   long connectMilliseconds;
   long totalMilliseconds;
