@@ -8,6 +8,7 @@ import PackageDescription
 //                         ├──► HTTP                the client
 //                         ├──► Callback            listener, decision, pages
 //                         ├──► Serving             proxy and bridge, with a token that stays alive
+//                         ├──► Stores              engines that machines share a grant through
 //                         ├──► DotEnv
 //                         ├──► DurableFile
 //                         ├──► OAuth
@@ -27,12 +28,16 @@ import PackageDescription
 //   Serving ──┬──► HTTP
 //             ├──► Callback                   the head of a request, and the socket that listens
 //             └──► OAuth
+//   Stores ──┬──► HTTP
+//            ├──► OAuth                      secrets
+//            ├──► Paths
+//            └──► Rotation                   what it asks of an engine
 //
 //   xauth-sandbox ──► Sandbox ──┬──► COpenSSL     a stand-in for X on loopback: it shares no OAuth
 //                               └──► Callback     with what it tests
 //
-// In xauth, XAuthTool knows all others and Rotation three of them; of the rest, Serving alone knows
-// others. No SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs
+// In xauth, XAuthTool knows all others and Rotation three of them; of the rest, Serving and Stores alone
+// know others. No SwiftPM packages. Three system libraries: Foundation (FoundationEssentials only: ICU costs
 // 4 ms at every start), OpenSSL, and libcurl, because on Linux URLSession hangs on a 401 with a Basic
 // challenge and can't be given a private CA. OpenSSL and libcurl are compiled against their real
 // headers and loaded at first use: linked, they would make every `xauth token` start 1.5 and 5 times
@@ -40,7 +45,7 @@ import PackageDescription
 
 let parsers: [Target.Dependency] = [
   "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback", "Serving",
-  "XAuthTool",
+  "Stores", "XAuthTool",
 ]
 
 let package = Package(
@@ -64,11 +69,13 @@ let package = Package(
     .target(name: "Rotation", dependencies: ["DotEnv", "DurableFile", "OAuth"]),
     .target(name: "Serving", dependencies: ["HTTP", "Callback", "OAuth"]),
 
+    .target(name: "Stores", dependencies: ["HTTP", "OAuth", "Paths", "Rotation"]),
+
     .target(
       name: "XAuthTool",
       dependencies: [
         "CommandTable", "DotEnv", "DurableFile", "OAuth", "Rotation", "HTTP", "Callback",
-        "Serving", "Paths", "CSystem",
+        "Serving", "Stores", "Paths", "CSystem",
       ]),
     .executableTarget(name: "xauth", dependencies: ["XAuthTool"]),
 
@@ -92,6 +99,9 @@ let package = Package(
     .testTarget(name: "CallbackTests", dependencies: ["Callback", "COpenSSL", "TestSupport"]),
     .testTarget(
       name: "ServingTests", dependencies: ["Serving", "HTTP", "Callback", "OAuth", "TestSupport"]),
+    .testTarget(
+      name: "StoresTests", dependencies: ["Stores", "HTTP", "OAuth", "Rotation", "TestSupport"],
+      exclude: ["Drivers"]),
     .testTarget(
       name: "SandboxTests", dependencies: ["Callback", "Sandbox", "TestSupport", "xauth-sandbox"]),
     .testTarget(

@@ -10,7 +10,7 @@ struct ImportTests {
   static let systemLibraries: Set = ["Glibc", "Synchronization"]
   static let testLibraries: Set = ["Foundation", "Testing"]
   /// The modules that load Foundation's small part. None may load the whole, which brings ICU.
-  static let withFoundation: Set = ["OAuth", "Rotation", "Sandbox", "XAuthTool"]
+  static let withFoundation: Set = ["OAuth", "Rotation", "Sandbox", "Stores", "XAuthTool"]
 
   @Test("every folder of sources is a target's")
   func folders() throws {
