@@ -8,7 +8,7 @@ struct FuzzTarget: Sendable {
   static let all: [FuzzTarget] = [
     .dotenv, .tokenAnswer, .retryAfter, .arguments, .journal, .redoImage, .requestHead,
     .callbackQuery, .pastedRedirect, .responseHead, .addresses, .shellWords, .terminalLine,
-    .chunkedBody, .forwardingRule, .eventStream, .jsonRPC,
+    .chunkedBody, .forwardingRule, .eventStream, .jsonRPC, .storeAnswer,
   ]
 }
 
