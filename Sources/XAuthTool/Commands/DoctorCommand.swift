@@ -6,7 +6,7 @@ enum DoctorCommand: Subcommand {
 
   static let options: [Option] = [
     .flag(
-      "online", \.online, help: "Also check whether X, or a host that is followed, can be reached"),
+      "online", \.online, help: "Also check whether X, and what X_OAUTH2_STORE names, can be reached"),
     .store,
   ]
 
@@ -20,9 +20,10 @@ enum DoctorCommand: Subcommand {
         Each finding has a line, and one that says what to do.
 
         Nothing is sent anywhere without `--online`, which asks X for its time, without \
-        credentials, and runs the command of a host that is followed. To find out whether a token \
-        can be saved, the save is tried up to its last step. That makes the folder for lock and \
-        journal beside the file, which stays.
+        credentials, runs the command of a host that is followed, and reads what `X_OAUTH2_STORE` \
+        names and writes it back unchanged. To find out whether a token can be saved, the save is \
+        tried up to its last step. That makes the folder for lock and journal beside the file, \
+        which stays.
         """,
       options: options.map(\.option),
       environment: SettingName.allCases.map(\.rawValue) + [

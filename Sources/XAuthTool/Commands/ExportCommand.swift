@@ -77,10 +77,10 @@ enum ExportCommand: Subcommand {
     return .done
   }
 
-  /// Renews, where somebody asks for a time, or where the token comes from another host; nil elsewhere.
+  /// Renews, where somebody asks for a time, or where another machine may have a newer one; nil elsewhere.
   private static func renew(_ call: Call) throws(Failure) -> ValidToken? {
-    let isFollowing = try call.settings().followed() != nil
-    guard isFollowing || call.options.isMinValidityGiven else { return nil }
+    let isShared = try call.settings().store() != nil
+    guard isShared || call.options.isMinValidityGiven else { return nil }
     return try ValidToken.obtain(
       Rotation.Need(validity: call.options.minValidity, force: false), call)
   }

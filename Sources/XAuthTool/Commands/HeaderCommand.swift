@@ -60,7 +60,7 @@ enum HeaderCommand: Subcommand {
     // it never falls back to a signature.
     let held = try settings.heldGrant()
     let isWaiting = try settings.newerGrant(than: held) != nil
-    if held.grant.accessToken == nil, !isWaiting, try settings.followed() == nil,
+    if held.grant.accessToken == nil, !isWaiting, try settings.store() == nil,
       let credentials = try settings.oauth1()
     {
       try call.console.result(signature(of: request, credentials, call))

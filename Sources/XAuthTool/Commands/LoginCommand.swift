@@ -101,6 +101,7 @@ enum LoginCommand: Subcommand {
     }
     login.warn()
     try login.askBeforeReplacing()
+    try login.rotation.requireConfirmedStore(call)
 
     // Find out whether the login can be finished before asking a person for anything.
     let network = try login.rotation.endpoints.openNetwork(call.context)

@@ -17,6 +17,9 @@ enum RevokeCommand: Subcommand {
         Revokes the refresh token, then the access token, and clears in the file what X has \
         confirmed. A token X no longer knows counts as revoked. Run twice, it does nothing the \
         second time.
+
+        Where several machines share the tokens (`X_OAUTH2_STORE`), they end for all of them. With \
+        `--local` this machine alone gives up its copy.
         """,
       options: options.map(\.option),
       environment: ["CLIENT_ID", "CLIENT_SECRET", "X_API_BASE_URL"],
@@ -32,7 +35,8 @@ enum RevokeCommand: Subcommand {
     let settings = try call.settings()
     if !isLocal, try settings.followed() != nil { throw .follow(.revocationHere) }
     let isInEnvironment = !isLocal && !settings.environmentGrant().grant.isBlank
-    guard settings.file.exists || isInEnvironment else {
+    let place = isLocal ? nil : try settings.sharedPlace()
+    guard settings.file.exists || isInEnvironment || place != nil else {
       throw .settings(.noFileToRevoke(path: settings.file.target.path))
     }
     let (ended, file) = isLocal ? try forget(settings, call) : try revoke(call)

@@ -20,7 +20,8 @@ enum ShowCommand: Subcommand {
         the last renewal and what has failed since, the client and its scopes, the file. \
         `--verbose` adds the callback URL to register, the source of each setting, and the \
         beginning of each token's SHA-256. Only `--check` uses the network; it is an API request \
-        and counts against the app's quota.
+        and counts against the app's quota. Where several machines share the tokens, it also reads \
+        the store.
 
         Exit code 0 means that there is a valid token, or that a renewal can get one; 3 that you \
         must log in, even if the access token still works. With `--min-validity`, which is for \
@@ -44,13 +45,15 @@ enum ShowCommand: Subcommand {
     var report = try ShowReport(standing, settings, call)
     if call.options.check {
       report.check = try TokenCheck.ask(standing, settings, call)
+      report.storeCheck = try StoreCheck.ask(settings, call)?.words(at: now)
     }
     if !call.console.isJSON { report.warnings.forEach { call.console.warn($0) } }
     try call.console.result(report)
     if let check = report.check, check.exit != .done { return check.exit }
     // Without a file or tokens from elsewhere, the path or the working folder is wrong.
     let isElsewhere = standing.held.source == .environment
-    guard settings.file.exists || isElsewhere || standing.renewal == .followed else {
+    guard settings.file.exists || isElsewhere || standing.isShared || standing.renewal == .followed
+    else {
       return .settings
     }
     let validity = call.options.isMinValidityGiven ? call.options.minValidity : nil

@@ -33,8 +33,8 @@ extension Doctor {
     if !settings.environmentGrant().grant.isBlank {
       return .fine(.file, "there is no \(path); the tokens come from the environment")
     }
-    let isFollowing = (try? settings.followed()) != nil
-    guard isFollowing || settings.file.namedBy != nil || context.terminal.isInteractive() else {
+    let isShared = (try? settings.store()) != nil
+    guard isShared || settings.file.namedBy != nil || context.terminal.isInteractive() else {
       return .failed(.file, .settings(.fileNotNamed(path: path)))
     }
     do { try settings.file.target.requireCreatable() } catch {
@@ -43,7 +43,7 @@ extension Doctor {
     return .warning(
       .file, "there is no \(path) yet",
       cure:
-        "\(call: isFollowing ? "refresh" : "login") makes it; or name another with --env-file PATH")
+        "\(call: isShared ? "refresh" : "login") makes it; or name another with --env-file PATH")
   }
 
   private func saving(

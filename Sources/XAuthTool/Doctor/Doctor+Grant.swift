@@ -66,7 +66,7 @@ extension Doctor {
   func rotation(_ settings: Settings) -> [Finding] {
     var findings: [Finding] = []
     // Only warnings, because `refresh` may be called with --on-rotate.
-    if settings.onRotate == nil, (try? settings.followed()) == nil,
+    if settings.onRotate == nil, (try? settings.store()) == nil,
       let held = try? settings.grant(), !held.grant.isBlank
     {
       let report =

@@ -5,15 +5,15 @@ struct Doctor: Sendable {
   let call: Call
   var context: Context { call.context }
 
-  /// The findings of all checks; with `online`, also of those that ask X, or a host that is
-  /// followed.
+  /// The findings of all checks; with `online`, also of those that ask X, or what
+  /// `X_OAUTH2_STORE` names.
   func findings(online: Bool) -> [Finding] {
     let settings: Settings
     do { settings = try call.settings() } catch {
       // Without the file nothing is known of the settings, but the machine can still be checked.
       return [.failed(.file, error)] + machine.flatMap { $0() }
     }
-    let asked = online ? network(settings) + followedHost(settings) : []
+    let asked = online ? network(settings) + askStore(settings) : []
     let found = checks.flatMap { $0(settings) } + machine.flatMap { $0() }
     // A clock that only X can correct looks right here.
     return found.filter { $0 != Self.clockLooksRight || !asked.contains { $0.check == .clock } }

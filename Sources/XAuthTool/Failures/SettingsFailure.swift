@@ -39,8 +39,8 @@ enum SettingsFailure: Sendable, Equatable {
   case storeName(Setting)
   /// The file names a command.
   case storeCommandInFile(Setting)
-  /// This version knows no such place yet.
-  case storeNotYet(Setting)
+  /// Only the file names the place, and nobody has said yet that tokens may be put there.
+  case storeUnconfirmed(Setting, path: String)
   /// `SSL_CERT_DIR` names a folder without a certificate authority.
   case noAuthorities(folder: String)
   case noShell(String)
@@ -170,11 +170,11 @@ enum SettingsFailure: Sendable, Equatable {
         "store_command_in_file", .settings,
         "\(setting.name.rawValue) from \(setting.source) is a command, and no command is run that a file names",
         hint: "take it out of the file, and set it in the environment or with --store")
-    case .storeNotYet(let setting):
+    case .storeUnconfirmed(let setting, let path):
       FailureReport(
-        "store_not_yet", setting.exit,
-        "\(setting.shown) is a kind of place that this version can't use yet",
-        hint: "use follow:COMMAND, which \(call: "help fleet") explains")
+        "store_unconfirmed", .settings,
+        "\(path) names \(sanitized(setting.text, limit: 80)) to put the tokens into, and nobody has confirmed that yet",
+        hint: "if it is your own, confirm it with --store \(sanitized(setting.text, limit: 80))")
     case .noAuthorities(let folder):
       FailureReport(
         "ca_folder_unusable", .settings,

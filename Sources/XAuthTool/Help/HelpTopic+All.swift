@@ -25,7 +25,8 @@ extension HelpTopic {
         `CLIENT_ID` and the grant.
         - Anything that can run a program or send things elsewhere comes from an option or the \
         environment, never from the file: the path of the file, the `--on-rotate` command, the \
-        browser, proxies, certificate authorities.
+        browser, proxies, certificate authorities, a command in `X_OAUTH2_STORE`, and the address \
+        of the store.
         - An endpoint from the file is refused if the credentials come from the environment. \
         Whenever credentials go anywhere but to X, a line says so; `--quiet` leaves it out.
 

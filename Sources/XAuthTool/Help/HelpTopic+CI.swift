@@ -31,7 +31,8 @@ extension HelpTopic {
         fails. In a CI job (`CI` is set, and neither empty nor `false`), `\(tool)` therefore \
         refuses to renew without `--on-rotate`, a command that gets the new values as dotenv on \
         its standard input. The same goes for a login without a terminal. `--allow-rotate` allows \
-        both anyway.
+        both anyway, and so does a store that machines share the tokens through (`\(tool) help \
+        fleet`).
 
         On your laptop, create the environment `x-token` and put the tokens into its secrets:
 

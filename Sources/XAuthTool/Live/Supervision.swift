@@ -28,7 +28,7 @@ struct Supervision {
     let settings = try call.settings()
     file = settings.file.target
     let standing = try settings.standing(at: call.context.clock.now())
-    if standing.renewal == .refused {
+    if standing.renewal == .refused, !standing.isShared {
       throw .rotation(.refusedBefore(standing.record?.lastFailure, path: file.path))
     }
     live = try LiveToken(

@@ -27,7 +27,8 @@ struct Login: Sendable {
       if let typed { typed.client } else { try settings.requiredClient(savingInFile: true) }
     rotation = try RotationRun(
       inFile: settings, call, client.credentials,
-      try settings.endpoints(sending: [client.source]))
+      try settings.endpoints(sending: [client.source]),
+      store: try settings.sharedPlace().map(call.context.openStore))
     // 256 bits each: RFC 7636 §4.1 for the verifier, far beyond RFC 6749 §10.10 for the state.
     state = Base64URL.encode(try call.context.randomBytes(32))
     do { pkce = try PKCE(randomBytes: try call.context.randomBytes(32)) } catch {

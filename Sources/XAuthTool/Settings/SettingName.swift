@@ -123,8 +123,8 @@ enum SettingName: String, Sendable, CaseIterable {
       Row(
         group: .store,
         help: """
-          Where several machines share one grant; see `help fleet`. follow:COMMAND is read from the \
-          environment only, never from the file.
+          Where several machines share one grant; see `help fleet`. A command, follow:COMMAND or \
+          exec:COMMAND, is read from the environment only, never from the file.
           """,
         option: "store")
 
@@ -204,7 +204,7 @@ extension SettingDoc {
       "no_proxy",
       help: "Hosts that are reached without the proxy; also NO_PROXY. Environment only."),
     SettingDoc(
-      "CI", help: "Set and not false: rotation needs --on-rotate or --allow-rotate."),
+      "CI", help: "Set and not false: rotation needs --on-rotate, --allow-rotate or a store."),
     SettingDoc(
       "GITHUB_ENV", help: "The file that `export --format github-env` appends to; set by GitHub."),
     SettingDoc("NO_COLOR", help: "Not empty: no colour."),

@@ -40,13 +40,16 @@ extension Settings {
   /// login, which replaces them, and `revoke --local`, which clears them, read the file's unchecked.
   func grant() throws(Failure) -> SourcedGrant {
     let held = try heldGrant()
-    if held.grant.isBlank, !file.holdsGrantKeys { try refuseEmpty(SettingName.tokens) }
+    let isShared = try store() != nil
+    if held.grant.isBlank, !file.holdsGrantKeys, !isShared { try refuseEmpty(SettingName.tokens) }
     return held
   }
 
   /// The same, but a token that is set and empty counts as unset, as every setting does.
   func heldGrant() throws(Failure) -> SourcedGrant {
-    if file.holdsGrantKeys || environmentGrant().grant.isBlank {
+    // What several machines share is copied into the file.
+    let isShared = try sharedPlace() != nil
+    if isShared || file.holdsGrantKeys || environmentGrant().grant.isBlank {
       let held = try file.grant()
       for name in SettingName.tokens {
         if let token = try file.setting(name) { try require(token, of: held) }
@@ -86,7 +89,8 @@ extension Settings {
   /// A warning if the environment has other tokens than the file; the file's are used.
   func staleCopyInEnvironment() throws(Failure) -> Warning? {
     let copy = environmentGrant().grant
-    guard file.holdsGrantKeys, !copy.isBlank else { return nil }
+    let isShared = try sharedPlace() != nil
+    guard isShared || file.holdsGrantKeys, !copy.isBlank else { return nil }
     let own = try file.grant().grant
     let differs =
       copy.accessToken.map { $0 != own.accessToken } ?? false

@@ -1,11 +1,11 @@
 /// Where several machines share a grant: what `X_OAUTH2_STORE` names.
 enum StorePlace: Sendable, Equatable {
-  /// A Secret of Kubernetes.
-  case kubernetes(namespace: String, secret: String)
-  /// A secret in a KV store, version 2, of Vault or OpenBao.
-  case vault(mount: String, path: [String])
+  /// A Secret of Kubernetes, `NAMESPACE/SECRET`.
+  case kubernetes(String)
+  /// A secret in a KV store, version 2, of Vault or OpenBao, `MOUNT/PATH`.
+  case vault(String)
   /// A key of etcd.
-  case etcd(key: [String])
+  case etcd(String)
   /// Whatever this command reaches.
   case exec(String)
   /// Another host, which renews: this command prints its access token.
@@ -19,10 +19,9 @@ enum StorePlace: Sendable, Equatable {
     let name = String(setting.text[setting.text.index(after: colon)...])
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     switch setting.text[..<colon] {
-    case "kubernetes" where parts.count == 2:
-      self = .kubernetes(namespace: parts[0], secret: parts[1])
-    case "vault" where parts.count > 1: self = .vault(mount: parts[0], path: Array(parts[1...]))
-    case "etcd": self = .etcd(key: parts)
+    case "kubernetes" where parts.count == 2: self = .kubernetes(name)
+    case "vault" where parts.count > 1: self = .vault(name)
+    case "etcd": self = .etcd(name)
     case "exec" where name.contains(where: { !$0.isWhitespace }): self = .exec(name)
     case "follow" where name.contains(where: { !$0.isWhitespace }): self = .follow(name)
     default: throw .settings(.notAPlace(setting))
@@ -43,9 +42,9 @@ enum StorePlace: Sendable, Equatable {
   /// The place, fit to be shown: of a command the program alone, as its arguments may be secret.
   var shown: String {
     switch self {
-    case .kubernetes(let namespace, let secret): "kubernetes:\(namespace)/\(secret)"
-    case .vault(let mount, let path): "vault:\(mount)/\(path.joined(separator: "/"))"
-    case .etcd(let key): "etcd:\(key.joined(separator: "/"))"
+    case .kubernetes(let name): "kubernetes:\(name)"
+    case .vault(let name): "vault:\(name)"
+    case .etcd(let name): "etcd:\(name)"
     case .exec(let command): "exec:\(command.firstWord) …"
     case .follow(let command): "follow:\(command.firstWord) …"
     }
@@ -71,7 +70,7 @@ extension String {
 }
 
 extension Settings {
-  /// The place that the grant is shared through; nil where this machine has it alone.
+  /// What `X_OAUTH2_STORE` names; nil where this machine has its grant alone.
   ///
   /// A command is never taken from the file, which somebody else may have written.
   func store() throws(Failure) -> StorePlace? {
@@ -80,12 +79,18 @@ extension Settings {
     if case .file = setting.source, place.command != nil {
       throw .settings(.storeCommandInFile(setting))
     }
-    guard case .follow = place else { throw .settings(.storeNotYet(setting)) }
     return place
   }
 
   /// The command that gets the access token which another host renews; nil where this host follows none.
   func followed() throws(Failure) -> String? {
     if case .follow(let command)? = try store() { command } else { nil }
+  }
+
+  /// The place through which this machine and others share one grant; nil where they don't.
+  func sharedPlace() throws(Failure) -> StorePlace? {
+    guard let place = try store() else { return nil }
+    if case .follow = place { return nil }
+    return place
   }
 }

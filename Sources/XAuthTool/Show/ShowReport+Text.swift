@@ -6,8 +6,9 @@ extension ShowReport: CustomStringConvertible {
       ("token", tokenWords), ("account", account.map { "@\($0)" } ?? "unknown"),
       ("renewed", historyWords), ("client", clientText), ("file", fileText),
     ]
-    if let store { rows.append(("store", "\(store) (this host follows another one)")) }
+    if let storeWords { rows.append(("store", storeWords)) }
     if let check { rows.append(("asked X", check.message)) }
+    if let storeCheck { rows.append(("asked", storeCheck)) }
     if !running.isEmpty {
       let words = running.map { "\($0.command) (process \($0.pid))" }.joined(separator: ", ")
       rows.append(("served", "by \(words)"))
@@ -17,6 +18,12 @@ extension ShowReport: CustomStringConvertible {
     return rows.map { name, fact in
       name + String(repeating: " ", count: max(1, 10 - name.count)) + fact.onOneLine + "\n"
     }.joined()
+  }
+
+  private var storeWords: String? {
+    guard let store else { return nil }
+    if isFollowing { return "\(store) (this host follows another one)" }
+    return storeNumber.map { "\(store) (grant \($0))" } ?? "\(store) (nothing copied yet)"
   }
 
   private var details: [(String, String)] {

@@ -20,6 +20,10 @@ struct ShowReport: Report {
   let file: FileFacts
   /// Where the tokens are shared; nil where this machine has them alone.
   let store: String?
+  /// The number of the grant that this machine has from there; nil where it has none.
+  let storeNumber: Int?
+  /// What the place says now; nil where it wasn't asked.
+  var storeCheck: String?
   let running: [ServedBy]
   let recovery: String?
   let settings: [SettingFacts]
@@ -30,6 +34,7 @@ struct ShowReport: Report {
   let tokenWords: String
   let historyWords: String
   let isVerbose: Bool
+  let isFollowing: Bool
 
   private enum CodingKeys: String, CodingKey {
     case state, renewal
@@ -41,6 +46,8 @@ struct ShowReport: Report {
     case lastRenewal = "last_renewal"
     case lastFailure = "last_failure"
     case hookPendingSince = "hook_pending_since"
+    case storeNumber = "store_number"
+    case storeCheck = "store_check"
     case scopes, client, callback, file, store, running, recovery, settings, warnings, check
   }
 
@@ -66,6 +73,8 @@ struct ShowReport: Report {
     callback = CallbackFacts(settings)
     file = FileFacts(settings.file)
     store = try settings.store()?.shown
+    storeNumber = standing.record?.shared?.number
+    isFollowing = standing.renewal == .followed
     running = ServedBy.all(settings.file)
     recovery = standing.recoveryPhrase(journal: settings.journalPath)
     self.settings = try SettingFacts.all(settings)

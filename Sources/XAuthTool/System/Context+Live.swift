@@ -31,7 +31,9 @@ extension Context {
       },
       openHTTPClient: { () throws(HTTPLibraryUnavailable) in
         try HTTPClient.open(environment: environment.all)
-      }, programs: programs,
+      },
+      openStore: { place throws(Failure) in try .live(place, environment, programs) },
+      programs: programs,
       desktop: { .current(environment: environment.all, kernelVersion: kernelVersion()) },
       hasPipedInput: StandardStreams.hasPipedInput,
       remote: { RemoteSession(environment: environment.all) { access($0, F_OK) == 0 } },

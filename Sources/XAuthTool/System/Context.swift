@@ -29,6 +29,8 @@ public struct Context: Sendable {
   var openNetwork: @Sendable () throws(HTTPLibraryUnavailable) -> Network
   /// The same for commands that stream.
   var openHTTPClient: @Sendable () throws(HTTPLibraryUnavailable) -> HTTPClient
+  /// Opens a place that several machines share a grant through.
+  var openStore: @Sendable (_ place: StorePlace) throws(Failure) -> any SharedStore
   /// Starts other programs.
   var programs: Programs
   /// The kind of system whose browser is opened.

@@ -23,6 +23,8 @@ struct GrantStanding: Sendable {
   var isInDoubt = false
   /// Which logins wait in the journal.
   var waitingLogin: WaitingLogin? = nil
+  /// Whether several machines share it, so that another one may have newer tokens.
+  var isShared = false
 
   /// The same, as a grant alone.
   var newest: Grant { known.grant }
@@ -196,7 +198,7 @@ extension GrantStanding {
   var cure: Hint? {
     if isFileGone { return "put it back, from a backup of any age" }
     if renewal == .followed { return access.isValid ? nil : "\(call: "refresh") gets one" }
-    if isBlank { return "run \(call: "login")" }
+    if isBlank { return isShared ? "\(call: "refresh") gets one" : "run \(call: "login")" }
     if isInDoubt, access.isValid { return "\(call: "refresh") finishes it" }
     if let cure = renewal.cure { return renewal == .outcomeUnknown && access.isValid ? nil : cure }
     if access.isValid { return nil }
@@ -223,7 +225,9 @@ extension GrantStanding {
   ///   possible to get one without a login.
   func exit(needing validity: Int?, at now: Int) -> ExitCode {
     if renewal == .otherServer { return .settings }
-    guard !isBlank || renewal == .followed, renewal.needsNoLogin else { return .loginNeeded }
+    guard !isBlank || isShared || renewal == .followed, renewal.needsNoLogin else {
+      return .loginNeeded
+    }
     guard let validity else { return .done }
     return known.isValid(for: validity, at: now) && !isInDoubt ? .done : .temporary
   }
@@ -241,22 +245,25 @@ extension Settings {
     let newest = if case .save(let newest) = recovery { newest } else { view.grant }
     let known = view.known(of: newest)
     let isFollowing = try followed() != nil
+    let isShared = try sharedPlace() != nil
     try requireNoOwnGrant(held, newest: newest)
     return GrantStanding(
       held: held, known: known, record: view.record, recovery: recovery,
       access: AccessStanding(known, at: now),
       renewal: isFollowing
         ? .followed
-        : RenewalOutlook(
-          newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)),
-      isFileGone: held.source == .file && !file.exists && !isFollowing
+        : isShared && newest.isBlank && recovery == .goOn
+          ? .possible
+          : RenewalOutlook(
+            newest, recovery, isHandedOn: try isHandedOn(held, leaving: view.grant)),
+      isFileGone: held.source == .file && !file.exists && !isFollowing && !isShared
         && view.record?.newest.grant.isBlank == false,
       isInDoubt: view.record?.hasLeftLogin(mayHaveEnded: known, at: now) == true,
       waitingLogin: view.record.flatMap {
         $0.hasLeftLogin(at: now)
           ? .unfinished
           : $0.hasRunningLogin(at: now) ? .underWay : $0.hasWaitingLogin ? .expired : nil
-      })
+      }, isShared: isShared)
   }
 
   /// Whether the environment has an older copy of a grant whose refresh token an earlier job has

@@ -163,7 +163,7 @@ extension RotationRun {
   /// Whether only the command can bring the new tokens to where they last: they came from the
   /// environment, or this machine ends with its CI job.
   private func isHookTheStore(_ rotation: Rotation) -> Bool {
-    followed == nil && (rotation.home.isEnvironment || context.environment.isCI)
+    followed == nil && store == nil && (rotation.home.isEnvironment || context.environment.isCI)
   }
 
   /// Where the hook is the store, a moment's trouble must not leave the new tokens here alone.

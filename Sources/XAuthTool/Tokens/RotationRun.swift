@@ -17,6 +17,8 @@ struct RotationRun: Sendable {
   var waitsForHook = true
   /// Where the access token comes from on a host that renews nothing.
   private(set) var followed: FollowedCommand? = nil
+  /// Where other machines have the same grant; nil where this one has it alone.
+  private(set) var store: (any SharedStore)? = nil
 
   /// Where the grant is while this command runs.
   enum Place {
@@ -45,7 +47,8 @@ struct RotationRun: Sendable {
         following: FollowedCommand(command: command, context: call.context))
     }
     let held = try settings.grant()
-    if held.grant.isBlank, !settings.file.exists {
+    let place = try settings.sharedPlace()
+    if held.grant.isBlank, !settings.file.exists, place == nil {
       throw settings.noFile
     }
     let client = try settings.requiredClient()
@@ -58,13 +61,15 @@ struct RotationRun: Sendable {
         ofEnvironment: held.grant, for: need, call, settings, client.credentials, endpoints)
     }
     if let warning = try settings.staleCopyInEnvironment() { call.console.warn(warning) }
-    return try RotationRun(inFile: settings, call, client.credentials, endpoints)
+    return try RotationRun(
+      inFile: settings, call, client.credentials, endpoints,
+      store: try place.map(call.context.openStore))
   }
 
   /// The rotation of the grant that is, or will be, in the file of `settings`.
   init(
     inFile settings: Settings, _ call: Call, _ client: ClientCredentials, _ endpoints: Endpoints,
-    following followed: FollowedCommand? = nil
+    following followed: FollowedCommand? = nil, store: (any SharedStore)? = nil
   ) throws(Failure) {
     let notes = PendingNotes(call.console, endpoints)
     var effects = RotationEffects(call, notes)
@@ -74,11 +79,12 @@ struct RotationRun: Sendable {
       let home = try GrantHome.file(settings.file.target)
       place = .home(
         Rotation(
-          home: home, client: client, api: endpoints.api.text,
+          home: home, client: client, api: endpoints.api.text, store: store,
           agrees: settings.agree, effects: effects))
     } catch {
       throw Failure(error)
     }
+    self.store = store
     (context, console, self.notes) = (call.context, call.console, notes)
     (self.settings, self.client, self.endpoints) = (settings, client, endpoints)
     self.followed = followed
@@ -132,6 +138,7 @@ struct RotationRun: Sendable {
     case .home(let rotation):
       if let followed { return try follow(need, rotation, by: followed) }
       defer { notes.tell() }
+      try requireConfirmedStore(beforeRenewalOf: rotation)
       let isAllowed =
         (try? settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)) != nil
       // What it saves is no other run's.
@@ -327,7 +334,8 @@ extension Settings {
   /// A grant without a file is put back by the `--on-rotate` command, or not at all. In CI, whatever
   /// stays on the runner dies with it, and the grant too.
   func checkRotationIsAllowed(isInEnvironment: Bool) throws(Failure) {
-    guard onRotate == nil, !options.allowRotate else { return }
+    let isShared = try store() != nil
+    guard onRotate == nil, !options.allowRotate, !isShared else { return }
     if environment.isCI { throw .settings(.rotationInCI) }
     if isInEnvironment { throw .settings(.noStore) }
   }

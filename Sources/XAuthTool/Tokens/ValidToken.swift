@@ -29,8 +29,9 @@ struct ValidToken {
     let now = call.context.clock.now()
     let standing = try settings.standing(at: now)
     let (held, known) = (standing.held, standing.known)
-    let isFollowing = try settings.followed() != nil
-    if known.isValid(for: need.validity, at: now) || known.isOnlyToken(at: now) && !isFollowing,
+    // Another machine may have it.
+    let isShared = try settings.store() != nil
+    if known.isValid(for: need.validity, at: now) || known.isOnlyToken(at: now) && !isShared,
       known.grant == held.grant, try !settings.owesHook(for: held)
     {
       if let warning = try settings.staleCopyInEnvironment() { call.console.warn(warning) }
@@ -38,7 +39,7 @@ struct ValidToken {
       if known.isOnlyToken(at: now) { warnOfUnknownEnd(call) }
       return try ValidToken(known)
     }
-    if held.grant.isBlank, !isFollowing { throw settings.noGrant(held.source) }
+    if held.grant.isBlank, !isShared { throw settings.noGrant(held.source) }
     var rotation = try RotationRun.prepare(for: need, call)
     rotation.waitsForHook = false
     do {

@@ -49,5 +49,56 @@ extension HelpExamplesTests {
       #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
       #expect(machine.value("X_OAUTH2_ACCESS_TOKEN") == "a-token")
     },
+    """
+    vault policy write x-token - <<'END'
+    path "secret/data/x-token" { capabilities = ["create", "read", "update"] }
+    END
+    """: { example in
+      let machine = try ReaderMachine()
+      machine.play("vault", "cat >policy")
+      _ = try machine.output(of: example)
+      #expect(machine.calls(of: "vault") == ["policy write x-token -"])
+      #expect(machine.folder.text("srv/xmcp/policy")?.hasPrefix("path \"secret/data/") == true)
+    },
+    """
+    echo X_OAUTH2_STORE=vault:secret/x-token >> .env
+    xauth login
+    """: { example in
+      // Vault itself is tried elsewhere.
+      let outcome = try ReaderMachine().shell(example)
+      #expect(outcome.status == 4)
+      #expect(outcome.errors.contains("vault:secret/x-token can't be used: VAULT_ADDR is not set"))
+    },
+    """
+    VAULT_ADDR=https://vault.example.org:8200
+    */10 * * * * /usr/local/bin/xauth refresh --quiet --env-file /srv/xmcp/.env
+    """: { example in
+      let machine = try ReaderMachine.signedIn(lifetime: 600)
+      let lines = example.split(separator: "\n").map(String.init)
+      let outcome = try #require(try machine.cron(lines).first)
+      #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+    },
+    "xauth exec --store vault:secret/x-token -- ./nightly.sh": { example in
+      let machine = try ReaderMachine()
+      machine.folder.write("#!/bin/sh\n", to: "srv/xmcp/nightly.sh", mode: 0o755)
+      let outcome = try machine.shell(example, environment: ["CI": "true"])
+      #expect(outcome.status == 4)
+      #expect(outcome.errors.contains("VAULT_ADDR is not set"))
+    },
   ]
+
+  /// The manifest of the help, whose setting is one that works in a pod alone.
+  static let kubernetesTrials: [String: Trial] = {
+    let manifest = (try? HelpExamples.all())?.first { $0.hasPrefix("apiVersion: v1\n") }
+    guard let manifest else { return [:] }
+    let trial: Trial = { example in
+      let setting = try #require(
+        example.firstMatch(of: /name: X_OAUTH2_STORE, value: "(.*)"/)?.1)
+      let outcome = try ReaderMachine().shell(
+        "xauth refresh --quiet", environment: ["X_OAUTH2_STORE": String(setting)])
+      #expect(outcome.status == 4)
+      #expect(outcome.errors.contains("KUBERNETES_SERVICE_HOST and _PORT are not set"))
+    }
+    return [manifest: trial]
+  }()
 }

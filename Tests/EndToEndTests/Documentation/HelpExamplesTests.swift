@@ -6,7 +6,7 @@ import Testing
 struct HelpExamplesTests {
   static let trials: [String: Trial] = [
     tokenTrials, scriptTrials, helpTrials, topicTrials, monitoringTrials, serverTrials,
-    remoteTrials, ciTrials, fleetTrials,
+    remoteTrials, ciTrials, fleetTrials, kubernetesTrials,
   ]
   .reduce(into: [String: Trial]()) { $0.merge($1) { first, _ in first } }
 

@@ -35,7 +35,8 @@ enum EveryFailure {
       .noShell("/bin/sh"), .hookUnreadable, .hookNotFound("notify"), .pasteWithoutTerminal,
       .contradiction("--listen", "--paste"),
       .onlyWith("--restart", "--grace"), .notAnAccount("b c"),
-      .notAPlace(store), .storeName(store), .storeCommandInFile(store), .storeNotYet(store),
+      .notAPlace(store), .storeName(store), .storeCommandInFile(store),
+      .storeUnconfirmed(store, path: path),
     ] + ValueFault.allCases.map { .impossible(.clientSecret, .file(line: 2), $0) }
 
   static let files: [FileFailure] = [

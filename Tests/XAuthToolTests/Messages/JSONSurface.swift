@@ -97,11 +97,18 @@ enum JSONSurface {
     renewed.network.script = [.granted("a1", "r1"), .answer(200, "access_token=a2", [:])]
     renewed.run("refresh")
     renewed.run("refresh", "--force")
+    let shared = World.loggedIn(for: 60)
+    shared.store = MemoryStore()
+    shared.environment["X_OAUTH2_STORE"] = "etcd:x-token"
+    shared.network.script = [
+      .granted("a1", "r1"), .answer(200, #"{"data":{"username":"somebody"}}"#, [:]),
+    ]
+    shared.run("refresh")
     let wrong = World.withoutFile()
     wrong.environment = ["X_OAUTH_CALLBACK_PORT": "0", "X_OAUTH2_SCOPES": ","]
     return [
       full.run("show", "--check", "--json").output, renewed.run("show", "--json").output,
-      wrong.run("show", "--json").output,
+      wrong.run("show", "--json").output, shared.run("show", "--check", "--json").output,
       bare("show", "--check"),
     ]
   }

@@ -32,6 +32,10 @@ extension Context {
       openHTTPClient: { () throws(HTTPLibraryUnavailable) in
         try HTTPClient.open(environment: [:])
       },
+      openStore: { place throws(Failure) in
+        guard let store = world.store else { throw .unexpected("no store in this world") }
+        return NamedStore(name: place.shown, store: store)
+      },
       programs: world.programs, desktop: { world.desktop },
       hasPipedInput: { world.hasPipedInput },
       remote: { RemoteSession(environment: [:], fileExists: { _ in world.isContainer }) },

@@ -28,6 +28,8 @@ final class World: @unchecked Sendable {
   let folder = TemporaryFolder()
   let network = ScriptedNetwork()
   let hook = RecordedHook()
+  /// The place that machines share a grant through; worlds that have the same one are a fleet.
+  var store: MemoryStore?
   /// The programs that can be found, by their paths; the shell is there by itself.
   var installed: Set<String> = []
   /// The path under which this program would be found.
