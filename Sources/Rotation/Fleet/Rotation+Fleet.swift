@@ -14,6 +14,8 @@ extension Rotation {
   private enum Round {
     case done(Renewal)
     case again
+    /// The same, after this run has begun, and signals are held.
+    case overtaken
     /// Another machine's use of the grant stands.
     case watch(SharedGrant.Intent, seconds: Double)
   }
@@ -27,6 +29,7 @@ extension Rotation {
   ) throws(RotationFailure) -> Renewal {
     let place = SharedPlace(store, for: client)
     var overdue: String?
+    var isHolding = false
     for number in 1...Self.mostRounds {
       // An `.env` that isn't there yet gets what the store has.
       var locked = try lock(creating: true)
@@ -36,7 +39,12 @@ extension Rotation {
       switch round {
       case .done(let renewal): return renewal
       case .again: break
+      case .overtaken: isHolding = true
       case .watch(let intent, let seconds):
+        // Nobody could end this run for a minute and a half.
+        if isHolding, seconds >= Self.watchTime {
+          throw .usedElsewhere(intent.use, place: place.name)
+        }
         guard try watch(intent, in: place, for: seconds) else { continue }
         guard seconds >= Self.watchTime else {
           throw .usedElsewhere(intent.use, place: place.name)
@@ -112,7 +120,7 @@ extension Rotation {
 
     // 7. Claim the token on this machine, and say in its journal what is about to be begun: without that, no
     //    machine can tell its own use from another's.
-    guard try locked.claim(presentation) else { return .again }
+    guard try locked.claim(presentation) else { return .overtaken }
     let attempt = FleetAttempt(
       id: effects.newID(), token: base.token, isSecondTry: turn == .secondTry)
     presentation = presentation.attempting(attempt, memory)
@@ -123,7 +131,7 @@ extension Rotation {
     do {
       guard let mine = try begin(attempt, .refresh, over: base, found, turn, place) else {
         locked.rollBack(to: presentation.record)
-        return .again
+        return .overtaken
       }
       begun = mine
     } catch {
@@ -138,7 +146,7 @@ extension Rotation {
       answer = try present(
         presentation, send, before: start + Self.longestPreparation, &locked)
     } catch {
-      if case .heldUp = error { return .again }
+      if case .heldUp = error { return .overtaken }
       if error.provablyChangedNothing { takeBack(attempt, in: place) }
       throw error
     }
@@ -155,12 +163,12 @@ extension Rotation {
     switch classified {
     case .granted(let issued):
       let delivery = deliver(over: begun, to: place, &locked)
-      guard let known = try save(delivery, place, { send }, &locked) else { return .again }
+      guard let known = try save(delivery, place, { send }, &locked) else { return .overtaken }
       return .done(.renewed(known, IssuedFacts(issued)))
     case .loginNeeded(let response):
       locked.endClaim()
       let now = try place.read()
-      guard now.shared?.token == base.token else { return .again }
+      guard now.shared?.token == base.token else { return .overtaken }
       if let token = base.token { noteRefusal(of: token, id: attempt.id, now, place) }
       throw .refused(response, kept: locked.unreadableAnswerPath)
     case .misconfigured(let response):
@@ -232,7 +240,6 @@ extension Rotation {
     guard var shared = found.shared else { return SharedGrant(grant, number: 0, client: client.id) }
     if shared.intent?.kind == .revoke, !need.force { throw .revocationBegun }
     if shared.isEmpty || shared.isRefused && !locked.isFileKnown(to: shared, memory) {
-      guard shared.intent == nil else { return shared }
       // Success proves it; until then the number alone tells that it is another grant.
       if let token = shared.token { shared.spend([token]) }
       shared.grant = grant

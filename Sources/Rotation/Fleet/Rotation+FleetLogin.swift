@@ -78,7 +78,8 @@ extension Rotation {
       }
       let base = found.shared ?? SharedGrant(.blank, number: 0, client: client.id)
       let attempt = FleetAttempt(
-        id: effects.newID(), token: base.token, login: base.logins + 1, stage: stage)
+        id: effects.newID(), token: base.token ?? locked.grant.token, login: base.logins + 1,
+        stage: stage)
       let turn: Turn = base.intent == nil ? .free : .takeOver
       guard let begun = try begin(attempt, .login, over: base, found, turn, place) else { continue }
       locked.adopt(attempt, in: memory)

@@ -25,7 +25,7 @@ extension Rotation {
     case .unknown(let failure):
       // Nobody but the store knows. Without this look, a swap that took place late would let two send.
       guard let now = try? place.read(), now.shared?.intent?.id == attempt.id,
-        now.shared?.token == attempt.token
+        now.shared?.token == base.token
       else { throw failure }
       return now
     }
@@ -122,6 +122,8 @@ extension Rotation {
       // Logins are ordered by their beginning: by token or by intent, a later one would be lost.
       guard login > next.login else { return .ended(.overtaken(next)) }
       (next.login, next.logins) = (login, max(next.logins, login))
+      // At X the login has ended it, whoever has a copy.
+      if let ended = memory.attempt?.token { next.spend([ended]) }
     } else if next.token != memory.attempt?.token {
       return .ended(next.isRevoked ? .revoked(next) : .overtaken(next))
     }

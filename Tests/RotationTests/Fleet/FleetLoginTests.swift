@@ -25,6 +25,17 @@ struct FleetLoginTests {
     #expect(world.machines[1].token == world.x.live)
   }
 
+  @Test("a first login that was killed doesn't keep the others from their own grant for good")
+  func firstKilled() throws {
+    let world = try World(2, expiresIn: Self.hour)
+    let login = world.machines[0].beginLogin()
+    login.run(to: .swapped)
+    login.kill()
+    #expect(world.machines[1].refresh() == "usedElsewhere")
+    #expect(world.settle())
+    #expect(world.broken.isEmpty)
+  }
+
   @Test("a login is for all machines")
   func forAll() throws {
     let world = try Self.settled()
@@ -197,5 +208,38 @@ struct FleetLoginTests {
     #expect(world.machines[0].beginRevoke().finish() != "nothing")
     #expect(world.shared?.isRevoked == true)
     #expect(world.machines[0].token == nil)
+  }
+
+  @Test(
+    "a login that is killed at any moment costs at most the answer that nobody has written down")
+  func loginKilledAnywhere() throws {
+    for stop in 1..<60 {
+      let world = try Self.settled()
+      let run = world.machines[0].beginLogin()
+      for _ in 0..<stop { run.step() }
+      guard !run.isOver else { return }
+      let isWindow = run.point == .answered || run.point == .step(.sent)
+      run.kill()
+      #expect(world.settle() || isWindow, "killed at stop \(stop), \(run.point)")
+      #expect(world.broken.isEmpty, "killed at stop \(stop), \(run.point)")
+    }
+  }
+
+  @Test("a revocation that is killed at any moment is finished by the next one")
+  func revocationKilledAnywhere() throws {
+    for stop in 1..<60 {
+      let world = try Self.settled()
+      let run = world.machines[0].beginRevoke()
+      for _ in 0..<stop { run.step() }
+      guard !run.isOver else { return }
+      run.kill()
+      world.machines[1].refresh()
+      for machine in world.machines { _ = machine.beginRevoke().finish() }
+      for machine in world.machines { machine.refresh() }
+      #expect(world.x.live == nil, "killed at stop \(stop), \(run.point)")
+      #expect(world.shared?.isRevoked == true, "killed at stop \(stop), \(run.point)")
+      #expect(world.machines.allSatisfy { $0.token == nil }, "killed at stop \(stop), \(run.point)")
+      #expect(world.broken.isEmpty)
+    }
   }
 }

@@ -219,6 +219,22 @@ struct FleetRenewalTests {
     #expect(world.broken.isEmpty)
   }
 
+  @Test(
+    "a wrong clock, of whichever machine, doesn't let it be taken over early", arguments: [0, 1])
+  func wrongClock(machine: Int) throws {
+    let world = try World(2, expiresIn: Self.hour)
+    world.machines[machine].skew = machine == 0 ? -86400 : 86400
+    let first = world.machines[0].beginRefresh()
+    first.run(to: .request)
+    let second = world.machines[1].beginRefresh(force: true)
+    second.run(to: .sleep)
+    #expect(first.finish() == "renewed")
+    #expect(world.x.renewals.map(\.machine) == ["m0"])
+    second.finish()
+    #expect(world.x.replays.isEmpty)
+    #expect(world.broken.isEmpty)
+  }
+
   @Test("a machine that comes back with the answer carries it on, whoever has begun meanwhile")
   func answerInJournal() throws {
     let world = try World(2, expiresIn: Self.hour)

@@ -15,6 +15,8 @@ final class Machine: @unchecked Sendable {
   var requestFaults: [World.Fault] = []
   /// Whether the store can't be reached from here.
   var isCutOff = false
+  /// How far its time of day is ahead of the world's.
+  var skew = 0
   /// Whether it never comes back.
   var isLost = false
   fileprivate(set) var isForced = false
@@ -133,7 +135,7 @@ final class Machine: @unchecked Sendable {
 
   var effects: RotationEffects {
     RotationEffects(
-      command: "refresh", hasHook: false, now: { [self] in Int(clock) },
+      command: "refresh", hasHook: false, now: { [self] in Int(clock) + skew },
       uptime: { [self] in clock }, timeSinceBoot: { [self] in clock },
       sleep: { [self] in sleep($0) }, waiting: {}, holdSignals: { _ in }, note: { _ in },
       newID: { [world] in world.newID() }, reached: { [self] in process?.stop(at: .step($0)) })
