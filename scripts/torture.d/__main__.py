@@ -11,7 +11,7 @@ from figures import Figures
 from world import at_most_open_files
 
 SECTIONS = ("syscalls", "power", "faults", "signals", "races", "editors", "callback", "copies", "views",
-            "proof", "mixed", "users")
+            "proof", "mixed", "users", "fleet")
 
 
 def main():
