@@ -18,7 +18,7 @@ from fleet_world import DUE, LIFE, Broken, Engine, Fleet, World
 
 SECTION = "fleet"
 
-#: Seconds for each part, of all workers together: what isn't tried by then is counted as such.
+#: Seconds for each part, of all workers together: what isn't tried by then is said.
 SHARES = {"killed": 120, "store fails": 70, "X fails": 35, "stopped": 60, "a person": 60,
           "backup put back": 30, "clocks apart": 25, "at once": 150, "anything": 50}
 
@@ -78,7 +78,7 @@ def thousand(fleet, rounds, seconds):
     what = "at once: renewals"
     figures.count(SECTION, what, "by one of five hosts", done)
     if done < rounds:
-        figures.count(SECTION, what, "not tried, time is over", rounds - done)
+        figures.skip(SECTION, f"{what}: {rounds - done} of {rounds}, as the time was over")
     figures.measure(SECTION, what, f"{done / (time.monotonic() - start):.1f} a second")
     return fleet.check()
 
@@ -192,16 +192,19 @@ def run_part(part, tries, pool, figures, quick):
     end = time.monotonic() + share
     random.Random(part).shuffle(tries)
     rest = iter(tries)
+    late = []
 
     def drain(world):
         for each in rest:
             if time.monotonic() > end:
-                figures.count(SECTION, f"{part}: not tried", "time is over")
+                late.append(each)
             else:
                 attempt(world, figures, part, each)
 
     with concurrent.futures.ThreadPoolExecutor(len(pool)) as executor:
         list(executor.map(drain, pool))
+    if late:
+        figures.skip(SECTION, f"{part}: {len(late)} of {len(tries)}, as the time was over")
 
 
 def obstacle():
