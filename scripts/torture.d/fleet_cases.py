@@ -15,14 +15,14 @@ from fleet_world import DUE, LIFE, Broken, Fleet
 MODES = ("refuses", "ends")
 
 
-def calls(world, name, classes=trace.CLASSES):
-    """What an undisturbed run calls, from its lock on."""
+def calls(world, name, classes=trace.CLASSES, prepare=lambda fleet: fleet.leap(DUE)):
+    """What a run that nobody disturbs calls, from its lock on."""
     fleet = Fleet(world, "refuses")
     try:
-        fleet.leap(DUE)
+        prepare(fleet)
         ended = fleet.run(fleet.hosts[0], name, under=trace.recording(world.trace, classes))
         if ended.status != 0:
-            raise RuntimeError(f"{name} under strace: {ended}")
+            raise RuntimeError(f"{name} under strace: {ended}{fleet.told()}")
         found = trace.calls(world.trace)
         return found[trace.first(found, b"flock("):]
     finally:
@@ -43,41 +43,81 @@ def has_gone_on(record):
 
 # One host is killed before one of its calls, and comes back at once, or late, or never.
 
-def killed(fleet, call, number, fate):
-    first, second = fleet.hosts[:2]
+def copying(fleet):
     fleet.leap(DUE)
+    fleet.run(fleet.hosts[1])
+
+
+def taking_over(fleet):
+    """The other's request never came to X, and the token has expired."""
+    fleet.leap(DUE)
+    failing(fleet.hosts[1].x, ("token",), "cut", 1, 1)
+    fleet.run(fleet.hosts[1])
+    fleet.hosts[1].x.heal()
+    fleet.leap(LIFE + 600)
+
+
+def carrying_on(fleet):
+    """The store didn't take the new grant."""
+    fleet.leap(DUE)
+    failing(fleet.hosts[0].store, ("txn",), "cut", 2, 99)
+    fleet.run(fleet.hosts[0])
+    fleet.hosts[0].store.heal()
+
+
+def restoring(fleet):
+    """The store was set back."""
+    old = fleet.world.engine.get(fleet.key)
+    fleet.leap(DUE)
+    for host in (*fleet.hosts, *fleet.hosts):
+        fleet.run(host)
+    fleet.world.engine.put(fleet.key, old)
+
+
+SITUATIONS = {"renewing": lambda fleet: fleet.leap(DUE), "copying": copying, "taking over": taking_over,
+              "carrying on": carrying_on, "restoring": restoring}
+
+
+def killed(fleet, situation, call, number, fate):
+    first, second = fleet.hosts
+    SITUATIONS[situation](fleet)
     ended = fleet.run(first, under=killing(fleet.world, call, number))
     fleet.note(f"{first.name}: killed before {call} {number}")
     if ended.status not in (-9, 137):
         return "call not made"
     time.sleep(0.02)  # X may still be at it.
     fleet.look()
-    is_nowhere = fleet.renewals > 0 and not fleet.places()
-    is_alone = fleet.renewals > 0 and not set(fleet.places()) - {first.name}
+    is_nowhere = not fleet.places()
+    is_alone = not set(fleet.places()) - {first.name}
     if is_nowhere and has_gone_on(fleet.world.trace):
         raise Broken("the new token is nowhere, long after its answer")
+    # Past the expiry the others try the old token once; X may end the grant then.
+    is_past = fate == "away" or situation == "taking over"
     if fate == "lost":
         first.lose()
-        return fleet.check(is_alone)
-    if fate == "away":
-        # Past the expiry the others try the old token once; X may end the grant then.
+    elif fate == "away":
         fleet.run(second)
         fleet.leap(LIFE + 600)
         for _ in range(3):
             fleet.run(second, but=first.name)
             fleet.leap(360)
-        return fleet.check(is_nowhere or is_alone and fleet.has_ended)
-    order = [first, second] if number % 2 else [second, first]
-    fleet.settle(order)
-    return fleet.check(is_nowhere)
+    else:
+        fleet.settle([first, second] if number % 2 else [second, first],
+                     but=first.name if is_past else ())
+    if situation == "restoring":
+        fleet.leap(LIFE + 600)  # Until then nobody renews what was restored.
+    return fleet.check(
+        is_nowhere or is_alone and (fate == "lost" or is_past and fleet.has_ended))
 
 
 def kill_tries(world, quick):
     del quick
-    return [(f"{fate}, X {mode}", mode, 2,
-             lambda fleet, c=call, n=number, f=fate: killed(fleet, c, n, f))
-            for call, number, _ in calls(world, "refresh")
-            for fate in ("back", "lost", "away") for mode in MODES]
+    return [(f"{situation}, {fate}", mode, 2,
+             lambda fleet, s=situation, c=call, n=number, f=fate: killed(fleet, s, c, n, f))
+            for situation, prepare in SITUATIONS.items()
+            for call, number, _ in calls(world, "refresh", prepare=prepare)
+            for fate in ("back", "lost", *(["away"] if situation == "renewing" else []))
+            for mode in MODES]
 
 
 # The store fails one host, for one request or from then on.
@@ -267,11 +307,7 @@ def put_back(fleet, seed, is_empty, has_answer):
         for host in chance.sample(fleet.hosts, 3):
             fleet.run(host)
     if has_answer:
-        # One host has renewed, and couldn't say so before the store was set back.
-        fleet.leap(DUE)
-        failing(fleet.hosts[0].store, ("txn",), "cut", 2, 99)
-        fleet.run(fleet.hosts[0])
-        fleet.hosts[0].store.heal()
+        carrying_on(fleet)
     engine.put(fleet.key, old)
     fleet.note("the store is set back")
     before = fleet.renewals
