@@ -112,10 +112,14 @@ def killed(fleet, situation, call, number, fate):
 
 def kill_tries(world, quick):
     del quick
+    chance = random.Random(1)
+    found = {name: calls(world, "refresh", prepare=act) for name, act in SITUATIONS.items()}
+    # As many of each: a host that watches calls the same over and over.
+    least = min(map(len, found.values()))
     return [(f"{situation}, {fate}", mode, 2,
              lambda fleet, s=situation, c=call, n=number, f=fate: killed(fleet, s, c, n, f))
-            for situation, prepare in SITUATIONS.items()
-            for call, number, _ in calls(world, "refresh", prepare=prepare)
+            for situation, each in found.items()
+            for call, number, _ in chance.sample(each, min(len(each), 2 * least))
             for fate in ("back", "lost", *(["away"] if situation == "renewing" else []))
             for mode in MODES]
 
