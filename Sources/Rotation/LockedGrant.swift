@@ -376,7 +376,11 @@ public struct LockedGrant: ~Copyable {
 
   /// Claims the next attempt to present a token.
   mutating func claim(_ presentation: Presentation) throws(RotationFailure) -> Bool {
-    try claim(presentation.hash, after: presentation.known.attempts)
+    let (token, attempts) = (presentation.hash, presentation.known.attempts)
+    guard try claim(token, after: attempts) else { return false }
+    // The recorded attempt, and when nobody sent for it any more, still count if this one is taken back.
+    try? file.removeClaims { $0.token == token && $0.attempt < attempts }
+    return true
   }
 
   /// Claims the next attempt to use a token; false when another process has it, or has written
@@ -386,8 +390,6 @@ public struct LockedGrant: ~Copyable {
       let mine = Claim(token: token, attempt: max(attempts, try lastClaim(of: token) ?? 0) + 1)
       guard try file.make(mine) else { return false }
       claim = (mine, at: effects.timeSinceBoot())
-      // Of all attempts that weren't answered, the last two say enough.
-      try file.removeClaims { $0.token == token && $0.attempt < mine.attempt - 1 }
     } catch {
       throw RotationFailure(error)
     }

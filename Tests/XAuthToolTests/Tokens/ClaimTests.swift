@@ -147,6 +147,27 @@ struct ClaimTests {
     #expect(claims(world).isEmpty)
   }
 
+  @Test("taken back because two runs came at once, it leaves the wait for the last attempt over")
+  func bothAtOnce() throws {
+    let world = World(grantFor: 60)
+    world.network.script = [.lost, .granted("a1", "r1")]
+    #expect(world.run("refresh").status == 75)
+    world.now += 301
+    world.meanwhile = { [unowned world] step in
+      guard step == .proved else { return }
+      world.meanwhile = { _ in }
+      try? self.claim(world, attempt: 2, by: self.process(getppid()))
+    }
+    world.pause = { [unowned world] _ in
+      world.pause = { _ in }
+      for name in self.claims(world) where name.hasPrefix("claim") && name.hasSuffix(".2") {
+        try? FileManager.default.removeItem(atPath: world.path + ".xauth/" + name)
+      }
+    }
+    #expect(world.run("refresh").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "r0"])
+  }
+
   @Test("a minute between claim and request: the process was stopped, and nothing is sent")
   func heldUp() {
     let world = World(grantFor: 60)
