@@ -75,21 +75,9 @@ extension LockedGrant {
     try writeAhead(intent, else: presentation.record)
   }
 
-  /// Writes down that a revocation of what the file and the journal hold is about to be sent.
-  mutating func writeRevoking() throws(RotationFailure) {
-    let grant = grant
-    let before = recordOrFirst
-    var next = before
-    if next.stage == .unsaved { next.stage = .saved }
-    if !grant.isBlank, next.role(of: grant) == .other { next.other = next.held(grant) }
-    next.note(server: server, of: grant)
-    next.isRevoking = true
-    try writeAhead(next, else: before)
-  }
-
   /// If the intent can't be made durable, nothing is sent. It is rolled back: it may have been
   /// written and not synced, and a later run would think that the token was sent.
-  private mutating func writeAhead(
+  mutating func writeAhead(
     _ record: RotationRecord, else before: RotationRecord
   ) throws(RotationFailure) {
     do { try write(record) } catch {
@@ -104,6 +92,35 @@ extension LockedGrant {
     writeBestEffort(record)
     // A claim that stays is found, waited for, and over.
     try? takeBackClaim()
+  }
+
+  /// Waits until no other process uses the token that the file holds, which a login or a revocation is
+  /// about to end, and claims it. A person is there: what a dead process has claimed is no obstacle.
+  mutating func claimFileToken(within seconds: Double) throws(RotationFailure) {
+    let end = uptime + seconds
+    while true {
+      let (held, token) = (record?.held(grant), grantToEnd.identity)
+      let hash: String
+      do { hash = try token.map { try TokenHash($0).text } ?? "none" } catch {
+        throw RotationFailure(error)
+      }
+      let known = held?.attempts ?? 0
+      if try rival(of: hash, after: known) != .running,
+        try claim(hash, after: try lastClaim(of: hash) ?? known)
+      {
+        return
+      }
+      guard uptime < end else { throw .file(.lockTimedOut(path: path, seconds: seconds)) }
+      pause()
+      _ = try readAfresh()
+      _ = try recover()
+    }
+  }
+
+  /// The grant that the file holds, or the journal's where the file has none.
+  private var grantToEnd: Grant {
+    let (grant, record) = (grant, record)
+    return grant.isBlank ? record?.newest.grant ?? grant : grant
   }
 }
 
@@ -189,125 +206,6 @@ extension LockedGrant {
   }
 }
 
-// MARK: A login
-
-extension LockedGrant {
-  /// Waits until no other process uses the token that the file holds, which a login or a revocation is
-  /// about to end, and claims it. A person is there: what a dead process has claimed is no obstacle.
-  mutating func claimFileToken(within seconds: Double) throws(RotationFailure) {
-    let end = uptime + seconds
-    while true {
-      let (held, token) = (record?.held(grant), grantToEnd.identity)
-      let hash: String
-      do { hash = try token.map { try TokenHash($0).text } ?? "none" } catch {
-        throw RotationFailure(error)
-      }
-      let known = held?.attempts ?? 0
-      if try rival(of: hash, after: known) != .running,
-        try claim(hash, after: try lastClaim(of: hash) ?? known)
-      {
-        return
-      }
-      guard uptime < end else { throw .file(.lockTimedOut(path: path, seconds: seconds)) }
-      pause()
-      _ = try readAfresh()
-      _ = try recover()
-    }
-  }
-
-  /// The grant that the file holds, or the journal's where the file has none.
-  private var grantToEnd: Grant {
-    let (grant, record) = (grant, record)
-    return grant.isBlank ? record?.newest.grant ?? grant : grant
-  }
-
-  /// The account of the grant that the file holds; nil when unknown.
-  var accountInFile: Account? {
-    let (grant, record) = (grant, record)
-    return grant.isBlank ? nil : record?.held(grant).account
-  }
-
-  /// Writes down whose grant the file holds, if it is that one still.
-  mutating func note(_ account: Account, of held: Grant) throws(RotationFailure) {
-    let grant = grant
-    guard grant.hasSameTokens(as: held) else { return }
-    var next = recordOrFirst
-    let role = next.role(of: grant)
-    if role == .other { next.other = next.held(grant) }
-    next[role]?.account = account
-    next.note(server: server, of: grant)
-    try write(next)
-  }
-
-  /// Keeps a login that waits in the journal, as it is now. Everything else stays as it is.
-  mutating func keep(_ login: KnownGrant) {
-    var next = recordOrFirst
-    guard !next.isOver(login.grant), !next.keeps(waiting: login) else { return }
-    if case .answered = next.stage { next.stage = .saved }
-    if let index = next.undecided.firstIndex(where: { $0.grant.hasSameTokens(as: login.grant) }) {
-      let isOvertaken = next.undecided[index].isOlderCopy
-      next.undecided[index] = login
-      next.undecided[index].isOlderCopy = isOvertaken
-    } else {
-      next.undecided.append(login)
-    }
-    writeBestEffort(next)
-  }
-
-  /// Whether another process may be writing to the journal, in spite of the lock.
-  func isJournalBusy() throws(RotationFailure) -> Bool {
-    try rival(of: "none", after: .max) == .running
-  }
-
-  /// The login that waits with these tokens; nil when another run has settled it.
-  func waiting(_ login: Grant) -> KnownGrant? {
-    let record = record
-    return record?.undecided.first { $0.grant.hasSameTokens(as: login) }
-  }
-
-  /// Makes `login`, which waits, the newest grant, to be saved over what the file holds.
-  ///
-  /// - Throws: `nothingParked`, where a later one has ended it.
-  mutating func adopt(waiting login: KnownGrant) throws(RotationFailure) {
-    let (grant, hasHook, path) = (grant, hasHook, path)
-    var next = recordOrFirst
-    guard !next.hasUsed(login.grant) else { throw .nothingParked(path: path) }
-    // Another run has adopted it.
-    guard !next.newest.grant.hasSameTokens(as: login.grant) else { return }
-    let index = next.undecided.firstIndex { $0.grant.hasSameTokens(as: login.grant) }
-    // Those that came later are newer than this one.
-    var later = index.map { Array(next.undecided[($0 + 1)...]) } ?? []
-    let isOvertaken =
-      index.map { next.undecided[$0].isOlderCopy } == true
-      || later.contains { $0.account != nil && !$0.livesOn(beside: login) }
-    if let index { next.undecided = Array(next.undecided[..<index]) }
-    if isOvertaken {
-      next.usedTokens.add(login)
-    } else {
-      var adopted = login
-      (adopted.keptBy, adopted.wish, adopted.cameOver) = (nil, nil, nil)
-      next.isHookWanted = hasHook
-      next.adopt(adopted, over: grant)
-      // Whichever came first, what was said of it was said earlier.
-      for index in later.indices { later[index].wish = nil }
-    }
-    next.undecided += later
-    // A journal that fails must not cost the tokens: they go on to the save.
-    writeBestEffort(next)
-    if isOvertaken { throw .nothingParked(path: path) }
-  }
-
-  /// Forgets a login that waited, and that X has ended.
-  mutating func forget(waiting login: KnownGrant) throws(RotationFailure) {
-    var next = recordOrFirst
-    next.usedTokens.add(login)
-    next.undecided.removeAll { $0.grant.hasSameTokens(as: login.grant) }
-    login.grant.mark.map { removeMarks(KnownGrant.yesPrefix + $0) }
-    erase(leaving: next)
-    try requireErased()
-  }
-}
-
 // MARK: Saving
 
 extension LockedGrant {
@@ -368,7 +266,7 @@ extension LockedGrant {
 
   /// Marks it done. The newest grant and the used tokens stay: an editor may still save an older
   /// buffer. Of a grant that is ended only the hashes stay.
-  private mutating func complete() {
+  mutating func complete() {
     guard var done = record else { return }
     // Somebody wanted this one: what was said of any other was said earlier.
     if done.stage == .unsaved, done.newest.issuedBy == "login" {
@@ -455,97 +353,5 @@ extension LockedGrant {
       !record.newest.grant.hasSameTokens(as: grant)
     else { return nil }
     return note
-  }
-}
-
-// MARK: Revoking
-
-extension LockedGrant {
-  /// Every grant that may be alive: what the journal keeps first, the file's last. What lives on beside the
-  /// file's, and logins that wait and are another server's, stay.
-  ///
-  /// - Throws: `issuedElsewhere`.
-  func grantsToRevoke() throws(RotationFailure) -> [KnownGrant] {
-    let (grant, record, server) = (grant, record, server)
-    let logins = (record?.undecided ?? []).filter { $0.mayBeSent(to: server) }
-    let staying = grantsThatStay.map(\.grant.identity)
-    let kept = (logins + [record?.parked, record?.other, record?.newest].compactMap(\.self))
-      // A login, or a renewal that isn't in the file yet, ended the grant that it replaces.
-      .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
-      .filter { !$0.grant.isBlank && !staying.contains($0.grant.identity) }
-    let grants = grant.isBlank ? kept : kept + [record?.held(grant) ?? KnownGrant(grant)]
-    for known in grants { try requireIssuer(of: known) }
-    return grants
-  }
-
-  /// What is alive in the journal and isn't meant by a revocation of what the file holds: other accounts' and
-  /// other servers' grants, which a copy of the file may be about to bring back.
-  private var grantsThatStay: [KnownGrant] {
-    let (grant, record) = (grant, record)
-    guard let record else { return [] }
-    let held = record.held(grant)
-    return ([record.newest, record.parked, record.other].compactMap(\.self) + record.undecided)
-      .filter { known in
-        guard !known.grant.isBlank, known.grant.identity != grant.identity else { return false }
-        guard !record.hasUsed(known.grant) else { return false }
-        return record.isDisplaced(known.grant) || !grant.isBlank && known.livesOn(beside: held)
-      }
-  }
-
-  /// Clears what was revoked, if the file still holds it.
-  mutating func clear(
-    _ revoked: [TokenTypeHint], of presented: KnownGrant
-  ) throws(RotationFailure) -> Rotation.Revocation {
-    guard !revoked.isEmpty else { return .nothing }
-    for staying in grantsThatStay { note(.notRevoked(account: staying.account?.username)) }
-    writeRevoked(presented, leaving: presented.grant.without(revoked))
-    // Another grant that was put there meanwhile is none of this revocation's.
-    let saved: Saved
-    do { saved = try save() } catch { throw .notCleared(reason: error, path: path) }
-    if saved == .leftAlone { complete() }
-    try requireErased()
-    return saved == .saved ? .revoked : .revokedBesideAnother
-  }
-
-  /// Erases revoked tokens from the journal, should the run that revoked them have failed at that.
-  mutating func finishErasing() throws(RotationFailure) {
-    guard var record, record.newest.grant.isBlank else { return }
-    record.stage = .saved
-    record.other = nil
-    erase(leaving: record)
-    try requireErased()
-  }
-
-  /// Writes down that everything is revoked but for what is `left` of the file's grant, which the file
-  /// doesn't show yet.
-  private mutating func writeRevoked(_ presented: KnownGrant, leaving left: Grant) {
-    guard var next = record else { return }
-    let staying = grantsThatStay
-    let identities = staying.map(\.grant.identity)
-    let logins = next.undecided.filter {
-      $0.mayBeSent(to: server) && !identities.contains($0.grant.identity)
-    }
-    for ended in logins + [next.parked, next.other, next.newest, presented].compactMap(\.self)
-    where ended.grant.identity != left.identity && !identities.contains(ended.grant.identity) {
-      next.usedTokens.add(ended)
-    }
-    // Until the file is cleared, that is what comes next.
-    next.parked = staying.first { known in !next.undecided.contains { $0.grant == known.grant } }
-    if let stays = next.parked { next.displace(stays) }
-    next.newest = KnownGrant(left)
-    next.other = nil
-    next.undecided.removeAll { login in logins.contains { $0.grant == login.grant } }
-    next.isRevoking = false
-    _ = next.dropUsedFromHook()
-    next.stage = .unsaved
-    isErasing = true
-    writeBestEffort(next)
-    reached(.answerWritten)
-  }
-
-  /// Fails where revoked or forgotten tokens may still be in the journal.
-  func requireErased() throws(RotationFailure) {
-    let (failure, path) = (journalFailure, journalPath)
-    if let failure { throw .notCleared(reason: failure, path: path) }
   }
 }
