@@ -69,6 +69,15 @@ final class LoginStage: Sendable {
   /// Has another program listen on the callback port.
   func occupyPort() { callback.listen() }
 
+  /// Takes the client ID out of the `.env`, as it is at a first login; returns what is left.
+  @discardableResult
+  func forgetClient(adding settings: String = "") -> String {
+    let file = folder.text(".env") ?? ""
+    let left = file.replacing("CLIENT_ID=sandbox-client\n", with: "") + settings
+    folder.write(left, to: ".env")
+    return left
+  }
+
   /// Nothing of the machine's environment: the programs that a login starts are found on PATH.
   static let environment = ["PATH": "/usr/bin:/bin"]
 

@@ -8,9 +8,7 @@ struct LoginTerminalTests {
     "The first run explains the console, asks without showing the secret, and saves what worked")
   func firstRun() throws {
     let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
-    let file = stage.folder.text(".env") ?? ""
-    stage.folder.write(
-      file.replacingOccurrences(of: "CLIENT_ID=sandbox-client\n", with: ""), to: ".env")
+    stage.forgetClient()
     let outcome = try TerminalSession.login(
       stage,
       doing: [
@@ -30,8 +28,7 @@ struct LoginTerminalTests {
   @Test("Credentials that X refuses aren't saved, and are asked for again")
   func firstRunRefused() throws {
     let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
-    let file = (stage.folder.text(".env") ?? "").replacing("CLIENT_ID=sandbox-client\n", with: "")
-    stage.folder.write(file, to: ".env")
+    stage.forgetClient()
     let outcome = try TerminalSession.login(
       stage,
       doing: [
@@ -53,8 +50,7 @@ struct LoginTerminalTests {
   @Test("Mistyping and stopping: each time it helps; scopes that are set aren't asked for")
   func firstRunSlips() throws {
     let stage = try LoginStage()
-    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
-    stage.folder.write(file + "X_OAUTH2_SCOPES=users.read,tweet.read,offline.access\n", to: ".env")
+    stage.forgetClient(adding: "X_OAUTH2_SCOPES=users.read,tweet.read,offline.access\n")
     let outcome = try TerminalSession.login(
       stage,
       doing: [
@@ -69,8 +65,7 @@ struct LoginTerminalTests {
   @Test("An API key in the place of the client ID gets a word of warning")
   func firstRunKey() throws {
     let stage = try LoginStage()
-    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
-    stage.folder.write(file, to: ".env")
+    stage.forgetClient()
     let outcome = try TerminalSession.login(
       stage,
       doing: [
@@ -84,8 +79,7 @@ struct LoginTerminalTests {
   @Test("Ending the questions changes nothing")
   func firstRunDeclined() throws {
     let stage = try LoginStage()
-    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
-    stage.folder.write(file, to: ".env")
+    let file = stage.forgetClient()
     let outcome = try TerminalSession.login(
       stage, doing: [.expect("1 or 2 .*: "), .send("\n"), .expect("Client ID: "), .send("\u{4}")])
     #expect(outcome.status == 3)
@@ -172,8 +166,7 @@ struct LoginTerminalTests {
   @Test("There questions are asked on the terminal, a secret hidden, and not written to the log")
   func pipedQuestions() throws {
     let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
-    let file = (stage.folder.text(".env") ?? "").replacing("CLIENT_ID=sandbox-client\n", with: "")
-    stage.folder.write(file, to: ".env")
+    stage.forgetClient()
     let outcome = try TerminalSession.login(
       stage, by: Self.redirected("2>&1 | tee log"),
       doing: [
@@ -295,8 +288,7 @@ struct LoginTerminalTests {
   @Test("Any signal that ends the question for a secret leaves it as it was too", arguments: sent)
   func endedQuestion(signal: Int32) throws {
     let stage = try LoginStage()
-    let file = (stage.folder.text(".env") ?? "").replacingOccurrences(of: "CLIENT_ID=", with: "#")
-    stage.folder.write(file, to: ".env")
+    let file = stage.forgetClient()
     let outcome = try TerminalSession.login(
       stage,
       doing: [

@@ -44,8 +44,7 @@ struct LoginTmuxTests {
   @Test("A question for a secret is put aside in the background, and asked again after fg")
   func secretInBackground() throws {
     let stage = try LoginStage(sandbox: ["--auto-approve", "--client-secret", "s3cret"])
-    let file = (stage.folder.text(".env") ?? "").replacing("CLIENT_ID=sandbox-client\n", with: "")
-    stage.folder.write(file, to: ".env")
+    let file = stage.forgetClient()
     let terminal = try Tmux(stage)
     try terminal.type("\(Child.built("xauth")) login --no-browser")
     #expect(terminal.shows("1 or 2"))
