@@ -61,6 +61,24 @@ def refreshes(stage, report, xauth, scheme):
     return refresh.peak
 
 
+def shared(stage, report, xauth):
+    """What it costs to share the grant through an engine on loopback; the peak of memory."""
+    engine = {"ETCDCTL_ENDPOINTS": stage.etcd()}
+    store = ["--store", "etcd:bench"]
+    alone = stage.project("alone").contestant("xauth refresh", [xauth, "refresh", "--force"])
+    project = stage.project("shared")
+    through = project.contestant(
+        "xauth refresh, through etcd", [xauth, "refresh", "--force", *store], environment=engine)
+    report.measure("Refresh, with a grant of several machines", 40, [alone, through])
+    report.target("refresh through etcd: times one without", ratio(through, alone), 2.5)
+    copied = project.contestant(
+        "xauth refresh, nothing due", [xauth, "refresh", *store], environment=engine)
+    # Without the engine's address: a token that is valid is printed without asking it.
+    token = project.contestant("xauth token, nothing due", [xauth, "token", *store])
+    report.measure("Nothing due, with a grant of several machines", 40, [copied, token])
+    return through.peak
+
+
 def login(stage, report):
     project = stage.project("login")
     whole = project.contestant("xauth login, curl the browser", project.login)
@@ -145,6 +163,7 @@ def main():
         try:
             offline = starts(stage, report, xauth)
             peaks = [refreshes(stage, report, xauth, scheme) for scheme in ("http", "https")]
+            peaks.append(shared(stage, report, xauth))
             peaks.append(login(stage, report))
             sizes(stage, report, xauth)
             crowds(stage, report, xauth)

@@ -38,6 +38,27 @@ class Stage:
             server.terminate()
             server.wait()
 
+    def etcd(self):
+        """The address of an etcd that has been started."""
+        program = next(path for path in (".build-tools/etcd/usr/bin/etcd", "/usr/bin/etcd")
+                       if os.access(path, os.X_OK))
+        own, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+        self.servers.append(subprocess.Popen(
+            [program, "--data-dir", self.folder / "etcd", "--log-level", "error",
+             "--listen-client-urls", own, "--advertise-client-urls", own,
+             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+             "--initial-cluster", f"default={peer}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment))
+        port = int(own.rpartition(":")[2])
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                return own
+            except OSError:
+                time.sleep(0.05)
+        sys.exit("bench: etcd did not start")
+
     def libraries(self, *command, folder):
         """How many shared libraries a run loads, by what the dynamic loader says (ld.so(8))."""
         told = subprocess.run(
