@@ -58,6 +58,7 @@ extension LockedGrant {
       known.grant = shared.grant
       if isSameLogin, !settingAside, known.account == nil { known.account = next.newest.account }
       if known.server == nil { known.server = server }
+      if known.app == nil { known.app = presenter.flatMap(KnownGrant.app(of:)) }
       next.isHookWanted = hasHook
       next.adopt(known, over: grant.token == shared.token ? .blank : grant)
       if !shared.grant.isBlank { next.oweHook() }

@@ -33,6 +33,7 @@ extension Rotation {
     for number in 1...Self.mostRounds {
       // An `.env` that isn't there yet gets what the store has.
       var locked = try lock(creating: true)
+      try requireSameSettings(locked)
       let round = try round(
         need, place, isFirst: number == 1, overdue: overdue, permit, ready, &locked)
       locked.unlock()
@@ -250,7 +251,13 @@ extension Rotation {
       throw .unknownToStore(place: place.name, path: locked.path)
     }
     if shared.isRevoked { throw .revokedInStore(place: place.name) }
-    if shared.isRefused { throw .refusedInStore(place: place.name) }
+    if shared.isRefused {
+      guard memory.attempt?.stage == .refused, memory.attempt?.token == shared.token else {
+        throw .refusedInStore(place: place.name)
+      }
+      // It was refused to this machine, which knows when, and in which words.
+      throw .refusedBefore(locked.record?.lastFailure, path: locked.path)
+    }
     return shared
   }
 }

@@ -21,6 +21,7 @@ extension Rotation {
     var (overdue, takenOver): (String?, SharedUse?)
     for _ in 1...Self.mostRounds {
       var locked = try lock(creating: true)
+      try requireSameSettings(locked)
       // The newest token is the one to revoke, and the store may not have it yet.
       try locked.recoverShared(through: place, trustingFile: false)
       let found = try place.read()
@@ -100,7 +101,7 @@ extension Rotation {
         guard var next = found.shared, next.token == attempt.token else {
           return found.shared?.isRevoked ?? true
         }
-        next.replaceGrant(by: .blank)
+        next.replaceGrant(by: .blank, saving)
         if next.intent?.kind != .login { next.intent = nil }
         switch place.swap(next, over: found.revision) {
         case .swapped:

@@ -55,6 +55,9 @@ extension Rotation {
     _ = place.swap(next, over: found.revision)
   }
 
+  /// What the others are told of who saves a grant.
+  var saving: SharedGrant.Saving { SharedGrant.Saving(host: effects.host, at: effects.now()) }
+
   /// Where an answer ended that was to be put into the store.
   enum Delivery: Sendable {
     /// The store has it.
@@ -127,7 +130,7 @@ extension Rotation {
     } else if next.token != memory.attempt?.token {
       return .ended(next.isRevoked ? .revoked(next) : .overtaken(next))
     }
-    next.replaceGrant(by: newest)
+    next.replaceGrant(by: newest, saving)
     // Whoever has taken over a renewal: this is its answer. Another's login or revocation goes on.
     if next.intent?.id == memory.attempt?.id || ![.login, .revoke].contains(next.intent?.kind) {
       next.intent = nil

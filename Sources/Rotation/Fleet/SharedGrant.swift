@@ -32,8 +32,16 @@ struct SharedGrant: Sendable, Equatable {
     let at: Int
   }
 
+  /// Who saved a grant. For people alone, as in an intent.
+  struct Saving: Sendable, Equatable, Codable {
+    let host: String
+    let at: Int
+  }
+
   /// The grant; blank after a revocation.
   var grant: Grant
+  /// The machine that saved it; nil when unknown.
+  private(set) var saved: Saving? = nil
   /// How many grants have been saved so far: only ever larger, unless the store was restored from a backup.
   var number: Int
   /// Which of the logins the grant comes from.
@@ -79,9 +87,9 @@ struct SharedGrant: Sendable, Equatable {
   }
 
   /// Puts the successor of its grant, or of what a revocation left, in its place.
-  mutating func replaceGrant(by successor: Grant) {
+  mutating func replaceGrant(by successor: Grant, _ saving: Saving) {
     if let token, token != successor.token { spend([token]) }
-    grant = successor
+    (grant, saved) = (successor, saving)
     number += 1
     (isUnsure, refused) = (false, nil)
   }
@@ -114,7 +122,7 @@ extension SharedGrant {
     guard let text = entries[Self.stateName] else { throw .foreign }
     let state = try State(text)
     self.init(try Self.grant(in: entries), number: state.number, client: state.client)
-    (login, logins) = (state.login, state.logins)
+    (login, logins, saved) = (state.login, state.logins, state.saved)
     spent = try state.spent.map { text throws(SharedGrantFault) in try TokenHash(stored: text) }
     intent = try state.intent.map { stored throws(SharedGrantFault) in try Intent(stored) }
     isUnsure = state.unsure
@@ -157,6 +165,7 @@ private struct State: Codable {
   let intent: Intent?
   let unsure: Bool
   let refused: String?
+  let saved: SharedGrant.Saving?
 
   init(_ shared: SharedGrant) {
     (number, login, logins) = (shared.number, shared.login, shared.logins)
@@ -167,6 +176,7 @@ private struct State: Codable {
     }
     unsure = shared.isUnsure
     refused = shared.refused?.text
+    saved = shared.saved
   }
 
   init(_ text: String) throws(SharedGrantFault) {

@@ -6,7 +6,8 @@ enum DoctorCommand: Subcommand {
 
   static let options: [Option] = [
     .flag(
-      "online", \.online, help: "Also check whether X, and what X_OAUTH2_STORE names, can be reached"),
+      "online", \.online,
+      help: "Also check whether X, and what X_OAUTH2_STORE names, can be reached"),
     .store,
   ]
 

@@ -23,7 +23,9 @@ struct StoreCheck: Sendable {
   /// What it says, as one line.
   func words(at now: Int) -> String {
     guard let number = standing.number else { return "\(place) holds no tokens yet" }
-    var parts = ["\(place) holds grant \(number)"]
+    let saved =
+      standing.saved.map { ", saved by \($0.host) at \(Times.local($0.at, now: now))" } ?? ""
+    var parts = ["\(place) holds grant \(number)\(saved)"]
     if standing.isRevoked {
       parts.append("it was revoked")
     } else if standing.isRefused {

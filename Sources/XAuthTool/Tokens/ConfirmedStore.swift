@@ -10,7 +10,7 @@ extension RotationRun {
   func requireConfirmedStore(_ call: Call) throws(Failure) {
     guard let store, let setting = try settings.setting(.store) else { return }
     let target = settings.file.target
-    guard try !isConfirmed(setting, store) else { return }
+    guard try !isConfirmed(setting, store), try !isShared(through: store, target) else { return }
     if call.context.terminal.isInteractive(), !console.isJSON {
       guard
         call.confirms("\(target.path) says that the tokens go to \(store.name). Put them there?")
@@ -26,16 +26,25 @@ extension RotationRun {
   /// holds a fleet's, only their successor is written.
   func requireConfirmedStore(beforeRenewalOf rotation: Rotation) throws(Failure) {
     guard let store, let setting = try settings.setting(.store) else { return }
+    let target = rotation.home.target
+    guard try !isShared(through: store, target), try !isConfirmed(setting, store) else { return }
     let view: GrantView
-    do { view = try GrantView(of: rotation.home.target) } catch { throw .file(error) }
-    guard view.record?.shared?.place != store.name, view.newest.refreshToken != nil,
-      try !isConfirmed(setting, store)
-    else { return }
+    do { view = try GrantView(of: target) } catch { throw .file(error) }
+    guard view.newest.refreshToken != nil else { return }
     let isEmpty: Bool
     do { isEmpty = try store.read(within: Rotation.requestDeadline) == nil } catch {
       throw failure(.store(error, place: store.name), of: rotation)
     }
-    if isEmpty { throw .settings(.storeUnconfirmed(setting, path: rotation.home.target.path)) }
+    if isEmpty { throw .settings(.storeUnconfirmed(setting, path: target.path)) }
+  }
+
+  /// Whether this machine's tokens are in `store` already.
+  private func isShared(
+    through store: any SharedStore, _ target: FileTarget
+  ) throws(Failure) -> Bool {
+    do { return try GrantView(of: target).record?.shared?.place == store.name } catch {
+      throw .file(error)
+    }
   }
 
   private func isConfirmed(

@@ -3,7 +3,7 @@ import DurableFile
 import Rotation
 
 extension Settings {
-  /// Whether they name the same client and the same server with this document for their file's.
+  /// Whether they name the same client, server and store with this document for their file's.
   @Sendable func agree(with document: DotEnvDocument) -> Bool {
     let now = Settings(options: options, environment: environment, file: file.holding(document))
     func same<Value: Equatable>(_ value: (Settings) throws -> Value) -> Bool {
@@ -11,6 +11,7 @@ extension Settings {
     }
     return same { try $0.client(savingInFile: true)?.credentials }
       && same { try $0.client()?.credentials } && same { try $0.setting(.apiBaseURL)?.text }
+      && same { try $0.setting(.store)?.text }
   }
 
   /// What our files hold for `held`, and the journal beside that: for an older copy in the

@@ -140,7 +140,7 @@ complete -c xauth -n '__xauth_in mcp' -l on-rotate -x -a '(__fish_complete_comma
 complete -c xauth -n '__xauth_in mcp' -l allow-rotate -d 'Renew in CI even though nothing stores the new token'
 
 complete -c xauth -n __xauth_bare -a doctor -d 'find problems before they make a login or a refresh fail'
-complete -c xauth -n '__xauth_in doctor' -l online -d 'Also check whether X, or a host that is followed, can be reached'
+complete -c xauth -n '__xauth_in doctor' -l online -d 'Also check whether X, and what X_OAUTH2_STORE names, can be reached'
 complete -c xauth -n '__xauth_in doctor' -l store -x -d 'Where several machines share the tokens; see \'help fleet\''
 
 complete -c xauth -n __xauth_bare -a completion -d 'print a completion script for a shell'

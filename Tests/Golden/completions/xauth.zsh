@@ -203,7 +203,7 @@ _xauth() {
       ;;
     doctor)
       _arguments -S \
-        '(--online)--online[Also check whether X, or a host that is followed, can be reached]' \
+        '(--online)--online[Also check whether X, and what X_OAUTH2_STORE names, can be reached]' \
         '(--store)--store=[Where several machines share the tokens; see '\''help fleet'\'']:PLACE: ' \
         '(--env-file)--env-file=[The file that holds settings and tokens]:PATH:_files' \
         '(--json)--json[Print one JSON object, for failures too]' \
