@@ -63,7 +63,7 @@ extension Rotation {
   /// that ends between the two would be saved over the login.
   public func lockForExchange() throws(RotationFailure) -> LockedGrant {
     var locked = try lock(creating: true, timeout: Self.lockTimeoutWithCode)
-    try requireSameSettings(locked)
+    try requireSameSettings(&locked)
     // What an earlier run left is finished first, or it would be finished over this login later.
     _ = try locked.recover()
     try locked.prove()
@@ -106,7 +106,7 @@ extension Rotation {
     _ vet: (Grant, Account?) -> LoginVerdict, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> LoginOutcome {
     try locked.claimFileToken(within: Self.lockTimeoutWithCode)
-    try requireSameSettings(locked)
+    try requireSameSettings(&locked)
     effects.holdSignals(.login)
     let shared = try beginLogin(.begun, &locked)
     if let shared, effects.timeSinceBoot() > shared.end {

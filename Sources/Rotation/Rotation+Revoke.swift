@@ -23,7 +23,7 @@ extension Rotation {
   ) throws(RotationFailure) -> Revocation {
     if let store { return try revoke(through: store, ready: ready) }
     var locked = try lock()
-    try requireSameSettings(locked)
+    try requireSameSettings(&locked)
 
     // The newest token is the one to revoke, and it may still be in the journal.
     _ = try locked.recover()
@@ -49,7 +49,7 @@ extension Rotation {
     // Another run, which doesn't share the lock, may have renewed them meanwhile.
     let grants: [KnownGrant]
     do {
-      try requireSameSettings(locked)
+      try requireSameSettings(&locked)
       grants = try locked.grantsToRevoke()
     } catch {
       locked.endClaim()

@@ -119,7 +119,7 @@ public struct Rotation: Sendable {
     // Again, if a process that doesn't share the lock was in the way, or if X refuses a token and there
     // is another one to try. A program that puts in a new token each time doesn't keep this busy.
     for _ in 0..<Self.mostRounds {
-      try requireSameSettings(locked)
+      try requireSameSettings(&locked)
       let change = home.seen.change(to: locked)
 
       // 2. Finish what an earlier run left; only then is what the file holds the truth.
@@ -316,8 +316,13 @@ public struct Rotation: Sendable {
     }
   }
 
-  /// Makes sure that the locked file still names the client and the server that this run has.
-  func requireSameSettings(_ locked: borrowing LockedGrant) throws(RotationFailure) {
+  /// Makes sure that the locked file still names the client, the server and the store that this run has.
+  func requireSameSettings(_ locked: inout LockedGrant) throws(RotationFailure) {
+    // An editor that writes in place shows a part of the file for a moment; this waits a second.
+    for _ in 0..<20 where !agrees(locked.document) {
+      locked.pause()
+      _ = try locked.readAfresh()
+    }
     guard agrees(locked.document) else { throw .settingsChanged(path: locked.path) }
   }
 

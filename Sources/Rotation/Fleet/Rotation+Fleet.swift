@@ -33,7 +33,7 @@ extension Rotation {
     for number in 1...Self.mostRounds {
       // An `.env` that isn't there yet gets what the store has.
       var locked = try lock(creating: true)
-      try requireSameSettings(locked)
+      try requireSameSettings(&locked)
       let round = try round(
         need, place, isFirst: number == 1, overdue: overdue, permit, ready, &locked)
       locked.unlock()

@@ -29,7 +29,7 @@ extension Rotation {
     var overdue: String?
     for _ in 1...Self.mostRounds {
       var locked = try lock(creating: true)
-      try requireSameSettings(locked)
+      try requireSameSettings(&locked)
       try locked.recoverShared(through: place, trustingFile: false)
       let found = try place.read()
       if try bringHome(found, place, { throw RotationFailure.revocationBegun }, &locked) {

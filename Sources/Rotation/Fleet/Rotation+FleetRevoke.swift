@@ -21,7 +21,7 @@ extension Rotation {
     var (overdue, takenOver): (String?, SharedUse?)
     for _ in 1...Self.mostRounds {
       var locked = try lock(creating: true)
-      try requireSameSettings(locked)
+      try requireSameSettings(&locked)
       // The newest token is the one to revoke, and the store may not have it yet.
       try locked.recoverShared(through: place, trustingFile: false)
       let found = try place.read()

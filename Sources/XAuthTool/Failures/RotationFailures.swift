@@ -172,7 +172,7 @@ extension RotationFailure {
     case .settingsChanged(let path):
       FailureReport(
         "settings_changed", .temporary,
-        "the client or server that \(path) names changed during this run; nothing was sent",
+        "the client, server or store that \(path) names changed during this run; nothing was sent",
         hint: "run it again")
     case .heldUp:
       FailureReport(
@@ -282,15 +282,13 @@ extension RotationFailure {
       FailureReport(
         "successor_elsewhere", .temporary,
         "the tokens in \(place) are revoked, but \(use.words(at: asked.now)) and may hold newer ones",
-        hint:
-          "that machine revokes them when it runs again; to be sure, end the app's access at https://x.com/settings/connected_apps"
-      )
+        hint: "it revokes them when it runs again; to be sure, use https://x.com/settings/connected_apps")
     case .sharedElsewhere(let place, let path):
       FailureReport(
         "shared_elsewhere", .settings,
-        "the tokens in \(path) are shared through \(place), and X_OAUTH2_STORE isn't set; they were not renewed",
+        "the tokens in \(path) are shared through \(place), but X_OAUTH2_STORE isn't set",
         hint:
-          "set X_OAUTH2_STORE to \(place), or run \(call: "refresh --force") to take them over for this machine alone"
+          "set it to \(place), or run \(call: "refresh --force") to leave the other machines without them"
       )
     case .notInStore(let reason, let journal, let path):
       FailureReport(

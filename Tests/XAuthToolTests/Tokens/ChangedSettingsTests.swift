@@ -38,6 +38,21 @@ struct ChangedSettingsTests {
     #expect(world.access == "c1")
   }
 
+  @Test("a file that an editor is writing in place is waited for")
+  func halfWritten() {
+    let world = World(grantFor: 30)
+    world.network.script = [.granted("a1", "r1")]
+    let whole = world.text
+    world.meanwhile = { [unowned world] step in
+      guard step == .locked else { return }
+      world.meanwhile = { _ in }
+      world.folder.write("", to: ".env")
+    }
+    world.pause = { [unowned world] _ in world.folder.write(whole, to: ".env") }
+    #expect(world.run("refresh").status == 0)
+    #expect(world.access == "a1")
+  }
+
   @Test("other lines may change")
   func otherLines() {
     let world = World(grantFor: 30)
