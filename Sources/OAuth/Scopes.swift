@@ -36,7 +36,7 @@ public struct Scopes: Sendable {
   public var unknown: [String] { subtracting(.knownToX).names }
 
   /// Those that are `scope-token`s of RFC 6749 appendix A.4: visible ASCII but `"` and `\`.
-  var wellFormed: Scopes {
+  public var wellFormed: Scopes {
     Scopes(
       names.filter { name in
         !name.isEmpty && name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != 0x22 && $0 != 0x5C }

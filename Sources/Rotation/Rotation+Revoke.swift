@@ -122,6 +122,8 @@ extension Rotation {
     _ target: FileTarget, _ effects: RotationEffects
   ) throws(RotationFailure) -> Revocation {
     var locked = try LockedGrant.open(target, timeout: lockTimeout, effects)
+    let owed = locked.placeOwed
+    if let owed { throw .onlyHere(place: owed, path: locked.path) }
     _ = try locked.recover()
     guard try !locked.grantsToRevoke().isEmpty else {
       try locked.finishErasing()

@@ -73,6 +73,8 @@ public indirect enum RotationFailure: Error, Sendable {
   case sharedUnusable(SharedGrantFault, place: String)
   /// It holds the grant of this other client ID.
   case otherClient(String, place: String)
+  /// It holds the grant of this other server.
+  case otherServer(String, place: String)
   /// The file holds a grant that the store doesn't know: neither is sent or written over.
   case unknownToStore(place: String, path: String)
   /// The store says that X refused the refresh token.
@@ -89,6 +91,10 @@ public indirect enum RotationFailure: Error, Sendable {
   case successorElsewhere(SharedUse, place: String)
   /// The journal knows the grant as one that is shared through this place, and the run has no store.
   case sharedElsewhere(place: String, path: String)
+  /// The newest grant is on this machine alone, and is to be forgotten here.
+  case onlyHere(place: String, path: String)
+  /// The grant is revoked, and the store couldn't be told.
+  case revokedNotInStore(reason: RotationFailure, place: String)
   /// A new token is in the file and the journal, and the store didn't take it.
   case notInStore(reason: RotationFailure, journal: String, path: String)
 

@@ -3,7 +3,7 @@ import OAuth
 /// What the journal of a machine remembers of a grant that it shares with others.
 struct FleetMemory: Sendable, Equatable {
   /// The store's place, as its setting names it.
-  let place: String
+  var place: String
   /// The number of the newest grant that this machine has saved there, or has copied from there.
   var number = 0
   /// Which of the logins that grant comes from.

@@ -12,6 +12,24 @@ extension LockedGrant {
     return fleet
   }
 
+  /// Takes `place` for a new name of the place that the journal remembers, where it holds the same grant: what
+  /// is owed to that one is owed to this one.
+  mutating func followRenaming(to place: SharedPlace, holding shared: SharedGrant?) {
+    guard let shared, var next = record, let fleet = next.fleet, fleet.place != place.name,
+      [fleet.attempt?.token, fleet.copied].contains(where: { token in
+        token != nil && (token == shared.token || shared.spent.contains { $0 == token })
+      })
+    else { return }
+    next.fleet?.place = place.name
+    adopt(next)
+  }
+
+  /// The place that lacks this machine's newest grant; nil when none does.
+  var placeOwed: String? {
+    let record = record
+    return record?.isOwedToStore == true ? record?.fleet?.place : nil
+  }
+
   /// Finishes what an earlier run left, but for an answer that the store may lack: that one goes there first.
   mutating func recoverShared(
     through place: SharedPlace, trustingFile: Bool
@@ -35,16 +53,15 @@ extension LockedGrant {
       || record?.hasUsed(grant) == true
   }
 
-  /// Takes the store's grant over, and saves it in the file.
+  /// Takes the store's grant over, and saves it in the file, which is claimed.
   ///
   /// - Parameter settingAside: whether the journal's newest grant, which the fleet has left behind, is kept.
-  mutating func copy(
-    _ shared: SharedGrant, from place: SharedPlace, settingAside: Bool = false
+  fileprivate mutating func copyClaimed(
+    _ shared: SharedGrant, from place: SharedPlace, settingAside: Bool
   ) throws(RotationFailure) {
     var memory = memory(of: place)
     let isSameLogin = memory.login == shared.login && memory.number > 0
     memory.remember(shared)
-    try claimFileToken(within: Rotation.lockTimeout)
     let grant = grant
     var next = recordOrFirst
     if settingAside {
@@ -60,21 +77,18 @@ extension LockedGrant {
       if known.server == nil { known.server = server }
       if known.app == nil { known.app = presenter.flatMap(KnownGrant.app(of:)) }
       next.isHookWanted = hasHook
+      let undecided = next.undecided
       next.adopt(known, over: grant.token == shared.token ? .blank : grant)
+      // A login that waits is newer than a renewal of the one before it.
+      if isSameLogin { next.undecided = undecided }
       if !shared.grant.isBlank { next.oweHook() }
     } else if !grant.hasSameTokens(as: shared.grant) {
       (next.other, next.stage) = (KnownGrant(grant), .unsaved)
     }
     next.fleet = memory
-    do {
-      // Token and number in one record: a number without its token would keep this machine from copying it.
-      try write(next)
-      if isNews || next.stage == .unsaved { _ = try saveNewest() }
-    } catch {
-      endClaim()
-      throw error
-    }
-    endClaim()
+    // Token and number in one record: a number without its token would keep this machine from copying it.
+    try write(next)
+    if isNews || next.stage == .unsaved { _ = try saveNewest() }
   }
 
   /// Remembers that the store has the journal's newest grant, as `shared`. The record takes it into the file.
@@ -85,6 +99,30 @@ extension LockedGrant {
     next.fleet = memory
     // If this fails, the next run finds its token in the store.
     writeBestEffort(next)
+  }
+}
+
+extension Rotation {
+  /// Takes the store's grant over, and saves it in the file.
+  ///
+  /// - Parameter settingAside: whether the journal's newest grant, which the fleet has left behind, is kept.
+  func copy(
+    _ shared: SharedGrant, from place: SharedPlace, settingAside: Bool = false,
+    _ locked: inout LockedGrant
+  ) throws(RotationFailure) {
+    try locked.claimFileToken(within: Self.lockTimeout)
+    do {
+      // While the store was asked, somebody may have put another file there.
+      try requireSameSettings(&locked)
+      guard locked.isFileKnown(to: shared, locked.memory(of: place)) else {
+        throw RotationFailure.unknownToStore(place: place.name, path: locked.path)
+      }
+      try locked.copyClaimed(shared, from: place, settingAside: settingAside)
+    } catch {
+      locked.endClaim()
+      throw RotationFailure(error)
+    }
+    locked.endClaim()
   }
 }
 

@@ -10,6 +10,9 @@ extension Rotation {
   /// Seconds for which a store that doesn't take a new grant is tried.
   static let deliveryTime = 20.0
 
+  /// Seconds for which signals may have been held when a renewal begins.
+  private static let longestHold = 10.0
+
   /// What one look at the store led to.
   private enum Round {
     case done(Renewal)
@@ -27,23 +30,23 @@ extension Rotation {
     _ need: Need, through store: any SharedStore, permit: () throws -> Void,
     ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> Renewal {
-    let place = SharedPlace(store, for: client)
+    let place = SharedPlace(store, for: client, at: api)
     var overdue: String?
-    var isHolding = false
+    var heldSince: Double?
     for number in 1...Self.mostRounds {
       // An `.env` that isn't there yet gets what the store has.
       var locked = try lock(creating: true)
       try requireSameSettings(&locked)
       let round = try round(
-        need, place, isFirst: number == 1, overdue: overdue, permit, ready, &locked)
+        need, place, isFirst: number == 1, overdue: overdue, heldSince, permit, ready, &locked)
       locked.unlock()
       switch round {
       case .done(let renewal): return renewal
       case .again: break
-      case .overtaken: isHolding = true
+      case .overtaken: heldSince = heldSince ?? effects.timeSinceBoot()
       case .watch(let intent, let seconds):
         // Nobody could end this run for a minute and a half.
-        if isHolding, seconds >= Self.watchTime {
+        if heldSince != nil, seconds >= Self.watchTime {
           throw .usedElsewhere(intent.use, place: place.name)
         }
         guard try watch(intent, in: place, for: seconds) else { continue }
@@ -59,7 +62,7 @@ extension Rotation {
   /// The steps of a renewal, from the look at the store to the save. Each was shown to be needed by a model
   /// of two and three machines that are killed, cut off and delayed at every one of them.
   private func round(
-    _ need: Need, _ place: SharedPlace, isFirst: Bool, overdue: String?,
+    _ need: Need, _ place: SharedPlace, isFirst: Bool, overdue: String?, _ heldSince: Double?,
     _ permit: () throws -> Void, _ ready: () throws -> RotationEffects.Send,
     _ locked: inout LockedGrant
   ) throws(RotationFailure) -> Round {
@@ -78,23 +81,23 @@ extension Rotation {
     }
     if let round = try catchUp(found, need, place, ready, &locked) { return round }
     let held = try locked.checkedGrant()
-    if !need.isDue(held, at: effects.now()) {
-      return .done(home.seen.grant.hasSameTokens(as: held.grant) ? .notDue(held) : .byAnother(held))
-    }
 
     // 3, 4. The token that is presented is the one that the store holds, unless that one is refused, or there
     //       is none yet: then the file's is offered, and the store holds it from the same swap on.
     let memory = locked.memory(of: place)
     let base = try base(in: found, memory, need, place, locked)
-    guard held.grant.refreshToken != nil else {
-      throw held.grant.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
-    }
     let recovery = locked.recovery(trustingFile: need.force)
-    if recovery == .refused, let token = base.token {
+    if recovery == .refused, let token = base.token, token == held.grant.token {
       noteRefusal(of: token, id: memory.attempt?.id, found, place)
     }
     let role = try role(
       after: recovery, need, isFirst && change.hasNewRecord, locked)
+    if !need.isDue(held, at: effects.now()) {
+      return .done(home.seen.grant.hasSameTokens(as: held.grant) ? .notDue(held) : .copied(held))
+    }
+    guard held.grant.refreshToken != nil else {
+      throw held.grant.isBlank ? .noGrant(path: locked.path) : .noRefreshToken
+    }
     var presentation = try locked.presentation(of: role)
     guard presentation.known.grant.token == base.token else {
       throw .unknownToStore(place: place.name, path: locked.path)
@@ -109,8 +112,15 @@ extension Rotation {
       try waitForRival(of: presentation, until: effects.uptime() + Self.lockTimeout, &locked)
       return .again
     }
-    try requireNoLateRequest(of: presentation, need, unanswered: turn != .free, locked)
+    // What this machine sent before it shared the grant counts too.
+    let isUnanswered = turn != .free || memory.attempt == nil
+    try requireNoLateRequest(of: presentation, need, unanswered: isUnanswered, locked)
     do { try permit() } catch { throw RotationFailure(error) }
+
+    // Signals are held since an earlier round, and a renewal may take as long again.
+    if let heldSince, effects.timeSinceBoot() - heldSince > Self.longestHold {
+      throw .keepsChanging(path: place.name)
+    }
 
     // 6. Prove the save. From here on the clock runs: one that goes on while the machine sleeps.
     try locked.prove()
@@ -138,6 +148,10 @@ extension Rotation {
     } catch {
       // A swap that may still arrive: the next run here that finds this id knows that nothing was sent.
       locked.rollBack(to: presentation.record)
+      // A machine that may only read copies, and leaves renewing to others, while its copy lives.
+      if case .store(.notAllowed, _) = error, !need.force, held.serves(at: effects.now()) {
+        return .done(.notDue(held))
+      }
       throw error
     }
 
@@ -216,8 +230,8 @@ extension Rotation {
     _ found: SharedPlace.Found, _ need: Need, _ place: SharedPlace,
     _ ready: () throws -> RotationEffects.Send, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> Round? {
-    let memory = locked.memory(of: place)
     if try bringHome(found, place, ready, &locked) { return .again }
+    let memory = locked.memory(of: place)
     guard let shared = found.shared else { return nil }
     // A file that was emptied, or is new, gets it again, unless it is about to be revoked.
     let isMissing =
@@ -228,7 +242,7 @@ extension Rotation {
       if shared.isRefused { return nil }
       throw .unknownToStore(place: place.name, path: locked.path)
     }
-    try locked.copy(shared, from: place)
+    try copy(shared, from: place, &locked)
     return nil
   }
 
@@ -238,7 +252,7 @@ extension Rotation {
     _ locked: borrowing LockedGrant
   ) throws(RotationFailure) -> SharedGrant {
     let grant = locked.grant
-    guard var shared = found.shared else { return SharedGrant(grant, number: 0, client: client.id) }
+    guard var shared = found.shared else { return place.first(grant) }
     if shared.intent?.kind == .revoke, !need.force { throw .revocationBegun }
     if shared.isEmpty || shared.isRefused && !locked.isFileKnown(to: shared, memory) {
       // Success proves it; until then the number alone tells that it is another grant.

@@ -11,6 +11,8 @@ extension Rotation {
     let attempt: FleetAttempt
     /// What the place holds since.
     let begun: SharedPlace.Found
+    /// The use of the grant that stood there before.
+    let replaced: SharedGrant.Intent?
     /// What the journal remembered before it.
     let before: FleetMemory
     /// When its code may no longer be sent, by the clock that also counts a sleeping machine's time: others
@@ -25,7 +27,7 @@ extension Rotation {
   /// a code, it lives for 30 s.
   func prepareSharedLogin() throws(RotationFailure) {
     guard let store else { return }
-    let place = SharedPlace(store, for: client)
+    let place = SharedPlace(store, for: client, at: api)
     var overdue: String?
     for _ in 1...Self.mostRounds {
       var locked = try lock(creating: true)
@@ -59,7 +61,7 @@ extension Rotation {
     _ stage: FleetAttempt.Stage = .begun, _ locked: inout LockedGrant
   ) throws(RotationFailure) -> SharedLogin? {
     guard let store else { return nil }
-    let place = SharedPlace(store, for: client)
+    let place = SharedPlace(store, for: client, at: api)
     let patience = effects.timeSinceBoot() + Self.waitWithCode
     while true {
       let start = effects.timeSinceBoot()
@@ -77,7 +79,7 @@ extension Rotation {
         try restore(found, place, &locked)
         continue
       }
-      let base = found.shared ?? SharedGrant(.blank, number: 0, client: client.id)
+      let base = found.shared ?? place.first()
       let attempt = FleetAttempt(
         id: effects.newID(), token: base.token ?? locked.grant.token, login: base.logins + 1,
         stage: stage)
@@ -85,16 +87,17 @@ extension Rotation {
       guard let begun = try begin(attempt, .login, over: base, found, turn, place) else { continue }
       locked.adopt(attempt, in: memory)
       return SharedLogin(
-        place: place, attempt: attempt, begun: begun, before: memory,
+        place: place, attempt: attempt, begun: begun, replaced: base.intent, before: memory,
         end: start + Self.longestPreparation)
     }
   }
 
-  /// Takes back a login that brought nothing to be saved.
+  /// Takes back a login that brought nothing to be saved. The renewal that stood there stands again: its owner
+  /// may be sending now, so nobody takes over before it has been watched.
   func endLogin(_ shared: SharedLogin?, _ locked: inout LockedGrant) {
     guard let shared else { return }
     locked.forgetAttempt(shared.attempt, for: shared.before)
-    takeBack(shared.attempt, in: shared.place)
+    takeBack(shared.attempt, leaving: shared.replaced, in: shared.place)
   }
 
   /// Saves a login that is the journal's newest grant: for all machines first.

@@ -17,8 +17,9 @@ extension Rotation {
   func revoke(
     through store: any SharedStore, ready: () throws -> RotationEffects.Send
   ) throws(RotationFailure) -> Revocation {
-    let place = SharedPlace(store, for: client)
+    let place = SharedPlace(store, for: client, at: api)
     var (overdue, takenOver): (String?, SharedUse?)
+    var login: Int?
     for _ in 1...Self.mostRounds {
       var locked = try lock(creating: true)
       try requireSameSettings(&locked)
@@ -32,8 +33,14 @@ extension Rotation {
         guard locked.isFileKnown(to: shared, locked.memory(of: place)) else {
           throw .unknownToStore(place: place.name, path: locked.path)
         }
+        // A login that came after this began is another grant, which nobody has asked to end.
+        if shared.login > login ?? shared.login {
+          try copy(shared, from: place, &locked)
+          return .revokedBesideAnother
+        }
+        login = shared.login
         if shared.token != locked.grant.token {
-          try locked.copy(shared, from: place)
+          try copy(shared, from: place, &locked)
           continue
         }
         // Two may revoke at once; who renews, or logs in, is waited for.
@@ -66,6 +73,7 @@ extension Rotation {
     _ found: SharedPlace.Found, _ place: SharedPlace, _ ready: () throws -> RotationEffects.Send,
     _ locked: inout LockedGrant
   ) throws(RotationFailure) -> Bool {
+    locked.followRenaming(to: place, holding: found.shared)
     let memory = locked.memory(of: place)
     // A grant older than what this machine knows comes from a backup: copied, it would be sent again.
     if memory.number > found.shared?.number ?? 0 {
@@ -116,7 +124,7 @@ extension Rotation {
       effects.sleep(1)
     } while effects.timeSinceBoot() < end
     // The journal still has the tokens, and the mark that they are being revoked.
-    throw failure
+    throw .revokedNotInStore(reason: failure, place: place.name)
   }
 }
 

@@ -33,12 +33,16 @@ extension Rotation {
 
   /// Takes an intent back for which nothing was sent. An older unknown outcome stays unknown; and where this
   /// fails, the journal has the word that nothing was sent.
-  func takeBack(_ attempt: FleetAttempt, in place: SharedPlace) {
+  ///
+  /// - Parameter replaced: the intent that stands again, unless the token that it uses has been replaced.
+  func takeBack(
+    _ attempt: FleetAttempt, leaving replaced: SharedGrant.Intent? = nil, in place: SharedPlace
+  ) {
     // Of a second try the first one's outcome is still unknown.
     guard !attempt.isSecondTry, let found = try? place.read(), var next = found.shared,
       next.intent?.id == attempt.id
     else { return }
-    next.intent = nil
+    next.intent = next.token == attempt.token ? replaced : nil
     _ = place.swap(next, over: found.revision)
   }
 
@@ -118,7 +122,7 @@ extension Rotation {
   ) -> Successor {
     let (memory, newest) = (locked.memory(of: place), locked.recordOrFirst.newest.grant)
     guard var next = found.shared, next.number >= memory.number else {
-      return .open(restored(over: found, memory, locked))
+      return .open(restored(over: found, memory, place, locked))
     }
     if next.grant.hasSameTokens(as: newest) { return .ended(.delivered) }
     if let login = memory.attempt?.login {
@@ -158,7 +162,7 @@ extension Rotation {
       throw .notInStore(reason: reason, journal: locked.journalPath, path: locked.path)
     case .overtaken(let shared):
       locked.endClaim()
-      try locked.copy(shared, from: place, settingAside: true)
+      try copy(shared, from: place, settingAside: true, &locked)
       return nil
     case .revoked(let shared):
       // Somebody wanted it ended, and only this machine has what it became.
@@ -168,7 +172,7 @@ extension Rotation {
         throw RotationFailure(error)
       }
       locked.endClaim()
-      try locked.copy(shared, from: place)
+      try copy(shared, from: place, &locked)
       throw .revokedInStore(place: place.name)
     }
   }
@@ -184,7 +188,7 @@ extension Rotation {
     _ found: SharedPlace.Found, _ place: SharedPlace, _ locked: inout LockedGrant
   ) throws(RotationFailure) {
     let memory = locked.memory(of: place)
-    let next = restored(over: found, memory, locked)
+    let next = restored(over: found, memory, place, locked)
     switch place.swap(next, over: found.revision) {
     case .swapped where memory.attempt?.stage == .granted:
       try locked.claimFileToken(within: Self.lockTimeout)
@@ -197,10 +201,11 @@ extension Rotation {
   }
 
   private func restored(
-    over found: SharedPlace.Found, _ memory: FleetMemory, _ locked: borrowing LockedGrant
+    over found: SharedPlace.Found, _ memory: FleetMemory, _ place: SharedPlace,
+    _ locked: borrowing LockedGrant
   ) -> SharedGrant {
     let (record, attempt) = (locked.recordOrFirst, memory.attempt)
-    var next = found.shared ?? SharedGrant(.blank, number: 0, client: client.id)
+    var next = found.shared ?? place.first()
     next.spend(record.usedTokens.entries.suffix(32).map(\.token))
     next.grant = record.newest.grant
     next.number = memory.number

@@ -50,6 +50,8 @@ struct SharedGrant: Sendable, Equatable {
   var logins = 0
   /// The `CLIENT_ID` that the grant was issued to.
   let client: String
+  /// The base URL of the server that issued it: it is sent to no other.
+  let server: String
   /// The tokens that were exchanged last, the newest at the end.
   private(set) var spent: [TokenHash] = []
   /// What a machine has begun, and hasn't ended.
@@ -62,8 +64,8 @@ struct SharedGrant: Sendable, Equatable {
   /// Entries beside ours, which stay as they are.
   private var others: [String: String] = [:]
 
-  init(_ grant: Grant, number: Int, client: String) {
-    (self.grant, self.number, self.client) = (grant, number, client)
+  init(_ grant: Grant, number: Int, client: String, server: String) {
+    (self.grant, self.number, self.client, self.server) = (grant, number, client, server)
   }
 
   /// The hash of its token; nil when it is blank.
@@ -121,7 +123,8 @@ extension SharedGrant {
   init(entries: [String: String]) throws(SharedGrantFault) {
     guard let text = entries[Self.stateName] else { throw .foreign }
     let state = try State(text)
-    self.init(try Self.grant(in: entries), number: state.number, client: state.client)
+    self.init(
+      try Self.grant(in: entries), number: state.number, client: state.client, server: state.server)
     (login, logins, saved) = (state.login, state.logins, state.saved)
     spent = try state.spent.map { text throws(SharedGrantFault) in try TokenHash(stored: text) }
     intent = try state.intent.map { stored throws(SharedGrantFault) in try Intent(stored) }
@@ -136,6 +139,7 @@ extension SharedGrant {
     for token in [grant.accessToken, grant.refreshToken].compactMap({ $0?.reveal() }) {
       guard token.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else { throw .damaged }
     }
+    if let scopes = grant.scopes, scopes.wellFormed != scopes { throw .damaged }
     let expiry = entries[Grant.Key.expiresAt.rawValue] ?? ""
     guard expiry.isEmpty || grant.expiresAt != nil else { throw .damaged }
     return grant
@@ -155,12 +159,17 @@ private struct State: Codable {
   }
 
   static let version = 1
+  /// More than there can be: what every machine's journal can hold.
+  private static let largestNumber = 1_000_000_000
+  /// The end of the year 9999, in seconds since 1970.
+  private static let latestTime = 253_402_300_799
 
   var version = Self.version
   let number: Int
   let login: Int
   let logins: Int
   let client: String
+  let server: String
   let spent: [String]
   let intent: Intent?
   let unsure: Bool
@@ -169,7 +178,7 @@ private struct State: Codable {
 
   init(_ shared: SharedGrant) {
     (number, login, logins) = (shared.number, shared.login, shared.logins)
-    client = shared.client
+    (client, server) = (shared.client, shared.server)
     spent = shared.spent.map(\.text)
     intent = shared.intent.map {
       Intent(id: $0.id, kind: $0.kind, token: $0.token?.text, host: $0.host, at: $0.at)
@@ -186,7 +195,9 @@ private struct State: Codable {
     }
     guard version == Self.version else { throw .newer(version: version) }
     guard let state = try? JSONDecoder().decode(State.self, from: data),
-      state.number >= 0, 0...state.logins ~= state.login
+      0...Self.largestNumber ~= state.number, 0...Self.largestNumber ~= state.logins,
+      0...state.logins ~= state.login,
+      [state.intent?.at, state.saved?.at].allSatisfy({ 0...Self.latestTime ~= $0 ?? 0 })
     else { throw .damaged }
     self = state
   }

@@ -7,10 +7,17 @@ struct SharedPlace: Sendable {
 
   private let store: any SharedStore
   private let client: String
+  private let server: String
 
-  init(_ store: any SharedStore, for client: ClientCredentials) {
+  /// A place whose grant this client may present to this server.
+  init(_ store: any SharedStore, for client: ClientCredentials, at server: String) {
     self.store = store
-    self.client = client.id
+    (self.client, self.server) = (client.id, server)
+  }
+
+  /// What it holds at first.
+  func first(_ grant: Grant = .blank) -> SharedGrant {
+    SharedGrant(grant, number: 0, client: client, server: server)
   }
 
   /// The place as its setting names it.
@@ -36,7 +43,7 @@ struct SharedPlace: Sendable {
 
   /// What the place holds now.
   ///
-  /// - Throws: `store`, `sharedUnusable`, `otherClient`, `cryptography`.
+  /// - Throws: `store`, `sharedUnusable`, `otherClient`, `otherServer`, `cryptography`.
   func read(within seconds: Double = patience) throws(RotationFailure) -> Found {
     let stored: StoredEntries?
     do { stored = try store.read(within: seconds) } catch { throw .store(error, place: name) }
@@ -46,6 +53,7 @@ struct SharedPlace: Sendable {
       throw .sharedUnusable(error, place: name)
     }
     guard shared.client == client else { throw .otherClient(shared.client, place: name) }
+    guard shared.server == server else { throw .otherServer(shared.server, place: name) }
     // Everything is decided by hashes.
     do { _ = try shared.grant.identity.map { try TokenHash($0) } } catch {
       throw RotationFailure(error)

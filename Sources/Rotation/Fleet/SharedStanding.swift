@@ -20,9 +20,10 @@ public struct SharedStanding: Sendable {
 
   /// What `store` says to the machine whose file and journal `view` is of. Nothing is locked or changed.
   public static func read(
-    _ store: any SharedStore, for client: ClientCredentials, beside view: GrantView
+    _ store: any SharedStore, for client: ClientCredentials, at server: String,
+    beside view: GrantView
   ) throws(RotationFailure) -> SharedStanding {
-    let place = SharedPlace(store, for: client)
+    let place = SharedPlace(store, for: client, at: server)
     guard let shared = try place.read().shared else {
       return SharedStanding(
         number: nil, saved: nil, isInStep: false, knowsFile: true, isRefused: false,

@@ -108,7 +108,7 @@ extension Failure {
 struct RefreshReport: Report {
   enum Outcome: String, Encodable, Sendable, CaseIterable {
     case renewed, renewedByAnother = "renewed_by_another"
-    /// Copied from the host that is followed.
+    /// Copied from where another machine has put what it renewed.
     case copied
     case notDue = "not_due"
     /// The renewal failed, and there is time for a later run.
@@ -160,7 +160,7 @@ struct RefreshReport: Report {
     return switch outcome {
     case .renewed: "renewed: \(until)" + (file.map { ", saved in \($0.onOneLine)" } ?? "")
     case .copied:
-      "copied from the host that is followed: \(until)"
+      "copied what another machine has renewed: \(until)"
         + (file.map { ", saved in \($0.onOneLine)" } ?? "")
     case .renewedByAnother: "renewed by another run meanwhile: \(until)"
     case .notDue: "nothing due: \(until)"

@@ -43,13 +43,19 @@ enum ShowCommand: Subcommand {
     let now = call.context.clock.now()
     let standing = try settings.standing(at: now)
     var report = try ShowReport(standing, settings, call)
+    var storeFailure: ExitCode?
     if call.options.check {
       report.check = try TokenCheck.ask(standing, settings, call)
-      report.storeCheck = try StoreCheck.ask(settings, call)?.words(at: now)
+      do throws(Failure) {
+        report.storeCheck = try StoreCheck.ask(settings, call)?.words(at: now)
+      } catch {
+        (report.storeCheck, storeFailure) = (error.report.message, error.report.exit)
+      }
     }
     if !call.console.isJSON { report.warnings.forEach { call.console.warn($0) } }
     try call.console.result(report)
     if let check = report.check, check.exit != .done { return check.exit }
+    if let storeFailure { return storeFailure }
     // Without a file or tokens from elsewhere, the path or the working folder is wrong.
     let isElsewhere = standing.held.source == .environment
     guard settings.file.exists || isElsewhere || standing.isShared || standing.renewal == .followed

@@ -172,7 +172,7 @@ extension RotationFailure {
     case .settingsChanged(let path):
       FailureReport(
         "settings_changed", .temporary,
-        "the client, server or store that \(path) names changed during this run; nothing was sent",
+        "CLIENT_ID, server or store in \(path) changed during this run; nothing was sent",
         hint: "run it again")
     case .heldUp:
       FailureReport(
@@ -244,6 +244,11 @@ extension RotationFailure {
         "store_other_client", .settings,
         "\(place) holds the tokens of another app, with the CLIENT_ID \(sanitized(client))",
         hint: "correct CLIENT_ID, or set X_OAUTH2_STORE to another place")
+    case .otherServer(let issuer, let place):
+      FailureReport(
+        "store_other_server", .settings,
+        "\(place) holds tokens of \(Endpoints.host(of: issuer)), and requests go to \(asked.host)",
+        hint: "correct X_API_BASE_URL, or set X_OAUTH2_STORE to another place")
     case .unknownToStore(let place, let path):
       FailureReport(
         "store_other_tokens", .settings,
@@ -278,11 +283,11 @@ extension RotationFailure {
         "login_overtaken", .temporary,
         "another machine that uses \(place) has logged in since, and its tokens were kept",
         hint: "the tokens of this login are in \(journal) until the next renewal")
-    case .successorElsewhere(let use, let place):
+    case .successorElsewhere(let use, _):
       FailureReport(
         "successor_elsewhere", .temporary,
-        "the tokens in \(place) are revoked, but \(use.words(at: asked.now)) and may hold newer ones",
-        hint: "it revokes them when it runs again; to be sure, use https://x.com/settings/connected_apps")
+        "the tokens are revoked, but \(use.words(at: asked.now)) and may hold newer ones",
+        hint: "it revokes them later, or do it at https://x.com/settings/connected_apps")
     case .sharedElsewhere(let place, let path):
       FailureReport(
         "shared_elsewhere", .settings,
@@ -290,6 +295,16 @@ extension RotationFailure {
         hint:
           "set it to \(place), or run \(call: "refresh --force") to leave the other machines without them"
       )
+    case .onlyHere(let place, let path):
+      FailureReport(
+        "only_here", .settings,
+        "the newest tokens for \(place) are in \(path) alone; they were not removed",
+        hint: "run \(call: "refresh") first, so that the other machines get them")
+    case .revokedNotInStore(let reason, let place):
+      FailureReport(
+        "revoked_not_in_store", .temporary,
+        "X has revoked the tokens, but they are still stored: \(reason.report(asked).message)",
+        hint: "run \(call: "revoke") again, so that the other machines learn of it")
     case .notInStore(let reason, let journal, let path):
       FailureReport(
         "not_in_store", .notSaved,

@@ -54,19 +54,24 @@ enum StorePlace: Sendable, Equatable {
 extension String {
   /// Whether it can be a part of a name in every engine and in every URL, and leads nowhere else.
   fileprivate var isPartOfName: Bool {
-    !isEmpty && self != "." && self != ".."
-      && utf8.allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-          UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
+    !isEmpty && self != "." && self != ".." && utf8.allSatisfy(Self.isNameByte)
   }
 
-  fileprivate var firstWord: Substring { split(whereSeparator: \.isWhitespace).first ?? "" }
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
+  /// The program that a command begins with; nothing where that may be a secret, as in `PASSWORD=… psql`.
+  fileprivate var firstWord: Substring {
+    let word = split(whereSeparator: \.isWhitespace).first ?? ""
+    return word.utf8.allSatisfy({ $0 == UInt8(ascii: "/") || String.isNameByte($0) }) ? word : ""
+  }
 }
 
 extension Settings {

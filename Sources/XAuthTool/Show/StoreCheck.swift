@@ -14,7 +14,9 @@ struct StoreCheck: Sendable {
       return StoreCheck(
         place: place.shown,
         standing: try SharedStanding.read(
-          try call.context.openStore(place), for: client, beside: view))
+          try call.context.openStore(place), for: client,
+          at: try settings.endpoints(sending: []).api.text,
+          beside: view))
     } catch {
       throw Failure(error)
     }

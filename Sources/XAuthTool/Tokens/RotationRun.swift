@@ -138,7 +138,6 @@ struct RotationRun: Sendable {
     case .home(let rotation):
       if let followed { return try follow(need, rotation, by: followed) }
       defer { notes.tell() }
-      try requireConfirmedStore(beforeRenewalOf: rotation)
       let isAllowed =
         (try? settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)) != nil
       // What it saves is no other run's.
@@ -147,6 +146,7 @@ struct RotationRun: Sendable {
         return try rotation.renew(
           need,
           permit: {
+            try requireConfirmedStore(beforeRenewalOf: rotation)
             try settings.checkRotationIsAllowed(isInEnvironment: rotation.home.isEnvironment)
           },
           ready: {

@@ -178,7 +178,7 @@ struct FleetStandingTests {
     let machine = world.machines[0]
     for entries in [
       ["PASSWORD": "x"], ["XAUTH_STATE": #"{"version":2}"#], ["XAUTH_STATE": "{"],
-      SharedGrant(.blank, number: 1, client: "another").entries,
+      SharedGrant(.blank, number: 1, client: "another", server: Rotation.standardAPI).entries,
     ] {
       world.restore(entries)
       #expect(["sharedUnusable", "otherClient"].contains(machine.refresh()))
@@ -286,7 +286,9 @@ struct FleetStandingTests {
 
   @Test("what is stored is read back as it was, and nothing else is taken for it")
   func coding() throws {
-    var shared = SharedGrant(.of("a", "r", expiresAt: 1_800_000_000), number: 7, client: "a\"pp")
+    var shared = SharedGrant(
+      .of("a", "r", expiresAt: 1_800_000_000), number: 7, client: "a\"pp",
+      server: Rotation.standardAPI)
     (shared.login, shared.logins, shared.isUnsure) = (2, 3, true)
     shared.spend((0..<40).map { TokenHash(value: UInt64($0)) })
     shared.refused = shared.token

@@ -13,6 +13,9 @@ final class Machine: @unchecked Sendable {
   /// What goes wrong with the next calls to the store, and to X. An empty list: nothing.
   var storeFaults: [World.Fault] = []
   var requestFaults: [World.Fault] = []
+  /// The store's place, and the server, by this machine's settings.
+  var place = "etcd:x-token"
+  var api = Rotation.standardAPI
   /// Whether the store can't be reached from here.
   var isCutOff = false
   /// How far its time of day is ahead of the world's.
@@ -115,7 +118,7 @@ final class Machine: @unchecked Sendable {
   private func rotation(isShared: Bool = true) throws -> Rotation {
     Rotation(
       home: try .file(target), client: ClientCredentials(id: "app", secret: nil),
-      api: Rotation.standardAPI, store: isShared ? Link(machine: self) : nil, effects: effects)
+      api: api, store: isShared ? Link(machine: self) : nil, effects: effects)
   }
 
   /// The same run without the setting.
@@ -183,7 +186,7 @@ final class Machine: @unchecked Sendable {
 /// The store as one machine reaches it.
 private struct Link: SharedStore {
   let machine: Machine
-  let name = "etcd:x-token"
+  var name: String { machine.place }
 
   func read(within seconds: Double) throws(StoreFailure) -> StoredEntries? {
     try machine.reach(.read)

@@ -56,6 +56,9 @@ struct SimulatedX {
     return grant(at: time)
   }
 
+  /// Ends the grant, as a person can at X.
+  mutating func end() { live = nil }
+
   /// The place of a token in the order of issue; -1 for none.
   func age(of token: String?) -> Int { token.flatMap { issued.firstIndex(of: $0) } ?? -1 }
 

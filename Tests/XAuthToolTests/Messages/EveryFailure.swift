@@ -155,7 +155,10 @@ enum EveryFailure {
       .refusedInStore(place: place), .revokedInStore(place: place),
       .usedElsewhere(use, place: place), .answerElsewhere(place: place),
       .loginOvertaken(place: place, journal: path), .successorElsewhere(use, place: place),
-      .sharedElsewhere(place: place, path: path),
+      .sharedElsewhere(place: place, path: path), .onlyHere(place: place, path: path),
+      .otherServer("https://api.x.com", place: place),
+      .revokedNotInStore(
+        reason: .store(.unknown(reason: "no answer in time"), place: place), place: place),
       .notInStore(
         reason: .store(.unknown(reason: "timed out"), place: place), journal: path, path: path),
     ]

@@ -58,7 +58,7 @@ struct FailureTableTests {
     "older_account", "open_quote", "other_account", "outcome_still_unknown", "outcome_unknown",
     "port_in_use", "port_not_allowed", "proxy_login", "proxy_malformed", "read_only_file_system",
     "setting_empty", "setting_impossible", "spent_in_environment", "state_at_link",
-    "store_name_unusable", "store_not_yet", "timed_out",
+    "store_name_unusable", "timed_out",
     "tls_failed", "too_many_open_files",
   ]
 
@@ -183,7 +183,7 @@ struct FailureTableTests {
       case "client_refused", "env_file_gone", "issued_elsewhere", "not_blanked",
         "setting_control_character", "store_denied", "store_missing", "store_settings",
         "store_foreign", "store_newer", "store_damaged", "store_other_client",
-        "store_other_tokens", "shared_elsewhere":
+        "store_other_tokens", "store_other_server", "shared_elsewhere", "only_here":
         #expect(report.exit == .settings)
       default: #expect(report.exit == .temporary, "\(report.code)")
       }
