@@ -20,7 +20,7 @@ int ccurl_note_socket(void *context, curl_socket_t number, curlsocktype purpose)
 
 int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int theirPort,
                      int ourPort) {
-  (void)theirAddress, (void)ourAddress, (void)theirPort, (void)ourPort;
+  (void)theirAddress, (void)ourAddress, (void)theirPort;
   Transfer *transfer = context;
   if (wouldRepeat(transfer)) return CURL_PREREQFUNC_ABORT;
   Watch *watch = &transfer->connection->watch;
@@ -29,6 +29,8 @@ int ccurl_note_begin(void *context, char *theirAddress, char *ourAddress, int th
   else if (ccurl_unwatch(watch))
     return CURL_PREREQFUNC_ABORT;
   transfer->outcome->requestBegan = true;
+  // Not any open one: a connection that has died may still be there beside the one that is used.
+  transfer->server = ccurl_socket_from_port(watch, ourPort);
   ccurl_note_move(transfer);
   return CURL_PREREQFUNC_OK;
 }

@@ -10,6 +10,7 @@
   F(curl_easy_cleanup)                                                                             \
   F(curl_easy_getinfo)                                                                             \
   F(curl_easy_init)                                                                                \
+  F(curl_easy_pause)                                                                               \
   F(curl_easy_perform)                                                                             \
   F(curl_easy_reset)                                                                               \
   F(curl_easy_setopt)                                                                              \

@@ -38,6 +38,15 @@ size_t ccurl_take_stream(char *bytes, size_t size, size_t count, void *context) 
   return give(transfer, stream->take(stream->context, bytes, size * count)) ? size * count : 0;
 }
 
+// A server may answer before it has all of the body, and hang up. What is sent to it after that
+// fails, and libcurl then drops the answer: so the server is heard first.
+static bool mustHearServer(Transfer *transfer) {
+  const CCurlStream *stream = transfer->request->stream;
+  if (transfer->hasAnswer) return false;
+  transfer->isPaused = !stream->awaitBody(stream->context, transfer->server);
+  return transfer->isPaused;
+}
+
 size_t ccurl_read_stream(char *buffer, size_t size, size_t count, void *context) {
   Transfer *transfer = context;
   const CCurlStream *stream = transfer->request->stream;
@@ -47,6 +56,7 @@ size_t ccurl_read_stream(char *buffer, size_t size, size_t count, void *context)
   int64_t rest = stream->bodyLength - transfer->readTotal;
   if (isSized && (uint64_t)rest < capacity) capacity = (size_t)rest;
   if (capacity == 0) return 0;
+  if (mustHearServer(transfer)) return CURL_READFUNC_PAUSE;
   ptrdiff_t length = stream->read(stream->context, buffer, capacity);
   bool isCutOff = length < 0 || (isSized && length == 0);
   if (!give(transfer, !isCutOff)) return CURL_READFUNC_ABORT;
@@ -62,6 +72,10 @@ int ccurl_judge_stream(void *context, curl_off_t downTotal, curl_off_t down, cur
   if (!stream->isWanted(stream->context)) {
     transfer->outcome->gaveUp = true;
     return 1;
+  }
+  if (transfer->isPaused) {
+    transfer->isPaused = false;
+    ccurl.curl_easy_pause(transfer->connection->handle, CURLPAUSE_CONT);
   }
   if (!transfer->outcome->requestBegan) return 0;
   if (up != transfer->sentTotal) ccurl_note_move(transfer);

@@ -50,6 +50,9 @@ void ccurl_watch_begin(Watch *watch);
 /// Takes note of a connection.
 void ccurl_watch_socket(Watch *watch, curl_socket_t number);
 
+/// The open connection from this port; −1 for none.
+curl_socket_t ccurl_socket_from_port(const Watch *watch, int port);
+
 /// CURLOPT_CLOSESOCKETFUNCTION: closes a connection.
 int ccurl_close_socket(void *context, curl_socket_t number);
 
@@ -75,6 +78,9 @@ typedef struct Transfer {
   CURLcode verdict;
   /// Of a stream: the final head has been handed on.
   bool hasAnswer;
+  /// Of a stream: its connection, and whether its body waits until the server was heard.
+  curl_socket_t server;
+  bool isPaused;
   /// Of a stream: the bytes of its body that were read, and those that libcurl got rid of; and when
   /// anything moved last, in milliseconds.
   int64_t readTotal;

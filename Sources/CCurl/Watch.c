@@ -2,6 +2,7 @@
 #include "Transfer.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -107,6 +108,18 @@ void ccurl_watch_socket(Watch *watch, curl_socket_t number) {
     break;
   }
   pthread_mutex_unlock(&watch->lock);
+}
+
+curl_socket_t ccurl_socket_from_port(const Watch *watch, int port) {
+  for (int index = 0; index < CCURL_SOCKETS; index++) {
+    // Of both families: the port has the same place in them.
+    struct sockaddr_in6 address = {0};
+    socklen_t length = sizeof address;
+    if (watch->sockets[index] < 0) continue;
+    if (getsockname(watch->sockets[index], (struct sockaddr *)&address, &length) != 0) continue;
+    if (ntohs(address.sin6_port) == port) return watch->sockets[index];
+  }
+  return -1;
 }
 
 // Under the lock: a number that is free again may be another file's at once.

@@ -105,6 +105,7 @@ private final class OtherSide {
       hasBody: body != .none, bodyLength: Int64(length),
       headMilliseconds: headMilliseconds, idleMilliseconds: idleMilliseconds,
       context: Unmanaged.passUnretained(self).toOpaque(),
+      awaitBody: { OtherSide.at($0).exchange.awaitBody(or: $1) },
       read: { OtherSide.at($0).exchange.read(into: .init(start: $1, count: $2)) ?? -1 },
       begin: { context, status, head, length in
         let side = OtherSide.at(context)

@@ -29,6 +29,9 @@ public struct StreamedRequest: Sendable {
 /// The other side of a streamed request: where its body comes from, and where its answer goes. All of it
 /// is called on the thread that sends.
 public protocol HTTPExchange: AnyObject {
+  /// Waits until `read` has more to give, or until the descriptor `server` can be read, which may hold
+  /// an answer; false if that is first.
+  func awaitBody(or server: Int32) -> Bool
   /// Fills `buffer` with the next bytes of the body; how many, 0 at its end, nil to give up.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int?
   /// The answer's final head has come, its fields as they came and in their order; false to give up.
@@ -38,4 +41,9 @@ public protocol HTTPExchange: AnyObject {
   /// Whether anybody still waits for it. Asked at least once a second while nothing happens; before there
   /// is a connection, not by every libcurl.
   var isWanted: Bool { get }
+}
+
+extension HTTPExchange {
+  /// A body that is there need not be waited for.
+  public func awaitBody(or server: Int32) -> Bool { true }
 }

@@ -124,6 +124,46 @@ struct ProxyForwardingTests {
     #expect(standIn.heads.first?.field("expect") == nil)
   }
 
+  @Test(
+    "an answer that doesn't wait for the body is passed on at once, though the server hangs up",
+    arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
+  func earlyAnswer(framing: String) throws {
+    let standIn = try StandIn { connection, _ in
+      // Long enough for the proxy to wait for the client.
+      usleep(200_000)
+      connection.answer(413, "too large", ["Connection: close"])
+      return false
+    }
+    let proxy = try RunningProxy(to: standIn.url)
+    let peer = try proxy.connect()
+    peer.send(proxy.request("/2/media", method: "POST", [framing]) + "5\r\nbegin\r\n")
+    let answer = peer.read(until: "too large")
+    #expect(answer.hasPrefix("HTTP/1.1 413 "))
+    #expect(answer.contains("\r\nConnection: close\r\n"))
+  }
+
+  @Test("a server that speaks before it has the body, and doesn't answer, gets the rest of it")
+  func interim() throws {
+    let hasSpoken = DispatchSemaphore(value: 0)
+    let standIn = try StandIn { connection, head in
+      usleep(200_000)
+      for _ in 1...3 { connection.send("HTTP/1.1 103 Early Hints\r\n\r\n") }
+      hasSpoken.signal()
+      connection.answer(200, String(decoding: connection.body(of: head), as: UTF8.self))
+      return true
+    }
+    let proxy = try RunningProxy(to: standIn.url)
+    let peer = try proxy.connect()
+    for part in ["once", "more"] {
+      peer.send(proxy.request("/2/x", method: "POST", ["Content-Length: 9"]) + "bod")
+      #expect(hasSpoken.wait(timeout: .now() + 20) == .success)
+      peer.send("y-")
+      peer.send(part)
+      #expect(peer.read(until: "body-\(part)").hasPrefix("HTTP/1.1 200 OK\r\n"))
+    }
+    #expect(standIn.connections == 1)
+  }
+
   @Test("a body of any length passes both ways, and what nobody reads isn't taken")
   func bigBodies() throws {
     let size = 48 << 20

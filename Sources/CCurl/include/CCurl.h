@@ -25,6 +25,8 @@ typedef struct CCurlStream {
   long idleMilliseconds;
   /// What the functions are given.
   void *context;
+  /// Waits for more of the body, but only until `server` can be read: false if that is first.
+  bool (*awaitBody)(void *context, int server);
   /// Fills the buffer; how many bytes, 0 at the body's end, below 0 to give up.
   ptrdiff_t (*read)(void *context, void *buffer, size_t capacity);
   /// The answer's final head has come; false to give up.

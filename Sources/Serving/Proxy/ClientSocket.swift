@@ -134,6 +134,13 @@ final class ClientSocket: Sendable {
     return .ended
   }
 
+  /// Waits until `deadline` for the client or for another descriptor: whether the client alone has
+  /// something to say, be it the end; nil if nobody has.
+  func isFirst(before other: Int32, by deadline: Double) -> Bool? {
+    var polled = [other, descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    return Self.wait(for: &polled, by: deadline) ? polled[0].revents == 0 : nil
+  }
+
   /// Sends all of `bytes`; false when the client is gone, or takes nothing for `seconds`.
   func send(_ bytes: UnsafeRawBufferPointer, patience seconds: Double) -> Bool {
     var rest = bytes[...]
@@ -157,12 +164,16 @@ final class ClientSocket: Sendable {
 
   /// Waits for one of `wanted`; what has happened, 0 at the deadline.
   private func events(_ wanted: Int16, by deadline: Double) -> Int16 {
-    var polled = pollfd(fd: descriptor, events: wanted, revents: 0)
+    var polled = [pollfd(fd: descriptor, events: wanted, revents: 0)]
+    return Self.wait(for: &polled, by: deadline) ? polled[0].revents : 0
+  }
+
+  /// Waits until one of them has what it is asked for, or until the deadline; whether one has.
+  private static func wait(for polled: inout [pollfd], by deadline: Double) -> Bool {
     while true {
       let left = max(0, min(deadline - Monotonic.now, 3600))
-      let count = poll(&polled, 1, Int32((left * 1000).rounded(.up)))
-      if count > 0 { return polled.revents }
-      if count == 0 || errno != EINTR { return 0 }
+      let count = poll(&polled, nfds_t(polled.count), Int32((left * 1000).rounded(.up)))
+      if count >= 0 || errno != EINTR { return count > 0 }
     }
   }
 }

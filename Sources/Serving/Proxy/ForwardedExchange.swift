@@ -56,6 +56,8 @@ final class ForwardedExchange: HTTPExchange {
     return pass(held.status, held.fields) && held.content.withUnsafeBytes(answer.write)
   }
 
+  func awaitBody(or server: Int32) -> Bool { again != nil || body.awaitMore(or: server) }
+
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     lastMove = Monotonic.now
     if let rest = again {

@@ -72,6 +72,12 @@ final class RequestReader {
     }
   }
 
+  /// Waits for the next bytes of a body, or for another descriptor to have some: whether the client
+  /// was first; nil if nothing comes.
+  func isFirst(before other: Int32) -> Bool? {
+    input.isEmpty ? socket.isFirst(before: other, by: Monotonic.now + limits.body) : true
+  }
+
   /// The next bytes of a body: those that have come already, or new ones.
   func take(into buffer: UnsafeMutableRawBufferPointer) -> ClientSocket.Received {
     guard !buffer.isEmpty else { return .bytes(0) }
@@ -181,16 +187,29 @@ final class RequestBody {
     }
   }
 
+  /// Waits for more of it, or until the descriptor `server` can be read; false if that is first.
+  func awaitMore(or server: Int32) -> Bool {
+    guard !isWhole, hasInvited() else { return true }
+    let isFirst = reader.isFirst(before: server)
+    if isFirst == nil { failure = .stalled }
+    return isFirst ?? true
+  }
+
   /// The next bytes; 0 at the end, nil where there is none to come to.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     guard !isWhole, failure == nil, !buffer.isEmpty else { return failure == nil ? 0 : nil }
-    if let invite, !reader.hasInput, !invite() { failure = .clientGone }
-    invite = nil
-    guard failure == nil, let count = next(into: buffer) else { return nil }
+    guard hasInvited(), let count = next(into: buffer) else { return nil }
     if let kept = copy?.count {
       if kept + count > Self.copyLimit { copy = nil } else { copy? += buffer[..<count] }
     }
     return count
+  }
+
+  /// Whether the client knows, if it waits to be told, that it may send it.
+  private func hasInvited() -> Bool {
+    if let invite, !reader.hasInput, !invite() { failure = .clientGone }
+    invite = nil
+    return failure == nil
   }
 
   private func next(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
