@@ -9,7 +9,7 @@ public enum XAuth {
     do {
       let invocation = try tool.parse(context.arguments)
       let options = Options(invocation)
-      let console = Console(context, options)
+      let console = Console(context, options, of: Tool.subcommand(named: invocation.command))
       let call = Call(
         command: invocation.command, context: context, options: options,
         operands: invocation.operands, console: console,
@@ -41,7 +41,7 @@ public enum XAuth {
       let report = FailureReport(error, tool: tool.name)
       Console(
         context, json: typed.contains("--json"), quiet: false, verbose: false, noColor: false,
-        outputIsForClient: typed.first { $0.first != "-" } == McpCommand.name
+        failsOnOutput: typed.lazy.compactMap(Tool.subcommand(named:)).first?.failsOnOutput ?? true
       ).fail(report)
       return report.exit.rawValue
     }
@@ -49,11 +49,13 @@ public enum XAuth {
 }
 
 extension Console {
-  fileprivate init(_ context: Context, _ options: Options) {
+  fileprivate init(
+    _ context: Context, _ options: Options, of command: (any Subcommand.Type)?
+  ) {
     self.init(
       context, json: options.json, quiet: options.quiet,
       verbose: options.verbose,
       noColor: options.noColor, file: options.envFile,
-      outputIsForClient: options.outputIsForClient)
+      failsOnOutput: command?.failsOnOutput ?? true)
   }
 }

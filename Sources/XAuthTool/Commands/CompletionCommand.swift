@@ -3,6 +3,7 @@ import CommandTable
 /// `completion`: the script that makes a shell complete the commands
 enum CompletionCommand: Subcommand {
   static let name = "completion"
+  static let failsOnOutput = false
 
   static func row(for tool: String) -> Command {
     Command(

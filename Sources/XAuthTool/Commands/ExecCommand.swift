@@ -4,6 +4,7 @@ import CommandTable
 /// `exec`: become another program, with a valid access token in its environment
 enum ExecCommand: Subcommand {
   static let name = "exec"
+  static let failsOnOutput = false
 
   // Longer than for `token`: a program makes more than one request.
   static let options: [Option] =

@@ -5,6 +5,7 @@ import OAuth
 /// `header`: the `Authorization` header of one request
 enum HeaderCommand: Subcommand {
   static let name = "header"
+  static let failsOnOutput = false
 
   static let options: [Option] =
     [

@@ -3,6 +3,7 @@ import CommandTable
 /// `help [NAME]`, and what `-h` and `--help` mean anywhere
 enum HelpCommand: Subcommand {
   static let name = "help"
+  static let failsOnOutput = false
 
   static let options: [Option] = [
     .flag("man", \.man, help: "Print the manual page instead, or that of the command or topic")

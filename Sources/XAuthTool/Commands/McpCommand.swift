@@ -6,6 +6,7 @@ import Serving
 /// `mcp`: a hosted MCP server for clients that start a command
 enum McpCommand: Subcommand {
   static let name = "mcp"
+  static let failsOnOutput = false
 
   /// X's own.
   private static let standardServer = "https://api.x.com/mcp"

@@ -55,12 +55,8 @@ struct Options: Sendable, Equatable {
   var restart = false
   var upstream: String?
 
-  /// Whether standard output belongs to another protocol, so that not even a failure may be there.
-  var outputIsForClient = false
-
   /// The options of `invocation`, with the defaults of its command.
   init(_ invocation: Invocation) {
-    outputIsForClient = invocation.command == McpCommand.name
     isBrief = invocation.isBrief
     let own = Tool.subcommand(named: invocation.command)?.options ?? []
     for option in own + Option.common { option.read(invocation, into: &self) }

@@ -6,6 +6,7 @@ import Serving
 /// `proxy`: X's API on a local address, with a token that stays alive in each request
 enum ProxyCommand: Subcommand {
   static let name = "proxy"
+  static let failsOnOutput = false
 
   // Half an hour is left for tries if one fails; the more often it is renewed, the more often requests
   // meet a token that has just ended.

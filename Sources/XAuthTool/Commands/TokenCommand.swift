@@ -5,6 +5,7 @@ import OAuth
 /// `token`: print a valid access token
 enum TokenCommand: Subcommand {
   static let name = "token"
+  static let failsOnOutput = false
 
   /// A minute: enough for the one request that a token is usually printed for.
   static let defaultValidity = 60

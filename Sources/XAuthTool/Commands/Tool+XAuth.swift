@@ -7,6 +7,9 @@ protocol Subcommand: Sendable {
   static var name: String { get }
   /// The options that it takes besides `Option.common`.
   static var options: [Option] { get }
+  /// Whether a failure under `--json` goes to standard output. Not where programs take what is there
+  /// for something else: a token, a script, messages, or what the command prints that they asked for.
+  static var failsOnOutput: Bool { get }
   /// The command's row: what can be typed, and every text that is made from it. `tool` is the name
   /// that the program was called by.
   static func row(for tool: String) -> Command
@@ -16,6 +19,7 @@ protocol Subcommand: Sendable {
 
 extension Subcommand {
   static var options: [Option] { [] }
+  static var failsOnOutput: Bool { true }
 }
 
 extension Tool {

@@ -45,7 +45,10 @@ extension HelpTopic {
         With `--json` a failure is an object on standard output, with a stable `code`, the `exit` \
         code, and `retryable`:
 
-          \(tool) token --json | jq -r .error.code
+          \(tool) refresh --json | jq -r .error.code
+
+        `token`, `header`, `exec`, `proxy` and `mcp` print it on standard error, and nothing on \
+        standard output.
 
         """, listing: .exitCodes)
   }

@@ -31,17 +31,17 @@ struct Console: Sendable {
   let isVerbose: Bool
   private let movesCursor: Bool
   private let hasColor: Bool
-  /// Whether standard output belongs to another protocol, so that not even a failure may be there.
-  private let outputIsForClient: Bool
+  /// Whether a failure as JSON goes to standard output.
+  private let failsOnOutput: Bool
   private let said = SaidLines()
   private let statusLine = StatusLine()
 
   init(
     _ context: Context, json: Bool, quiet: Bool, verbose: Bool, noColor: Bool, file: String? = nil,
-    outputIsForClient: Bool = false
+    failsOnOutput: Bool = true
   ) {
     name = context.programName
-    self.outputIsForClient = outputIsForClient
+    self.failsOnOutput = failsOnOutput
     self.file = file
     output = context.standardOutput
     errors = context.standardError
@@ -131,10 +131,10 @@ struct Console: Sendable {
     if isVerbose { write("  \(line().onOneLine)\n") }
   }
 
-  /// A failure: on standard error for people, on standard output for programs that may expect it there.
+  /// A failure: on standard error for people; for programs where they look for it.
   func fail(_ report: FailureReport) {
     let object = Versioned(["error": ErrorBody(report, hint: report.hint.map(text))])
-    let place = outputIsForClient ? errors : output
+    let place = failsOnOutput ? output : errors
     if isJSON, place.write([UInt8]((Console.json(object) + "\n").shownPath.utf8)) == nil { return }
     write(colored("\(name): ", 31) + report.message.onOneLine + hinted(report.hint))
   }

@@ -27,7 +27,7 @@ extension HelpExamplesTests {
     """
 
   static let topicTrials: [String: Trial] = [
-    "xauth token --json | jq -r .error.code": { example in
+    "xauth refresh --json | jq -r .error.code": { example in
       let outcome = try ReaderMachine().shell(example)
       #expect(outcome.output == "no_token\n")
       #expect(outcome.status == 3)

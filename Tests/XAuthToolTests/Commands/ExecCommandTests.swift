@@ -64,6 +64,6 @@ struct ExecCommandTests {
     world.environment = ["PATH": "/bin"]
     let outcome = world.run("exec", "--json", "job")
     #expect(outcome.status == 126)
-    #expect(outcome.output.contains(#""code":"command_not_executable""#))
+    #expect(outcome.errorCode == "command_not_executable")
   }
 }

@@ -120,6 +120,6 @@ struct TokenTests {
     let run = world.run("token", "--env-file", world.folder.file("none"), "--json")
     #expect(run.status == 4)
     #expect(run.errorCode == "env_file_missing")
-    #expect(run.output.contains(world.folder.file("none")))
+    #expect(run.errors.contains(world.folder.file("none")))
   }
 }

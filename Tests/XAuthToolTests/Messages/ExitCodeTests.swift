@@ -81,7 +81,7 @@ struct ExitCodeTests {
   func json() {
     let world = World(grantFor: 0)
     world.network.script = [.notReached, .notReached]
-    let run = world.run("token", "--json")
+    let run = world.run("refresh", "--json")
     #expect(run.status == 75)
     #expect(run.output.contains(#""exit":75"#))
     #expect(run.output.contains(#""retryable":true"#))
@@ -91,5 +91,27 @@ struct ExitCodeTests {
     let refused = World().run("refresh", "--json")
     #expect(refused.output.contains(#""retryable":false"#))
     #expect(World().run("refresh", "--nonsense", "--json").errorCode == "usage")
+  }
+
+  @Test("come as JSON on standard output only from commands that print JSON there")
+  func place() {
+    let others: Set = ["token", "header", "exec", "proxy", "mcp", "completion", "help"]
+    for name in Tool.xauth(named: "xauth").commands.map(\.name) {
+      for arguments in [[name, "--nonsense"], ["--env-file", "none", name, "--nonsense"]] {
+        let run = World().run(arguments + ["--json"])
+        #expect(run.errorCode == "usage", "\(arguments)")
+        #expect(run.output.isEmpty == others.contains(name), "\(arguments)")
+      }
+    }
+    for (arguments, code) in [
+      (["token"], "no_token"), (["header", "https://api.x.com/"], "no_token"),
+      (["exec", "none"], "command_not_found"),
+      (["exec", "--restart", "none"], "command_not_found"),
+      (["proxy", "none"], "command_not_found"),
+      (["mcp", "http://a.example"], "server_url_not_https"),
+    ] {
+      let run = World().run(["--json"] + arguments)
+      #expect(run.errorCode == code && run.output.isEmpty, "\(arguments): \(run)")
+    }
   }
 }

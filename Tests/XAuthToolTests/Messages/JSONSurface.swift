@@ -45,7 +45,7 @@ enum JSONSurface {
       ("token", [full("token"), bare("token")]), ("export", [full("export"), bare("export")]),
       ("header", [full("header", "https://api.x.com")]), ("doctor", [doctor()]),
       ("version", [full("version")]),
-      ("error", [full("refresh", "--nonsense"), bare("exec", "none")]),
+      ("error", [full("refresh", "--nonsense"), World().run("--json", "exec", "none").errors]),
     ]
   }
 

@@ -18,9 +18,10 @@ final class World: @unchecked Sendable {
     let output: String
     let errors: String
 
-    /// The `code` of the JSON error on standard output.
+    /// The `code` of the JSON error: on standard error where standard output is for something else.
     var errorCode: String? {
-      let object = try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      let text = output.isEmpty ? errors : output
+      let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
       return (object?["error"] as? [String: Any])?["code"] as? String
     }
   }
