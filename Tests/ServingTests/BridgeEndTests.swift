@@ -57,6 +57,18 @@ struct BridgeEndTests {
     #expect(server.requests.count == 1)
   }
 
+  @Test("no request of a batch with such an id is left without an answer")
+  func repeatedIDInBatch() throws {
+    let server = try BridgeServer { _, answer in answer.send(500) }
+    let stage = try BridgeStage(server.url)
+    stage.say("[\(BridgeStage.call(1)),\(BridgeStage.call(2)),\(BridgeStage.call(1))]")
+    let refusals = { stage.lines.filter { $0.contains("-32600") && $0.contains("not sent") } }
+    #expect(eventually { refusals().count == 3 })
+    #expect(refusals().contains { $0.contains(#""id":2"#) })
+    #expect(stage.end())
+    #expect(server.requests.isEmpty)
+  }
+
   @Test("requests in flight at the end of the input have their time")
   func grace() throws {
     let isOpen = Mutex(false)

@@ -134,6 +134,11 @@ final class BridgeStage: @unchecked Sendable {
     #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)"}}"#
   }
 
+  /// The end of the client's interest in request `id`.
+  static func cancel(_ id: Int) -> String {
+    #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id)}}"#
+  }
+
   /// The answer to request `id`.
   static func result(_ id: Int, _ result: String = "{}") -> String {
     #"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#

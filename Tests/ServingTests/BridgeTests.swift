@@ -181,7 +181,7 @@ struct BridgeTests {
     let stage = try BridgeStage(server.url)
     stage.say(BridgeStage.initialize)
     stage.say(BridgeStage.call(1, "never"))
-    stage.say(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+    stage.say(BridgeStage.cancel(1))
     stage.say(BridgeStage.call(2))
     #expect(eventually { server.requests.count == 1 })
     isOpen.withLock { $0 = true }
@@ -190,6 +190,60 @@ struct BridgeTests {
     #expect(
       server.requests(saying: "never").isEmpty && server.requests(saying: "cancelled").isEmpty)
     #expect(stage.lines.count == 2)
+  }
+
+  @Test("what is cancelled of a batch that waits is left out of it, also by a batch")
+  func cancelledInBatch() throws {
+    let isOpen = Mutex(false)
+    let server = try BridgeServer { request, answer in
+      if request.says("initialize") {
+        _ = eventually { isOpen.withLock { $0 } }
+        return answer.send(200, BridgeStage.result(0, "{}"))
+      }
+      answer.send(request.says("\"id\"") ? 200 : 202, "[\(BridgeStage.result(2))]")
+    }
+    let stage = try BridgeStage(server.url)
+    let progress = #"{"jsonrpc":"2.0","method":"notifications/progress"}"#
+    stage.say(BridgeStage.initialize)
+    stage.say("[\(BridgeStage.call(1, "never")),\(BridgeStage.call(2)), \(BridgeStage.call(3))]")
+    stage.say("[\(BridgeStage.call(4, "never")),\(BridgeStage.call(5, "never"))]")
+    stage.say(BridgeStage.cancel(1))
+    stage.say("[\([3, 4, 5].map(BridgeStage.cancel).joined(separator: ",")), \(progress)]")
+    stage.say("[\(BridgeStage.call(6, "never")),\(BridgeStage.cancel(6))]")
+    // Once this has its answer, all of the above was read.
+    stage.say("broken")
+    _ = try #require(stage.line(with: "-32700"))
+    isOpen.withLock { $0 = true }
+    #expect(stage.line(with: #""id":2"#) == "[\(BridgeStage.result(2))]")
+    #expect(stage.end())
+    #expect(stage.lines.count == 3)
+    #expect(
+      Set(server.requests.dropFirst().map(\.body)) == ["[\(BridgeStage.call(2))]", "[\(progress)]"])
+  }
+
+  @Test("a batch of cancellations reaches the server at once, each by itself")
+  func cancellationsInBatch() throws {
+    let cancelled = Mutex(0)
+    let server = try BridgeServer { request, answer in
+      if request.says("cancelled") {
+        cancelled.withLock { $0 += 1 }
+      } else {
+        _ = eventually(within: 30) { cancelled.withLock { $0 == 2 } }
+      }
+      answer.send(request.says("\"id\"") ? 500 : 202)
+    }
+    let stage = try BridgeStage(server.url)
+    stage.say("[\(BridgeStage.call(1)),\(BridgeStage.call(2))]")
+    stage.say(#"{"jsonrpc":"2.0","method":"notifications/progress"}"#)
+    #expect(eventually { server.requests.count == 2 })
+    stage.say("[\(BridgeStage.cancel(1)),\(BridgeStage.cancel(2))]")
+    #expect(eventually { cancelled.withLock { $0 == 2 } })
+    #expect(stage.end())
+    #expect(
+      Set(server.requests(saying: "cancelled").map(\.body)) == [
+        BridgeStage.cancel(1), BridgeStage.cancel(2),
+      ])
+    #expect(stage.text.isEmpty)
   }
 
   @Test("a request that is cancelled under way is cancelled at the server, and has no answer")
@@ -206,7 +260,7 @@ struct BridgeTests {
     let stage = try BridgeStage(server.url)
     stage.say(BridgeStage.call(1))
     #expect(eventually { server.requests.count == 1 })
-    stage.say(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+    stage.say(BridgeStage.cancel(1))
     #expect(eventually { server.requests.count == 2 })
     #expect(stage.end())
     #expect(stage.text.isEmpty)
@@ -228,7 +282,7 @@ struct BridgeTests {
     #expect(eventually { server.requests.count == 1 })
     stage.say(#"{"jsonrpc":"2.0","method":"notifications/progress"}"#)
     #expect(eventually { server.requests.count == 2 })
-    stage.say(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+    stage.say(BridgeStage.cancel(1))
     #expect(eventually { isCancelled.withLock { $0 } })
     #expect(stage.end())
     #expect(server.requests.count == 3 && stage.text.isEmpty)

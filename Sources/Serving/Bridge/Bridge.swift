@@ -5,9 +5,10 @@ import HTTP
 /// Passes messages between a client that speaks MCP on descriptors, a line each, and a server that
 /// speaks it over HTTP ("streamable HTTP", revisions 2025-03-26 to 2025-11-25).
 ///
-/// Messages are passed on as they came. Every request gets one answer: the server's, or an error that
-/// says whether it may have been carried out; none is sent again that may have been. Nothing but
-/// messages is written to the output. The program must ignore SIGPIPE.
+/// Messages are passed on as they came; of a batch, requests wait for their turn, and what wants no
+/// answer is sent apart from them. Every request gets one answer: the server's, or an error that says
+/// whether it may have been carried out; none is sent again that may have been. One that the client
+/// cancels gets none. Nothing but messages is written to the output. The program must ignore SIGPIPE.
 public final class Bridge: Sendable {
   /// For how many seconds the goodbye to the server may take.
   private static let secondsForGoodbye = 5.0
@@ -114,10 +115,13 @@ extension Bridge {
         for id in message.requests {
           inbox.refuse(id, code: ErrorResponse.invalidRequest, tooLong)
         }
-      } else if message.requests.isEmpty {
-        send(message, number)
       } else {
-        carry(Call(number: number, message: message))
+        if let requests = message.keeping({ $0.request != nil }) {
+          carry(Call(number: number, message: requests))
+        }
+        if let others = message.keeping({ $0.request == nil && !cancel($0) }) {
+          send(others, number)
+        }
       }
     } catch {
       switch error {
@@ -139,8 +143,12 @@ extension Bridge {
         first, code: ErrorResponse.methodNotFound, "no such method: begin with initialize")
     }
     guard calls.open(call) else {
-      return inbox.refuse(
-        first, code: ErrorResponse.invalidRequest, "a request with this id is not answered yet")
+      for id in call.message.requests {
+        inbox.refuse(
+          id, code: ErrorResponse.invalidRequest,
+          "an id can't be used again before it is answered; it was not sent")
+      }
+      return
     }
     let isTaken = traffic.withLock { $0.add(call) }
     if isTaken { return start() }
@@ -150,14 +158,6 @@ extension Bridge {
 
   /// Takes up notifications and answers.
   private func send(_ message: Message, _ number: Int) {
-    let part = message.single
-    if part?.method == "notifications/cancelled",
-      let id = part?.value["params"]?["requestId"].flatMap(MessageID.init),
-      let wasSent = calls.cancel(id)
-    {
-      guard wasSent else { return }
-      if sendAtOnce(message) { return }
-    }
     if traffic.withLock({ $0.add(message, number) }) { return start() }
     inbox.note("too much waits to be sent; a notification of the client's was left out")
   }
@@ -165,6 +165,16 @@ extension Bridge {
 
 // What is sent.
 extension Bridge {
+  /// Cancels the request that `part` names: one that was not sent never will be, and of one that was
+  /// the server is told at once. False if it names none, or has to queue like other notifications.
+  private func cancel(_ part: Message.Part) -> Bool {
+    guard part.method == "notifications/cancelled",
+      let id = part.value["params"]?["requestId"].flatMap(MessageID.init),
+      let wasSent = calls.cancel(id)
+    else { return false }
+    return !wasSent || sendAtOnce(Message(part))
+  }
+
   /// Starts what may be sent now.
   private func start() {
     let (isLaneFree, next) = traffic.withLock { ($0.takeLane(), $0.takeCalls()) }
@@ -216,7 +226,7 @@ extension Bridge {
   private func post(_ message: Message) -> Bool {
     do throws(NoToken) {
       let deadline = Monotonic.now + MCPServer.Limits.short.head
-      let reply = try server.post(message, .short) {
+      let reply = try server.post(.short) {
         MCPExchange(
           body: message.line, wanted: { !self.calls.isOver && Monotonic.now < deadline },
           message: { text, _ in self.inbox.read(text).map(self.inbox.pass) })

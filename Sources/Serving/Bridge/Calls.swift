@@ -1,6 +1,6 @@
 import Callback
 
-/// A message of the client's that wants answers: one request, or a batch with some.
+/// A message of the client's that wants answers: one request, or a batch of them.
 struct Call: Sendable {
   /// Its place among all messages of the client's.
   let number: Int
@@ -46,12 +46,14 @@ final class Calls: Sendable {
     }
   }
 
-  /// It is being sent from now on; false if it isn't wanted any more.
-  func begin(_ call: Call) -> Bool {
+  /// What of it is to be sent, and counts as sent from now on: all that wasn't cancelled; nil if
+  /// nothing is left.
+  func begin(_ call: Call) -> Message? {
     state.withLock { state in
-      guard state.entries[call.number]?.unanswered.isEmpty == false else { return false }
+      guard let wanted = state.entries[call.number]?.unanswered, !wanted.isEmpty else { return nil }
       state.entries[call.number]?.wasSent = true
-      return true
+      let ids = Set(wanted)
+      return call.message.keeping { $0.request.map(ids.contains) ?? false }
     }
   }
 

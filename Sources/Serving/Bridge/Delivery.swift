@@ -16,12 +16,11 @@ struct Delivery {
 
   /// Sends the call, and sees to it that every request in it is answered.
   func run() {
-    let line = call.message.line
     do throws(NoToken) {
       let reply =
         call.isHandshake
-        ? try server.send("POST", body: line.count, in: MCPServer.Session(), .long, begin)
-        : try server.post(call.message, .long, begin)
+        ? try server.send("POST", in: MCPServer.Session(), .long, begin)
+        : try server.post(.long, begin)
       if let reply { finish(reply) }
     } catch {
       fail(error.words)
@@ -30,8 +29,8 @@ struct Delivery {
   }
 
   private func begin() -> MCPExchange? {
-    guard calls.begin(call) else { return nil }
-    return MCPExchange(body: call.message.line, wanted: { calls.isWanted(call) }, message: receive)
+    guard let message = calls.begin(call) else { return nil }
+    return MCPExchange(body: message.line, wanted: { calls.isWanted(call) }, message: receive)
   }
 
   private func receive(_ text: [UInt8], _ exchange: MCPExchange) {

@@ -7,7 +7,7 @@ final class MCPExchange: HTTPExchange {
   /// Of an error's body more isn't looked at.
   private static let errorLimit = 64 << 10
 
-  private let body: [UInt8]
+  let body: [UInt8]
   private let message: ([UInt8], MCPExchange) -> Void
   private let wanted: () -> Bool
   private var sentCount = 0

@@ -77,20 +77,17 @@ final class MCPServer: Sendable {
   var session: Session { state.withLock { $0.session } }
 
   /// Sends a message in the session that is open: once more in a new one if the server has lost it.
-  func post(
-    _ message: Message, _ limits: Limits, _ exchange: () -> MCPExchange?
-  ) throws(NoToken) -> Reply? {
-    let size = message.line.count
-    let reply = try send("POST", body: size, in: session, limits, exchange)
+  func post(_ limits: Limits, _ exchange: () -> MCPExchange?) throws(NoToken) -> Reply? {
+    let reply = try send("POST", in: session, limits, exchange)
     guard let reply, reply.sessionIsLost, replace(reply.session) else { return reply }
-    return try send("POST", body: size, in: session, limits, exchange)
+    return try send("POST", in: session, limits, exchange)
   }
 
   /// Sends a request; once more with another token if the server refuses the first. `exchange` is
   /// asked when there is a token: nil when the request isn't wanted any more, which makes the result
   /// nil.
   func send(
-    _ method: String, body: Int? = nil, in session: Session, lastEventID: String? = nil,
+    _ method: String, in session: Session, lastEventID: String? = nil,
     _ limits: Limits, _ exchange: () -> MCPExchange?
   ) throws(NoToken) -> Reply? {
     var token = try tokens.token()
@@ -100,7 +97,7 @@ final class MCPServer: Sendable {
       let request = StreamedRequest(
         method: method, url: url,
         headers: headers(method, token, session, lastEventID),
-        body: body.map(StreamedRequest.Body.sized) ?? .none)
+        body: method == "POST" ? .sized(exchange.body.count) : .none)
       let failure = transfer(request, exchange, limits)
       let reply = Reply(
         exchange: exchange, failure: failure, failureWords: failure.map(explain), token: token,
@@ -186,7 +183,7 @@ extension MCPServer {
     _ body: [UInt8], in session: Session,
     message: @escaping ([UInt8], MCPExchange) -> Void = { _, _ in }
   ) -> Reply? {
-    try? send("POST", body: body.count, in: session, .short) {
+    try? send("POST", in: session, .short) {
       isWanted() ? MCPExchange(body: body, wanted: isWanted, message: message) : nil
     }
   }

@@ -14,6 +14,9 @@ struct Message: Sendable {
     /// The method of a request or a notification.
     let method: String?
     let value: JSONValue
+
+    /// Its id, if it is a request.
+    var request: MessageID? { if case .request(let id) = kind { id } else { nil } }
   }
 
   /// Why bytes are no message.
@@ -42,6 +45,21 @@ struct Message: Sendable {
     line = text.contains(0x0A) || text.contains(0x0D) ? Self.line(text) : text
   }
 
+  /// One message of a batch, by itself.
+  init(_ part: Part) { (parts, isBatch, line) = ([part], false, Self.line(part.value.bytes)) }
+
+  /// Those of its messages for which this holds: itself if that is all of them, nil if it is none.
+  func keeping(_ isKept: (Part) -> Bool) -> Message? {
+    let kept = parts.filter(isKept)
+    if kept.count == parts.count { return self }
+    return kept.isEmpty ? nil : Message(batch: kept)
+  }
+
+  private init(batch parts: [Part]) {
+    (self.parts, isBatch) = (parts, true)
+    line = [0x5B] + parts.map { Self.line($0.value.bytes) }.joined(separator: [0x2C]) + [0x5D]
+  }
+
   /// JSON on one line.
   static func line(_ text: some Collection<UInt8>) -> [UInt8] {
     text.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
@@ -54,9 +72,7 @@ struct Message: Sendable {
   var isConfirmation: Bool { single?.method == "notifications/initialized" }
 
   /// What wants an answer, in its order.
-  var requests: [MessageID] {
-    parts.compactMap { if case .request(let id) = $0.kind { id } else { nil } }
-  }
+  var requests: [MessageID] { parts.compactMap(\.request) }
 }
 
 extension Message.Part {
