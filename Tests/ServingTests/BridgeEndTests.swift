@@ -153,6 +153,51 @@ struct BridgeEndTests {
     #expect(eventually { stage.isOver })
   }
 
+  @Test("nor can it while it is told what was wrong with its lines")
+  func unreadRefusals() throws {
+    let stage = try BridgeStage("http://127.0.0.1:9/mcp", grace: 0.2, reads: false)
+    Thread.detachNewThread { for _ in 1...2000 { stage.say("broken") } }
+    #expect(eventually { stage.isOutputFull })
+    stage.stop()
+    #expect(eventually { stage.isOver })
+  }
+
+  @Test(
+    "of answers that a client doesn't take, most are left at the server", arguments: [false, true])
+  func unreadAnswers(inEvents: Bool) throws {
+    let (count, size) = (8, 8 << 20)
+    let text = String(repeating: "x", count: size)
+    let sent = Mutex(0)
+    let server = try BridgeServer { request, answer in
+      guard request.says("large") else { return answer.send(200, BridgeStage.result(0)) }
+      let id = Int(request.body.dropFirst(22).prefix { $0.isNumber }) ?? 0
+      let body = BridgeStage.result(id, "\"\(text)\"")
+      if inEvents {
+        answer.beginStream()
+        answer.raw("data: \(body)\n\n")
+      } else {
+        answer.send(200, body)
+      }
+      sent.withLock { $0 += 1 }
+    }
+    let stage = try BridgeStage(server.url, reads: false)
+    for id in 1...count { stage.say(BridgeStage.call(id, "large")) }
+    #expect(eventually(within: 60) { stage.isOutputFull })
+    stage.say(BridgeStage.cancel(count))
+    #expect(eventually { !server.requests(saying: "cancelled").isEmpty })
+    // What is read in spite of it is read by then.
+    var before = -1
+    while before != sent.withLock({ $0 }) {
+      before = sent.withLock { $0 }
+      usleep(500_000)
+    }
+    // Four, and one in the place of the one that was cancelled.
+    #expect(before <= 5)
+    stage.readOutput()
+    #expect(eventually(within: 60) { stage.byteCount >= (count - 1) * size })
+    #expect(stage.end())
+  }
+
   @Test("a server that doesn't answer the goodbye can't either")
   func unansweredGoodbye() throws {
     let server = try BridgeServer { request, answer in

@@ -53,28 +53,31 @@ final class BridgeStage: @unchecked Sendable {
     bridge = Bridge(
       server: url, tokens: tokens, client: try HTTPClient.open(environment: [:]),
       input: input.fileHandleForReading.fileDescriptor,
-      output: output.fileHandleForWriting.fileDescriptor, explain: { _ in "no answer came" },
+      output: output.fileHandleForWriting.fileDescriptor, grace: grace,
+      explain: { _ in "no answer came" },
       note: { notes.add($0) })
     self.notes = notes
-    let handle = output.fileHandleForReading
-    if reads {
-      Thread.detachNewThread { [self] in
-        while case let data = handle.availableData, !data.isEmpty {
-          lock.withLock { received.append(data) }
-        }
-      }
-    }
+    if reads { readOutput() }
     Thread.detachNewThread { [self] in
       var signals = sigset_t()
       sigfillset(&signals)
       pthread_sigmask(SIG_BLOCK, &signals, nil)
-      bridge.run(grace: grace)
+      bridge.run()
       lock.withLock { hasEnded = true }
       try? output.fileHandleForWriting.close()
     }
   }
 
   private let notes: Notes
+
+  /// From now on the client reads.
+  func readOutput() {
+    Thread.detachNewThread { [self] in
+      while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
+        lock.withLock { received.append(data) }
+      }
+    }
+  }
 
   /// What was said to the person.
   var noted: [String] { notes.all }
@@ -88,6 +91,9 @@ final class BridgeStage: @unchecked Sendable {
   /// All that came out.
   var text: String { lock.withLock { String(decoding: received, as: UTF8.self) } }
 
+  /// How much that is.
+  var byteCount: Int { lock.withLock { received.count } }
+
   /// Whether the bridge has returned.
   var isOver: Bool { lock.withLock { hasEnded } }
 
@@ -96,6 +102,13 @@ final class BridgeStage: @unchecked Sendable {
 
   func write(_ text: String) {
     try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+  }
+
+  /// Whether no line can be written before the client reads.
+  var isOutputFull: Bool {
+    var polled = pollfd(
+      fd: output.fileHandleForWriting.fileDescriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&polled, 1, 0) == 0
   }
 
   /// The client says no more.

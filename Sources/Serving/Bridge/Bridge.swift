@@ -21,21 +21,23 @@ public final class Bridge: Sendable {
   private let input: Int32
   private let output: OutputLines
   private let outputDescriptor: Int32
+  private let grace: Double
   private let traffic = Watched(Traffic())
   /// Ends the wait for input when it is closed.
   private let wake = Wake()
 
   /// A bridge from `input` and `output` to the MCP endpoint `server`, a URL. `note` takes what a
   /// person may want to know, in words that are fit for a terminal and hold nothing of a token or a
-  /// message; `explain` has the words for a request that failed. Any thread may call both.
+  /// message; `explain` has the words for a request that failed. Any thread may call both. At the
+  /// end, requests in flight have `grace` seconds.
   public init(
     server: String, tokens: any TokenSource, client: HTTPClient, input: Int32, output: Int32,
-    explain: @escaping @Sendable (HTTPFailure) -> String,
+    grace: Double, explain: @escaping @Sendable (HTTPFailure) -> String,
     note: @escaping @Sendable (String) -> Void
   ) {
     self.server = MCPServer(
       server, tokens, client, explain: explain, isWanted: { [calls] in !calls.isOver })
-    (self.input, outputDescriptor) = (input, output)
+    (self.input, outputDescriptor, self.grace) = (input, output, grace)
     self.output = OutputLines(output)
     inbox = Inbox(
       calls: calls, output: self.output, note: note,
@@ -45,9 +47,9 @@ public final class Bridge: Sendable {
       })
   }
 
-  /// Serves until the input ends, nobody reads the output any more, or `stop` is called. Requests in
-  /// flight then have `grace` seconds to end; the server is told that the session is over.
-  public func run(grace: Double) {
+  /// Serves until the input ends, nobody reads the output any more, or `stop` is called. The server
+  /// is then told that the session is over.
+  public func run() {
     read()
     let deadline = Monotonic.now + grace
     calls.waitUntilAnswered(until: deadline)
@@ -63,7 +65,11 @@ public final class Bridge: Sendable {
   }
 
   /// Ends the bridge as the end of the input does. Any thread may call it.
-  public func stop() { wake.wake() }
+  public func stop() {
+    // The thread that reads may be writing a refusal to a client that doesn't take it.
+    output.hurry(grace + Self.secondsForLastLines)
+    wake.wake()
+  }
 }
 
 // What the client sends.
@@ -228,7 +234,8 @@ extension Bridge {
       let deadline = Monotonic.now + MCPServer.Limits.short.head
       let reply = try server.post(.short) {
         MCPExchange(
-          body: message.line, wanted: { !self.calls.isOver && Monotonic.now < deadline },
+          body: message.line, among: self.server.largeAnswers,
+          wanted: { !self.calls.isOver && Monotonic.now < deadline },
           message: { text, _ in self.inbox.read(text).map(self.inbox.pass) })
       }
       guard let reply, !reply.exchange.isSuccess else { return true }
@@ -256,7 +263,9 @@ extension Bridge {
     let isDone = Watched(false)
     let isStarted = WorkerThread.start {
       _ = try? self.server.send("DELETE", in: session, .last) {
-        MCPExchange(wanted: { Monotonic.now < deadline }, message: { _, _ in })
+        MCPExchange(
+          among: self.server.largeAnswers, wanted: { Monotonic.now < deadline },
+          message: { _, _ in })
       }
       isDone.withLock { $0 = true }
     }

@@ -30,7 +30,9 @@ struct Delivery {
 
   private func begin() -> MCPExchange? {
     guard let message = calls.begin(call) else { return nil }
-    return MCPExchange(body: message.line, wanted: { calls.isWanted(call) }, message: receive)
+    return MCPExchange(
+      body: message.line, among: server.largeAnswers, wanted: { calls.isWanted(call) },
+      message: receive)
   }
 
   private func receive(_ text: [UInt8], _ exchange: MCPExchange) {
@@ -81,7 +83,8 @@ struct Delivery {
       let reply = try? server.send("GET", in: session, lastEventID: id, .long) {
         guard calls.isWanted(call) else { return nil }
         return MCPExchange(
-          resuming: before, wanted: { calls.isWanted(call) }, message: receive)
+          resuming: before, among: server.largeAnswers, wanted: { calls.isWanted(call) },
+          message: receive)
       }
       guard let exchange = reply?.exchange else { return }
       if exchange.isStream {

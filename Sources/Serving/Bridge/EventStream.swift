@@ -24,6 +24,12 @@ struct EventStream {
     (self.lastID, self.id, self.retry) = (lastID, lastID, retry)
   }
 
+  /// How many bytes have come of an event that isn't whole.
+  var pendingCount: Int { line.count + (data?.count ?? 0) }
+
+  /// Forgets them.
+  mutating func dropPending() { (line, data) = ([], nil) }
+
   /// Takes the next bytes; the data of the messages that are whole with them, in their order.
   mutating func take(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
     var messages: [[UInt8]] = []
@@ -33,7 +39,7 @@ struct EventStream {
       if byte == 0x0A, follows { continue }
       guard byte == 0x0A || byte == 0x0D else {
         line.append(byte)
-        isTooLong = line.count + (data?.count ?? 0) > limit
+        isTooLong = pendingCount > limit
         continue
       }
       if let message = endLine() { messages.append(message) }

@@ -11,6 +11,9 @@ final class MCPExchange: HTTPExchange {
   private let message: ([UInt8], MCPExchange) -> Void
   private let wanted: () -> Bool
   private var sentCount = 0
+  /// Those among which it counts as soon as it is one.
+  private let largeAnswers: LargeAnswers
+  private var isLarge = false
 
   /// The status; 0 before there is any.
   private(set) var status = 0
@@ -25,13 +28,17 @@ final class MCPExchange: HTTPExchange {
 
   /// `message` takes the data of each event of a stream; while `wanted` says so, the answer is waited for.
   init(
-    body: [UInt8] = [], resuming events: EventStream? = nil,
+    body: [UInt8] = [], resuming events: EventStream? = nil, among largeAnswers: LargeAnswers,
     wanted: @escaping () -> Bool, message: @escaping ([UInt8], MCPExchange) -> Void
   ) {
     (self.body, self.wanted, self.message) = (body, wanted, message)
+    self.largeAnswers = largeAnswers
     self.events = EventStream(
       limit: Self.limit, resuming: events?.lastID, retry: events?.retry)
   }
+
+  // An answer that isn't a stream is passed on after the transfer.
+  deinit { leave() }
 
   var isSuccess: Bool { (200..<300).contains(status) }
 
@@ -58,8 +65,14 @@ final class MCPExchange: HTTPExchange {
   }
 
   func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let size = bytes.count + (isStream ? events.pendingCount : content.count)
+    if size > LargeAnswers.threshold, !isLarge {
+      isLarge = largeAnswers.enter(while: wanted)
+      guard isLarge else { return false }
+    }
     if isStream {
       for message in events.take(bytes) { self.message(message, self) }
+      if events.pendingCount <= LargeAnswers.threshold { leave() }
       isTooLong = events.isTooLong
     } else if isSuccess {
       isTooLong = content.count + bytes.count > Self.limit
@@ -70,5 +83,17 @@ final class MCPExchange: HTTPExchange {
     return !isTooLong
   }
 
+  /// The transfer is over: what it brought of an event will never be one.
+  func endTransfer() {
+    guard isStream else { return }
+    events.dropPending()
+    leave()
+  }
+
   var isWanted: Bool { wanted() }
+
+  private func leave() {
+    if isLarge { largeAnswers.leave() }
+    isLarge = false
+  }
 }

@@ -60,6 +60,8 @@ final class MCPServer: Sendable {
   private let url: String
   private let tokens: any TokenSource
   private let connections: IdleConnections
+  /// Of all exchanges with it.
+  let largeAnswers = LargeAnswers()
   private let explain: @Sendable (HTTPFailure) -> String
   private let isWanted: @Sendable () -> Bool
   private let state = Watched(State())
@@ -112,6 +114,7 @@ final class MCPServer: Sendable {
   private func transfer(
     _ request: StreamedRequest, _ exchange: MCPExchange, _ limits: Limits
   ) -> HTTPFailure? {
+    defer { exchange.endTransfer() }
     do throws(HTTPFailure) {
       try connections.lend { connection throws(HTTPFailure) in
         _ = try connection.send(
@@ -184,7 +187,9 @@ extension MCPServer {
     message: @escaping ([UInt8], MCPExchange) -> Void = { _, _ in }
   ) -> Reply? {
     try? send("POST", in: session, .short) {
-      isWanted() ? MCPExchange(body: body, wanted: isWanted, message: message) : nil
+      guard isWanted() else { return nil }
+      return MCPExchange(
+        body: body, among: largeAnswers, wanted: isWanted, message: message)
     }
   }
 }

@@ -33,7 +33,7 @@ final class OutputLines: Sendable {
   }
 
   /// From now on the client gets only so many seconds for all that is still to be written.
-  func hurry(_ seconds: Double) { end.withLock { $0 = Monotonic.now + seconds } }
+  func hurry(_ seconds: Double) { end.withLock { $0 = min($0, Monotonic.now + seconds) } }
 
   /// Nothing is written after this, whatever a thread still has to say.
   func close() {

@@ -58,7 +58,7 @@ struct ServerStream {
         // The token may have been waited for.
         guard !calls.isOver else { return nil }
         return MCPExchange(
-          resuming: stream,
+          resuming: stream, among: server.largeAnswers,
           wanted: { !calls.isOver && server.session.number == session.number },
           message: { text, _ in if let message = inbox.read(text) { inbox.pass(message) } })
       }

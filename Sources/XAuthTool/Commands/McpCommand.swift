@@ -51,7 +51,7 @@ enum McpCommand: Subcommand {
     do { client = try context.openHTTPClient() } catch { throw .curl(error) }
     let bridge = Bridge(
       server: server, tokens: live, client: client, input: 0, output: 1,
-      explain: { Failure($0).report.message },
+      grace: LiveToken.requestGrace, explain: { Failure($0).report.message },
       note: { call.console.detail($0) })
     let isWatched = WorkerThread.start {
       while context.awaitReadable([signals].compactMap { $0 }, context.clock.uptime() + 60) == nil {
@@ -68,7 +68,7 @@ enum McpCommand: Subcommand {
         "waiting for an MCP client's messages on standard input; clients start this command themselves"
       )
     }
-    bridge.run(grace: LiveToken.requestGrace)
+    bridge.run()
     live.end(within: LiveToken.renewalGrace)
     return .done
   }
