@@ -20,7 +20,6 @@ public final class Bridge: Sendable {
   private let inbox: Inbox
   private let input: Int32
   private let output: OutputLines
-  private let outputDescriptor: Int32
   private let grace: Double
   private let traffic = Watched(Traffic())
   /// Ends the wait for input when it is closed.
@@ -37,7 +36,7 @@ public final class Bridge: Sendable {
   ) {
     self.server = MCPServer(
       server, tokens, client, explain: explain, isWanted: { [calls] in !calls.isOver })
-    (self.input, outputDescriptor, self.grace) = (input, output, grace)
+    (self.input, self.grace) = (input, grace)
     self.output = OutputLines(output)
     inbox = Inbox(
       calls: calls, output: self.output, note: note,
@@ -93,7 +92,7 @@ extension Bridge {
       var polled = [
         pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
         // Reports without being asked when nobody reads any more.
-        pollfd(fd: outputDescriptor, events: 0, revents: 0),
+        pollfd(fd: output.descriptor, events: 0, revents: 0),
         pollfd(fd: input, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&polled, nfds_t(polled.count), -1) > 0 || errno == EINTR else { return nil }

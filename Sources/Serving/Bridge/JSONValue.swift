@@ -83,6 +83,23 @@ struct JSONValue: Sendable {
   }
 }
 
+extension String {
+  /// The text as a JSON string (RFC 8259 §7).
+  var jsonQuoted: String {
+    var quoted = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case "\u{0}"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
 /// Steps over JSON, strictly.
 struct JSONScanner {
   /// Lists within lists, at most: no message of any use has more, and a worker's stack is small.

@@ -128,24 +128,12 @@ enum ErrorResponse {
 
   /// An error of ours, in answer to `id`.
   static func line(_ id: MessageID?, code: Int = serverError, _ message: String) -> [UInt8] {
-    line(id, error: Array("{\"code\":\(code),\"message\":\(quoted(message))}".utf8)[...])
+    line(id, error: Array("{\"code\":\(code),\"message\":\(message.jsonQuoted)}".utf8)[...])
   }
 
   /// Somebody else's `error` member, in answer to `id`.
   static func line(_ id: MessageID?, error: ArraySlice<UInt8>) -> [UInt8] {
     Array("{\"jsonrpc\":\"2.0\",\"id\":".utf8) + (id?.spelling ?? Array("null".utf8))
       + Array(",\"error\":".utf8) + Message.line(error) + [0x7D]
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": quoted += "\\\(scalar)"
-      case _ where scalar.value < 0x20: quoted += " "
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

@@ -7,7 +7,7 @@ final class OutputLines: Sendable {
   /// How many seconds a client may leave a full pipe unread until it counts as gone.
   static let patience = 60.0
 
-  private let descriptor: Int32
+  let descriptor: Int32
   private let patience: Double
   /// Held while a line is written.
   private let turn = Mutex(())

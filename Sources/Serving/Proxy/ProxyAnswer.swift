@@ -101,8 +101,8 @@ final class ProxyAnswer {
 
   /// Answers in the form of X's errors (RFC 9457), instead of anything of X's.
   func send(problem status: Int, _ words: String, retryAfter: Int? = nil, closing: Bool = false) {
-    let title = Self.quoted(StatusCode.phrase(status))
-    let detail = Self.quoted("xauth proxy: \(words)")
+    let title = StatusCode.phrase(status).jsonQuoted
+    let detail = "xauth proxy: \(words)".jsonQuoted
     let text = #"{"title":\#(title),"type":"about:blank","status":\#(status),"detail":\#(detail)}"#
     var fields = [
       HeaderField("Content-Type", "application/problem+json"),
@@ -128,20 +128,5 @@ final class ProxyAnswer {
 
   private func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { socket.send($0, patience: patience) }
-  }
-
-  /// A JSON string (RFC 8259 §7).
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": quoted += "\\\(scalar)"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

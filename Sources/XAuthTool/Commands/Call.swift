@@ -27,6 +27,31 @@ extension Call {
     return child.accompany(context, context.signals.watch())
   }
 
+  /// Makes sure that there is the command to run, before anything is renewed for it.
+  func requireCommand() throws(Failure) {
+    do throws(ProgramNotStarted) {
+      // Even an empty one, which a shell would look for in the working folder.
+      _ = try context.programs.locate(operands.first ?? "", context.environment.all["PATH"])
+    } catch {
+      throw .program(error)
+    }
+  }
+
+  /// Starts the command beside this program.
+  func startCommand(_ environment: Environment, readsInput: Bool) throws(Failure) -> RunningProgram
+  {
+    do throws(ProgramNotStarted) {
+      return try context.programs.accompany(operands, environment, readsInput)
+    } catch {
+      throw .program(error)
+    }
+  }
+
+  /// Waits for one of the signals that `watched` tells of.
+  func waitForSignal(_ watched: Int32?) {
+    while context.awaitReadable([watched].compactMap { $0 }, context.clock.uptime() + 60) == nil {}
+  }
+
   /// Asks the person at the terminal. The answer comes without the blanks that copying adds; nil at
   /// the end of input.
   func ask(_ question: String, echo: Bool = true) -> String? {

@@ -61,21 +61,14 @@ enum ExecCommand: Subcommand {
     guard !call.options.noStdin, !call.options.isGraceGiven else {
       throw .settings(.onlyWith("--restart", call.options.noStdin ? "--no-stdin" : "--grace"))
     }
-    let arguments = call.operands
-    let programs = call.context.programs
-    do {
-      // Even an empty one, which a shell would look for in the working folder.
-      _ = try programs.locate(arguments.first ?? "", call.context.environment.all["PATH"])
-    } catch {
-      throw .program(error)
-    }
+    try call.requireCommand()
     let need = Rotation.Need(validity: call.options.minValidity, force: false)
     let token = try ValidToken.obtain(need, call)
     try token.runHook()
     call.context.signals.release()
-    let errno = programs.replace(
-      arguments, environment(for: token.known.grant, from: call.context.environment))
-    throw .program(ProgramNotStarted(name: arguments.first ?? "", errno: errno))
+    let errno = call.context.programs.replace(
+      call.operands, environment(for: token.known.grant, from: call.context.environment))
+    throw .program(ProgramNotStarted(name: call.operands.first ?? "", errno: errno))
   }
 
   /// xauth's own environment with the valid access token, and without anything that could renew it:

@@ -1,5 +1,4 @@
 import CommandTable
-import DurableFile
 import HTTP
 import Serving
 
@@ -54,22 +53,18 @@ enum McpCommand: Subcommand {
       grace: LiveToken.requestGrace, explain: { Failure($0).report.message },
       note: { call.console.detail($0) })
     let isWatched = WorkerThread.start {
-      while context.awaitReadable([signals].compactMap { $0 }, context.clock.uptime() + 60) == nil {
-      }
+      call.waitForSignal(signals)
       bridge.stop()
     }
-    guard isWatched, WorkerThread.start(live.keepAlive) else { throw .serving(.noThread) }
-    let file = settings.file.target
-    // Only `show` would tell.
-    try? file.noteRunning("mcp")
-    defer { try? file.forgetRunning() }
+    guard isWatched else { throw .serving(.noThread) }
     if context.terminal.isInteractive() {
       call.console.say(
         "waiting for an MCP client's messages on standard input; clients start this command themselves"
       )
     }
-    bridge.run()
-    live.end(within: LiveToken.renewalGrace)
-    return .done
+    return try live.serving(as: name) { () throws(Failure) in
+      bridge.run()
+      return .done
+    }
   }
 }

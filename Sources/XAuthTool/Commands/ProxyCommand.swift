@@ -74,44 +74,26 @@ enum ProxyCommand: Subcommand {
     try checkOptions(call)
     let settings = try call.settings()
     let upstream = try upstream(options)
-    if let command = call.operands.first {
-      do throws(ProgramNotStarted) {
-        _ = try context.programs.locate(command, context.environment.all["PATH"])
-      } catch {
-        throw .program(error)
-      }
-    }
+    let isAlone = call.operands.isEmpty
+    if !isAlone { try call.requireCommand() }
     // From here on a signal ends this by way of the loops below, and never a renewal.
     let signals = context.signals.watch()
     let live = try LiveToken(call, settings, validity: options.minValidity)
     let (server, address) = try listen(call, settings, upstream, live)
-    guard WorkerThread.start(live.keepAlive), WorkerThread.start(server.run) else {
-      throw .serving(.noThread)
-    }
-    // Only `show` would tell.
-    let file = settings.file.target
-    try? file.noteRunning("proxy, port \(address.port)")
-    defer {
-      server.stop(grace: LiveToken.requestGrace)
-      live.end(within: LiveToken.renewalGrace)
-      try? file.forgetRunning()
-    }
-    guard !call.operands.isEmpty else {
-      try address.keep(for: file)
-      call.console.announce(address, upstream, settings)
-      while context.awaitReadable([signals].compactMap { $0 }, context.clock.uptime() + 60) == nil {
+    return try live.serving(as: "proxy, port \(address.port)") { () throws(Failure) -> ExitCode in
+      guard WorkerThread.start(server.run) else { throw .serving(.noThread) }
+      defer { server.stop(grace: LiveToken.requestGrace) }
+      if isAlone {
+        try address.keep(for: settings.file.target)
+        call.console.announce(address, upstream, settings)
+        call.waitForSignal(signals)
+        return .done
       }
-      return .done
+      try call.console.warnOfOverride(settings)
+      return try call.startCommand(
+        environment(for: address, from: context.environment, options), readsInput: true
+      ).accompany(context, signals)
     }
-    try call.console.warnOfOverride(settings)
-    let program: RunningProgram
-    do throws(ProgramNotStarted) {
-      program = try context.programs.accompany(
-        call.operands, environment(for: address, from: context.environment, options), true)
-    } catch {
-      throw .program(error)
-    }
-    return program.accompany(context, signals)
   }
 }
 

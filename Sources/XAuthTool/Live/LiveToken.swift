@@ -39,7 +39,7 @@ final class LiveToken: TokenSource {
 
   /// Seconds that requests under way get to end, and then a renewal.
   static let requestGrace = 5.0
-  static let renewalGrace = 15.0
+  private static let renewalGrace = 15.0
   /// Seconds between two looks at the file.
   private static let period = 1.0
   /// Seconds after which the file is read even if it seems unchanged: the grant may be in another one.
@@ -126,8 +126,22 @@ final class LiveToken: TokenSource {
     }
   }
 
+  /// Keeps it alive while `body` runs: the program that `show` then tells of by these words.
+  func serving(
+    as words: String, _ body: () throws(Failure) -> ExitCode
+  ) throws(Failure) -> ExitCode {
+    guard WorkerThread.start(keepAlive) else { throw .serving(.noThread) }
+    // Only `show` would tell.
+    try? target.noteRunning(words)
+    defer {
+      end(within: Self.renewalGrace)
+      try? target.forgetRunning()
+    }
+    return try body()
+  }
+
   /// Keeps it alive until `end`; for a thread of its own.
-  func keepAlive() {
+  private func keepAlive() {
     while !state.withLock({ $0.isEnding }) {
       turn()
       call.context.clock.sleep(Self.period)

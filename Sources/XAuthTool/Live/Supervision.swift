@@ -1,4 +1,3 @@
-import DurableFile
 import Glibc
 import Rotation
 import Serving
@@ -9,7 +8,6 @@ struct Supervision {
   private static let standardValidity = 30 * 60
 
   private let call: Call
-  private let file: FileTarget
   private let live: LiveToken
   private let watched: Int32?
 
@@ -18,18 +16,12 @@ struct Supervision {
     guard options.noStdin || !call.context.hasPipedInput() else {
       throw .serving(.restartWithPipedInput)
     }
-    do {
-      _ = try call.context.programs.locate(
-        call.operands.first ?? "", call.context.environment.all["PATH"])
-    } catch {
-      throw .program(error)
-    }
+    try call.requireCommand()
     self.call = call
     let settings = try call.settings()
-    file = settings.file.target
     let standing = try settings.standing(at: call.context.clock.now())
     if standing.renewal == .refused, !standing.isShared {
-      throw .rotation(.refusedBefore(standing.record?.lastFailure, path: file.path))
+      throw .rotation(.refusedBefore(standing.record?.lastFailure, path: settings.file.target.path))
     }
     live = try LiveToken(
       call, settings,
@@ -41,16 +33,15 @@ struct Supervision {
   /// Runs the command, again and again, until it ends by itself.
   func run() throws(Failure) -> ExitCode {
     live.turn()
-    guard WorkerThread.start(live.keepAlive) else { throw .serving(.noThread) }
-    // Only `show` would tell.
-    try? file.noteRunning("exec --restart")
-    defer {
-      live.end(within: LiveToken.renewalGrace)
-      try? file.forgetRunning()
-    }
+    return try live.serving(as: "exec --restart", untilEnd)
+  }
+
+  private func untilEnd() throws(Failure) -> ExitCode {
     guard var grant = try firstGrant() else { return .done }
     while true {
-      let program = try start(with: grant)
+      let program = try call.startCommand(
+        ExecCommand.environment(for: grant, from: call.context.environment),
+        readsInput: !call.options.noStdin)
       switch watch(program, with: grant) {
       case .ended(let code): return code
       case .outdated(let next): grant = next
@@ -76,16 +67,6 @@ struct Supervision {
       if let obstacle = live.obstacle { throw obstacle }
       if let known = live.current { return known.grant }
       if wait(for: []) != nil { return nil }
-    }
-  }
-
-  private func start(with grant: Grant) throws(Failure) -> RunningProgram {
-    let environment = ExecCommand.environment(for: grant, from: call.context.environment)
-    do {
-      return try call.context.programs.accompany(
-        call.operands, environment, !call.options.noStdin)
-    } catch {
-      throw .program(error)
     }
   }
 
