@@ -44,6 +44,7 @@ final class BridgeStage: @unchecked Sendable {
   private var received = Data()
   private var said: [String] = []
   private var hasEnded = false
+  private var isReadToEnd = false
 
   init(
     _ url: String, tokens: any TokenSource = DealtTokens("t0"), grace: Double = 10,
@@ -76,6 +77,7 @@ final class BridgeStage: @unchecked Sendable {
       while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
         lock.withLock { received.append(data) }
       }
+      lock.withLock { isReadToEnd = true }
     }
   }
 
@@ -132,10 +134,10 @@ final class BridgeStage: @unchecked Sendable {
     say(Self.initialized)
   }
 
-  /// Ends the input and waits for the bridge to return; whether it did.
+  /// Ends the input, and waits for the bridge to return and for all that it wrote; whether it did.
   func end() -> Bool {
     closeInput()
-    return eventually(within: 20) { isOver }
+    return eventually(within: 20) { isOver && lock.withLock { isReadToEnd } }
   }
 
   static let initialize =
