@@ -55,7 +55,7 @@ struct LoginTerminalTests {
       stage,
       doing: [
         .expect("Client ID: "), .stop, .next("Client ID: "), .send("sandbox client\n"),
-        .expect("blanks.*Client ID: "), .send("CLIENT_ID='sandbox-client'\n"),
+        .expect("spaces.*Client ID: "), .send("CLIENT_ID='sandbox-client'\n"),
         .expect("Client Secret.*: "), .echo(false), .send("\n"),
       ] + .paste)
     #expect(outcome.status == 0, "\(outcome.screen)")

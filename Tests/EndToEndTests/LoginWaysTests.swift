@@ -26,6 +26,26 @@ struct LoginWaysTests {
       ]) { $1 }, doing: [.address] + .browse, as: "login-ssh")
   }
 
+  @Test("A narrow terminal breaks lines between words, but neither the address nor a command")
+  func narrow() throws {
+    let stage = try LoginStage()
+    let outcome = try TerminalSession.login(
+      stage, [],
+      environment: Self.unset.merging([
+        "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.7 2222", "USER": "me",
+      ]) { $1 }, columns: 40, doing: [.address] + .browse)
+    #expect(outcome.status == 0, "\(outcome.screen)")
+    let lines = outcome.raw.components(separatedBy: "\r\n")
+    let whole = lines.filter { $0.hasPrefix("http") || $0.hasPrefix("  ssh -L") }
+    #expect(whole.count == 2 && whole.allSatisfy { $0.count > 40 })
+    #expect(whole.contains { $0.hasSuffix("-p 2222 me@192.0.2.7") })
+    // The countdown moves the cursor.
+    for line in lines where !whole.contains(line) && !line.contains("\u{1B}") {
+      #expect(line.count <= 40 || !line.contains(" "), "\(line)")
+    }
+    #expect(lines.contains("Browser says it can't connect? Paste the"))
+  }
+
   @Test("In a container, as its engine names it")
   func container() throws {
     let stage = try LoginStage()

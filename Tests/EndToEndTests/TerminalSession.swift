@@ -57,18 +57,18 @@ struct TerminalSession {
     let echo: Bool
   }
 
-  /// Runs `xauth login` in the stage's folder on a terminal of 600 columns, so that no line wraps.
+  /// Runs `xauth login` in the stage's folder on a terminal that is so wide that no line wraps.
   /// `launcher` is put before the command.
   static func login(
     _ stage: LoginStage, _ arguments: [String] = ["--no-browser"], by launcher: [String] = [],
-    environment: [String: String] = [:], doing steps: [Step]
+    environment: [String: String] = [:], columns: Int = 600, doing steps: [Step]
   ) throws -> Outcome {
     // Named, the place to listen leaves nothing to say about containers and the like.
     let all = ["TERM": "xterm", "X_OAUTH_CALLBACK_LISTEN": "127.0.0.1"]
       .merging(LoginStage.environment) { $1 }.merging(environment) { $1 }
     let plan: [String: Any] = [
       "arguments": launcher + [Child.built("xauth"), "login"] + arguments, "environment": all,
-      "folder": stage.folder.path, "size": [600, 50], "steps": steps.map(\.json),
+      "folder": stage.folder.path, "size": [columns, 50], "steps": steps.map(\.json),
     ]
     let file = stage.folder.write(
       String(decoding: try JSONSerialization.data(withJSONObject: plan), as: UTF8.self),

@@ -55,7 +55,7 @@ extension Call {
   /// Asks the person at the terminal. The answer comes without the blanks that copying adds; nil at
   /// the end of input.
   func ask(_ question: String, echo: Bool = true) -> String? {
-    guard let answer = context.terminal.ask(question.onOneLine, echo) else {
+    guard let answer = context.terminal.ask(console.question(question), echo) else {
       if echo { console.write("\n") }
       return nil
     }

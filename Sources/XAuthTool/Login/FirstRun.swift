@@ -91,14 +91,14 @@ struct FirstRun: Sendable {
         word = String(word.dropFirst().dropLast())
       }
       if !word.contains(where: \.isWhitespace) { return word }
-      call.console.write("That has blanks in it; copy the one word that X shows.\n")
+      call.console.write("That has spaces in it; copy the one word that X shows.\n")
     }
     return nil
   }
 
   private static func steps(redirect: String, permissions: String) -> String {
     """
-    It comes from X's developer console, https://console.x.com: open your app, or create one, and set up
+    It comes from X's developer console, https://console.x.com: open your app, or create one, and set up \
     "User authentication":
       App permissions   \(permissions)
       Type of App       Native App, or Web App for a client secret

@@ -154,7 +154,10 @@ extension Login {
 
   /// Explains how the answer gets back here of a browser that wasn't opened by this login.
   func explainWays(listens: Bool, pastes: Bool) {
-    if listens { wayFromElsewhere.map(console.say) }
+    if listens, let way = wayFromElsewhere {
+      console.say(way.words)
+      way.command.map(console.sayWhole)
+    }
     if pastes {
       // X's documentation: a code lives 30 seconds. Elsewhere the countdown shows that a paste came.
       let end =
@@ -165,6 +168,13 @@ extension Login {
           : "The browser will say that it can't connect: paste the address it shows here, \(end)"
       )
     }
+  }
+
+  /// The same of one that was opened by this login, where that runs on the other side: Windows', or the
+  /// one beside the editor. Whether it gets back here is up to what forwards the port.
+  func explainOpened(pastes: Bool) {
+    guard call.context.remote().isForwarded || call.context.desktop() == .wsl else { return }
+    explainWays(listens: true, pastes: pastes)
   }
 
   /// What to look at when nothing happens for a while: X's page doesn't send the browser back.
@@ -183,27 +193,33 @@ extension Login {
       port: redirect.port, host: redirect.host, hostName: call.context.hostName())
   }
 
-  /// How a browser on another machine reaches a callback on this machine's loopback; nil when nothing
-  /// suggests that it is on another.
-  private var wayFromElsewhere: String? {
+  /// How a browser on another machine reaches a callback on this machine's loopback, and the command that
+  /// helps; nil when nothing suggests that it is on another.
+  private var wayFromElsewhere: (words: String, command: String?)? {
     let redirect = callback.redirect
     guard RedirectURI.isLoopback(redirect.host), callback.listen == nil else { return nil }
-    if let forwardingCommand {
-      return "This is an SSH session. On the machine with the browser, forward the port:\n"
-        + "  \(forwardingCommand)"
-    }
     let context = call.context
     let remote = context.remote()
     if remote.isForwarded {
-      return "VS Code forwards port \(redirect.port) by itself when it runs on the machine with the"
-        + " browser. If it runs in the browser, paste the address."
+      return (
+        "VS Code forwards port \(redirect.port) by itself when it runs on the machine with the"
+          + " browser. If it runs in the browser, paste the address.", nil
+      )
+    }
+    if let forwardingCommand {
+      return (
+        "This is an SSH session. On the machine with the browser, forward the port:",
+        "  \(forwardingCommand)"
+      )
     }
     if remote.isContainer {
-      return "This is a container: the browser gets in if port \(redirect.port) is published and"
-        + " X_OAUTH_CALLBACK_LISTEN is 0.0.0.0."
+      return (
+        "This is a container: the browser gets in if port \(redirect.port) is published and"
+          + " X_OAUTH_CALLBACK_LISTEN is 0.0.0.0.", nil
+      )
     }
     if context.desktop() == .wsl {
-      return "This is WSL: Windows' browser gets in while localhost forwarding is on."
+      return ("This is WSL: Windows' browser gets in while localhost forwarding is on.", nil)
     }
     return nil
   }

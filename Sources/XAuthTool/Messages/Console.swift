@@ -73,7 +73,8 @@ struct Console: Sendable {
       try data(Console.json(Versioned(report)) + "\n", done: done)
     } else {
       let text = report.description
-      try data(report.isData ? text : text.withoutControlCharacters, done: done)
+      try data(
+        report.isData ? text : text.withoutControlCharacters.wrapped(for: output), done: done)
     }
   }
 
@@ -116,10 +117,13 @@ struct Console: Sendable {
   /// The same, but only for the first time: a program may come by it again and again.
   func sayOnce(_ line: String) { if said.add(line) { say(line) } }
 
+  /// A line to copy, such as a command. Silent under `--quiet`; it isn't broken, however narrow the terminal is.
+  func sayWhole(_ line: String) { if !isQuiet { print(line.onOneLine + "\n") } }
+
   /// Something that isn't as it should be but doesn't stop the command.
   func warn(_ line: String, hint: Hint? = nil) {
     if !isQuiet {
-      write(colored("\(name): warning: ", 33) + line.onOneLine + hinted(hint))
+      write(line.onOneLine + hinted(hint), behind: "\(name): warning: ", 33)
     }
   }
 
@@ -136,18 +140,31 @@ struct Console: Sendable {
     let object = Versioned(["error": ErrorBody(report, hint: report.hint.map(text))])
     let place = failsOnOutput ? output : errors
     if isJSON, place.write([UInt8]((Console.json(object) + "\n").shownPath.utf8)) == nil { return }
-    write(colored("\(name): ", 31) + report.message.onOneLine + hinted(report.hint))
+    write(report.message.onOneLine + hinted(report.hint), behind: "\(name): ", 31)
   }
 
   /// Shows `text` on the current line of the terminal in place of the last status; nil clears it. Does
   /// nothing while output is suspended (Ctrl-S): writing would block what has to go on meanwhile.
   func status(_ text: String?) {
     guard showsStatus, isReady else { return }
-    write(statusLine.replacing(with: text ?? "", columns: errors.columns() ?? 80))
+    print(statusLine.replacing(with: text ?? "", columns: errors.columns() ?? 80))
   }
 
-  /// Writes to standard error as it is; there is nowhere to report a failure.
-  func write(_ text: String) { _ = errors.write([UInt8](text.shownPath.utf8)) }
+  /// Writes lines for people to standard error, wrapped at words where that is a terminal.
+  func write(_ text: String) { print(text.wrapped(for: errors)) }
+
+  /// The same for a question, which the terminal itself writes.
+  func question(_ text: String) -> String { text.onOneLine.wrapped(for: errors) }
+
+  /// The same behind a label in one of the terminal's colours, by its number (ECMA-48 §8.3.117).
+  private func write(_ text: String, behind label: String, _ color: Int) {
+    let lines = (label + text).wrapped(for: errors, hanging: 4)
+    let rest = lines.dropFirst(label.count)
+    print(hasColor ? "\u{1B}[\(color)m\(label)\u{1B}[0m\(rest)" : lines)
+  }
+
+  /// There is nowhere to report a failure.
+  private func print(_ text: String) { _ = errors.write([UInt8](text.shownPath.utf8)) }
 
   /// A hint with the name and the file of this call.
   func text(_ hint: Hint) -> String { hint.text(tool: name, file: file) }
@@ -156,17 +173,21 @@ struct Console: Sendable {
     hint.map { "\n  \(text($0).onOneLine)\n" } ?? "\n"
   }
 
-  /// The text in one of the terminal's colours, by its number (ECMA-48 §8.3.117).
-  private func colored(_ text: String, _ color: Int) -> String {
-    hasColor ? "\u{1B}[\(color)m\(text)\u{1B}[0m" : text
-  }
-
   /// A value as one line of JSON, keys sorted.
   static func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { return "{}" }
     return String(decoding: data, as: UTF8.self).withControlCharactersEscaped
+  }
+}
+
+extension String {
+  /// The text as `stream` shows it to people: wrapped if it is a terminal whose width is known. Anything
+  /// else gets lines as they are, for programs to search.
+  fileprivate func wrapped(for stream: OutputDescriptor, hanging: Int = 0) -> String {
+    guard stream.isTerminal, let columns = stream.columns() else { return self }
+    return shownPath.wrapped(columns: columns, hanging: hanging)
   }
 }
 

@@ -8,9 +8,11 @@ final class Captured: @unchecked Sendable {
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  func descriptor(isTerminal: Bool, isClosed: Bool = false) -> OutputDescriptor {
+  func descriptor(
+    isTerminal: Bool, isClosed: Bool = false, columns: Int? = nil
+  ) -> OutputDescriptor {
     OutputDescriptor(
-      isTerminal: isTerminal, isForeground: { true }, columns: { nil },
+      isTerminal: isTerminal, isForeground: { true }, columns: { columns },
       write: { [self] in
         if isClosed { return EPIPE }
         bytes += $0
