@@ -171,6 +171,17 @@ struct LoginStreamTests {
     #expect(stage.folder.text("seen")?.contains("s3cret") == false)
   }
 
+  @Test("So it is where a browser was opened, but on the other side of an editor")
+  func openedElsewhere() throws {
+    let stage = try LoginStage()
+    for environment in [["CODESPACES": "true"], [:]] {
+      let outcome = try stage.login(["--force"], environment: environment)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("Opening "))
+      #expect(outcome.errors.contains("VS Code forwards port") == !environment.isEmpty)
+    }
+  }
+
   @Test(
     "Where the browser is likely elsewhere, it is said how it gets here",
     arguments: [
@@ -178,6 +189,10 @@ struct LoginStreamTests {
       (["container": "podman"], "X_OAUTH_CALLBACK_LISTEN is 0.0.0.0"),
       (["container": "docker", "REMOTE_CONTAINERS": "true"], "VS Code forwards port"),
       (["CODESPACES": "true"], "VS Code forwards port"),
+      (
+        ["VSCODE_IPC_HOOK_CLI": "/run/user/1000/vscode-ipc.sock", "SSH_CONNECTION": "a 1 b 22"],
+        "VS Code forwards port"
+      ),
     ])
   func elsewhere(environment: [String: String], hint: String) throws {
     let stage = try LoginStage()

@@ -65,6 +65,7 @@ final class LoginWait {
     if browser.start(start), let start {
       console.say("Opening \(start)" + (pastes ? " (nothing opened? press Enter)" : ""))
     } else {
+      login.explainOpened(pastes: pastes)
       if !login.call.options.noBrowser, !login.call.options.paste {
         obstacle = obstacle ?? .noBrowser
       }

@@ -16,13 +16,16 @@ struct RemoteSession: Equatable, Sendable {
   let ssh: SSHServer?
   /// Whether this is a container.
   let isContainer: Bool
-  /// Whether this is GitHub Codespaces or a dev container, whose editor forwards ports.
+  /// Whether an editor on another machine forwards ports: GitHub Codespaces, a dev container, or any
+  /// terminal of VS Code's server, over SSH or in WSL.
   let isForwarded: Bool
 
   /// Looks at the environment, and for the files that Docker and Podman leave in a container.
   init(environment: [String: String], fileExists: (_ path: String) -> Bool) {
     ssh = SSHServer(environment)
-    isForwarded = ["CODESPACES", "REMOTE_CONTAINERS"].contains { environment[$0] == "true" }
+    isForwarded =
+      ["CODESPACES", "REMOTE_CONTAINERS"].contains { environment[$0] == "true" }
+      || environment["VSCODE_IPC_HOOK_CLI"]?.isEmpty == false
     isContainer =
       environment["container"]?.isEmpty == false
       || ["/.dockerenv", "/run/.containerenv"].contains(where: fileExists)
