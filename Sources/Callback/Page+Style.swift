@@ -1,6 +1,6 @@
 extension Page {
   /// The hash by which the policy allows `style`.
-  static let styleHash = "+Ua+bDRN6V8a1DuUCWpsy/6tyfM/Um1iN2RzaAsr1AU="
+  static let styleHash = "5NZfvSQoTQhOPXHU/lC9QoA6KJ/Mph+qkXU0CsGroi0="
 
   /// The style of all pages; the sandbox's pages build on it.
   ///
@@ -36,6 +36,10 @@ extension Page {
     h1{padding:1.5rem var(--edge) 0;font-size:clamp(1.6rem,1.2rem + 1.6vw,2.15rem);\
     line-height:1.14;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
     .text{padding:.9rem var(--edge) var(--edge);color:var(--soft);text-wrap:pretty}
+    dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;margin-top:1.2rem}
+    dd{color:var(--ink);overflow-wrap:anywhere}
+    code{font:.84em ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
+    @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd + dt{margin-top:.6rem}}
     .next{padding:1.35rem var(--edge) 1.5rem;background:var(--wash);\
     border-top:1px solid var(--line);text-wrap:pretty}
     h2{margin-bottom:.2rem;font-size:.85rem;font-weight:650;color:var(--tone)}

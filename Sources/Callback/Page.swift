@@ -1,35 +1,42 @@
 /// A page that the browser shows at the end of a login.
 ///
-/// Pages are constants, but for an account's name: they say what happened and repeat nothing of the
-/// request. They work without network and script; the only script removes what is left of the query
-/// from the address bar and the tab's history.
+/// Pages are constants, but for an account's name and a few facts: they say what happened and repeat
+/// nothing of the request. They work without network and script; the only script removes what is left
+/// of the query from the address bar and the tab's history.
 public struct Page: Sendable, Equatable {
   /// How it went: decides the colour and the mark.
-  enum Tone: String { case good, pause, bad }
+  public enum Tone: String, Sendable { case good, pause, bad }
 
-  /// The title, as the browser's tab and history show it.
-  public let title: String
+  private let tone: Tone
+  private let heading: String
+  private let text: String
+  private let next: String
+  private var facts = Facts()
   /// The HTTP status to send it with. Browsers show the page with any status; programs understand
   /// nothing else of it.
   public let status: Int
-  /// The whole document, in UTF-8.
-  public let html: [UInt8]
 
   init(tone: Tone, status: Int, heading: String, text: String, next: String) {
-    title = "\(heading) · xauth"
-    self.status = status
-    html = Array(
-      Self.document(
-        tone: tone, title: Self.escaped(title), heading: Self.escaped(heading),
-        text: Self.escaped(text), next: Self.escaped(next)
-      ).utf8)
+    (self.tone, self.status, self.heading) = (tone, status, heading)
+    (self.text, self.next) = (text, next)
   }
 
-  /// What a browser may do with the page: show it with its one style, and run its one script. Both
-  /// are named by their SHA-256 (CSP 3 §2.3.1), which a test recomputes.
+  /// The title, as the browser's tab and history show it.
+  public var title: String { "\(heading) · xauth" }
+
+  /// The same page with `facts`. They are for the browser of the login alone: a page that anybody can
+  /// fetch has none.
+  public func with(_ facts: Facts) -> Page {
+    var page = self
+    page.facts = facts
+    return page
+  }
+
+  /// What a browser may do with the page: show it with its one style and its icon, and run its one
+  /// script. Style and script are named by their SHA-256 (CSP 3 §2.3.1), which a test recomputes.
   static let contentSecurityPolicy =
     "default-src 'none'; style-src 'sha256-\(styleHash)'; script-src 'sha256-\(scriptHash)'; "
-    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
   static let scriptHash = "8A+3er73YJf04rRHGhbZwZQACPiiipi9EPduIeAAIDk="
 
@@ -37,39 +44,40 @@ public struct Page: Sendable, Equatable {
   /// the state is used; without it the address doesn't look as if something were still to come.
   static let script = #"history.replaceState(null,"",location.pathname)"#
 
-  // The title comes first so that the tab has it before the rest arrives; the charset needn't come
-  // first, because it is in the Content-Type.
-  private static func document(
-    tone: Tone, title: String, heading: String, text: String, next: String
-  ) -> String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <title>\(title)</title>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <script>\(script)</script>
-    <style>\(style)</style>
-    </head>
-    <body class="\(tone.rawValue)">
-    <main>
-    <header>
-    <svg viewBox="0 0 48 48" aria-hidden="true">\(mark(tone))</svg>
-    <p>xauth</p>
-    </header>
-    <h1>\(heading)</h1>
-    <p class="text">\(text)</p>
-    <section class="next" aria-labelledby="next">
-    <h2 id="next">What to do now</h2>
-    <p>\(next)</p>
-    </section>
-    </main>
-    </body>
-    </html>
+  /// The whole document, in UTF-8.
+  ///
+  /// The title comes first so that the tab has it before the rest arrives; the charset needn't come
+  /// first, because it is in the Content-Type.
+  public var html: [UInt8] {
+    Array(
+      """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <title>\(Self.escaped(title))</title>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      \(Self.icon(tone))
+      <script>\(Self.script)</script>
+      <style>\(Self.style)</style>
+      </head>
+      <body class="\(tone.rawValue)">
+      <main>
+      \(Self.header(tone, name: "xauth"))
+      <h1>\(Self.escaped(heading))</h1>
+      <div class="text">
+      <p>\(Self.escaped(text))</p>
+      \(facts.list)</div>
+      <section class="next" aria-labelledby="next">
+      <h2 id="next">What to do now</h2>
+      <p>\(Self.escaped(next))</p>
+      </section>
+      </main>
+      </body>
+      </html>
 
-    """
+      """.utf8)
   }
 
   /// `text` as HTML.
@@ -85,13 +93,40 @@ public struct Page: Sendable, Equatable {
     }
   }
 
+  /// The line above the heading: the mark of `tone`, and the `name` of the program that answers.
+  public static func header(_ tone: Tone, name: String) -> String {
+    """
+    <header>
+    <svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="21.5"/>\
+    <path d="\(mark(tone))"/></svg>
+    <p>\(name)</p>
+    </header>
+    """
+  }
+
+  /// The mark of `tone` for the browser's tab. What an address can't hold is encoded, its colon too, so
+  /// that nothing in the page looks like an address on the network.
+  public static func icon(_ tone: Tone) -> String {
+    let color =
+      switch tone {
+      case .good: "18704a"
+      case .pause: "8a5300"
+      case .bad: "a92b2b"
+      }
+    let svg = """
+      %3Csvg xmlns='http%3A//www.w3.org/2000/svg' viewBox='0 0 48 48'%3E%3Ccircle cx='24' cy='24' \
+      r='23' fill='%23\(color)'/%3E%3Cpath d='\(mark(tone))' fill='none' stroke='%23fff' \
+      stroke-width='5' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E
+      """
+    return #"<link rel="icon" href="data:image/svg+xml,\#(svg)">"#
+  }
+
   /// The mark distinguishes the tones without colour: a check, an exclamation mark, a cross.
   private static func mark(_ tone: Tone) -> String {
-    let circle = #"<circle cx="24" cy="24" r="21.5"/>"#
-    return switch tone {
-    case .good: circle + #"<path d="M15 24.5l6.5 6.5L33.5 18"/>"#
-    case .pause: circle + #"<path d="M24 13.5v13M24 33.4v.2"/>"#
-    case .bad: circle + #"<path d="M17 17l14 14M31 17L17 31"/>"#
+    switch tone {
+    case .good: "M15 24.5l6.5 6.5L33.5 18"
+    case .pause: "M24 13.5v13M24 33.4v.2"
+    case .bad: "M17 17l14 14M31 17L17 31"
     }
   }
 }
@@ -102,7 +137,7 @@ extension Page {
     tone: .good, status: 200,
     heading: "You’re signed in",
     text: "X gave access, and the new tokens are saved.",
-    next: "Close this tab and go back to the terminal.")
+    next: "Close this tab. The terminal says how to keep the tokens alive.")
 
   /// The tokens are kept, and the user is asked in the terminal. `account` is what X calls it;
   /// nil where X doesn't say.
@@ -129,30 +164,29 @@ extension Page {
         ? "The project held this account’s tokens. They have been renewed."
         : "Nothing was saved. The terminal says what became of the new tokens.",
       next:
-        "Go back to the terminal: it says which account is expected. Sign in to x.com with that "
+        "Check the terminal: it names the account that is expected. Sign in to x.com with that "
         + "one, then start the login again.")
   }
 
   /// The user pressed Cancel.
   public static let denied = Page(
     tone: .pause, status: 403,
-    heading: "X didn’t give access",
-    text: "Access was cancelled on X’s page. Nothing was saved.",
-    next: "If that was your decision, close this tab. "
-      + "If it wasn’t, start the login again in the terminal.")
+    heading: "You cancelled the login",
+    text: "xauth got no access, and nothing was saved.",
+    next: "Close this tab. To sign in after all, start the login again in the terminal.")
 
   /// X rejected the request: usually a setting is wrong.
   public static let refused = Page(
     tone: .bad, status: 403,
-    heading: "X turned the request down",
-    text: "X didn’t accept what was asked for, so there was no access to give. Nothing was saved.",
-    next: "Go back to the terminal: it shows the reason that X gave, and what to do about it.")
+    heading: "X rejected the request",
+    text: "X gave no access, and nothing was saved.",
+    next: "Check the terminal: it shows what X said, and what to do about it.")
 
   /// X has a problem of its own.
   public static let unavailable = Page(
     tone: .pause, status: 503,
     heading: "X can’t sign you in right now",
-    text: "X reports a problem of its own, so it gave no access. Nothing was saved.",
+    text: "X gave no access, and nothing was saved.",
     next: "Wait a few minutes, then start the login again in the terminal.")
 
   /// The state isn't this login's: an older tab, or this one reloaded.
@@ -176,60 +210,72 @@ extension Page {
   public static let notExchanged = Page(
     tone: .bad, status: 500,
     heading: "The login stopped halfway",
-    text: "You gave access at X, but tokens couldn’t be saved here, so none were asked for.",
-    next: "Go back to the terminal: it says what is in the way. "
-      + "Once that is gone, start the login again.")
+    text: "You approved, but the tokens couldn’t be saved here, so xauth didn’t ask X for them.",
+    next: "Check the terminal and fix what it names. Then start the login again.")
 
   /// X gave a code, but exchanging it brought no tokens.
   public static let exchangeFailed = Page(
     tone: .bad, status: 502,
     heading: "The login didn’t finish",
-    text: "You gave access at X, but no usable tokens came of it. Nothing was saved.",
-    next: "Go back to the terminal: it says what went wrong, and what to do about it.")
+    text: "You approved, but xauth then got no usable tokens from X. Nothing was saved.",
+    next: "Check the terminal: it says what went wrong, and what to do about it.")
 
   /// The tokens are in the recovery file until the next run saves them.
   public static let couldNotSave = Page(
     tone: .bad, status: 500,
     heading: "Signed in, but not saved",
-    text: "X gave access, but the new tokens couldn’t be written where they belong. "
+    text: "The new tokens couldn’t be written to the project’s file. "
       + "They are not lost: a recovery file keeps them.",
-    next: "Don’t log in again. Go back to the terminal: it says what is in the way. "
-      + "Once that is gone, the next run saves them.")
+    next: "Don’t log in again. Check the terminal and fix what it names: "
+      + "the next run saves them.")
 
   /// The file got other tokens meanwhile, so these stay in the recovery file: no later run saves them.
   public static let keptAside = Page(
     tone: .bad, status: 500,
     heading: "Signed in, but not put in place",
-    text: "While X answered, somebody else changed the tokens in the file. That was left as it is. "
+    text: "The project’s file was left as it is. "
       + "Your new tokens are in a recovery file, until the next renewal.",
-    next: "Go back to the terminal: it names the recovery file. "
+    next: "Check the terminal: it names the recovery file. "
       + "If your login should count instead, log in again.")
 
   /// The tokens couldn't be written anywhere.
   public static let lost = Page(
     tone: .bad, status: 500,
     heading: "Signed in, but the tokens are lost",
-    text: "X gave access, but the new tokens couldn’t be written anywhere. "
+    text: "The new tokens couldn’t be written anywhere. "
       + "Those of an earlier login may have stopped working as well.",
-    next: "Go back to the terminal: it says what is wrong with the disk. "
-      + "Fix that, then log in again.")
+    next: "Check the terminal, and fix what it says is wrong with the disk. Then log in again.")
 
   /// The login's time ran out before the browser came back.
   public static let tooLate = Page(
     tone: .pause, status: 410,
-    heading: "This login is already over",
+    heading: "This login has expired",
     text: "Its time ran out before you came back from X. Nothing was saved.",
-    next: "Go back to the terminal, and start the login again.")
+    next: "Start the login again in the terminal.")
 
   /// Every page with a name, for tests and previews.
-  public static let all: [(name: String, page: Page)] = [
-    ("signed-in", signedIn), ("confirm", confirm("b<&>")),
-    ("other-account", otherAccount("b<&>")),
-    ("other-account-renewed", otherAccount("b<&>", isRenewed: true)), ("denied", denied),
-    ("refused", refused),
-    ("unavailable", unavailable), ("not-this-login", notThisLogin), ("opened-twice", openedTwice),
-    ("not-exchanged", notExchanged), ("exchange-failed", exchangeFailed),
-    ("could-not-save", couldNotSave), ("kept-aside", keptAside), ("lost", lost),
-    ("too-late", tooLate),
-  ]
+  public static let all: [(name: String, page: Page)] =
+    [
+      ("signed-in", signedIn.with(Facts(account: "devrel", file: example))),
+      ("confirm", confirm("devrel").with(Facts(file: example))),
+      ("other-account", otherAccount("devrel").with(Facts(file: example))),
+      (
+        "other-account-renewed",
+        otherAccount("devrel", isRenewed: true).with(Facts(file: example))
+      ),
+      ("denied", denied.with(Facts(file: example))),
+      ("refused", failed(refused, .scopes)), ("unavailable", failed(unavailable, .ownFault)),
+      ("not-this-login", notThisLogin), ("opened-twice", openedTwice),
+      ("not-exchanged", failed(notExchanged, .diskFull)),
+      ("exchange-failed", failed(exchangeFailed, .client)),
+      ("could-not-save", failed(couldNotSave, .notWritable)),
+      ("kept-aside", failed(keptAside, .changed)), ("lost", failed(lost, .diskFull)),
+      ("too-late", tooLate.with(Facts(file: example))),
+    ]
+
+  private static let example = "/home/jane/projects/weekly-bookmarks/.env"
+
+  private static func failed(_ page: Page, _ reason: Reason) -> Page {
+    page.with(Facts(file: example, reason: reason))
+  }
 }

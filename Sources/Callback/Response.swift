@@ -60,7 +60,7 @@ struct Response {
       self.init(
         status: status,
         text: "This isn't the host that the login waits for. Open the address exactly as it is "
-          + "registered; a proxy in between has to pass the Host field on unchanged.")
+          + "registered; a proxy in between must forward the Host header unchanged.")
     case .otherPath:
       self.init(status: status, text: "There is nothing at this address.")
     case .malformedResponse:

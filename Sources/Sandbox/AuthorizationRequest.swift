@@ -64,3 +64,12 @@ struct AuthorizationRequest: Sendable {
     return scopes
   }
 }
+
+/// Why an authorization request isn't answered by a redirect. X tells nobody.
+struct AccessNotGiven: Error {
+  let reason: String
+  /// What the request has; nil when that is missing or repeated.
+  let sent: String?
+  /// What it could have had, as far as that is known.
+  var registered: [String] = []
+}

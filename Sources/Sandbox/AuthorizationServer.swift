@@ -13,6 +13,8 @@ struct AuthorizationServer: Sendable {
 
   let policy: Policy
   private let client: Client
+  /// The lines of a `.env` that point xauth here.
+  private let settings: String
   private var consents = PendingConsents()
   private(set) var codes: [String: IssuedCode] = [:]
   /// The current grants by account. X has one for each app and account: a login ends the one before.
@@ -21,10 +23,12 @@ struct AuthorizationServer: Sendable {
   /// Every refresh token ever issued, by digest, to distinguish a replay from an unknown token.
   private var issuedRefreshTokens: [String: IssuedRefreshToken] = [:]
 
-  /// A server at which `client` is registered and nothing has been granted.
-  init(client: Client, policy: Policy = Policy()) {
+  /// A server at which `client` is registered and nothing has been granted. Its start page shows
+  /// `settings`, the lines of a `.env` for it.
+  init(client: Client, policy: Policy = Policy(), settings: String = "") {
     self.client = client
     self.policy = policy
+    self.settings = settings
   }
 
   /// Answers `request`, received at `now` (seconds since 1970).
@@ -54,7 +58,7 @@ struct AuthorizationServer: Sendable {
     }
     do throws(Refusal) {
       switch route {
-      case .home: return SandboxPage.home(client).response
+      case .home: return SandboxPage.home(client, settings: settings).response
       case .style: return SandboxPage.stylesheet
       case .authorize where call.request.method == "POST": return try decide(&call)
       case .authorize: return try authorize(&call)
@@ -74,10 +78,11 @@ struct AuthorizationServer: Sendable {
   /// `GET /i/oauth2/authorize`.
   private mutating func authorize(_ call: inout Call) throws(Refusal) -> Response {
     let form = Form(call.request.query.utf8)
-    guard let address = returnAddress(form) else {
+    let address: AuthorizationRequest.ReturnAddress
+    do throws(AccessNotGiven) { address = try returnAddress(form) } catch {
       // X never redirects then: that would make it an open redirector (RFC 9700 §4.11.2).
       call.event.outcome = .accessNotGiven
-      return SandboxPage.accessNotGiven.response
+      return SandboxPage.accessNotGiven(error).response
     }
     let requested: AuthorizationRequest
     do throws(AuthorizationRequest.Invalid) {
@@ -116,11 +121,25 @@ struct AuthorizationServer: Sendable {
 
   /// Where an answer may go: the client and the redirect URI are registered, and there is a state by
   /// which the client recognizes the answer.
-  private func returnAddress(_ form: Form) -> AuthorizationRequest.ReturnAddress? {
-    guard let id = try? form.value("client_id"), id.isByteForByte(client.id),
-      let uri = try? form.value("redirect_uri"), client.registers(uri),
-      let state = try? form.value("state"), state.unicodeScalars.count <= Self.stateLimit
-    else { return nil }
+  private func returnAddress(
+    _ form: Form
+  ) throws(AccessNotGiven) -> AuthorizationRequest.ReturnAddress {
+    let id = try? form.value("client_id")
+    guard let id, id.isByteForByte(client.id) else {
+      throw AccessNotGiven(
+        reason: "The client ID isn't the registered one.", sent: id, registered: [client.id])
+    }
+    let uri = try? form.value("redirect_uri")
+    guard let uri, client.registers(uri) else {
+      throw AccessNotGiven(
+        reason: "The redirect URI isn't registered exactly: scheme, host, port, path and slash.",
+        sent: uri, registered: client.redirectURIs)
+    }
+    let state = try? form.value("state")
+    guard let state, state.unicodeScalars.count <= Self.stateLimit else {
+      throw AccessNotGiven(
+        reason: "The state is missing, or longer than \(Self.stateLimit) characters.", sent: state)
+    }
     return AuthorizationRequest.ReturnAddress(redirectURI: uri, state: state)
   }
 

@@ -67,17 +67,26 @@ struct Options: Sendable {
   /// What is printed once the sandbox listens: the address on the first line, then the lines of a
   /// `.env` that points xauth at it.
   func greeting(port: Int) -> String {
-    let base = "\(certificateFile == nil ? "http" : "https")://127.0.0.1:\(port)"
-    let secret = clientSecret == nil ? "" : "# CLIENT_SECRET: as given with --client-secret\n"
-    return """
-      xauth-sandbox: \(base)
-      # This is not X: it is a stand-in on this machine, with the account @\(Request.standardAccount).
-      # Registered redirect URIs: \(redirectURIs.joined(separator: " "))
-      X_API_BASE_URL=\(base)
-      X_OAUTH2_AUTHORIZE_URL=\(base)\(Route.authorize.rawValue)
-      CLIENT_ID=\(clientID)
-      \(secret)
-      """
+    """
+    xauth-sandbox: \(base(port: port))
+    # This is not X: it is a stand-in on this machine, with the account @\(Request.standardAccount).
+    # Registered redirect URIs: \(redirectURIs.joined(separator: " "))
+    \(settings(port: port))
+    """
+  }
+
+  /// The lines of a `.env` that points xauth at the sandbox.
+  func settings(port: Int) -> String {
+    """
+    X_API_BASE_URL=\(base(port: port))
+    X_OAUTH2_AUTHORIZE_URL=\(base(port: port))\(Route.authorize.rawValue)
+    CLIENT_ID=\(clientID)
+    \(clientSecret == nil ? "" : "# CLIENT_SECRET: as given with --client-secret\n")
+    """
+  }
+
+  private func base(port: Int) -> String {
+    "\(certificateFile == nil ? "http" : "https")://127.0.0.1:\(port)"
   }
 
   /// What is typed after an option.

@@ -33,10 +33,10 @@ public enum Program {
     if let path = options.logFile { log = try EventLog(path: path) }
     let client = Client(
       id: options.clientID, secret: options.clientSecret, redirectURIs: options.redirectURIs)
-    let service = Service(
-      AuthorizationServer(client: client, policy: options.policy), log: log,
-      tokenDelay: options.tokenDelay)
     let listener = try Listener(port: options.port, certificate: certificate)
+    let server = AuthorizationServer(
+      client: client, policy: options.policy, settings: options.settings(port: listener.port))
+    let service = Service(server, log: log, tokenDelay: options.tokenDelay)
     endOnSignals()
     writeText(options.greeting(port: listener.port), to: STDOUT_FILENO)
     listener.serve { service.answer($0) }

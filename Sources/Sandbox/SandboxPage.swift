@@ -7,74 +7,99 @@ struct SandboxPage {
   let title: String
   /// HTML, complete and escaped.
   let content: String
+  /// What to do next: its heading and HTML.
+  let next: (heading: String, content: String)
 
   /// The page where the user approves or denies. `id` ties the form to this page, so that another
   /// site can't submit it (cross-site request forgery, RFC 9700 §4.7).
   static func consent(_ client: Client, _ request: AuthorizationRequest, id: String) -> SandboxPage
   {
-    let scopes = request.scopes.map { "<li><code>\(escape($0))</code></li>" }
+    let scopes = request.scopes.map { scope in
+      "<dt><code>\(escape(scope))</code></dt><dd>\(escape(ScopeMeaning.of(scope)))</dd>"
+    }
     return SandboxPage(
       status: 200, title: "An app wants to access your account",
       content: """
         <dl>
         <dt>App</dt><dd><code>\(escape(client.id))</code></dd>
         <dt>Account</dt><dd>@\(escape(request.account))</dd>
-        <dt>Sends you back to</dt><dd><code>\(escape(request.address.redirectURI))</code></dd>
+        <dt>Sends back to</dt><dd><code>\(escape(request.address.redirectURI))</code></dd>
         </dl>
-        <h2>It asks for these scopes</h2>
-        <ul class="scopes">
+        <h2>What it could do</h2>
+        <dl>
         \(scopes.joined(separator: "\n"))
-        </ul>
-        <form method="post" action="/i/oauth2/authorize">
+        </dl>
+        """,
+      next: (
+        "Your decision",
+        """
+        <form method="post" action="\(Route.authorize.rawValue)">
         <input type="hidden" name="consent" value="\(escape(id))">
         <button class="primary" name="decision" value="approve">Approve</button>
         <button name="decision" value="deny">Deny</button>
         </form>
-        """)
+        """
+      ))
   }
 
-  /// X's words for a wrong client id or an unregistered redirect URI, and what to check.
-  static let accessNotGiven = SandboxPage(
-    status: 400, title: "Something went wrong",
-    content: """
-      <p>You weren't able to give access to the App. Go back and try logging in again.</p>
-      <p>X says only this, and never sends you back to the app. It means that the client id
-      isn't registered, that the redirect URI isn't registered exactly (scheme, host, port, path,
-      trailing slash), or that the state is missing or longer than 500 characters. The
-      <a href="/">start page</a> lists what is registered here.</p>
-      """)
+  /// X's words for a request that it can't send back to the app, and why, which X doesn't say.
+  static func accessNotGiven(_ cause: AccessNotGiven) -> SandboxPage {
+    let sent = cause.sent.map { "<code>\(escape($0))</code>" } ?? "nothing"
+    let registered = cause.registered.map { "<code>\(escape($0))</code>" }
+    return SandboxPage(
+      status: 400, title: "Something went wrong",
+      content: """
+        <p>You weren't able to give access to the App. Go back and try logging in again.</p>
+        <dl>
+        <dt>Reason</dt><dd>\(escape(cause.reason))</dd>
+        <dt>Sent</dt><dd>\(sent)</dd>
+        \(registered.isEmpty ? "" : "<dt>Registered</dt><dd>\(registered.joined(separator: "<br>"))</dd>")
+        </dl>
+        """,
+      next: (
+        "What to do now",
+        """
+        <p>Correct the <code>.env</code> as the <a href="/">start page</a> shows, then log in again. X
+        doesn't tell the reason, and doesn't send you back to the app either.</p>
+        """
+      ))
+  }
 
   /// The answer to a form that was used before, or that isn't from this run of the sandbox.
   static let staleConsent = SandboxPage(
     status: 403, title: "This page is no longer valid",
-    content: "<p>It was answered before, or the sandbox was restarted. Log in again.</p>")
+    content: "<p>It was answered before, or the sandbox was restarted.</p>",
+    next: ("What to do now", "<p>Close this tab, and log in again.</p>"))
 
   /// The answer to a path that isn't there.
   static let notFound = SandboxPage(
     status: 404, title: "Nothing here",
-    content: #"<p>The <a href="/">start page</a> lists the routes.</p>"#)
+    content: "<p>The sandbox doesn't answer at this address.</p>",
+    next: ("What to do now", #"<p>The <a href="/">start page</a> lists what it answers.</p>"#))
 
-  /// What the sandbox is and what is registered.
-  static func home(_ client: Client) -> SandboxPage {
-    let redirects = client.redirectURIs.map { "<li><code>\(escape($0))</code></li>" }
+  /// What the sandbox is and what is registered. `settings`: the lines of a `.env` for it.
+  static func home(_ client: Client, settings: String) -> SandboxPage {
+    let redirects = client.redirectURIs.map { "<code>\(escape($0))</code>" }
     let type = client.isConfidential ? "confidential, with a secret" : "public, without a secret"
+    let routes = Route.allCases.map { "<code>\($0.rawValue)</code>" }
     return SandboxPage(
       status: 200, title: "A stand-in for X's OAuth 2.0",
       content: """
         <dl>
-        <dt>Client id</dt><dd><code>\(escape(client.id))</code></dd>
+        <dt>Client ID</dt><dd><code>\(escape(client.id))</code></dd>
         <dt>Client type</dt><dd>\(type)</dd>
         <dt>Account</dt><dd>@\(Request.standardAccount)</dd>
+        <dt>Redirect URIs</dt><dd>\(redirects.joined(separator: "<br>"))</dd>
+        <dt>Answers</dt><dd>\(routes.joined(separator: "<br>"))</dd>
         </dl>
-        <h2>Registered redirect URIs</h2>
-        <ul>
-        \(redirects.joined(separator: "\n"))
-        </ul>
-        <h2>Routes</h2>
-        <ul>
-        \(Route.allCases.map { "<li><code>\($0.rawValue)</code></li>" }.joined(separator: "\n"))
-        </ul>
-        """)
+        """,
+      next: (
+        "Use it",
+        """
+        <p>Copy these lines into a <code>.env</code>, then log in there:</p>
+        <pre>\(escape(settings))</pre>
+        """
+      ))
   }
 
   /// The page as a response.
@@ -87,17 +112,22 @@ struct SandboxPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       <title>\(Self.escape(title)) · xauth-sandbox</title>
-      <link rel="icon" href="data:,">
+      \(Page.icon(.pause))
       <link rel="stylesheet" href="/style.css">
       </head>
       <body class="pause">
       <main>
       <p class="notice"><strong>Sandbox.</strong> This is not X: it is a stand-in on your own
       machine. No real account, no real tokens.</p>
+      \(Page.header(.pause, name: "xauth-sandbox"))
       <h1>\(Self.escape(title))</h1>
       <div class="text">
       \(content)
       </div>
+      <section class="next" aria-labelledby="next">
+      <h2 id="next">\(next.heading)</h2>
+      \(next.content)
+      </section>
       </main>
       </body>
       </html>
@@ -131,21 +161,17 @@ struct SandboxPage {
       """
       \(Page.style)
       .notice{padding:.8rem var(--edge);background:var(--wash);border-bottom:1px solid var(--line)}
-      h2{margin-top:1.35rem}
-      p + p{margin-top:.9rem}
-      dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
-      dd,li{color:var(--ink);overflow-wrap:anywhere}
-      code{font:.85em ui-monospace,monospace}
-      ul{padding-left:1.2rem}
-      .scopes{display:flex;flex-wrap:wrap;gap:.4rem;padding:0;list-style:none}
-      .scopes li{padding:.1rem .6rem;border:1px solid var(--line);border-radius:1rem}
+      .text h2{margin-top:1.35rem}
+      dl + h2 + dl{margin-top:.6rem}
+      pre{margin-top:.6rem;padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere;\
+      color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:.5rem;\
+      font:.8em/1.5 ui-monospace,monospace}
       a{color:var(--tone)}
-      form{display:flex;gap:.75rem;margin-top:1.75rem}
+      form{display:flex;gap:.75rem;margin-top:.5rem}
       button{flex:1;padding:.65rem 1rem;font:inherit;font-weight:600;color:var(--tone);\
       background:transparent;border:1px solid var(--tone);border-radius:.5rem;cursor:pointer}
       .primary{background:var(--tone);color:var(--card)}
       button:focus-visible,a:focus-visible{outline:3px solid var(--tone);outline-offset:2px}
-      @media (max-width:38rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 
       """.utf8))
 

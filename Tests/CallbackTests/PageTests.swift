@@ -36,7 +36,9 @@ struct PageTests {
   @Test("A page loads nothing, and has no inline attribute that its policy would block")
   func selfContained() {
     for (name, page) in Page.all {
-      let html = String(decoding: page.html, as: UTF8.self)
+      let icons = [Page.Tone.good, .pause, .bad].map(Page.icon)
+      var html = String(decoding: page.html, as: UTF8.self)
+      for icon in icons { html = html.replacingOccurrences(of: icon, with: "") }
       for loading in ["http:", "https:", "src=", "href=", "url(", "@import", "style=", "onload="] {
         #expect(!html.contains(loading), "\(name): \(loading)")
       }
@@ -66,12 +68,38 @@ struct PageTests {
     }
   }
 
-  @Test("What X calls an account reaches a page as text alone")
+  @Test("What X calls an account, and a file's name, reach a page as text alone")
   func escapes() {
-    for page in [Page.confirm("<b>&\u{301}<"), .otherAccount("<b>&\u{301}<")] {
+    let hostile = "<b>&\u{301}<"
+    for page in [
+      Page.confirm(hostile), .otherAccount(hostile), .signedIn.with(.init(account: hostile)),
+      .signedIn.with(.init(file: hostile)),
+    ] {
       let html = String(decoding: page.html, as: UTF8.self)
-      #expect(html.contains("@&lt;b&gt;&amp;\u{301}&lt;") && !html.contains("<b>"))
+      #expect(html.contains("&lt;b&gt;&amp;\u{301}&lt;") && !html.contains("<b>"))
     }
+  }
+
+  @Test("A page tells the facts that are known, and has no empty list where none are")
+  func facts() {
+    let html = String(
+      decoding: Page.refused.with(.init(file: "/p/.env", reason: .scopes)).html, as: UTF8.self)
+    #expect(html.contains("<dt>Project</dt><dd><code>/p/.env</code></dd>"))
+    #expect(html.contains("<dt>Reason</dt><dd>\(Page.Reason.scopes.rawValue)</dd>"))
+    #expect(!html.contains("<dt>Account"))
+    for page in [Page.notThisLogin, .openedTwice] {
+      #expect(!String(decoding: page.html, as: UTF8.self).contains("<dl>"))
+    }
+  }
+
+  @Test("The icon in the tab differs with the outcome, as the mark does")
+  func icons() {
+    let icons = [Page.Tone.good, .pause, .bad].map(Page.icon)
+    #expect(Set(icons).count == 3)
+    #expect(icons.allSatisfy { !$0.contains("#") && !$0.contains("http:") })
+    #expect(Page.contentSecurityPolicy.contains("img-src data:;"))
+    let shown = String(decoding: Page.signedIn.html, as: UTF8.self)
+    #expect(shown.contains(icons[0]) && !shown.contains(icons[2]))
   }
 
   @Test("Text meets WCAG AA against its background, in both schemes")

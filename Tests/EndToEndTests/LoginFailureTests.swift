@@ -12,20 +12,20 @@ struct LoginFailureTests {
     #expect(outcome.status == 3)
     #expect(outcome.error["code"] as? String == "denied")
     #expect(stage.page?.status == 403)
-    #expect(stage.page?.heading == "X didn’t give access")
+    #expect(stage.page?.heading == "You cancelled the login")
     #expect(stage.folder.text(".env") == before)
   }
 
   @Test(
     "X's other errors are told apart, and nothing of them reaches the page",
     arguments: [
-      ("invalid_scope", 4, "scopes_refused", 403, "X turned the request down"),
-      ("unauthorized_client", 4, "authorization_refused", 403, "X turned the request down"),
+      ("invalid_scope", 4, "scopes_refused", 403, "X rejected the request"),
+      ("unauthorized_client", 4, "authorization_refused", 403, "X rejected the request"),
       (
         "temporarily_unavailable", 75, "authorization_unavailable", 503,
         "X can’t sign you in right now"
       ),
-      ("odd", 3, "denied", 403, "X turned the request down"),
+      ("odd", 3, "denied", 403, "X rejected the request"),
     ])
   func refused(
     error: String, exit: Int32, code: String, status: Int, heading: String

@@ -30,7 +30,7 @@ struct LoginTLSTests {
   func denied() throws {
     let stage = try LoginStage(sandbox: ["--auto-deny"], tls: TestCertificate(in: folder))
     #expect(try stage.login().status == 3)
-    #expect(stage.page?.heading == "X didn’t give access")
+    #expect(stage.page?.heading == "You cancelled the login")
   }
 
   @Test(

@@ -40,6 +40,20 @@ extension BrowserTests {
       try Self.preview?.write()
     }
 
+    @Test("the sandbox's pages do so too", arguments: [true, false])
+    func sandbox(hasScript: Bool) throws {
+      let sandbox = try RunningSandbox()
+      let browser = try Chromium()
+      try browser.allowScript(hasScript)
+      for (name, status, target) in PagePreview.sandbox {
+        let seen = try browser.open(sandbox.address + target)
+        #expect(seen.status == status, "\(name)")
+        #expect(seen.text.contains("This is not X"))
+        #expect(seen.problems == [], "\(name)")
+        try look(at: name, in: browser, hasScript: hasScript)
+      }
+    }
+
     private func look(at name: String, in browser: Chromium, hasScript: Bool) throws {
       for (kind, var look) in Self.looks {
         // Axe is a script itself.

@@ -44,6 +44,20 @@ struct AuthorizeTests {
     #expect(response.event.outcome == .accessNotGiven)
   }
 
+  @Test("the page tells what was wrong, which X doesn't, and what is registered")
+  func reason() {
+    var trial = Trial()
+    let slash = trial.authorize(["redirect_uri": Trial.redirectURI + "/"]).text
+    #expect(
+      slash.contains("The redirect URI isn't registered exactly".replacing("'", with: "&#39;")))
+    #expect(slash.contains("<code>\(Trial.redirectURI)/</code>"))
+    #expect(slash.contains("<dt>Registered</dt><dd><code>\(Trial.redirectURI)</code></dd>"))
+    let client = trial.authorize(["client_id": "<b>"]).text
+    #expect(client.contains("<dt>Sent</dt><dd><code>&lt;b&gt;</code></dd>"))
+    #expect(client.contains("<dt>Registered</dt><dd><code>app</code></dd>"))
+    #expect(trial.authorize(["state": nil]).text.contains("<dt>Sent</dt><dd>nothing</dd>"))
+  }
+
   @Test("a client id that is only canonically equivalent is another one")
   func exactBytes() {
     var trial = Trial()

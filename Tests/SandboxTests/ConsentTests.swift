@@ -25,6 +25,16 @@ struct ConsentTests {
     #expect(trial.server.codes.isEmpty)
   }
 
+  @Test("it says what each scope lets the app do")
+  func meanings() {
+    var trial = Trial { $0.consent = .ask }
+    let page = trial.authorize(["scope": "bookmark.write space.fly"])
+    #expect(
+      page.text.contains("<dt><code>bookmark.write</code></dt><dd>add and remove bookmarks for you")
+    )
+    #expect(page.text.contains("<dt><code>space.fly</code></dt><dd>X documents no such scope"))
+  }
+
   @Test("Approve answers with a code by 303, Deny with access_denied")
   func decisions() throws {
     var trial = Trial { $0.consent = .ask }

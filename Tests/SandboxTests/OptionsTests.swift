@@ -60,5 +60,6 @@ struct OptionsTests {
     #expect(greeting.hasPrefix("xauth-sandbox: http://127.0.0.1:81\n"))
     #expect(greeting.contains("This is not X"))
     #expect(!greeting.contains("s3cret"))
+    #expect(greeting.hasSuffix(try Options(["--client-secret", "s3cret"]).settings(port: 81)))
   }
 }

@@ -201,7 +201,7 @@ def wrong_secret_at_login(server, client, browser):
     project = Project(server, CLIENTS[client][0], "another-secret", browser=browser)
     with server.must_be_called("/2/oauth2/token authorization_code basic 401"):
         project.login(expected=4)
-        project.must_see("no usable tokens came of it")
+        project.must_see("got no usable tokens from X")
     require(not any(map(project.value, TOKENS)), "a token came for a wrong secret")
 
 

@@ -158,7 +158,7 @@ enum LoginCommand: Subcommand {
   ) throws(Failure) -> LoginOutcome? {
     let locked: LockedGrant
     do { locked = try login.rotation.lockForExchange() } catch {
-      waiting.answer(.notExchanged)
+      waiting.answer(.notExchanged, because: error)
       throw error
     }
     do {
@@ -174,7 +174,7 @@ enum LoginCommand: Subcommand {
       return outcome
     } catch {
       if waiting.asksAgain(after: error, with: returned) { return nil }
-      waiting.answer(.forFailedExchange(error))
+      waiting.answer(.forFailedExchange(error), because: error)
       throw error
     }
   }

@@ -42,7 +42,7 @@ struct AccountVetting {
   /// Answers the browser once the tokens are saved. Fails if they aren't of the account that was wanted.
   func finishSaved(with waiting: LoginWait) throws(Failure) {
     guard decision == .saveUnwanted, let account = signedIn, let wanted = rule.wanted else {
-      return waiting.answer(.signedIn)
+      return waiting.answer(.signedIn, account: signedIn?.username)
     }
     waiting.answer(.otherAccount(account.username, isRenewed: true))
     try login.rotation.runHook()
@@ -60,7 +60,8 @@ struct AccountVetting {
     let unkept = keep(waits)
     guard decision == .ask, signals.seen() == nil else {
       guard let name else {
-        waiting.answer(unkept.map(Page.forFailedExchange) ?? .otherAccount(nil))
+        waiting.answer(
+          unkept.map(Page.forFailedExchange) ?? .otherAccount(nil), because: unkept)
         throw unnamed(waits, unkept)
       }
       let isRevoked = revoke(waits)

@@ -1,5 +1,6 @@
 import Callback
 import OAuth
+import Paths
 
 /// The code that X sent back.
 struct ReturnedCode: Sendable {
@@ -64,8 +65,8 @@ final class LoginWait {
     if let command = login.forwardingCommand { obstacle = .elsewhere(command: command) }
     if browser.start(start), let start {
       console.say("Opening \(start)" + (pastes ? " (nothing opened? press Enter)" : ""))
-    } else {
       login.explainOpened(pastes: pastes)
+    } else {
       if !login.call.options.noBrowser, !login.call.options.paste {
         obstacle = obstacle ?? .noBrowser
       }
@@ -210,9 +211,10 @@ final class LoginWait {
   }
 
   private func denied(_ error: String, _ description: String?) -> Failure {
+    let failure = Failure.login(.denied(error: error, description: description))
     endWaiting()
-    answer(.denied(with: error))
-    return .login(.denied(error: error, description: description))
+    answer(.denied(with: error), because: failure)
+    return failure
   }
 
   private func timedOut() -> Failure {
@@ -224,12 +226,16 @@ final class LoginWait {
         seconds: login.callback.timeout, redirect: login.callback.redirect.uri, obstacle))
   }
 
-  /// Answers the browser. The page is fixed text: nothing of this login gets into it.
+  /// Answers the browser. The page is fixed text and few facts: the file, the `account` that signed in
+  /// unless the page names it, and the kind of failure.
   ///
   /// For five seconds at most: a browser on this machine takes milliseconds, and one behind a slow
   /// tunnel connects twice. One that hangs isn't waited for any longer, nor at all after Ctrl-C.
-  func answer(_ page: Page) {
-    listener?.finish(with: page, within: 5, unless: context.signals.watch())
+  func answer(_ page: Page, account: String? = nil, because failure: Failure? = nil) {
+    let facts = Page.Facts(
+      account: account, file: login.rotation.path?.onOneLine.shownPath,
+      reason: failure.flatMap(Page.Reason.init))
+    listener?.finish(with: page.with(facts), within: 5, unless: context.signals.watch())
   }
 
   /// Lets a browser load the page a second time, then stops listening. Nobody is kept waiting for a
@@ -302,30 +308,6 @@ extension TLSIdentity {
       return identity
     } catch {
       throw .certificate(error)
-    }
-  }
-}
-
-// Which page tells what happened. Page, terminal and exit code agree: see `FailureReport`.
-
-extension Page {
-  /// For an error that X sent the browser back with (RFC 6749 §4.1.2.1).
-  static func denied(with error: String) -> Page {
-    switch error {
-    case "access_denied": .denied
-    case "server_error", "temporarily_unavailable": .unavailable
-    default: .refused
-    }
-  }
-
-  /// For a code that was sent to X and did not lead to saved tokens.
-  static func forFailedExchange(_ failure: Failure) -> Page {
-    switch failure {
-    // Without a recovery file nothing can be promised.
-    case .rotation(.notSaved(_, recovery: nil), _): .lost
-    case .rotation(.notSaved(reason: nil, _), _): .keptAside
-    case .rotation(.notSaved, _): .couldNotSave
-    default: .exchangeFailed
     }
   }
 }

@@ -63,5 +63,30 @@ struct OutcomePageTests {
     }
   }
 
+  @Test("the page tells what kind of failure it was, from a list of its own")
+  func reasons() {
+    let unreached = EveryFailure.unanswered(.refused, .codeExchange, mayHaveReachedServer: false)
+    let lost = EveryFailure.unanswered(.connectionLost, .codeExchange, mayHaveReachedServer: true)
+    let failures: [(Failure, Page.Reason?)] = [
+      (.login(.denied(error: "invalid_scope", description: "<b>")), .scopes),
+      (.login(.denied(error: "unauthorized_client", description: nil)), .request),
+      (.login(.denied(error: "server_error", description: nil)), .ownFault),
+      (.login(.denied(error: "access_denied", description: nil)), nil),
+      (.rotation(.clientRefused(EveryFailure.response)), .request),
+      (.rotation(.codeRefused(EveryFailure.response)), .code),
+      (.rotation(unreached), .unreachable), (.rotation(lost), .noAnswer),
+      (.rotation(.busy(nil)), .rateLimited),
+      (
+        .rotation(.unusableAnswer(.noAccessToken, .codeExchange, said: nil, kept: nil)),
+        .unusableAnswer
+      ),
+      (.rotation(.notSaved(reason: Self.full, recovery: nil)), .diskFull),
+      (.rotation(.notSaved(reason: nil, recovery: Self.journal)), .changed),
+      (.file(.lockTimedOut(path: Self.journal, seconds: 30)), .locked),
+      (.file(.readOnlyFileSystem(path: Self.journal)), .notWritable),
+    ]
+    for (failure, reason) in failures { #expect(Page.Reason(failure) == reason, "\(failure)") }
+  }
+
   private func text(_ page: Page) -> String { String(decoding: page.html, as: UTF8.self) }
 }
