@@ -186,7 +186,7 @@ struct LoginFailureTests {
   @Test(
     "The hint of a login that is not completed in time follows what was seen",
     arguments: [
-      (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 22", "USER": "me"], "me@192.0.2.7)"),
+      (["SSH_CONNECTION": "192.0.2.1 5000 192.0.2.7 22", "USER": "me"], "me@192.0.2.7`"),
       (["PATH": "/nowhere"], "no browser could be opened here"),
       (["BROWSER": "/bin/false"], "no browser could be opened here"),
     ])
@@ -221,7 +221,7 @@ struct LoginFailureTests {
     let outcome = try stage.login(["--json"])
     #expect(outcome.status == 4)
     #expect(outcome.error["code"] as? String == "port_in_use")
-    #expect((outcome.error["hint"] as? String)?.contains("X compares the port") == true)
+    #expect((outcome.error["hint"] as? String)?.contains("register that URL too") == true)
     #expect(stage.log.isEmpty)
   }
 

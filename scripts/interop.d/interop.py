@@ -179,7 +179,7 @@ def denied(server, client, browser):
     """Who presses Cancel gets no token, and page and terminal say so."""
     project = Project(server, *CLIENTS[client], button="Cancel", browser=browser)
     with server.must_be_called():
-        project.login(expected=3, saying="access was denied on X's page")
+        project.login(expected=3, saying="the login was cancelled on X's page")
         project.must_see("Access was cancelled on X")
         require(not any(map(project.value, TOKENS)), "a token came from a denial")
 

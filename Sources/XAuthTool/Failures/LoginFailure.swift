@@ -51,14 +51,12 @@ enum LoginFailure: Sendable, Equatable {
     case .spentInEnvironment(let journal):
       FailureReport(
         "spent_in_environment", .loginNeeded,
-        "the refresh token in the environment was used before; its successor is in \(journal)",
-        hint:
-          "unset X_OAUTH2_ACCESS_TOKEN and X_OAUTH2_REFRESH_TOKEN in the environment and restore the .env, or run \(call: "login")"
-      )
+        "the environment has a used refresh token; its successor is in \(journal)",
+        hint: "unset the tokens there and restore the .env, or run \(call: "login")")
     case .handedOn:
       FailureReport(
         "handed_on", .settings,
-        "another job has renewed the tokens in the environment, and its --on-rotate command has the new ones",
+        "another job has renewed the tokens in the environment, so these don't work any more",
         hint: "start this job again, so that it gets the new values")
     case .denied(let error, let description): Self.denied(error, description)
     case .timedOut(let seconds, let redirect, let obstacle):
@@ -70,17 +68,19 @@ enum LoginFailure: Sendable, Equatable {
       FailureReport(
         "other_account", .loginNeeded,
         "@\(name) signed in, not @\(wanted); nothing was saved, and \(fate(isRevoked))",
-        hint: Self.signInAs(wanted))
+        hint: isRevoked
+          ? Self.signInAs(wanted)
+          : "end the new tokens at \(Self.connectedApps), then log in again as @\(wanted)")
     case .accountNotConfirmed(let name, let known, let path, let isRevoked):
       FailureReport(
         "account_not_confirmed", .settings,
-        "@\(name) signed in, but the tokens in \(path) are \(known.map { "@\($0)'s" } ?? "others by now"); they stay, and \(fate(isRevoked))",
-        hint: "to switch to @\(name), run \(call: "login --account \(name)")")
+        "@\(name) signed in, but \(path) has \(known.map { "@\($0)'s tokens" } ?? "other tokens by now"); \(fate(isRevoked))",
+        hint: Self.switching(to: name, "login --account \(name)", isRevoked))
     case .namesake(let name, let path, let isRevoked):
       FailureReport(
         "account_not_confirmed", .settings,
-        "@\(name) is another account by now than the one whose tokens are in \(path); they stay, and \(fate(isRevoked))",
-        hint: "to switch to @\(name), run \(call: "login --account \(name) --force")")
+        "@\(name) is no longer the account whose tokens \(path) has; \(fate(isRevoked))",
+        hint: Self.switching(to: name, "login --account \(name) --force", isRevoked))
     case .renewedOther(let name, let wanted, let path):
       FailureReport(
         "other_account_renewed", .loginNeeded,
@@ -89,9 +89,9 @@ enum LoginFailure: Sendable, Equatable {
     case .accountUnknown(let known, let journal):
       FailureReport(
         "account_unknown", .loginNeeded,
-        "X doesn't say who signed in; nothing was saved, and the new tokens are kept in \(journal)",
+        "X doesn't say who signed in; the new tokens are kept aside in \(journal)",
         hint: known.map {
-          "the next renewal asks again, and saves them if they are @\($0)'s; \(call: "login --force") saves any account's"
+          "the next renewal asks again and saves @\($0)'s; \(call: "login --force") saves anybody's"
         } ?? "to save tokens whose account X doesn't name, run \(call: "login")")
     case .declined:
       FailureReport("declined", .loginNeeded, "the login was cancelled; no token was changed")
@@ -106,15 +106,15 @@ enum LoginFailure: Sendable, Equatable {
     switch obstacle {
     case .certificate:
       "the browser refused the certificate: go on past its warning, or set TLS_CERT_FILE to one it trusts"
-    case .scheme: "the browser came over the wrong scheme: it must come to \(redirect), exactly so"
+    case .scheme: "the browser used the wrong scheme: it must be exactly \(redirect)"
     case .host: "the proxy must forward the Host header of \(redirect) unchanged"
     case .otherLogin:
       "a callback of an earlier login came: close its tab, and open only the newest address"
     case .elsewhere(let command):
-      "forward the port first, on the machine with the browser (\(command)), or paste the address it ends on"
+      "on the machine with the browser, first run `\(command)`"
     case .noBrowser: "no browser could be opened here: open the printed address in one yourself"
     case nil:
-      "if X's page said \"Something went wrong\", check CLIENT_ID and that \(redirect) is registered exactly so in the developer console"
+      "\"Something went wrong\" at X? Check CLIENT_ID, and register \(redirect)"
     }
   }
 
@@ -126,15 +126,15 @@ enum LoginFailure: Sendable, Equatable {
     case "access_denied":
       FailureReport(
         "denied", .loginNeeded,
-        "access was denied on X's page" + (description == nil ? "" : ": \(words)"),
+        "the login was cancelled on X's page" + (description == nil ? "" : ": \(words)"),
         hint: "nothing was changed; run \(call: "login") again to decide otherwise")
     case "invalid_scope":
       FailureReport(
-        "scopes_refused", .settings, "X turned the scopes down: \(words)",
-        hint: "check X_OAUTH2_SCOPES, and the app's permissions in the portal")
+        "scopes_refused", .settings, "X rejected the scopes: \(words)",
+        hint: "check X_OAUTH2_SCOPES, and the app's permissions at https://console.x.com")
     case "invalid_request", "unauthorized_client", "unsupported_response_type":
       FailureReport(
-        "authorization_refused", .settings, "X turned the request down: \(words)",
+        "authorization_refused", .settings, "X rejected the request: \(words)",
         hint: "check the app's settings at https://console.x.com")
     case "server_error", "temporarily_unavailable":
       FailureReport(
@@ -151,10 +151,17 @@ enum LoginFailure: Sendable, Equatable {
     "sign in to x.com as @\(wanted) in that browser, then run \(call: "login --account \(wanted)")"
   }
 
+  private static func switching(to name: String, _ login: String, _ isRevoked: Bool) -> Hint {
+    isRevoked
+      ? "to switch to @\(name), run \(call: login)"
+      : "end the new tokens at \(connectedApps); to switch, run \(call: login)"
+  }
+
+  /// Where a person ends an app's access.
+  private static let connectedApps = "https://x.com/settings/connected_apps"
+
   /// What became of the tokens that weren't wanted.
   private func fate(_ isRevoked: Bool) -> String {
-    isRevoked
-      ? "the new tokens were revoked"
-      : "X did not confirm that the new tokens are revoked (end them at https://x.com/settings/connected_apps)"
+    isRevoked ? "the new tokens were revoked" : "X did not confirm revoking the new ones"
   }
 }

@@ -190,7 +190,7 @@ struct WaitingLoginTests {
     #expect(world.questions.filter { $0.contains("Replace them?") }.count == 2)
     #expect(outcome.status == (yes ? 0 : 4))
     #expect(world.refresh == (yes ? "s1" : "t0"))
-    if !yes { #expect(outcome.errors.contains("are @carol's; they stay")) }
+    if !yes { #expect(outcome.errors.contains("has @carol's tokens")) }
     #expect((revocations(world) == 0) == yes)
   }
 
