@@ -81,7 +81,8 @@ struct LoginWaysTests {
       doing: [.address] + .browse, as: "login-no-browser")
   }
 
-  @Test("Behind a proxy that ends TLS; while it rewrites the Host, it is said what it must do")
+  @Test(
+    "Behind a proxy that terminates TLS; while it rewrites the Host, it is said what it must do")
   func reverseProxy() throws {
     let stage = try LoginStage(registered: "https://auth.example.com/oauth/callback")
     let address = "127.0.0.1:\(stage.value("X_OAUTH_CALLBACK_PORT") ?? "")"

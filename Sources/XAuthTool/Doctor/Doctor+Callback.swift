@@ -33,7 +33,8 @@ extension Doctor {
   /// What the proxy has to do, if the redirect URI is https and there is no certificate for it.
   private func proxied(_ callback: CallbackSettings) -> String? {
     guard callback.isBehindProxy else { return nil }
-    return "The proxy has to pass the Host on (nginx: proxy_set_header Host $http_host;)"
+    return
+      "The proxy must forward the Host header unchanged (nginx: proxy_set_header Host $http_host;)"
   }
 
   private func certificate(

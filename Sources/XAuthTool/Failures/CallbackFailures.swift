@@ -12,11 +12,10 @@ extension ListenFailure {
     case .portInUse(let address, let port):
       FailureReport(
         "port_in_use", .settings,
-        "port \(port) on \(address) is in use, perhaps by another login, or by xmcp, which listens there while it starts",
+        "port \(port) on \(address) is in use, perhaps by another login or by xmcp while it starts",
         hint: Self.portHint(
-          callback,
-          "end what uses it, or set X_OAUTH_CALLBACK_PORT and register that URL too (X compares the port); --paste needs no port"
-        ))
+          callback, "end that, use --paste, or set X_OAUTH_CALLBACK_PORT and register that URL too")
+      )
     case .notAllowed(let address, let port):
       FailureReport(
         "port_not_allowed", .settings, "this user may not listen on port \(port) of \(address)",
@@ -28,7 +27,7 @@ extension ListenFailure {
         listen.map { "\($0.shown) is not an address of this machine" }
           ?? "\(address) is not an address of this machine",
         hint: listen.map { _ in Self.listenHint }
-          ?? "set X_OAUTH_CALLBACK_LISTEN to one that is; the redirect URI stays \(redirect.uri)")
+          ?? "set X_OAUTH_CALLBACK_LISTEN to one; the redirect URI stays \(redirect.uri)")
     case .noSuchHost(let host):
       listen.map {
         FailureReport(
@@ -56,15 +55,15 @@ extension ListenFailure {
   private static func portHint(_ callback: CallbackSettings, _ hint: Hint) -> Hint {
     let redirect = callback.redirect
     if let listen = callback.listen {
-      return "give \(listen.label) another port; the redirect URI stays \(redirect.uri)"
+      let name = if case .flag = listen.source { listen.label } else { listen.name.rawValue }
+      return "give \(name) another port; the redirect URI stays \(redirect.uri)"
     }
-    guard redirect.scheme == .https else { return hint }
-    return
-      "behind a proxy, set X_OAUTH_CALLBACK_LISTEN=127.0.0.1:PORT and lead it there: the redirect URI stays \(redirect.uri); without one, choose another with X_OAUTH_CALLBACK_PORT, and register that URL"
+    guard callback.isBehindProxy else { return hint }
+    return "set X_OAUTH_CALLBACK_LISTEN; the redirect URI stays \(redirect.uri)"
   }
 
   private static let listenHint: Hint =
-    "give an address of this machine, not a network interface: 127.0.0.1, 0.0.0.0 for all, or one that ip addr lists"
+    "give an address, not an interface: 127.0.0.1, 0.0.0.0 for all, or one that `ip addr` lists"
 }
 
 extension RedirectURIFailure {
@@ -83,10 +82,10 @@ extension RedirectURIFailure {
     case .needsHTTPS(let host):
       FailureReport(
         "callback_needs_https", .settings,
-        "\(host) is not this machine's loopback, and over http the code could be read on the way",
-        hint:
-          "set TLS_CERT_FILE and TLS_KEY_FILE, or X_OAUTH_CALLBACK_SCHEME=https behind a proxy, or use 127.0.0.1"
-      )
+        "\(host) is not this machine's loopback, so it needs https",
+        hint: """
+          use 127.0.0.1, or set TLS_CERT_FILE and TLS_KEY_FILE; \(call: "help remote") shows how
+          """)
     }
   }
 }
@@ -104,12 +103,13 @@ extension TLSIdentityFailure {
         "tls_not_a_file", .settings, "\(path) is not a PEM file", hint: "correct the path")
     case .notPEM(let path):
       FailureReport(
-        "tls_not_pem", .settings, "\(path) holds nothing in PEM of the kind that is needed",
+        "tls_not_pem", .settings,
+        "\(path) doesn't contain the PEM certificate or private key it should",
         hint: "TLS_CERT_FILE is the certificate with its chain, TLS_KEY_FILE the private key")
     case .encryptedKey(let path):
       FailureReport(
         "tls_key_encrypted", .settings, "the key in \(path) is protected by a passphrase",
-        hint: "take it off: openssl pkey -in KEY -out NEWKEY")
+        hint: "remove it: `openssl pkey -in KEY -out NEWKEY`")
     case .keyMismatch(let certificate, let key):
       FailureReport(
         "tls_key_mismatch", .settings, "the key in \(key) is not that of \(certificate)",
@@ -119,7 +119,7 @@ extension TLSIdentityFailure {
         "tls_key_readable", .settings,
         "others on this machine can read the key \(path) (mode 0\(String(mode, radix: 8)))",
         hint:
-          "chmod 600 \(ShellWord.path(path)); if its drive keeps no permissions, move it to another"
+          "`chmod 600 \(ShellWord.path(path))`; if its drive keeps no permissions, move it to another"
       )
     case .wrongHost(let host, let names):
       Self.wrongHost(host, names: names)
@@ -197,7 +197,7 @@ extension ListenerNote {
     case .handshakeFailed(let reason):
       "a TLS handshake failed (\(sanitized(reason, limit: 80)))"
     case .foreignHost:
-      "a callback came under another host name: a proxy must pass the Host of the redirect URI on (nginx: proxy_set_header Host $http_host;)"
+      "a callback came under another host name: the proxy must forward the Host header unchanged (nginx: proxy_set_header Host $http_host;)"
     case .wrongState: "a callback of another login came, perhaps from an older tab; still waiting"
     case .openedTwice: "a second browser opened this login and was turned away"
     }
