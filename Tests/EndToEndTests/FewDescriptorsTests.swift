@@ -25,10 +25,10 @@ struct FewDescriptorsTests {
         "-c", "for n in {7..24}; do (ulimit -n $n; exec \"$0\" refresh 2>&1); echo; done",
         Child.built("xauth"),
       ], environment: ["PATH": "/usr/bin:/bin"], folder: folder.path)
-    let lack = "this program has as many files open as it may"
+    let lack = "too many open files"
     #expect(
       outcome.output.contains(
-        "no connection to \(base.split(separator: "/")[1]) could be made: \(lack)"))
+        "can't connect to \(base.split(separator: "/")[1]): \(lack)"))
     #expect(outcome.output.contains("refused the connection"))
     for guess in ["no route", "can't be resolved", "certificate"] {
       #expect(!outcome.output.contains(guess))

@@ -134,7 +134,7 @@ extension FileTarget {
   /// What closes `file` to others, where it isn't a simple chmod(1). `system` names its file system if
   /// that may make modes up.
   private func closing(_ file: FileIdentity, _ system: String?) -> Hint? {
-    let command = "chmod 600 \(ShellWord.path(path))"
+    let command = "`chmod 600 \(ShellWord.path(path))`"
     if access(path.pathBytes, W_OK) != 0, errno == EROFS {
       return "\(command), but not from here: this mount is read-only"
     }

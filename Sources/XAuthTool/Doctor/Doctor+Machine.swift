@@ -73,7 +73,7 @@ extension Doctor {
     return [
       .warning(
         .timer, "\(timer.unit) renews the tokens only while you are logged in",
-        cure: "loginctl enable-linger")
+        cure: "`loginctl enable-linger`")
     ]
   }
 

@@ -40,7 +40,7 @@ extension FileFailure {
         hint: "create the folder, or correct the link")
     case .linkLoop(let path):
       FailureReport(
-        "link_loop", .settings, "the links at \(path) lead in a circle", hint: "correct them")
+        "link_loop", .settings, "\(path) is a symbolic link loop", hint: "correct the links")
     case .tooLarge(let path, let size, let limit):
       FailureReport(
         "file_too_large", .settings,
@@ -59,7 +59,7 @@ extension FileFailure {
       FailureReport(
         "write_protected", .settings,
         "\(path) is write-protected (mode 0\(String(mode, radix: 8)))",
-        hint: "allow writing first: chmod u+w \(ShellWord.path(path))")
+        hint: "allow writing first: `chmod u+w \(ShellWord.path(path))`")
     case .folderNotWritable(let path, let errno):
       FailureReport(
         "folder_not_writable", .settings,
@@ -69,16 +69,16 @@ extension FileFailure {
       FailureReport(
         "read_only_file_system", .settings, "\(path) is on a read-only file system",
         hint:
-          "mount it writable (in a systemd service: ReadWritePaths=), or keep the file elsewhere with --env-file PATH"
+          "mount it writable (systemd: ReadWritePaths=), or keep the file elsewhere: --env-file PATH"
       )
     case .immutable(let path):
       FailureReport(
         "immutable", .settings, "\(path) is immutable",
-        hint: "chattr -i \(ShellWord.path(path))")
+        hint: "`chattr -i \(ShellWord.path(path))`")
     case .appendOnly(let path):
       FailureReport(
         "append_only", .settings, "\(path) can only be appended to",
-        hint: "chattr -a \(ShellWord.path(path))")
+        hint: "`chattr -a \(ShellWord.path(path))`")
     case .notOwner(let path, let owner):
       FailureReport(
         "not_owner", .settings,
@@ -88,34 +88,34 @@ extension FileFailure {
     case .leadsElsewhere(let path, let owner?):
       FailureReport(
         "leads_elsewhere", .settings,
-        "\(path) is a link made by user \(named(owner)) in a folder that everybody can write to, so it isn't followed",
+        "\(path) is a link made by user \(named(owner)) in a folder open to everybody; not followed",
         hint: "name the file itself with --env-file PATH")
     case .leadsElsewhere(let path, nil):
       FailureReport(
         "leads_elsewhere", .settings,
-        "\(path) is in a folder that everybody can write to, and the same file has another name elsewhere",
+        "\(path) has another name elsewhere, and its folder is open to everybody",
         hint: "keep the tokens in a folder of your own: --env-file PATH")
     case .untrusted(let path, let owner):
       FailureReport(
         "untrusted_path", .settings,
         "\(path) belongs to user \(named(owner)), who could make root write to another file",
         hint:
-          "run it as \(owner == unmapped ? "the file's owner" : "user \(owner)"), or keep the file where root or its owner alone can write"
+          "run it as \(owner == unmapped ? "the file's owner" : "user \(owner)"), or keep the file in a folder of root's own"
       )
     case .untrustedMode(let path, let mode):
       FailureReport(
         "untrusted_path", .settings,
-        "users other than its owner may write to \(path) (mode 0\(String(mode, radix: 8))), so root doesn't follow it",
-        hint: "run it as the file's owner, or chmod go-w \(ShellWord.path(path))")
+        "others than its owner may write to \(path) (mode 0\(String(mode, radix: 8))); root doesn't follow it",
+        hint: "run it as the file's owner, or run `chmod go-w \(ShellWord.path(path))`")
 
     case .noSpace(let path):
       FailureReport(
-        "no_space", .settings, "there is no space left for \(path)",
-        hint: "free some and run it again")
+        "no_space", .settings, "no space left on the disk for \(path)",
+        hint: "free some space and run it again")
     case .quota(let path):
       FailureReport(
         "quota", .settings, "the disk quota is used up for \(path)",
-        hint: "free some and run it again")
+        hint: "free some space and run it again")
     case .lockTimedOut(let path, let seconds):
       FailureReport(
         "lock_timed_out", .temporary,
@@ -127,7 +127,7 @@ extension FileFailure {
         "no_state_folder", .settings,
         "neither \(path) nor a folder in the owner's home can be made (\(systemText(errno)))",
         hint: errno == EPERM
-          ? "the lock and the journal live there and need permissions: keep the .env in a Linux file system"
+          ? "lock and journal live there and need permissions: keep the .env in a Linux file system"
           : "the lock and the journal live there: make the folder of the .env writable")
     case .noStateHome(let path, let errno):
       FailureReport(
@@ -141,14 +141,15 @@ extension FileFailure {
       FailureReport(
         "state_folder_unsafe", .settings,
         "\(path) belongs to user \(named(owner)) or is open to others (mode 0\(String(mode, radix: 8)))",
-        hint: "it holds tokens: look into it, then chmod 700 it or move it away")
+        hint: "it holds tokens: look into it, then run `chmod 700` on it or move it away")
     case .stateAtLink(let folder, let link, let path):
       FailureReport(
         "state_at_link", .settings,
-        "\(folder) holds an unfinished renewal or login, from before \(link) became a symbolic link; nothing was sent",
-        hint:
-          "run mv -T \(ShellWord.path(folder)) \(ShellWord.path("\(path).xauth")), or put the file itself back at \(link); then run it again"
-      )
+        "\(folder) has an unfinished renewal from before \(link) was a link",
+        hint: """
+          nothing was sent; `mv -T \(ShellWord.path(folder)) \(ShellWord.path("\(path).xauth"))`, \
+          then run it again
+          """)
     case .stateBehindLink(let path, let owner):
       FailureReport(
         "untrusted_path", .settings,
@@ -174,9 +175,9 @@ extension FileFailure {
         hint: "leave the folder of the journal where it is, and run it again")
     case .journalDamaged(let path):
       FailureReport(
-        "journal_damaged", .settings, "the journal \(path) holds no whole record",
+        "journal_damaged", .settings, "the journal \(path) is damaged; the disk may be at fault",
         hint:
-          "a disk fault may have taken a token: check the disk, delete the journal, run \(call: "login") if \(call: "refresh") fails"
+          "check the disk, delete the journal, and run \(call: "login") if \(call: "refresh") fails"
       )
     case .journalNewer(let path, _):
       FailureReport(
@@ -190,7 +191,7 @@ extension FileFailure {
       FailureReport(
         "file_size_limit", .settings,
         "\(path) can't be written: it would exceed the limit on file sizes",
-        hint: "raise the limit (ulimit -f) and run it again")
+        hint: "raise the limit (`ulimit -f`) and run it again")
     case .system(let operation, let path, let errno):
       FailureReport(
         "system", .settings, "\(operation) failed on \(path): \(systemText(errno))",
@@ -204,8 +205,10 @@ extension FailureReport {
   init(tooManyOpenFiles errno: Int32, _ what: String) {
     self.init(
       "too_many_open_files", .settings,
-      "\(what): \(errno == EMFILE ? "this program" : "this machine") has as many files open as it may",
-      hint: "raise the limit (\(errno == EMFILE ? "ulimit -n" : "fs.file-max")) and try again")
+      "\(what): too many open files",
+      hint: errno == EMFILE
+        ? "raise the limit of this program (`ulimit -n`) and try again"
+        : "raise the limit of this machine (fs.file-max) and try again")
   }
 }
 
@@ -223,7 +226,7 @@ extension DotEnvFailure {
     case .openQuote(let key, let line):
       FailureReport(
         "open_quote", .settings,
-        "line \(line) of \(path) opens a quote that is never closed, so \(key) below it might not be saved correctly",
+        "line \(line) of \(path) opens a quote that is never closed, before \(key)",
         hint:
           "close that quote; if it belongs to the value, put the value into the other kind of quotes"
       )

@@ -27,7 +27,7 @@ extension Warning {
     Warning(
       "git tracks \(path), and would commit the tokens in it",
       cure: """
-        run git rm --cached \(ShellWord.path(path)) and add it to .gitignore; if it was \
+        run `git rm --cached \(ShellWord.path(path))` and add it to .gitignore; if it was \
         pushed, \(call: "revoke")
         """)
   }
@@ -56,7 +56,7 @@ extension Warning {
   static func openToOthers(_ path: String, mode: UInt32, cure: Hint? = nil) -> Warning {
     Warning(
       "others on this machine can reach \(path) (mode 0\(String(mode, radix: 8)))",
-      cure: cure ?? "chmod 600 \(ShellWord.path(path))")
+      cure: cure ?? "`chmod 600 \(ShellWord.path(path))`")
   }
 
   /// The file's mode was changed, to no effect.
@@ -114,7 +114,7 @@ extension Warning {
   /// A second host would have what renews the grant.
   static let followedPrintsRefreshToken = Warning(
     "the command of X_OAUTH2_STORE prints a refresh token too; it is not saved here",
-    cure: "have it print less: export --only X_OAUTH2_ACCESS_TOKEN --only X_OAUTH2_EXPIRES_AT")
+    cure: "have it print less: `export --only X_OAUTH2_ACCESS_TOKEN --only X_OAUTH2_EXPIRES_AT`")
 
   /// The expiry can't be read.
   static func unreadableExpiry(_ text: String) -> Warning {
@@ -165,7 +165,7 @@ extension Warning {
   /// The grant can't be renewed.
   static let noOfflineAccess = Warning(
     "offline.access is not among the scopes: X gives no refresh token without it",
-    cure: "add it to them, or a login is good for two hours only")
+    cure: "add it to them, or a login lasts for two hours only")
 
   /// A warning only: X adds scopes without notice, so they are requested all the same.
   static func undocumentedScopes(_ names: [String]) -> Warning {

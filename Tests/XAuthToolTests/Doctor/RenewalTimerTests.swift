@@ -54,6 +54,6 @@ struct RenewalTimerTests {
     world.renewalTimer = RenewalTimer(unit: "x-auth-refresh@srv-.env.timer", outlivesSession: false)
     let output = world.run("doctor").output
     #expect(output.contains("only while you are logged in"))
-    #expect(output.contains("→ loginctl enable-linger"))
+    #expect(output.contains("→ `loginctl enable-linger`"))
   }
 }
