@@ -227,7 +227,7 @@ def unknown_authority(server, client, browser):
     before = [project.value(token) for token in TOKENS]
     del project.environment["SSL_CERT_FILE"]
     with server.must_be_called():
-        unknown = "is signed by an authority that this machine doesn't know"
+        unknown = "isn't trusted here"
         project.run(4, "refresh", "--force", saying=unknown)
     require([project.value(token) for token in TOKENS] == before, "a token changed")
 

@@ -28,9 +28,9 @@ enum HookFailure: Sendable, Equatable {
   var phrase: String {
     switch self {
     case .failed(let end): "the --on-rotate command \(end.phrase(limit: HookCommand.limit))"
-    case .cannotStart(let errno): "the --on-rotate command can't be started (\(systemText(errno)))"
+    case .cannotStart(let errno): "the --on-rotate command can't start (\(systemText(errno)))"
     case .anotherIsRunning(let seconds):
-      "the --on-rotate command of another run has not ended within \(Spans.words(seconds))"
+      "another run's --on-rotate command still runs after \(Spans.words(seconds))"
     }
   }
 }
@@ -41,9 +41,8 @@ extension ProgramOutcome.End {
     switch self {
     case .exited(let status): "ended with status \(status)"
     case .signalled(let signal): "was ended by signal \(signal)"
-    case .timedOut:
-      "did not end within \(Int(limit)) s, so it was stopped with everything it had started"
-    case .unknown: "ended, nobody knows how"
+    case .timedOut: "was stopped after \(Int(limit)) s"
+    case .unknown: "ended for an unknown reason"
     }
   }
 }

@@ -24,7 +24,7 @@ extension HTTPFailure {
       FailureReport(
         "unreachable", .temporary, "there is no route to \(host)", hint: "check the network")
     case .notConnected(let errno) where errno == EMFILE || errno == ENFILE:
-      FailureReport(tooManyOpenFiles: errno, "no connection to \(way) could be made")
+      FailureReport(tooManyOpenFiles: errno, "can't connect to \(way)")
     case .notConnected(let errno):
       FailureReport(
         "not_connected", .temporary, "can't connect to \(host): \(systemText(errno))",
@@ -62,36 +62,36 @@ extension HTTPFailure {
     case .certificateNotTrusted:
       FailureReport(
         "certificate_not_trusted", .settings,
-        "the certificate of \(way) is signed by an authority that this machine doesn't know",
+        "the certificate of \(way) isn't trusted here",
         hint:
-          "for a private CA, or a proxy that intercepts TLS, set SSL_CERT_FILE; otherwise install ca-certificates"
+          "install ca-certificates; for a private CA or a proxy that intercepts TLS, set SSL_CERT_FILE"
       )
     case .certificateForAnotherHost:
       FailureReport(
         "certificate_for_another_host", .settings,
-        "the certificate that \(way) shows is for another host",
+        "the certificate of \(way) is for another host",
         hint: "check the URL, and what stands between this machine and \(host)")
     case .tlsFailed:
       FailureReport(
         "tls_failed", .temporary,
-        "no secure connection (TLS 1.2 or newer) could be made to \(way)",
+        "no TLS connection (1.2 or newer) to \(way)",
         hint: proxy == nil ? "check the URL" : "check the proxy and the URL")
     case .proxyMalformed(let variable):
       FailureReport(
         "proxy_malformed", .settings, "\(variable) does not hold the address of a proxy",
-        hint: "write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT; \(Self.encoding)")
+        hint: "write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, \(Self.encoding)")
     case .proxyWantsLogin(_, _, takesPassword: false):
       FailureReport(
         "proxy_login", .settings,
-        "the proxy \(proxy ?? "") accepts no password, only NTLM, Kerberos or the like",
+        "the proxy \(proxy ?? "") wants NTLM or Kerberos, not a password",
         hint: "run a local proxy that can sign in there (px, cntlm), or name \(host) in no_proxy")
     case .proxyWantsLogin(let variable, let hasLogin, _):
       FailureReport(
         "proxy_login", .settings,
         hasLogin
-          ? "the proxy \(proxy ?? "") rejects the user and password in \(variable)"
+          ? "the proxy \(proxy ?? "") rejects the login in \(variable)"
           : "the proxy \(proxy ?? "") requires a user and a password",
-        hint: "write them into \(variable) as http://USER:PASSWORD@HOST:PORT; \(Self.encoding)")
+        hint: "set \(variable)=http://USER:PASSWORD@HOST:PORT, \(Self.encoding)")
     case .proxyRefused(let status):
       FailureReport(
         "proxy_refused", .temporary,
@@ -103,7 +103,7 @@ extension HTTPFailure {
         hint: "check https_proxy and no_proxy")
     case .caFileUnreadable(let path):
       FailureReport(
-        "ca_file_unreadable", .settings, "the certificate authorities in \(path) can't be read",
+        "ca_file_unreadable", .settings, "the CA file \(path) can't be read",
         hint: "correct SSL_CERT_FILE or CURL_CA_BUNDLE")
     case .unsupportedURL:
       FailureReport(
@@ -114,7 +114,7 @@ extension HTTPFailure {
 
   /// How a user or a password is written into a URL (RFC 3986 §2.1).
   private static let encoding =
-    "in user and password, @ : / ? # and % are written %40 %3A %2F %3F %23 and %25"
+    "with @ : / ? # % percent-encoded"
 }
 
 extension HTTPLibraryUnavailable {
@@ -122,7 +122,7 @@ extension HTTPLibraryUnavailable {
   var report: FailureReport {
     FailureReport(
       "libcurl_missing", .settings, "libcurl can't be used: \(reason)",
-      hint: "7.80 or newer is needed, with OpenSSL; on Debian: apt-get install libcurl4")
+      hint: "7.80 or newer is needed, with OpenSSL; on Debian: `apt-get install libcurl4`")
   }
 }
 
@@ -135,6 +135,6 @@ extension CryptographyUnavailable {
         hint: "look at its configuration: openssl.cnf, or the file that OPENSSL_CONF names")
       : FailureReport(
         "openssl_missing", .settings, "OpenSSL can't be used: \(reason)",
-        hint: "version 3 is needed; on Debian: apt-get install libssl3")
+        hint: "version 3 is needed; on Debian: `apt-get install libssl3`")
   }
 }

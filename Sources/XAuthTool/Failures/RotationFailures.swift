@@ -32,15 +32,6 @@ struct RotationCircumstances: Sendable {
     }
   }
 
-  /// What sends requests to the host that was asked.
-  fileprivate func sender(in path: String) -> String {
-    switch api?.source {
-    case .file(let line): "\(path) line \(line) sends requests"
-    case .environment: "X_API_BASE_URL in the environment sends requests"
-    case .flag, .standard, .terminal, nil: "requests go"
-    }
-  }
-
   /// What to do where requests have to go to `issuer`.
   fileprivate func cure(leadingTo issuer: String, in path: String) -> Hint {
     switch api?.source {
@@ -127,20 +118,20 @@ extension RotationFailure {
       FailureReport(
         "grant_refused", .loginNeeded, "X refused the refresh token: \(response.quoted)",
         hint:
-          "it was used, revoked, or ended by a login elsewhere with the same app and account; run \(call: "login")"
+          "it was used, revoked, or ended by a login of the same app and account; run \(call: "login")"
       )
     case .refused(let response, let kept?):
       FailureReport(
         "grant_refused", .loginNeeded, "X refused the refresh token: \(response.quoted)",
-        hint:
-          "an answer in \(kept) that can't be read may hold its successor: look there first, then run \(call: "login")"
-      )
+        hint: "\(kept) may hold its successor: look there, then run \(call: "login")")
     case .refusedBefore(let last, let path):
       FailureReport(
         "grant_refused_before", .loginNeeded,
-        "X has refused the refresh token in \(path), so it was not sent again"
-          + (last.map { ": \($0.words(at: asked.now))" } ?? ""),
-        hint: "run \(call: "login"), or correct CLIENT_ID if it is another app's")
+        last.map { "X has refused the refresh token: \($0.refusal(at: asked.now))" }
+          ?? "X has refused the refresh token in \(path)",
+        hint:
+          "it was not sent again; run \(call: "login"), or correct CLIENT_ID if it is another app's"
+      )
     case .revocationBegun:
       FailureReport(
         "revocation_begun", .loginNeeded, "a revocation was begun and not confirmed",
@@ -148,12 +139,12 @@ extension RotationFailure {
     case .otherAccount(let file, let newest, let path):
       FailureReport(
         "older_account", .loginNeeded,
-        "\(path) holds an old token of @\(file), and \(newest.map { "the newest tokens are @\($0)'s" } ?? "nobody knows whose the newest are"); neither was sent",
+        "\(path) has an old token of @\(file), the newest \(newest.map { "is @\($0)'s" } ?? "may be another's"); neither was sent",
         hint: "run \(call: "login") as the account that the file is for")
     case .issuedElsewhere(let issuer, let path):
       FailureReport(
         "issued_elsewhere", .settings,
-        "the newest tokens for \(path) came from \(Endpoints.host(of: issuer)), and \(asked.sender(in: path)) to \(asked.host); they were not sent",
+        "the tokens for \(path) came from \(Endpoints.host(of: issuer)), not \(asked.host); they were not sent",
         hint: asked.cure(leadingTo: issuer, in: path))
     case .nothingParked(let path):
       FailureReport(
@@ -166,7 +157,8 @@ extension RotationFailure {
     case .clientRefused(let response):
       FailureReport(
         "client_refused", .settings,
-        "X refused the request: \(response.quoted); no token was used",
+        "X rejected the \(response.subject == .client ? "app's credentials" : "request"): "
+          + "\(response.quoted); no token was used",
         hint: response.cure(isConfidential: asked.client?.isConfidential == true))
 
     case .settingsChanged(let path):
@@ -180,10 +172,9 @@ extension RotationFailure {
         "this run was stopped, or the machine asleep, so the token was not sent; nothing is lost",
         hint: "run it again")
     case .unanswered(let failure, let exchange): failure.report(exchange, asked)
-    case .busy(let advice, let status):
+    case .busy(let advice, _):
       FailureReport(
-        "rate_limited", .temporary,
-        "\(asked.host) is \(status == 429 ? "rate limiting requests" : "unavailable (\(status))"); nothing was changed",
+        "rate_limited", .temporary, "\(obstacle(asked)); nothing was changed",
         hint: "run it again in \(advice.wait(from: asked.now))")
     case .unusableAnswer(let reason, .codeExchange, let said, _):
       FailureReport(
@@ -209,18 +200,20 @@ extension RotationFailure {
     case .outcomeStillUnknown(let last, let kept, let again):
       FailureReport(
         "outcome_still_unknown", .temporary,
-        "\(last?.words(at: asked.now) ?? "an earlier run was cut off, and may have used the token"); the next try is safe at \(Times.local(again, now: asked.now))",
-        hint: kept.map { "run it again then; the answer is kept in \($0)" } ?? "run it again then")
-    case .halfRevoked(let revoked, let left, let reason):
+        last?.words(at: asked.now) ?? "an earlier run was cut off, and may have used the token",
+        hint:
+          "run it again at \(Times.local(again, now: asked.now)), not before\(kept.map { "; the answer is kept in \($0)" } ?? "")"
+      )
+    case .halfRevoked(let revoked, _, let reason):
       FailureReport(
         "half_revoked", .temporary,
-        "X revoked the \(revoked.phrase), but not the \(left.phrase): \(reason.report(asked).message)",
+        "only the \(revoked.phrase) is revoked: \(reason.obstacle(asked))",
         hint: "run \(call: "revoke") again")
 
     case .notSaved(let reason, nil):
       FailureReport(
         "lost", .notSaved,
-        "a new token came but could not be written anywhere, so it is lost: \(reason?.report(asked).message ?? wasChanged)",
+        "a new token could not be written, so it is lost: \(reason?.report(asked).message ?? wasChanged)",
         hint: "free space or repair the disk, then run \(call: "login")")
     case .notSaved(nil, let recovery?):
       FailureReport(
@@ -234,8 +227,8 @@ extension RotationFailure {
     case .notCleared(let reason, let path):
       FailureReport(
         "not_blanked", .settings,
-        "the tokens could not be removed from \(path): \(reason.report(asked).message)",
-        hint: "fix the cause, and the next run removes them")
+        "can't clear the tokens in \(path): \(reason.report(asked).message)",
+        hint: "fix the cause, and the next run clears them")
 
     case .store(let failure, let place): failure.report(place)
     case .sharedUnusable(let fault, let place): fault.report(place)
@@ -300,7 +293,7 @@ extension RotationFailure {
         "only_here", .settings,
         "the newest tokens for \(place) are in \(path) alone; they were not removed",
         hint: "run \(call: "refresh") first, so that the other machines get them")
-    case .revokedNotInStore(let reason, let place):
+    case .revokedNotInStore(let reason, _):
       FailureReport(
         "revoked_not_in_store", .temporary,
         "X has revoked the tokens, but they are still stored: \(reason.report(asked).message)",
@@ -313,6 +306,13 @@ extension RotationFailure {
           "it is safe in \(journal) too, and the next run stores it; until then other machines can't renew"
       )
     }
+  }
+
+  /// What is in the way, where something else has been done.
+  private func obstacle(_ asked: RotationCircumstances) -> String {
+    guard case .busy(_, let status) = self else { return report(asked).message }
+    return
+      "\(asked.host) is \(status == 429 ? "rate limiting requests" : "unavailable (\(status))")"
   }
 
   /// What makes a save possible again.
@@ -409,6 +409,15 @@ extension Unanswered {
   }
 }
 
+extension FailedRenewal {
+  /// How X refused it, and when.
+  fileprivate func refusal(at now: Int) -> String {
+    let time = Times.local(time, now: now)
+    guard case .answered(let status, let reason) = outcome else { return time }
+    return "\(status) at \(time)\(reason.map { ", \"\($0)\"" } ?? "")"
+  }
+}
+
 extension ErrorResponse {
   /// The server's description of the error, in quotes; its code if there is none.
   var quoted: String { "\"\(errorDescription ?? code)\"" }
@@ -417,12 +426,12 @@ extension ErrorResponse {
   fileprivate func cure(isConfidential: Bool) -> Hint {
     switch subject {
     case .client where isConfidential:
-      "check CLIENT_ID and CLIENT_SECRET in the console, then run it again; a \"Native App\" has no secret"
+      "check CLIENT_ID and CLIENT_SECRET at https://console.x.com; a \"Native App\" has no secret"
     case .client:
-      "check CLIENT_ID in the console, then run it again; a \"Web App\" needs CLIENT_SECRET too"
+      "check CLIENT_ID at https://console.x.com; a \"Web App\" needs CLIENT_SECRET too"
     case .redirectURI:
-      "register the callback URL that \(call: "show --verbose") prints, exactly so, in the portal"
-    case .scope: "check X_OAUTH2_SCOPES and the app's permissions in the portal"
+      "register the callback URL that \(call: "show --verbose") prints at https://console.x.com"
+    case .scope: "check X_OAUTH2_SCOPES and the app's permissions at https://console.x.com"
     case .token, .authorizationCode, .codeVerifier, .missingParameter, .other:
       "check the app's settings at https://console.x.com"
     }
@@ -434,13 +443,11 @@ extension TokenAnswer.Reason {
   fileprivate func words(_ said: String?) -> String {
     let quoted = said.map { ": \"\($0)\"" } ?? ""
     return switch self {
-    case .serverFault(let status): "a server error (\(status))\(quoted)"
-    case .notOAuth(let status) where 200..<300 ~= status:
-      "\(status), but not with tokens\(quoted)"
-    case .notOAuth(let status): "\(status)\(quoted)"
-    case .noAccessToken: "a success without an access token"
-    case .unusableToken: "a token that can't be stored"
-    case .unusableTokenType: "a token of another type than Bearer"
+    case .notOAuth(let status) where 200..<300 ~= status && said == nil: "\(status) and no tokens"
+    case .serverFault(let status), .notOAuth(let status): "\(status)\(quoted)"
+    case .noAccessToken: "no access token"
+    case .unusableToken: "an unusable token"
+    case .unusableTokenType: "a token of another type"
     }
   }
 }

@@ -28,7 +28,8 @@ extension HelpTopic {
 
         # At a renewal
 
-        - "X refused the request": X rejects the app, not the grant, and no token was used. For \
+        - "X rejected the app's credentials": it is about the app, not the tokens, and none was used. \
+        For \
         "Missing valid authorization header": a "Web App" needs its `CLIENT_SECRET`, a "Native \
         App" must have none.
         - "X refused the refresh token": it was used, revoked, or ended by another login with this \
@@ -80,9 +81,9 @@ extension HelpTopic {
 
         # About the network and libraries
 
-        - "is signed by an authority that this machine doesn't know": a proxy or firewall \
-        intercepts TLS, and `SSL_CERT_FILE` has to name its authority. Otherwise install \
-        `ca-certificates`.
+        - "isn't trusted here": the certificate is signed by an authority that this machine \
+        doesn't know. Install `ca-certificates`; where a proxy or firewall intercepts TLS, \
+        `SSL_CERT_FILE` has to name its authority.
         - "libcurl can't be used": it is missing, or older than 7.80; the message names the \
         package. The same goes for OpenSSL before version 3.
 

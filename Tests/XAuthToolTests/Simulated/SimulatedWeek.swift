@@ -93,10 +93,10 @@ extension SimulatedWeek {
     for match in times {
       switch match.1.split(separator: " ").joined(separator: " ") {
       case "until", "expired at": #expect(match.2 == end ?? "never", place)
-      case "from", "safe at":
+      case "from", "again at":
         // Nobody can be asked for the future; the day shows that the renewal does come.
         break
-      case "renewal of": #expect(tries.contains { $0.0 == match.2 }, place)
+      case "renewal of", "400 at": #expect(tries.contains { $0.0 == match.2 }, place)
       case "renewed", "login of": #expect(tries.contains { $0.0 == match.2 && $0.1 }, place)
       case let other: Issue.record("nobody has said how to test '\(other) \(match.2)'")
       }
