@@ -88,7 +88,7 @@ struct LoginStreamTests {
     let unnamed = try login([])
     #expect(unnamed.status == 4)
     #expect(unnamed.errors.contains(folder.file(".env")) && unnamed.errors.contains("--env-file"))
-    #expect(unnamed.errors.contains("a login creates only a file that is named"))
+    #expect(unnamed.errors.contains("a login creates none unasked"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     #expect(try login(["--env-file", ".env"]).status == 0)
     #expect(folder.text(".env")?.contains("X_OAUTH2_ACCESS_TOKEN=sandbox-access-") == true)

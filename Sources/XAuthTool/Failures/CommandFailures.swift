@@ -21,7 +21,7 @@ enum ExportFailure: Sendable, Equatable {
       FailureReport(
         "secrets_to_terminal", .usage,
         "the tokens were not shown: standard output is a terminal",
-        hint: "pipe it into the program that needs it, or print it all the same with --force")
+        hint: "pipe it into the program that needs it, or print it anyway with --force")
     case .noGitHubEnvironment:
       FailureReport(
         "no_github_env", .settings,
@@ -57,7 +57,7 @@ enum HeaderFailure: Sendable, Equatable {
     case .oauth2TokenMisplaced(let source):
       FailureReport(
         "oauth2_token_misplaced", .settings,
-        "X_OAUTH_ACCESS_TOKEN from \(source) is an OAuth 2.0 token, and that name is OAuth 1.0a's",
+        "X_OAUTH_ACCESS_TOKEN from \(source) is an OAuth 2.0 token, not OAuth 1.0a's",
         hint: "rename it to X_OAUTH2_ACCESS_TOKEN, or remove it and run \(call: "login")")
     case .notPlainURL(let reason):
       FailureReport(

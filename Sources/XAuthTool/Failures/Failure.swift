@@ -108,8 +108,9 @@ extension FailureReport {
   init(outputClosed errno: Int32, _ done: String?) {
     self.init(
       "output_closed", .unexpected,
-      "standard output takes no more data (\(systemText(errno)))" + (done.map { "; \($0)" } ?? ""),
-      hint: done == nil ? nil : "nothing has to be done again; \(call: "show") tells how it stands")
+      "can't write to standard output (\(systemText(errno)))" + (done.map { "; \($0)" } ?? ""),
+      hint: done == nil
+        ? nil : "nothing has to be done again; \(call: "show") shows the token's state")
   }
 
   /// A usage error, reported like every other failure.

@@ -68,7 +68,7 @@ enum SettingsFailure: Sendable, Equatable {
     case .fileNotNamed(let path):
       FailureReport(
         "file_not_named", .settings,
-        "there is no file \(path), and without a terminal a login creates only a file that is named",
+        "there is no file \(path), and without a terminal a login creates none unasked",
         hint: "name it with --env-file PATH, or run \(call: "login") in a terminal")
     case .noFileToRevoke(let path):
       FailureReport(
@@ -98,8 +98,8 @@ enum SettingsFailure: Sendable, Equatable {
     case .empty(let names, let inCI):
       FailureReport(
         "setting_empty", .settings,
-        "\(names.map(\.rawValue).joined(separator: " and ")) \(names.count > 1 ? "are" : "is") empty in the environment"
-          + (inCI ? ": this job isn't given the secrets" : ""),
+        "\(names.map(\.rawValue).joined(separator: " and ")) \(names.count > 1 ? "are" : "is") empty"
+          + (inCI ? ": this job isn't given the secrets" : " in the environment"),
         hint: inCI
           ? "check their names, the job's environment, and whether a fork started it: forks get no secrets"
           : "set what fills them in, or name the file with --env-file PATH")
@@ -123,7 +123,7 @@ enum SettingsFailure: Sendable, Equatable {
     case .certificateWithoutTLS(let setting):
       FailureReport(
         "certificate_without_https", .settings,
-        "\(setting.shown) contradicts TLS_CERT_FILE, which makes the callback https",
+        "\(setting.shown) contradicts TLS_CERT_FILE",
         hint: "remove one of the two")
     case .halfOfTLS(let setting):
       FailureReport(
@@ -133,12 +133,12 @@ enum SettingsFailure: Sendable, Equatable {
     case .endpointNotURL(let setting):
       FailureReport(
         "endpoint_not_url", .settings,
-        "\(setting.label) is not a URL of the form https://host, without a user or a fragment",
+        "\(setting.label) is not of the form https://HOST",
         hint: "write https://HOST in plain ASCII, or leave it out for X's own")
     case .endpointNotSecure(let setting):
       FailureReport(
         "endpoint_not_https", .settings,
-        "\(setting.shown) is not https, and tokens would cross the network in the clear",
+        "\(setting.shown) is not https, so tokens could be read on the way",
         hint: "use https (plain http is allowed for loopback only)")
     case .endpointFromElsewhere(let setting):
       FailureReport(
@@ -163,8 +163,8 @@ enum SettingsFailure: Sendable, Equatable {
     case .storeName(let setting):
       FailureReport(
         "store_name_unusable", setting.exit,
-        "\(setting.shown) has a part with other characters than letters, digits, '.', '_' and '-'",
-        hint: "choose a name without them")
+        "\(setting.shown) is not a usable name",
+        hint: "choose one whose parts have letters, digits, '.', '_' and '-' only")
     case .storeCommandInFile(let setting):
       FailureReport(
         "store_command_in_file", .settings,
@@ -173,13 +173,13 @@ enum SettingsFailure: Sendable, Equatable {
     case .storeUnconfirmed(let setting, let path):
       FailureReport(
         "store_unconfirmed", .settings,
-        "\(path) names \(sanitized(setting.text, limit: 80)) to put the tokens into, and nobody has confirmed that yet",
-        hint: "if it is your own, confirm it with --store \(sanitized(setting.text, limit: 80))")
+        "\(path) puts the tokens into \(sanitized(setting.text, limit: 80)), which nobody has confirmed",
+        hint: "if that place is yours, confirm it with --store \(sanitized(setting.text, limit: 80))")
     case .noAuthorities(let folder):
       FailureReport(
         "ca_folder_unusable", .settings,
         "there is no certificate authority in \(sanitized(folder, limit: 80)), named by its hash",
-        hint: "correct SSL_CERT_DIR, or run openssl rehash on the folder")
+        hint: "correct SSL_CERT_DIR, or run `openssl rehash` on the folder")
     case .noShell(let path):
       FailureReport(
         "no_shell", .settings, "--on-rotate needs \(path), which isn't there; nothing was sent",

@@ -51,8 +51,8 @@ enum ValueFault: Sendable, Equatable, CaseIterable {
     case .reference: "is a reference or a URL, not the value itself"
     case .encrypted: "is encrypted"
     case .masked: "is masked or cut off"
-    case .blank: "contains a blank"
-    case .notASCII: "contains a character that isn't ASCII, perhaps an invisible one"
+    case .blank: "contains a space"
+    case .notASCII: "contains a non-ASCII character, perhaps an invisible one"
     }
   }
 

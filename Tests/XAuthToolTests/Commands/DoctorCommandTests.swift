@@ -225,7 +225,7 @@ struct DoctorCommandTests {
     world.folder.write(
       world.text.replacing("CLIENT_ID=app\n", with: "CLIENT_ID='app app'\n"), to: ".env")
     #expect(try findings(world) == ["client failed"])
-    let message = "CLIENT_ID from the file, line 1 contains a blank"
+    let message = "CLIENT_ID from the file, line 1 contains a space"
     #expect(world.run("doctor").output.contains(message))
     world.answer = "y"
     let login = world.run("login")
