@@ -36,7 +36,7 @@ struct LoginStreamTests {
     let outcome = child.wait()
     _ = browser.wait()
     #expect(outcome.status == 130)
-    #expect(outcome.errors.contains("a grant is being fetched and saved"))
+    #expect(outcome.errors.contains("tokens are being fetched and saved"))
     #expect(stage.page?.heading == "You’re signed in")
     #expect(stage.value("X_OAUTH2_ACCESS_TOKEN")?.hasPrefix("sandbox-access-") == true)
   }

@@ -72,7 +72,7 @@ struct OddPathTests {
       "$0" doctor --env-file "$there/.env"
       """#)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.split(separator: "\n").count { $0.contains("certificate  good") } == 3)
+    #expect(outcome.output.split(separator: "\n").count { $0.contains("certificate  valid") } == 3)
     #expect(outcome.output.contains("authorities  those in"))
   }
 

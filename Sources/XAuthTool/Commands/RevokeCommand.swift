@@ -88,14 +88,14 @@ struct RevokeReport: Report {
     let file = file.onOneLine
     return switch outcome {
     case .nothing: "there is no token in \(file); nothing to revoke"
-    case .forgotten: "blanked in \(file); X was not told, the tokens work until they expire"
+    case .forgotten: "cleared in \(file); X was not told, so the tokens work until they expire"
     case .alreadyInvalid:
-      "X no longer knew these tokens (for this CLIENT_ID); blanked in \(file)"
+      "X no longer knew these tokens (for this CLIENT_ID); cleared in \(file)"
     case .revokedBesideAnother:
-      "revoked the grant that was in \(file); it holds another one by now, which stays"
+      "revoked the tokens that were in \(file); it has others by now, which stay"
     case .forgottenBesideAnother:
-      "forgot the grant that was in \(file); it holds another one by now, which stays"
-    case .revoked: "revoked the grant at X and blanked it in \(file)"
+      "forgot the tokens that were in \(file); it has others by now, which stay"
+    case .revoked: "revoked the tokens at X and cleared them in \(file)"
     }
   }
 

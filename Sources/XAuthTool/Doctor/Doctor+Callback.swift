@@ -48,7 +48,7 @@ extension Doctor {
         Finding.warning(.certificate, $0.words, cure: "get another before it matters")
       }
       let days = (identity.notAfter - now) / 86_400
-      return warnings.isEmpty ? [.fine(.certificate, "good for \(days) days")] : warnings
+      return warnings.isEmpty ? [.fine(.certificate, "valid for \(days) days")] : warnings
     } catch {
       return [.failed(.certificate, .certificate(error))]
     }

@@ -67,7 +67,7 @@ enum SettingName: String, Sendable, CaseIterable {
   var row: Row {
     switch self {
     case .clientID:
-      Row(group: .client, help: "The app's OAuth 2.0 client ID, from X's developer portal.")
+      Row(group: .client, help: "The app's OAuth 2.0 client ID, from X's developer console.")
     case .clientSecret:
       Row(
         group: .client,
@@ -92,11 +92,12 @@ enum SettingName: String, Sendable, CaseIterable {
         standard: CallbackSettings.standardPath)
     case .callbackScheme:
       Row(
-        group: .callback, help: "Scheme of the redirect URI; https alone when a proxy ends TLS.",
+        group: .callback,
+        help: "Scheme of the redirect URI; https alone when a proxy terminates TLS.",
         standard: "https with a certificate, else http")
     case .callbackTimeout:
       Row(
-        group: .callback, help: "How long a login waits for the person: seconds, or 10m, 1h.",
+        group: .callback, help: "How long to wait for you to approve: seconds, or 10m, 1h.",
         standard: "\(CallbackSettings.standardTimeout)", option: "timeout")
     case .callbackListen:
       Row(
@@ -130,7 +131,7 @@ enum SettingName: String, Sendable, CaseIterable {
 
     case .accessToken:
       Row(
-        group: .grant, help: "Written: the access token. Good for two hours.", isSecret: true)
+        group: .grant, help: "Written: the access token. Valid for two hours.", isSecret: true)
     case .refreshToken:
       Row(group: .grant, help: "Written: the refresh token. Works once.", isSecret: true)
     case .expiresAt:
@@ -185,7 +186,7 @@ extension SettingDoc {
   static let environmentOnly = [
     SettingDoc("XAUTH_ENV_FILE", default: "./.env", help: "The file to work on. Environment only."),
     SettingDoc(
-      "XAUTH_ON_ROTATE", help: "What --on-rotate would name. Environment only, never the file."),
+      "XAUTH_ON_ROTATE", help: "Default for --on-rotate. Environment only, never the file."),
     SettingDoc(
       "BROWSER", help: "The browser of login; colon-separated, %s for the URL. Environment only."),
     SettingDoc(

@@ -117,9 +117,9 @@ extension RotationEffects.Stake {
   fileprivate var message: StaticString {
     switch self {
     case .renewal: "\na token is being renewed and saved; this ends by itself within seconds\n"
-    case .login: "\na grant is being fetched and saved; this ends by itself within seconds\n"
+    case .login: "\ntokens are being fetched and saved; this ends by itself within seconds\n"
     case .revocation:
-      "\na grant is being revoked and blanked; this ends by itself within seconds\n"
+      "\ntokens are being revoked and cleared; this ends by itself within seconds\n"
     }
   }
 }

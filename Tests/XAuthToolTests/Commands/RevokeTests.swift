@@ -183,8 +183,8 @@ struct RevokeTests {
     }
     let run = world.run("revoke", "--local")
     #expect(run.status == 0)
-    #expect(run.errors.contains("forgot the grant that was in"))
-    #expect(run.errors.contains("it holds another one by now, which stays"))
+    #expect(run.errors.contains("forgot the tokens that were in"))
+    #expect(run.errors.contains("it has others by now, which stay"))
     #expect(world.refresh == "s0")
     #expect(world.network.requests.isEmpty)
   }
@@ -272,7 +272,7 @@ struct RevokeTests {
     }
     let run = world.run("revoke")
     #expect(run.status == 0)
-    #expect(run.errors.contains("it holds another one by now, which stays"))
+    #expect(run.errors.contains("it has others by now, which stay"))
     #expect(world.refresh == "s0")
     #expect(world.run("token").output == "b0\n")
   }

@@ -73,7 +73,7 @@ struct ExitCodeTests {
     world.network.script = [.revoked, .revoked]
     let run = world.run("revoke", "--json")
     #expect(run.status == 1)
-    #expect(run.errors.contains("; revoked the grant at X and blanked it in \(world.path)"))
+    #expect(run.errors.contains("; revoked the tokens at X and cleared them in \(world.path)"))
     #expect(!world.run("revoke", "--json").errors.contains(";"))
   }
 
