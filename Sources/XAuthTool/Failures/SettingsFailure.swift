@@ -174,7 +174,8 @@ enum SettingsFailure: Sendable, Equatable {
       FailureReport(
         "store_unconfirmed", .settings,
         "\(path) puts the tokens into \(sanitized(setting.text, limit: 80)), which nobody has confirmed",
-        hint: "if that place is yours, confirm it with --store \(sanitized(setting.text, limit: 80))")
+        hint:
+          "if that place is yours, confirm it with --store \(sanitized(setting.text, limit: 80))")
     case .noAuthorities(let folder):
       FailureReport(
         "ca_folder_unusable", .settings,
