@@ -82,6 +82,8 @@ extension Rotation {
     }
     guard memory.attempt?.stage == .granted else { return false }
     try locked.claimFileToken(within: Self.lockTimeout)
+    // With a claim the journal is read afresh.
+    locked.followRenaming(to: place, holding: found.shared)
     effects.holdSignals(.renewal)
     let delivery = deliver(over: found, to: place, &locked)
     _ = try save(delivery, place, ready, &locked)

@@ -296,7 +296,7 @@ extension RotationFailure {
     case .revokedNotInStore(let reason, _):
       FailureReport(
         "revoked_not_in_store", .temporary,
-        "X has revoked the tokens, but they are still stored: \(reason.report(asked).message)",
+        "revoked at X, but not in the store: \(reason.report(asked).message)",
         hint: "run \(call: "revoke") again, so that the other machines learn of it")
     case .notInStore(let reason, let journal, let path):
       FailureReport(
