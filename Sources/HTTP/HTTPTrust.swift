@@ -2,7 +2,7 @@ import Glibc
 import Paths
 
 /// Which certificate authorities a server's certificate may come from: one PEM file, or else one
-/// hashed folder, or else (both nil) those that libcurl was built with.
+/// hashed folder, or else (both nil) those that libcurl was built with, if it was built with any.
 public struct HTTPTrust: Sendable, Equatable {
   /// A PEM file of authorities: these, and no others.
   public let file: String?
@@ -10,25 +10,33 @@ public struct HTTPTrust: Sendable, Equatable {
   public let folder: String?
 
   /// The authorities by precedence: `SSL_CERT_FILE`, then `CURL_CA_BUNDLE` of
-  /// `environment`; its `SSL_CERT_DIR`; the system's hashed folder, if it has entries; what
-  /// libcurl was built with. An empty value counts as unset.
+  /// `environment`; its `SSL_CERT_DIR`; the system's hashed folder, if it has entries; the first of
+  /// the bundles that systems have; what libcurl was built with. An empty value counts as unset.
   ///
   /// The folder goes before the bundle that it was made from because libcurl parses a whole
   /// bundle for each connection: 45 ms for Debian's, against none.
   public init(environment: [String: String]) {
-    self.init(environment: environment, systemFolder: "/etc/ssl/certs")
+    self.init(environment: environment, systemFolder: "/etc/ssl/certs", bundles: Self.bundles)
   }
 
-  init(environment: [String: String], systemFolder: String) {
+  /// The bundles of Debian, Red Hat, SUSE, and what is left: a libcurl that came with the program knows
+  /// none.
+  private static let bundles = [
+    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+  ]
+
+  init(environment: [String: String], systemFolder: String, bundles: [String]) {
     func named(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-    file = named("SSL_CERT_FILE") ?? named("CURL_CA_BUNDLE")
-    if file != nil {
-      folder = nil
+    if let named = named("SSL_CERT_FILE") ?? named("CURL_CA_BUNDLE") {
+      (file, folder) = (named, nil)
     } else if let named = named("SSL_CERT_DIR") {
-      folder = named
+      (file, folder) = (nil, named)
+    } else if Self.hasHashedEntries(systemFolder) {
+      (file, folder) = (nil, systemFolder)
     } else {
-      folder = Self.hasHashedEntries(systemFolder) ? systemFolder : nil
+      (file, folder) = (bundles.first { access($0.pathBytes, R_OK) == 0 }, nil)
     }
   }
 

@@ -27,20 +27,38 @@ import Testing
   @Test("the system's folder is taken if it has hashed entries")
   func systemFolder() {
     let hashed = hashedFolder()
-    let trust = HTTPTrust(environment: [:], systemFolder: hashed.path)
+    let trust = HTTPTrust(
+      environment: [:], systemFolder: hashed.path, bundles: [hashed.file("ca-certificates.crt")])
     #expect(trust.folder == hashed.path && trust.file == nil)
   }
 
   @Test(
-    "otherwise libcurl's own authorities are",
+    "without a bundle libcurl's own authorities are",
     arguments: ["ca-certificates.crt", "002C0B4F.0", "002c0b4g.0", "002c0b4f.r0", "2c0b4f.0"])
   func noHashedEntries(name: String) {
     let folder = TemporaryFolder()
     folder.write("", to: name)
-    let trust = HTTPTrust(environment: [:], systemFolder: folder.path)
+    let bundles = [folder.file("no.pem")]
+    let trust = HTTPTrust(environment: [:], systemFolder: folder.path, bundles: bundles)
     #expect(trust.folder == nil && trust.file == nil)
-    let absent = HTTPTrust(environment: [:], systemFolder: folder.file("absent"))
+    let absent = HTTPTrust(
+      environment: [:], systemFolder: folder.file("absent"), bundles: bundles)
     #expect(absent.folder == nil && absent.file == nil)
+  }
+
+  @Test("otherwise the first bundle that is there is taken, unless the environment names another")
+  func bundles() {
+    let folder = TemporaryFolder()
+    let bundles = ["debian.crt", "redhat.crt", "suse.pem"].map(folder.file)
+    func trust(_ environment: [String: String]) -> HTTPTrust {
+      HTTPTrust(environment: environment, systemFolder: folder.path, bundles: bundles)
+    }
+    for name in ["suse.pem", "redhat.crt", "debian.crt"] {
+      folder.write("", to: name)
+      #expect(trust([:]).file == folder.file(name) && trust([:]).folder == nil)
+    }
+    #expect(trust(["SSL_CERT_FILE": "s"]).file == "s")
+    #expect(trust(["SSL_CERT_DIR": "d"]).file == nil)
   }
 
   /// Whether a file of these bytes counts as one of authorities.

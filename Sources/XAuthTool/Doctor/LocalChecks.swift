@@ -28,7 +28,8 @@ struct LocalChecks: Sendable {
       guard trust.hasAuthoritiesInFolder else { throw .settings(.noAuthorities(folder: folder)) }
       return "those in \(folder), and no others"
     }
-    guard let path = trust.file else { return nil }
+    let isNamed = ["SSL_CERT_FILE", "CURL_CA_BUNDLE"].contains { context.environment[$0] != nil }
+    guard isNamed, let path = trust.file else { return nil }
     guard trust.hasAuthorityInFile else {
       throw .network(
         HTTPFailure(
