@@ -21,7 +21,7 @@ struct InstallTests {
     for name in [
       "bash", "cat", "dirname", "id", "install", "ln", "mkdir", "mktemp", "mv", "rm", "rmdir",
       "grep",
-      "realpath", "sed",
+      "realpath", "sed", "sort", "tail",
     ] {
       try? FileManager.default.createSymbolicLink(
         atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
@@ -230,6 +230,24 @@ struct InstallTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output == "")
     }
+    #expect(installed == [])
+  }
+
+  @Test("a program that needs a newer C library isn't installed, and the version is named")
+  func olderSystem() throws {
+    let program = folder.write(
+      """
+      #!/bin/sh
+      for version in 2.4 2.36 2.34; do
+        echo "$0: /lib/libc.so.6: version \\`GLIBC_$version' not found (required by $0)" >&2
+      done
+      exit 1
+
+      """, to: "newer", mode: 0o755)
+    let outcome = try run("install", ["--binary", program])
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.contains("newer needs glibc 2.36, and this system has "), "\(outcome.errors)")
     #expect(installed == [])
   }
 
