@@ -51,12 +51,17 @@ extension HelpTopic {
           \(tool) revoke --local
 
         Let exactly one workflow renew, never twice at once. All others only read the secret \
-        `X_OAUTH2_ACCESS_TOKEN`, in jobs of the same environment. For GitHub Actions:
+        `X_OAUTH2_ACCESS_TOKEN`, in jobs of the same environment.
+
+        On one machine a lock keeps two runs from using the same refresh token. Two runners share \
+        no lock. There, that no token is used twice rests on CI starting one job at a time \
+        (`concurrency` below; `resource_group` in GitLab), or on a store that the runners share. \
+        For GitHub Actions:
 
           name: Renew the X token
           on:
             schedule:
-              - cron: '*/20 * * * *'
+              - cron: '17,47 * * * *'
             workflow_dispatch:
           permissions: {}
           concurrency:
@@ -103,6 +108,12 @@ extension HelpTopic {
         `XAUTH_VERSION` name the URL of \(tool)'s repository and a tag in it. Leave \
         `cancel-in-progress` at `false`: a run cancelled before it has stored the new token loses \
         it.
+
+        48 runs a day are 1,440 minutes a month or more: free in a public repository, and most of a \
+        private one's 2,000. In a public repository GitHub stops schedules after 60 days without a \
+        commit. It starts them late, or not at all, at the full hour: hence 17 and 47.
+
+        `scripts/examples` has the same for GitLab, where a variable of type file holds the tokens.
 
         There is no `.env` there: the `--on-rotate` command is where the new tokens are saved. \
         With a `.env` it is the same, because the runner's disk ends with the job. The command is \

@@ -20,7 +20,12 @@ struct Workflow: Decodable {
   private let jobs: [String: Job]
 
   /// Reads `yaml` with PyYAML.
-  init(_ yaml: String) throws {
+  init(_ yaml: String) throws { self = try Self.decoded(Workflow.self, from: yaml) }
+
+  /// What is in `yaml`.
+  static func decoded<Content: Decodable>(
+    _ type: Content.Type, from yaml: String
+  ) throws -> Content {
     let outcome = try Child.run(
       "/usr/bin/env",
       [
@@ -28,7 +33,7 @@ struct Workflow: Decodable {
         "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)",
       ], environment: ["PATH": "/usr/bin:/bin"], input: yaml)
     try #require(outcome.status == 0, "\(outcome.errors)")
-    self = try JSONDecoder().decode(Workflow.self, from: Data(outcome.output.utf8))
+    return try JSONDecoder().decode(type, from: Data(outcome.output.utf8))
   }
 
   /// The only job.
