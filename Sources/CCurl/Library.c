@@ -4,10 +4,15 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#ifdef XAUTH_LINKED
+// scripts/build links it in.
+#define LIBRARY "libcurl"
+#else
 // libcurl's OpenSSL flavour, and only that one: the causes of a refused certificate are read in
 // OpenSSL's numbers, and only OpenSSL reads a hashed folder lazily. Debian's libcurl-gnutls.so.4
 // has the same interface, other numbers, and parses the whole folder.
 #define LIBRARY "libcurl.so.4"
+#endif
 
 // CURLOPT_PREREQFUNCTION, the proof that nothing was sent, is that old.
 #define OLDEST_VERSION 0x075000
@@ -15,25 +20,37 @@
 
 CurlFunctions ccurl;
 
+static bool isFound;
 static bool isLoaded;
 static char failure[256];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void load(void) {
+#ifdef XAUTH_LINKED
+static bool find(void) {
+#define ADDRESS(name) ccurl.name = name;
+  CCURL_FUNCTIONS(ADDRESS)
+#undef ADDRESS
+  return true;
+}
+#else
+static bool find(void) {
   // A request calls a fraction of what those libraries offer each other: to bind all of it beforehand
   // takes longer than the request.
   void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-  if (library == NULL) {
-    snprintf(failure, sizeof failure, "%s", dlerror());
-    return;
-  }
 #define RESOLVE(name)                                                                              \
-  if ((ccurl.name = (__typeof__(ccurl.name))dlsym(library, #name)) == NULL) {                      \
+  if (library == NULL || (ccurl.name = (__typeof__(ccurl.name))dlsym(library, #name)) == NULL) {   \
     snprintf(failure, sizeof failure, "%s", dlerror());                                            \
-    return;                                                                                        \
+    return false;                                                                                  \
   }
   CCURL_FUNCTIONS(RESOLVE)
 #undef RESOLVE
+  return true;
+}
+#endif
+
+static void load(void) {
+  if (!find()) return;
+  isFound = true;
   CURLcode code = ccurl.curl_global_init(CURL_GLOBAL_DEFAULT);
   if (code != CURLE_OK) {
     snprintf(failure, sizeof failure, LIBRARY ": %s", ccurl.curl_easy_strerror(code));
@@ -56,5 +73,7 @@ bool ccurl_load(void) {
   pthread_once(&once, load);
   return isLoaded;
 }
+
+bool ccurl_is_found(void) { return isFound; }
 
 const char *ccurl_failure(void) { return failure[0] == '\0' ? NULL : failure; }

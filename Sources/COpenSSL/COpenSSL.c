@@ -1,5 +1,20 @@
 #include "COpenSSL.h"
 
+#ifdef XAUTH_LINKED
+
+// scripts/build links it in: there is nothing to load.
+static const OpenSSLFunctions functions = {
+#define ADDRESS(name) .name = name,
+    COPENSSL_FUNCTIONS(ADDRESS)
+#undef ADDRESS
+};
+
+const OpenSSLFunctions *copenssl_functions(void) { return &functions; }
+
+const char *copenssl_failure(void) { return NULL; }
+
+#else
+
 #include <dlfcn.h>
 #include <openssl/opensslv.h>
 #include <pthread.h>
@@ -41,3 +56,5 @@ const OpenSSLFunctions *copenssl_functions(void) {
 }
 
 const char *copenssl_failure(void) { return failure[0] == '\0' ? NULL : failure; }
+
+#endif

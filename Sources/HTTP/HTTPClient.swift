@@ -22,7 +22,8 @@ public struct HTTPClient: Sendable {
   ) throws(HTTPLibraryUnavailable) -> HTTPClient {
     guard ccurl_load() else {
       let reason = ccurl_failure().map { String(cString: $0) }
-      throw HTTPLibraryUnavailable(reason: reason ?? "libcurl can't be loaded")
+      throw HTTPLibraryUnavailable(
+        reason: reason ?? "libcurl can't be loaded", isLibraryFound: ccurl_is_found())
     }
     return HTTPClient(
       trust: HTTPTrust(environment: environment), proxies: ProxySettings(environment: environment))
@@ -65,6 +66,12 @@ public struct HTTPLibraryUnavailable: Error, Sendable, Equatable {
   /// The dynamic loader's words, such as "libcurl.so.4: cannot open shared object file".
   public let reason: String
 
+  /// Whether the library is there, and only too old or lacking something.
+  public let isLibraryFound: Bool
+
   /// An unavailability for this reason.
-  public init(reason: String) { self.reason = reason }
+  public init(reason: String, isLibraryFound: Bool) {
+    self.reason = reason
+    self.isLibraryFound = isLibraryFound
+  }
 }

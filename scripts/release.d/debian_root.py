@@ -3,7 +3,6 @@ import os
 import shutil
 import subprocess
 
-SUITE = "bookworm"
 # Its own mounts: whatever happens, none is left behind.
 ENTER = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
 ENVIRONMENT = {
@@ -20,11 +19,11 @@ class DebianRoot:
         self.folder = folder
 
     @classmethod
-    def made(cls, folder, cache):
+    def made(cls, suite, folder, cache):
         """The bare system, from an archive of it if there is one, with today's package lists."""
-        archive = cache / f"{SUITE}.tar"
+        archive = cache / f"{suite}.tar"
         if not archive.exists():
-            subprocess.run(["debootstrap", "--variant=minbase", SUITE, folder], check=True,
+            subprocess.run(["debootstrap", "--variant=minbase", suite, folder], check=True,
                            stdout=subprocess.DEVNULL)
             cache.mkdir(parents=True, exist_ok=True)
             part = archive.with_suffix(".part")
@@ -43,16 +42,16 @@ class DebianRoot:
         subprocess.run(["cp", "-a", "--reflink=auto", self.folder, folder], check=True)
         return DebianRoot(folder)
 
-    def started(self, *words, environment=()):
-        """Starts a program in here."""
+    def started(self, *words, environment=(), under=()):
+        """Starts a program in here; under another one of this machine, such as strace."""
         return subprocess.Popen(
-            ["unshare", "--mount", "sh", "-c", ENTER, "sh", self.folder, *words],
+            [*under, "unshare", "--mount", "sh", "-c", ENTER, "sh", self.folder, *words],
             env={**ENVIRONMENT, **dict(environment)}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def run(self, *words, expected=0, environment=()):
+    def run(self, *words, expected=0, environment=(), under=()):
         """Runs a program in here, which must end with this code; returns all that it printed."""
-        process = self.started(*words, environment=environment)
+        process = self.started(*words, environment=environment, under=under)
         try:
             output, errors = process.communicate(timeout=300)
         except subprocess.TimeoutExpired:

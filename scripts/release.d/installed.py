@@ -5,9 +5,19 @@ ENV_FILE = "/srv/.env"
 LIBRARIES = ("libcurl.so.4", "libssl.so.3")
 
 
+# What any program opens, and what ours opens that it may: the loader and the C library, the places of
+# authorities, and the project.
+OURS = re.compile(
+    r"/(proc|dev|srv|usr/lib|lib|lib64|usr/share/(locale|zoneinfo))(/|$)|/etc/(ld\.so\.(cache|preload)"
+    r"|localtime|passwd|group|nsswitch\.conf|resolv\.conf|hosts|host\.conf|gai\.conf|services)$"
+    r"|/etc/ssl/certs/|/etc/ssl/certs$|/run/nscd|/var/run/nscd|/$")
+
+
 class Installed:
-    def __init__(self, root, path):
-        self.root, self.path = root, path
+    """A program by its path in there, with the libraries of that system, or with its own."""
+
+    def __init__(self, root, path, has_own_libraries=False):
+        self.root, self.path, self.has_own_libraries = root, path, has_own_libraries
         self.trust = {}
 
     def __call__(self, *words, expected=0):
@@ -27,11 +37,35 @@ class Installed:
         assert f"{self._name} COMMAND [OPTIONS]" in self("help"), self("help")
         return f"{self._name} {version}"
 
-    def names_what_is_missing(self, sandbox, package):
+    def names_libraries(self):
+        said = self("version", "--verbose").splitlines()[1:]
+        assert all(" linked in, of 2" in line for line in said) and len(said) == 2, said
+        return "; ".join(said)
+
+    def misses_authorities(self, sandbox):
         self._begin(sandbox)
-        said = self("login", "--browser", "none", expected=4)
-        assert f"apt-get install {package}\n" in said, said
-        return f"exit 4, apt-get install {package}"
+        said = self("doctor", expected=4)
+        assert "this system has no certificate authorities" in said, said
+        return "doctor: exit 4, install ca-certificates, or set SSL_CERT_FILE"
+
+    def opens_nothing_else(self, sandbox):
+        """Renews over https while each file that is opened, or looked for, is noted."""
+        self._begin(sandbox)
+        self._login(sandbox)
+        log = self.root.folder.parent / "opened"
+        said = self.root.run(
+            self.path, "refresh", "--force", environment=self._environment,
+            under=["strace", "-f", "-o", log, "-e", "trace=open,openat,execve"])
+        assert "renewed" in said, said
+        # From where it is started; before, it is unshare and chroot.
+        _, started, trace = log.read_text().partition(f'execve("{self.path}"')
+        assert started, "it wasn't traced"
+        opened = set(re.findall(r'open(?:at)?\((?:[^,"]*, )?"([^"]+)"', trace))
+        assert any(path.startswith("/srv/") or path == "/srv" for path in opened), sorted(opened)
+        foreign = {path for path in opened if path.startswith("/") and not OURS.match(path)}
+        foreign -= set(self.trust.values())
+        assert not foreign, sorted(foreign)
+        return "of /etc: " + ", ".join(sorted(path for path in opened if path.startswith("/etc/")))
 
     def life(self, sandbox):
         """Login, token, refresh, show, revoke; tells whose libraries were opened."""
@@ -79,5 +113,9 @@ class Installed:
         for trace in (self.root.folder / "tmp").glob("loads.*"):
             loaded.update(re.findall(r"calling init: \S*/(\S+)", trace.read_text()))
             trace.unlink()
+        if self.has_own_libraries:
+            foreign = sorted(name for name in loaded if re.match("lib(ssl|crypto|curl|stdc)", name))
+            assert loaded and not foreign, f"these were opened: {sorted(loaded)}"
+            return "none"
         assert loaded.issuperset(LIBRARIES), f"only these were opened: {sorted(loaded)}"
         return ", ".join(f"{name} of {self.root.owner(f'*/{name}')}" for name in LIBRARIES)

@@ -4,16 +4,20 @@ Prints a table of what was done and seen, and fails if anything was otherwise th
 """
 import argparse
 import hashlib
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from debian_root import SUITE, DebianRoot
+from debian_root import DebianRoot
 from installed import ENV_FILE, Installed
 from peer import Authority, Sandbox
 
+SUITES = ("bullseye", "bookworm", "trixie")
+# The package is for the system that it was made on.
+SUITE = "bookworm"
 X11 = "/usr/bin/xauth"
 # Otherwise what came along stays if another package could make use of it.
 NOBODY_SUGGESTS = ("-o", "APT::AutoRemove::SuggestsImportant=false",
@@ -23,7 +27,7 @@ NOBODY_SUGGESTS = ("-o", "APT::AutoRemove::SuggestsImportant=false",
 class Table:
     def __init__(self):
         self.lines = self.failures = 0
-        print(f"{'what':8} {'where':16} {'done':32} seen")
+        print(f"{'what':8} {'where':17} {'done':32} seen")
 
     def line(self, what, where, done, call, *arguments):
         """Does one thing; what it returns was seen."""
@@ -33,7 +37,7 @@ class Table:
         except (AssertionError, subprocess.SubprocessError, OSError) as error:
             self.failures += 1
             seen = f"FAILED: {' '.join(str(error).split())[:800]}"
-        print(f"{what:8} {where:16} {done:32} {seen}", flush=True)
+        print(f"{what:8} {where:17} {done:32} {seen}", flush=True)
 
 
 class Release:
@@ -41,8 +45,9 @@ class Release:
 
     def __init__(self, folder):
         self.folder = folder
-        self.tarball, self.package = (
-            self._one(pattern) for pattern in ("xauth-*.tar.gz", "x-auth_*.deb"))
+        self.tarball, self.package, self.wheel = (
+            self._one(pattern)
+            for pattern in ("xauth-*.tar.gz", "x-auth_*.deb", "xauth_cli-*-manylinux_*.whl"))
         # xauth-VERSION-linux-MACHINE
         self.name = self.tarball.name.removesuffix(".tar.gz")
         self.version = self.name.removeprefix("xauth-").rpartition("-linux-")[0]
@@ -56,7 +61,7 @@ class Release:
     def sums(self):
         subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"],
                        cwd=self.folder, check=True, capture_output=True)
-        return f"{self.tarball.name}, {self.package.name}"
+        return f"{self.tarball.name}, {self.package.name}, {self.wheel.name}"
 
     def lintian(self):
         ended = subprocess.run(
@@ -76,11 +81,11 @@ def forget_project(root):
     root.run("rm", "-rf", ENV_FILE, f"{ENV_FILE}.xauth")
 
 
-def try_tarball(table, release, root, peers):
+def try_tarball(table, release, suite, root, peers):
     def line(*words):
-        table.line("tarball", "clean", *words)
+        table.line("tarball", suite, *words)
 
-    program = Installed(root, "/usr/local/bin/xauth")
+    program = Installed(root, "/usr/local/bin/xauth", has_own_libraries=True)
     before, folder = ours(root), f"/opt/{release.name}"
 
     def unpack():
@@ -88,28 +93,61 @@ def try_tarball(table, release, root, peers):
         root.run(f"{folder}/scripts/install")
         return ", ".join(sorted(path.name for path in (root.folder / folder[1:]).iterdir()))
 
+    def trust_system_wide():
+        root.install("ca-certificates")
+        root.run("cp", root.take(peers["authority"].ca), "/usr/local/share/ca-certificates/")
+        root.run("update-ca-certificates")
+        program.trust = {}
+        return program.life(peers["https"])
+
     def take_away():
         forget_project(root)
         root.run(f"{folder}/scripts/uninstall")
         root.run("rm", "-r", folder, f"/tmp/{release.tarball.name}")
-        assert ours(root) == before, ours(root) - before
+        left = {path for path in ours(root) - before if peers["authority"].ca.stem not in path}
+        assert not left, left
         return "none of its files is left"
 
     line("unpack, scripts/install", unpack)
     line("version, help", program.speaks, release.version)
-    line("login, no library there", program.names_what_is_missing, peers["http"], "libssl3")
-    line("apt-get install libssl3", root.install, "libssl3")
-    line("login, no libcurl there", program.names_what_is_missing, peers["http"], "libcurl4")
-    line("apt-get install libcurl4", root.install, "libcurl4")
+    line("version --verbose", program.names_libraries)
+    line("doctor, no authorities there", program.misses_authorities, peers["https"])
     line("a grant's life, http", program.life, peers["http"])
     program.trust = {"SSL_CERT_FILE": root.take(peers["authority"].ca)}
     line("a grant's life, https", program.life, peers["https"])
+    line("refresh, its files", program.opens_nothing_else, peers["https"])
+    line("https, the system's authorities", trust_system_wide)
     line("scripts/uninstall", take_away)
 
 
-def try_package(table, release, root, peers):
+def try_wheel(table, release, suite, root, peers):
     def line(*words):
-        table.line("package", "clean", *words)
+        table.line("wheel", suite, *words)
+
+    program = Installed(root, "/opt/venv/bin/x-auth", has_own_libraries=True)
+
+    def install():
+        root.install("python3-venv")
+        root.run("python3", "-m", "venv", "/opt/venv")
+        root.run("/opt/venv/bin/pip", "install", "--no-index", root.take(release.wheel))
+        assert (root.folder / "opt/venv/share/man/man1/x-auth.1").exists()
+        return root.run("/opt/venv/bin/pip", "--version").split(" from ")[0]
+
+    def remove():
+        root.run("/opt/venv/bin/pip", "uninstall", "--yes", "xauth-cli")
+        left = [path for path in ours(root) if path.startswith("opt/")]
+        assert not left, left
+        return "none of its files is left"
+
+    line("pip install", install)
+    line("version, help", program.speaks, release.version)
+    line("a grant's life, http", program.life, peers["http"])
+    line("pip uninstall", remove)
+
+
+def try_package(table, release, suite, root, peers):
+    def line(*words):
+        table.line("package", suite, *words)
 
     program = Installed(root, "/usr/bin/x-auth")
     package, authority = root.take(release.package), root.take(peers["authority"].ca)
@@ -148,9 +186,9 @@ def try_package(table, release, root, peers):
     line("apt-get autoremove", remove_all)
 
 
-def try_beside_x11(table, release, root, peers):
+def try_beside_x11(table, release, suite, root, peers):
     def line(*words):
-        table.line("package", "beside X11's", *words)
+        table.line("package", f"{suite} with X11", *words)
 
     program = Installed(root, "/usr/bin/x-auth")
     x11 = root.folder / X11[1:]
@@ -195,15 +233,22 @@ def main():
     with tempfile.TemporaryDirectory(prefix="xauth-release-") as work:
         work = Path(work)
         authority = Authority(work)
-        print(f"{SUITE}, {release.name}\n")
-        bare = DebianRoot.made(work / "bare", options.cache.resolve())
+        print(f"{release.name}\n")
         with Sandbox(sandbox) as http, Sandbox(sandbox, authority) as https:
             peers = {"http": http, "https": https, "authority": authority}
             table = Table()
             table.line("release", "here", "sha256sum --check", release.sums)
             table.line("package", "here", "lintian", release.lintian)
-            for number, each in enumerate((try_tarball, try_package, try_beside_x11)):
-                each(table, release, bare.copied(work / f"root{number}"), peers)
+            for suite in SUITES:
+                bare = DebianRoot.made(suite, work / suite, options.cache.resolve())
+                trials = [try_tarball, try_wheel]
+                if suite == SUITE:
+                    trials += [try_package, try_beside_x11]
+                for number, each in enumerate(trials):
+                    root = bare.copied(work / f"{suite}{number}")
+                    each(table, release, suite, root, peers)
+                    shutil.rmtree(root.folder)
+                shutil.rmtree(bare.folder)
     print(f"\n{table.lines - table.failures} of {table.lines} as they should")
     sys.exit(1 if table.failures else 0)
 

@@ -112,6 +112,9 @@ typedef struct CCurlOutcome {
 /// time.
 bool ccurl_load(void);
 
+/// Whether the library that `ccurl_load` refused is there: it is too old, or lacks something.
+bool ccurl_is_found(void);
+
 /// Why `ccurl_load` returned false: the loader's own words, mostly. NULL before that.
 const char *_Nullable ccurl_failure(void);
 

@@ -59,6 +59,21 @@ const char *csystem_argument(int index);
 /// to /bin/sh.
 int csystem_execute(const char *path, char *const arguments[], char *const environment[]);
 
+// Libraries --------------------------------------------------------------------------------------
+
+/// A library that is part of the program.
+typedef struct csystem_library {
+  const char *name;
+  /// Debian's version of its source.
+  const char *version;
+  /// When that was made, in seconds since 1970.
+  int64_t time;
+} csystem_library;
+
+/// The libraries that were linked in for a release; NULL behind the last one, which is the first where
+/// the system's libraries are loaded when they are needed.
+const csystem_library *csystem_linked_library(int index);
+
 // Signals ----------------------------------------------------------------------------------------
 
 /// Whether a signal's default action is to end the process (signal(7)), and it can be kept from it:

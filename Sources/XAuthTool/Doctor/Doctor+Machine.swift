@@ -1,8 +1,11 @@
+import HTTP
 import OAuth
 
 extension Doctor {
   /// 2026-11-01 in seconds since 1970. This program didn't exist before, so an earlier clock is wrong.
   private static let earliestTime = 1_793_491_200
+  /// OpenSSL and libcurl are seldom without a security fix for longer than this.
+  private static let freshDays = 180
   /// The PATH of cron(8) (Debian: crontab(5)).
   private static let cronPath = "/usr/bin:/bin"
 
@@ -30,7 +33,7 @@ extension Doctor {
     do { _ = try PKCE(randomBytes: [UInt8](repeating: 0, count: 32)) } catch {
       return [.failed(.openssl, Failure(error))]
     }
-    return [.fine(.openssl, "can be loaded")]
+    return [usable(.openssl, "OpenSSL")]
   }
 
   /// libcurl, and the certificate authorities that it is told to trust.
@@ -38,10 +41,31 @@ extension Doctor {
     do { _ = try context.openNetwork() } catch {
       return [.failed(.libcurl, Failure(error))]
     }
-    return [.fine(.libcurl, "can be loaded")] + authorities()
+    return [usable(.libcurl, "libcurl")] + authorities()
+  }
+
+  /// A library that works: how old it is, where it is part of the program and no update of the system
+  /// mends it.
+  private func usable(_ check: Finding.Check, _ name: String) -> Finding {
+    guard let library = context.linkedLibraries.first(where: { $0.name == name }) else {
+      return .fine(check, "can be loaded")
+    }
+    let days = max(0, context.clock.now() - library.time) / 86_400
+    let message = "\(library.version) is linked in, \(days) days old"
+    guard days > Self.freshDays else { return .fine(check, message) }
+    return .warning(check, message, cure: "a newer release of xauth may have security fixes")
   }
 
   private func authorities() -> [Finding] {
+    // Only the system's own libcurl may have others.
+    let trust = HTTPTrust(environment: context.environment.all)
+    if !context.linkedLibraries.isEmpty, trust.file == nil, trust.folder == nil {
+      return [
+        .failed(
+          .authorities, "this system has no certificate authorities",
+          cure: "install ca-certificates, or set SSL_CERT_FILE")
+      ]
+    }
     do {
       return try LocalChecks(context: context).authorities().map { [.fine(.authorities, $0)] } ?? []
     } catch {

@@ -122,7 +122,9 @@ extension HTTPLibraryUnavailable {
   var report: FailureReport {
     FailureReport(
       "libcurl_missing", .settings, "libcurl can't be used: \(reason)",
-      hint: "7.80 or newer is needed, with OpenSSL; on Debian: `apt-get install libcurl4`")
+      hint: isLibraryFound
+        ? "7.80 or newer is needed, with OpenSSL; a release of xauth has one linked in"
+        : "7.80 or newer is needed, with OpenSSL; on Debian 12: `apt-get install libcurl4`")
   }
 }
 
@@ -135,6 +137,6 @@ extension CryptographyUnavailable {
         hint: "look at its configuration: openssl.cnf, or the file that OPENSSL_CONF names")
       : FailureReport(
         "openssl_missing", .settings, "OpenSSL can't be used: \(reason)",
-        hint: "version 3 is needed; on Debian: `apt-get install libssl3`")
+        hint: "version 3 is needed; on Debian 12 or newer: `apt-get install libssl3`")
   }
 }

@@ -18,6 +18,9 @@ enum Times {
     return "\(then.tm_year + 1900)-\(two(then.tm_mon + 1))-\(two(then.tm_mday)) \(hour(then))"
   }
 
+  /// The date.
+  static func day(_ time: Int) -> String { String(dated(time).prefix { $0 != " " }) }
+
   private static func hour(_ time: tm) -> String { "\(two(time.tm_hour)):\(two(time.tm_min))" }
 
   private static func parts(_ time: Int) -> tm {

@@ -43,7 +43,7 @@ extension Context {
       renewalTimer: {
         let user = environment["USER"] ?? environment["LOGNAME"]
         return .find(for: $0, environment.all, user: user)
-      }, appendLines: AppendedFile.append)
+      }, linkedLibraries: LinkedLibrary.live(), appendLines: AppendedFile.append)
   }
 
   /// `CommandLine.arguments` reads /proc/self/cmdline, and is empty where that can't be read (a chroot

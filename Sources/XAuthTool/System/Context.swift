@@ -55,6 +55,8 @@ public struct Context: Sendable {
   var isThisProgram: @Sendable (_ path: String) -> Bool
   /// The systemd timer that renews the file at an absolute path.
   var renewalTimer: @Sendable (_ path: String) -> RenewalTimer?
+  /// The libraries that are part of the program; none where the system's are loaded.
+  var linkedLibraries: [LinkedLibrary]
   /// Appends whole lines to a file that belongs to another program.
   var appendLines: @Sendable (_ lines: String, _ path: String) throws(Failure) -> Void
 }

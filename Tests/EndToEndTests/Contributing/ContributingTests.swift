@@ -187,11 +187,14 @@ struct ContributingTests {
     "scripts/release VERSION": { line, _ in
       // Packing takes a while: it is done once for all tests.
       let version = try await Checkout.version()
-      #expect(call(in: line).replacing("VERSION", with: version) == Checkout.releaseCall(version))
+      #expect(
+        call(in: line).replacing("VERSION", with: "--system \(version)")
+          == Checkout.releaseCall(version))
       let names = try FileManager.default.contentsOfDirectory(atPath: Checkout.release)
-      #expect(names.count == 3)
+      #expect(names.count == 4)
       #expect(names.contains { $0.hasPrefix("xauth-\(version)-linux-") && $0.hasSuffix(".tar.gz") })
       #expect(names.contains { $0.hasPrefix("x-auth_\(version)_") && $0.hasSuffix(".deb") })
+      #expect(names.contains { $0.hasPrefix("xauth_cli-") && $0.contains("-py3-none-linux_") })
       #expect(names.contains("SHA256SUMS"))
     },
   ]

@@ -101,5 +101,9 @@ extension HelpExamplesTests {
       let object = try ReaderMachine().output(of: example)
       #expect(object.hasPrefix("{\"version\":1,\"xauth\":\""))
     },
+    "xauth version --verbose": { example in
+      let said = try ReaderMachine().output(of: example)
+      #expect(said.hasSuffix("\nOpenSSL and libcurl are the system's\n"))
+    },
   ]
 }

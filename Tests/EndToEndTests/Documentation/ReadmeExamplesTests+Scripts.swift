@@ -60,15 +60,27 @@ extension ReadmeExamplesTests {
       let machine = try ReaderMachine(isInstalled: false, layers: ["/etc", "/usr", "/var"])
       let downloads = "\(machine.home)/downloads"
       try FileManager.default.copyItem(atPath: Checkout.release, toPath: downloads)
-      let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+      let python = "\(Repository.path)/.build-tools/venv/bin/python"
+      machine.play(
+        "pipx",
+        """
+        [ "$1" = install ] || exit 1
+        exec '\(python)' -m pip install --quiet --no-index --ignore-installed \
+          --prefix "$HOME/.local" "$2"
+        """)
+      let path =
+        "\(machine.folder.file("bin")):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
       let outcome = try machine.shell(
         example, environment: ["PATH": path], in: downloads, seconds: 120)
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-      #expect(outcome.output.components(separatedBy: ": OK\n").count == 3)
+      #expect(outcome.output.components(separatedBy: ": OK\n").count == 4)
       let found = try machine.output(
         of: """
           /usr/local/bin/xauth version
           /usr/bin/x-auth version
+          ~/.local/bin/x-auth version
+          test -s ~/.local/share/man/man1/x-auth.1
+          test -s ~/.local/share/bash-completion/completions/x-auth
           # Debian has a link /usr/local/man.
           man -w x-auth | sed 's,^/usr/local/man/,/usr/local/share/man/,'
           dpkg-query --show --showformat '${Package} ${db:Status-Status}\\n' x-auth
@@ -77,6 +89,7 @@ extension ReadmeExamplesTests {
       #expect(
         found == """
           xauth \(version)
+          x-auth \(version)
           x-auth \(version)
           /usr/local/share/man/man1/x-auth.1
           x-auth installed

@@ -33,6 +33,23 @@ struct ReleaseTests {
     #expect(outcome.errors.contains("says it is \(version), not \(version)-rc.1"))
   }
 
+  @Test("a program that needs more than glibc, or a newer one, is refused by name")
+  func needs() throws {
+    func needs(_ program: String, _ glibc: String) throws -> Child.Outcome {
+      try Child.run(
+        "\(Repository.path)/scripts/release.d/needs", [program, glibc],
+        environment: ["PATH": "/usr/bin:/bin"])
+    }
+    #expect(try needs("/usr/bin/true", "9.9").status == 0)
+    let newer = try needs("/usr/bin/true", "2.2")
+    #expect(newer.status == 1)
+    #expect(newer.errors.contains(", not 2.2 at most"), "\(newer.errors)")
+    let more = try needs("/usr/bin/curl", "9.9")
+    #expect(more.status == 1)
+    #expect(more.errors.contains("/usr/bin/curl needs "), "\(more.errors)")
+    #expect(try needs("\(Repository.path)/scripts/release", "9.9").status == 1)
+  }
+
   @Test("what isn't committed is not released")
   func uncommitted() throws {
     for part in ["scripts", "Sources/XAuthTool"] {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import TestSupport
 import Testing
 
@@ -356,6 +357,43 @@ struct DoctorCommandTests {
     #expect(try findings(world) == ["libcurl failed"])
     #expect(world.run("doctor").output.contains("apt-get install libcurl4"))
     #expect(try findings(world, "--online") == ["libcurl failed", "network failed"])
+  }
+
+  @Test("a libcurl that is there and too old isn't to be installed again")
+  func oldLibrary() {
+    let old = HTTPLibraryUnavailable(reason: "libcurl.so.4 is version 7.74.0", isLibraryFound: true)
+    #expect(Failure(old).report.hint.map { "\($0)".contains("apt-get") } == false)
+  }
+
+  @Test("a library that is linked in has a version and an age, and is old after half a year")
+  func linkedLibraries() throws {
+    let world = healthy()
+    world.linkedLibraries = [
+      LinkedLibrary(name: "OpenSSL", version: "3.5.7-1", time: world.now - 180 * 86_400),
+      LinkedLibrary(name: "libcurl", version: "8.14.1-2", time: world.now - 181 * 86_400),
+    ]
+    #expect(try findings(world) == ["libcurl warning"])
+    let output = world.run("doctor").output
+    #expect(output.contains("3.5.7-1 is linked in, 180 days old\n"))
+    #expect(output.contains("8.14.1-2 is linked in, 181 days old\n"))
+    #expect(output.contains("a newer release of xauth"))
+    world.network.isLibraryMissing = true
+    #expect(try findings(world) == ["libcurl failed"])
+  }
+
+  @Test("version names what is linked in when asked for more")
+  func version() {
+    let world = World()
+    let plain = "xauth \(Release.version)\n"
+    #expect(
+      world.run("version", "--verbose").output == plain + "OpenSSL and libcurl are the system's\n")
+    world.linkedLibraries = [
+      LinkedLibrary(name: "OpenSSL", version: "3.5.7-1", time: 1_787_500_000)
+    ]
+    #expect(world.run("version").output == plain)
+    #expect(
+      world.run("version", "--verbose").output
+        == plain + "OpenSSL 3.5.7-1, linked in, of 2026-08-23\n")
   }
 
   @Test("a proxy that is none, and a browser that isn't here")

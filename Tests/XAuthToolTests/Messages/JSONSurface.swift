@@ -44,13 +44,19 @@ enum JSONSurface {
       ("login", logins), ("refresh", refreshes), ("revoke", [revoke()]), ("show", shows),
       ("token", [full("token"), bare("token")]), ("export", [full("export"), bare("export")]),
       ("header", [full("header", "https://api.x.com")]), ("doctor", [doctor()]),
-      ("version", [full("version")]),
+      ("version", [full("version"), linkedVersion()]),
       ("error", [full("refresh", "--nonsense"), World().run("--json", "exec", "none").errors]),
     ]
   }
 
   private static func full(_ arguments: String...) -> String {
     World.loggedIn(for: 3600).run(["--json"] + arguments).output
+  }
+
+  private static func linkedVersion() -> String {
+    let world = World()
+    world.linkedLibraries = [LinkedLibrary(name: "OpenSSL", version: "3.5.7-1", time: 1)]
+    return world.run("version", "--json").output
   }
 
   private static func bare(_ arguments: String...) -> String {

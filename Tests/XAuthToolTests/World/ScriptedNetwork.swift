@@ -57,7 +57,9 @@ final class ScriptedNetwork: @unchecked Sendable {
   var isLibraryMissing = false
 
   func open() throws(HTTPLibraryUnavailable) -> Network {
-    if isLibraryMissing { throw HTTPLibraryUnavailable(reason: "no libcurl here") }
+    if isLibraryMissing {
+      throw HTTPLibraryUnavailable(reason: "no libcurl here", isLibraryFound: false)
+    }
     return Network(send: { [self] request, _ throws(HTTPFailure) in
       requests.append(request)
       meanwhile()

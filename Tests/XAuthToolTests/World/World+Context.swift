@@ -52,6 +52,6 @@ extension Context {
         world.meanwhile($0)
       },
       isThisProgram: { $0 == world.ourselves }, renewalTimer: { _ in world.renewalTimer },
-      appendLines: AppendedFile.append)
+      linkedLibraries: world.linkedLibraries, appendLines: AppendedFile.append)
   }
 }

@@ -37,6 +37,8 @@ final class World: @unchecked Sendable {
   var ourselves = ""
   /// The systemd timer that renews the `.env`.
   var renewalTimer: RenewalTimer?
+  /// The libraries that are part of the program.
+  var linkedLibraries: [LinkedLibrary] = []
   /// What the process became.
   var replacement: (arguments: [String], environment: [String: String])?
   var now = 1_800_000_000
