@@ -10,7 +10,7 @@ LIBRARIES = ("libcurl.so.4", "libssl.so.3")
 OURS = re.compile(
     r"/(proc|dev|srv|usr/lib|lib|lib64|usr/share/(locale|zoneinfo))(/|$)|/etc/(ld\.so\.(cache|preload)"
     r"|localtime|passwd|group|nsswitch\.conf|resolv\.conf|hosts|host\.conf|gai\.conf|services)$"
-    r"|/etc/ssl/certs/|/etc/ssl/certs$|/run/nscd|/var/run/nscd|/$")
+    r"|/etc/ssl/certs(/|$)|/sys/devices/system/cpu/|(/var)?/run/nscd|/$")
 
 
 class Installed:
