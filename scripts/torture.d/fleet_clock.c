@@ -1,18 +1,24 @@
-// A clock that the torture moves: preloaded into every host, so that minutes pass in a moment.
+// What the torture moves for a host, preloaded into its programs: the clock, so that minutes pass in a
+// moment, and the way to X.
 //
 // TORTURE_CLOCK names a file with one number, the nanoseconds by which all clocks of all hosts run
 // ahead. A wait is over when this clock says so. TORTURE_WALL: seconds by which this host's time of day
-// is wrong. TORTURE_SKIP: who has nothing to do but wait moves the clock instead.
+// is wrong. TORTURE_SKIP: who has nothing to do but wait moves the clock instead. TORTURE_X: two ports;
+// who connects to the first on loopback comes to the second.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -153,4 +159,18 @@ int pthread_cond_timedwait(
   struct timespec end = timeOf(number(&reading) - shift(clock) + (isLast ? left : SLICE));
   int code = wait(condition, mutex, &end);
   return code == ETIMEDOUT && !isLast ? 0 : code;
+}
+
+int connect(int descriptor, const struct sockaddr *address, socklen_t length) {
+  const char *ports = getenv("TORTURE_X");
+  int from, to;
+  struct sockaddr_in there;
+  if (ports && sscanf(ports, "%d %d", &from, &to) == 2 && address->sa_family == AF_INET) {
+    memcpy(&there, address, sizeof there);
+    if (there.sin_addr.s_addr == htonl(INADDR_LOOPBACK) && there.sin_port == htons(from)) {
+      there.sin_port = htons(to);
+      address = (const struct sockaddr *)&there;
+    }
+  }
+  return (int)syscall(SYS_connect, descriptor, address, length);
 }

@@ -146,19 +146,17 @@ class Host:
         self.store = Line(fleet.world.engine, fleet.note, f"{name}: store ")
         self.x = Line(fleet.bench.sandbox, fleet.note, f"{name}: X ")
         self.is_lost = False
-        project.template = (f"X_OAUTH2_STORE={fleet.place}\n"
-                            + project.template.replace(fleet.bench.sandbox.address, self.x.address)
-                            .replace(f"{self.x.address}/i/", f"{fleet.bench.sandbox.address}/i/"))
+        project.template = f"X_OAUTH2_STORE={fleet.place}\n{project.template}"
 
     def environment(self, skips=False):
+        # The grant goes to its own server alone, so all hosts call it by one address.
+        ports = (each.address.rpartition(":")[2] for each in (self.fleet.bench.sandbox, self.x))
         return environment(
             HOME=str(self.project.home), ETCDCTL_ENDPOINTS=self.store.address,
+            TORTURE_X=" ".join(ports),
             **self.fleet.world.clock.environment(self.wall, skips))
 
     def command(self, name, *arguments):
-        if name == "login":
-            # A login to a place that the file names wants a yes, or this.
-            arguments = ("--store", self.fleet.place, *arguments)
         return [self.fleet.bench.tool.path, *self.fleet.bench.command(name), *arguments,
                 "--env-file", str(self.project.file)]
 
