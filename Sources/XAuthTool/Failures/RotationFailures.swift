@@ -213,7 +213,7 @@ extension RotationFailure {
     case .notSaved(let reason, nil):
       FailureReport(
         "lost", .notSaved,
-        "a new token could not be written, so it is lost: \(reason?.report(asked).message ?? wasChanged)",
+        "a new token could not be written, so it is lost: \(reason?.row(asked).message ?? wasChanged)",
         hint: "free space or repair the disk, then run \(call: "login")")
     case .notSaved(nil, let recovery?):
       FailureReport(
@@ -222,12 +222,12 @@ extension RotationFailure {
     case .notSaved(let reason?, let recovery?):
       FailureReport(
         "not_saved", .notSaved,
-        "a new token came but could not be saved: \(reason.report(asked).message)",
+        "a new token came but could not be saved: \(reason.row(asked).message)",
         hint: "it is safe in \(recovery): \(reason.cure), and the next run saves it")
     case .notCleared(let reason, let path):
       FailureReport(
         "not_blanked", .settings,
-        "can't clear the tokens in \(path): \(reason.report(asked).message)",
+        "can't clear the tokens in \(path): \(reason.row(asked).message)",
         hint: "fix the cause, and the next run clears them")
 
     case .store(let failure, let place): failure.report(place)
@@ -296,12 +296,12 @@ extension RotationFailure {
     case .revokedNotInStore(let reason, _):
       FailureReport(
         "revoked_not_in_store", .temporary,
-        "revoked at X, but not in the store: \(reason.report(asked).message)",
+        "revoked at X, but not in the store: \(reason.row(asked).message)",
         hint: "run \(call: "revoke") again, so that the other machines learn of it")
     case .notInStore(let reason, let journal, let path):
       FailureReport(
         "not_in_store", .notSaved,
-        "the new token is in \(path), but not in the store: \(reason.report(asked).message)",
+        "the new token is in \(path), but not in the store: \(reason.row(asked).message)",
         hint:
           "it is safe in \(journal) too, and the next run stores it; until then other machines can't renew"
       )
