@@ -15,7 +15,7 @@ struct LoginTests {
     #expect(
       outcome.errors.contains("signed in as @sandbox, saved in \(stage.folder.file(".env"))\nvalid")
     )
-    #expect(outcome.errors.contains("\nnext: `xauth help cron` keeps it alive"))
+    #expect(outcome.errors.contains("\nnext: let cron renew it (`xauth help cron`)"))
     #expect(stage.value("X_OAUTH2_ACCESS_TOKEN")?.hasPrefix("sandbox-access-") == true)
     #expect(stage.value("X_OAUTH2_REFRESH_TOKEN")?.hasPrefix("sandbox-refresh-") == true)
     #expect(try stage.run("show").status == 0)

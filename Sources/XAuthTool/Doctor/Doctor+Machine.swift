@@ -109,7 +109,7 @@ extension Doctor {
     return [
       .warning(
         .cron, "in a crontab \(name) is \(found), another program",
-        cure: "write our absolute path there")
+        cure: "write the absolute path of this one there")
     ]
   }
 }

@@ -63,8 +63,8 @@ enum SettingsFailure: Sendable, Equatable {
         "CLIENT_ID is not set, neither in the environment nor in \(path)"
           + (fileExists ? "" : ", which doesn't exist"),
         hint: fileExists
-          ? "copy the client ID from https://console.x.com (your app, Keys and tokens) into the file"
-          : "name the file with --env-file PATH, or create it with a line CLIENT_ID=…")
+          ? "run \(call: "login"), or copy it from https://console.x.com (Keys and tokens) into the file"
+          : "name the file with --env-file PATH, or run \(call: "login"), which creates it")
     case .fileNotNamed(let path):
       FailureReport(
         "file_not_named", .settings,

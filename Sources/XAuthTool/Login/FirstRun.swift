@@ -41,10 +41,12 @@ struct FirstRun: Sendable {
   }
 
   private static func askForPurpose(_ call: Call) throws(Failure) -> Scopes? {
-    call.console.write("What will it be used for?\n  1  to read only\n  2  to read and post\n")
+    call.console.write(
+      "What may the token do?\n  1  read only\n  2  write too: post, like, follow, bookmark\n")
     while let answer = call.ask("1 or 2 [1]: ") {
       if answer.isEmpty || answer == "1" { return .reading }
       if answer == "2" { return nil }
+      call.console.write("Type 1 or 2, or press Ctrl-C to stop.\n")
     }
     throw .login(.declined)
   }
@@ -65,7 +67,10 @@ struct FirstRun: Sendable {
   private static func askForID(_ call: Call, _ before: String?) -> String? {
     let question = before.map { "Client ID [\($0)]: " } ?? "Client ID: "
     while let answer = credential(question, .clientID, call) {
-      guard let id = answer.isEmpty ? before : answer else { continue }
+      guard let id = answer.isEmpty ? before : answer else {
+        call.console.write("Paste the Client ID that X shows, or press Ctrl-C to stop.\n")
+        continue
+      }
       if looksLikeAPIKey(id) {
         call.console.warn("that looks like the API key; the Client ID is under OAuth 2.0")
       }

@@ -27,7 +27,8 @@ struct LoginReport: Report {
     next =
       hasRefreshToken
       ? login.call.console.text(
-        "next: \(call: "help cron") keeps it alive, \(call: "help servers") serves it to programs")
+        "next: let cron renew it (\(call: "help cron")), or serve it to programs (\(call: "help servers"))"
+      )
       : "then log in again: X gave no refresh token"
   }
 
