@@ -40,6 +40,28 @@ struct ContributingTests {
     }
   }
 
+  @Test(
+    "libraries that are too old are named before a build",
+    .enabled(if: ReaderMachine.hasLayers, ReaderMachine.needOfLayers))
+  func olderLibraries() async throws {
+    _ = try await Checkout.programs()
+    for (header, line, said) in [
+      ("curl/curlver.h", "#define LIBCURL_VERSION \"7.74.0\"", "libcurl 7.74.0 is too old here"),
+      ("openssl/opensslv.h", "# define OPENSSL_VERSION_TEXT \"1.1.1w\"", "OpenSSL is too old here"),
+    ] {
+      let machine = try ReaderMachine(isInstalled: false, layers: ["/usr"])
+      let outcome = try machine.shell(
+        """
+        install -D /dev/stdin /usr/local/include/\(header) <<<'\(line)'
+        cd '\(Checkout.path)'
+        scripts/bootstrap
+        """, environment: ["PATH": Checkout.searchPath])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("bootstrap: \(said)"), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("apt"))
+    }
+  }
+
   private static let checkTrials: [String: Trial] = [
     ".ci/run": { line, workshop in
       let output = try workshop.output(of: line)
