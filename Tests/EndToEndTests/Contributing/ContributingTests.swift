@@ -133,7 +133,7 @@ struct ContributingTests {
     "scripts/torture --quick": { line, workshop in
       let sections = [
         "syscalls", "power", "faults", "signals", "races", "editors", "callback", "copies", "views",
-        "proof", "mixed", "users",
+        "proof", "mixed", "users", "fleet",
       ]
       try playSections(sections, in: workshop)
       let output = try workshop.output(of: line)

@@ -91,14 +91,14 @@ extension HelpExamplesTests {
   static let kubernetesTrials: [String: Trial] = {
     let manifest = (try? HelpExamples.all())?.first { $0.hasPrefix("apiVersion: v1\n") }
     guard let manifest else { return [:] }
-    let trial: Trial = { example in
+    let trial: Trial = { _ in
       let setting = try #require(
-        example.firstMatch(of: /name: X_OAUTH2_STORE, value: "(.*)"/)?.1)
+        manifest.firstMatch(of: /name: X_OAUTH2_STORE, value: "(.*)"/)?.1)
       let outcome = try ReaderMachine().shell(
         "xauth refresh --quiet", environment: ["X_OAUTH2_STORE": String(setting)])
       #expect(outcome.status == 4)
       #expect(outcome.errors.contains("KUBERNETES_SERVICE_HOST and _PORT are not set"))
     }
-    return [manifest: trial]
+    return [HelpExamples.name(of: manifest): trial]
   }()
 }

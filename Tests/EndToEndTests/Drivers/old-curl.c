@@ -14,6 +14,7 @@ static Function *real(const char *name) {
 FORWARD(curl_easy_cleanup)
 FORWARD(curl_easy_getinfo)
 FORWARD(curl_easy_init)
+FORWARD(curl_easy_pause)
 FORWARD(curl_easy_perform)
 FORWARD(curl_easy_reset)
 FORWARD(curl_easy_strerror)

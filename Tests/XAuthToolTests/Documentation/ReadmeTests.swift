@@ -76,9 +76,13 @@ struct ReadmeTests {
     #expect(!targets.isEmpty || path != "README.md")
     for target in targets {
       let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-      #expect(
-        FileManager.default.fileExists(atPath: "\(Repository.path)/\(folder)/\(target)"),
-        "\(target)")
+      let parts = target.split(separator: "#", maxSplits: 1)
+      let file = "\(folder.isEmpty ? "" : "\(folder)/")\(parts[0])"
+      #expect(FileManager.default.fileExists(atPath: "\(Repository.path)/\(file)"), "\(target)")
+      guard parts.count > 1 else { continue }
+      let headings = try Repository.text(file).split(separator: "\n").filter { $0.hasPrefix("#") }
+        .map { $0.drop { $0 == "#" }.dropFirst().lowercased().replacing(" ", with: "-") }
+      #expect(headings.contains(String(parts[1])), "\(target)")
     }
   }
 

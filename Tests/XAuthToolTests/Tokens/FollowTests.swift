@@ -38,7 +38,7 @@ struct FollowTests {
     let world = follower()
     let run = world.run("refresh")
     #expect(run.status == 0)
-    #expect(run.errors.contains("copied from the host that is followed: valid until"))
+    #expect(run.errors.contains("copied what another machine has renewed: valid until"))
     #expect(
       world.text == """
         X_OAUTH2_ACCESS_TOKEN=a1
