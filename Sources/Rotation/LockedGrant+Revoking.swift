@@ -16,21 +16,27 @@ extension LockedGrant {
       .filter { $0.grant.identity != grant.identity && record?.hasUsed($0.grant) != true }
       .filter { !$0.grant.isBlank && !staying.contains($0.grant.identity) }
     let grants = grant.isBlank ? kept : kept + [record?.held(grant) ?? KnownGrant(grant)]
-    for known in grants { try requireIssuer(of: known) }
+    // What only another server's settings can revoke is said to be there, where nothing else is.
+    for known in grants.isEmpty ? grantsThatStay : grants { try requireIssuer(of: known) }
     return grants
   }
 
   /// What is alive in the journal and isn't meant by a revocation of what the file holds: other accounts' and
   /// other servers' grants, which a copy of the file may be about to bring back.
   private var grantsThatStay: [KnownGrant] {
-    let (grant, record) = (grant, record)
+    let (grant, record, server, presenter) = (grant, record, server, presenter)
     guard let record else { return [] }
-    let held = record.held(grant)
+    var held = record.held(grant)
+    // Of what somebody has pasted nothing else is known than the client and the server that the settings name.
+    if !record.hasUsed(grant) {
+      held.app = held.app ?? presenter.flatMap(KnownGrant.app(of:))
+      held.server = held.server ?? server
+    }
     return ([record.newest, record.parked, record.other].compactMap(\.self) + record.undecided)
       .filter { known in
         guard !known.grant.isBlank, known.grant.identity != grant.identity else { return false }
         guard !record.hasUsed(known.grant) else { return false }
-        return record.isDisplaced(known.grant) || !grant.isBlank && known.livesOn(beside: held)
+        return record.isDisplaced(known.grant) || known.livesOn(beside: held)
       }
   }
 

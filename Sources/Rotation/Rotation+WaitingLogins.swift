@@ -50,10 +50,15 @@ extension Rotation {
 
   private func save(waiting login: KnownGrant) throws(RotationFailure) -> WantedLogin {
     var locked = try lock(creating: true)
+    try requireSameSettings(&locked)
     // Before the claim, which takes space on the disk; the journal has its own.
     if try !locked.isJournalBusy() { locked.keep(login) }
     _ = try locked.recover()
     try locked.claimFileToken(within: Self.lockTimeout)
+    do { try requireSameSettings(&locked) } catch {
+      locked.endClaim()
+      throw error
+    }
     let held = locked.known
     guard locked.recordOrFirst.isYesGood(to: login, over: held) else {
       locked.endClaim()

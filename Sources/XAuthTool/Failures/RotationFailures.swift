@@ -164,7 +164,7 @@ extension RotationFailure {
     case .settingsChanged(let path):
       FailureReport(
         "settings_changed", .temporary,
-        "CLIENT_ID, server or store in \(path) changed during this run; nothing was sent",
+        "CLIENT_ID, server or store in \(path) changed during this run",
         hint: "run it again")
     case .heldUp:
       FailureReport(

@@ -59,6 +59,9 @@ final class LiveToken: TokenSource {
   private let validity: Int
   /// Whether the program ends where a person has to act before there is a token.
   private let needsGrant: Bool
+  /// The base URL that the settings named at first; nil for X's. Whoever uses the token sends it to that
+  /// server, so no other one's is handed out.
+  private let server: String?
   /// The part of the validity by which this process renews later than others may.
   private let jitter: Double
   private let state = Mutex(State())
@@ -75,6 +78,7 @@ final class LiveToken: TokenSource {
     self.call = call
     (self.validity, self.needsGrant) = (validity, needsGrant)
     target = settings.file.target
+    server = try settings.setting(.apiBaseURL)?.text
     if let warning = try? settings.standing(at: call.context.clock.now())
       .warning(at: call.context.clock.now())
     {
@@ -181,7 +185,9 @@ final class LiveToken: TokenSource {
 
   private func read(as version: FileIdentity?) {
     do throws(Failure) {
-      let standing = try call.settings().standing(at: now)
+      let settings = try call.settings()
+      try requireSameServer(settings)
+      let standing = try settings.standing(at: now)
       let known = standing.known
       state.withLock { state in
         // What stood in the way of another grant stands in the way of this one no longer.
@@ -198,6 +204,12 @@ final class LiveToken: TokenSource {
       }
     } catch {
       trouble(error, isOfFile: true)
+    }
+  }
+
+  private func requireSameServer(_ settings: Settings) throws(Failure) {
+    guard try settings.setting(.apiBaseURL)?.text == server else {
+      throw .rotation(.settingsChanged(path: target.path))
     }
   }
 
@@ -218,6 +230,7 @@ final class LiveToken: TokenSource {
       return stepping { () throws(Failure) in
         var run = try RotationRun.prepare(for: need, call)
         run.waitsForHook = false
+        try requireSameServer(run.settings)
         let result = try run.renew(need)
         // Where another run was about to renew it, nothing was done for the refusal.
         let isByAnother = if case .byAnother = result { true } else { false }
@@ -302,7 +315,8 @@ final class LiveToken: TokenSource {
 
   private var isHookOwed: Bool {
     guard call.options.onRotate(in: call.context.environment) != nil,
-      let settings = try? call.settings(), let held = try? settings.grant()
+      let settings = try? call.settings(), (try? requireSameServer(settings)) != nil,
+      let held = try? settings.grant()
     else { return false }
     return (try? settings.owesHook(for: held)) ?? false
   }

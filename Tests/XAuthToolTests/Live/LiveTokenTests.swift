@@ -60,6 +60,20 @@ struct LiveTokenTests {
     #expect(served.token == "a1" && world.network.requests.count == 1)
   }
 
+  @Test("another server's token isn't handed out: whoever asks sends it to the first one")
+  func otherServer() throws {
+    let world = World(grantFor: 3600)
+    let served = try Served(world)
+    #expect(served.token == "a0")
+    world.write(
+      access: "b0", refresh: "s0", expiresIn: 9000, also: "X_API_BASE_URL=https://b.example\n")
+    #expect(served.token == "a0")
+    world.now += 3700
+    served.live.turn()
+    #expect(served.token != "a0" && served.token != "b0")
+    #expect(world.network.requests.isEmpty)
+  }
+
   @Test("what another run saves is served at once")
   func followed() throws {
     let world = World(grantFor: 3600)

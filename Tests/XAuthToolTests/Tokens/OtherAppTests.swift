@@ -48,6 +48,20 @@ struct OtherAppTests {
     #expect(world.text == before && world.network.requests.count == 2)
   }
 
+  @Test("a revocation is of the file's app alone, also where its tokens were pasted")
+  func revoked() {
+    let world = World(grantFor: 60)
+    world.network.script = [.granted("a1", "r1"), .revoked, .revoked, .granted("a2", "r2")]
+    #expect(world.run("refresh").status == 0)
+    let before = world.text
+    write("another", "b0", "s0", to: world)
+    #expect(world.run("revoke").status == 0)
+    #expect(world.network.sent("token") == ["-", "s0", "b0"])
+    world.folder.write(before, to: ".env")
+    #expect(world.run("refresh", "--force").status == 0)
+    #expect(world.network.sent("refresh_token") == ["r0", "-", "-", "r1"] && world.access == "a2")
+  }
+
   @Test("a login by one app ends no other's, and waits while the other's file is there")
   func login() throws {
     let world = World(grantFor: 7000)
