@@ -1,5 +1,6 @@
 #include "Transfer.h"
 
+#include <sys/socket.h>
 #include <time.h>
 
 static int64_t now(void) {
@@ -39,11 +40,15 @@ size_t ccurl_take_stream(char *bytes, size_t size, size_t count, void *context) 
 }
 
 // A server may answer before it has all of the body, and hang up. What is sent to it after that
-// fails, and libcurl then drops the answer: so the server is heard first.
+// fails, and libcurl then drops the answer: so the server is heard first, also while its answer comes.
 static bool mustHearServer(Transfer *transfer) {
   const CCurlStream *stream = transfer->request->stream;
-  if (transfer->hasAnswer) return false;
-  transfer->isPaused = !stream->awaitBody(stream->context, transfer->server);
+  if (stream->awaitBody(stream->context, transfer->server)) return false;
+  char byte;
+  // Its end can be read for ever.
+  bool isEnd = recv(transfer->server, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+  if (isEnd && !transfer->hasAnswer) transfer->verdict = CURLE_GOT_NOTHING;
+  transfer->isPaused = !isEnd;
   return transfer->isPaused;
 }
 
@@ -57,6 +62,7 @@ size_t ccurl_read_stream(char *buffer, size_t size, size_t count, void *context)
   if (isSized && (uint64_t)rest < capacity) capacity = (size_t)rest;
   if (capacity == 0) return 0;
   if (mustHearServer(transfer)) return CURL_READFUNC_PAUSE;
+  if (transfer->verdict != CURLE_OK) return CURL_READFUNC_ABORT;
   ptrdiff_t length = stream->read(stream->context, buffer, capacity);
   bool isCutOff = length < 0 || (isSized && length == 0);
   if (!give(transfer, !isCutOff)) return CURL_READFUNC_ABORT;

@@ -142,6 +142,36 @@ struct ProxyForwardingTests {
     #expect(answer.contains("\r\nConnection: close\r\n"))
   }
 
+  @Test("a server that hangs up before it has the body is told of at once: 502")
+  func hungUp() throws {
+    let standIn = try StandIn { _, _ in
+      usleep(200_000)
+      return false
+    }
+    let proxy = try RunningProxy(to: standIn.url)
+    let peer = try proxy.connect()
+    peer.send(proxy.request("/2/media", method: "POST", ["Content-Length: 1000000"]) + "begin")
+    #expect(peer.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 502 "))
+  }
+
+  @Test("what a server answers while the client pauses is passed on at once")
+  func duplex() throws {
+    let standIn = try StandIn { connection, head in
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+      usleep(200_000)
+      connection.send("early-")
+      _ = connection.body(of: head)
+      connection.send("late")
+      return true
+    }
+    let proxy = try RunningProxy(to: standIn.url)
+    let peer = try proxy.connect()
+    peer.send(proxy.request("/2/x", method: "POST", ["Content-Length: 9"]) + "begin")
+    #expect(peer.read(until: "early-").hasPrefix("HTTP/1.1 200 "))
+    peer.send("rest")
+    #expect(peer.read(until: "late").hasSuffix("late"))
+  }
+
   @Test("a server that speaks before it has the body, and doesn't answer, gets the rest of it")
   func interim() throws {
     let hasSpoken = DispatchSemaphore(value: 0)

@@ -56,7 +56,9 @@ struct EventStream {
     var value = line[name.endIndex...].dropFirst()
     if value.first == 0x20 { value.removeFirst() }
     switch String(decoding: name, as: UTF8.self) {
-    case "data": data = data.map { $0 + [0x0A] + value } ?? Array(value)
+    case "data":
+      if data == nil { data = [] } else { data?.append(0x0A) }
+      data?.append(contentsOf: value)
     case "event": type = Array(value)
     case "id": setID(value)
     case "retry": setRetry(value)

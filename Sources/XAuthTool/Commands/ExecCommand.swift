@@ -33,8 +33,8 @@ enum ExecCommand: Subcommand {
 
         With `--restart` it stays, keeps the token alive, and restarts the command whenever a new \
         token is saved, by itself or by another run. It renews half an hour before the token \
-        expires, unless `--min-validity` says otherwise. After `--grace` a command that doesn't stop \
-        is killed. When the command ends by itself, so does this, with the same exit code. An MCP \
+        expires, unless `--min-validity` says otherwise. A command that doesn't stop for its restart \
+        within `--grace` is killed. When the command ends by itself, so does this, with the same exit code. An MCP \
         session doesn't survive a restart; use `\(tool) proxy` for such servers.
         """,
       operands: [

@@ -24,12 +24,12 @@ enum ServingFailure: Sendable, Equatable {
     case .notURL(let text):
       FailureReport(
         "server_url_unusable", .usage,
-        "\(sanitized(text, limit: 80)) is not an address of a server",
+        "\(Self.shown(text)) is not an address of a server",
         hint: "give an absolute URL without query and fragment, such as https://api.x.com")
     case .notSecure(let text):
       FailureReport(
         "server_url_not_https", .usage,
-        "\(sanitized(text, limit: 80)) is not https, and the token would cross the network in the clear",
+        "\(Self.shown(text)) is not https, and the token would cross the network in the clear",
         hint: "use https (plain http is allowed for loopback only)")
     case .proxy(.cantListen(.portInUse), let port):
       FailureReport(
@@ -65,6 +65,13 @@ enum ServingFailure: Sendable, Equatable {
         "no_thread", .temporary, "the system gives no more threads",
         hint: "end other programs, or raise the limit on processes (ulimit -u)")
     }
+  }
+
+  /// An address without what may be secret in it: a password, a query.
+  private static func shown(_ address: String) -> String {
+    let path = address.prefix { $0 != "?" && $0 != "#" }
+    let start = path.lastIndex(of: "@").map(path.index(after:)) ?? path.startIndex
+    return sanitized(String(path[start...]), limit: 80)
   }
 }
 

@@ -44,7 +44,7 @@ extension RunningProgram {
           hasInput ? .descriptor(STDIN_FILENO) : .null, .descriptor(STDOUT_FILENO),
           .descriptor(STDERR_FILENO),
         ], signals: signals, path: path)
-      child = WaitedChild(try spawn.start())
+      child = WaitedChild(try spawn.start(), ended: ends[0])
     } catch {
       for end in ends { close(end) }
       throw error
@@ -58,7 +58,7 @@ extension RunningProgram {
     guard isWaited else {
       child.signal(SIGKILL)
       child.wait()
-      for end in ends { close(end) }
+      close(ends[1])
       throw ProgramNotStarted(name: arguments.first ?? "", errno: EAGAIN)
     }
     return RunningProgram(
@@ -125,10 +125,14 @@ extension ProgramDescendants {
 
 private final class WaitedChild: Sendable {
   private let id: pid_t
+  private let ended: Int32
   private let result = Mutex<ProgramOutcome.End?>(nil)
   private let descendants = Mutex(ProgramDescendants())
 
-  init(_ id: pid_t) { self.id = id }
+  /// - Parameter ended: the descriptor that can be read once it has ended, closed with the last reference.
+  init(_ id: pid_t, ended: Int32) { (self.id, self.ended) = (id, ended) }
+
+  deinit { close(ended) }
 
   var end: ProgramOutcome.End? { result.withLock { $0 } }
 
@@ -162,8 +166,9 @@ private final class WaitedChild: Sendable {
     let isRunning = end == nil
     let others = descendants.withLock { $0.look(below: isRunning ? id : nil) }
     signal(number)
-    for other in others { _ = kill(other, number) }
-    return isRunning || !others.isEmpty
+    // What another user runs, as by sudo, can't be ended from here, and isn't waited for.
+    let isAnyLeft = others.reduce(false) { kill($1, number) == 0 || $0 }
+    return isRunning || isAnyLeft
   }
 
   func signal(_ number: Int32) {
