@@ -243,6 +243,8 @@ struct RotationRun: Sendable {
   }
 
   /// Exchanges a code, and saves the grant that comes of it if `vet` says so; see `Rotation.exchange`.
+  // Swift 6.0's optimizer crashes at the lock that isn't used where this throws.
+  @_optimize(none)
   func exchange(
     _ exchange: CodeExchange, on network: Network, under lock: consuming LockedGrant,
     needsVerdict: (_ accountInFile: Account?) -> Bool,
