@@ -81,8 +81,8 @@ struct FleetHazardTests {
     #expect(world.x.live == b.token && a.token == b.token)
   }
 
-  @Test("the only copy of a token isn't forgotten: the other machines get it first")
-  func forgetOwed() throws {
+  /// The first machine has a new token that the store doesn't, and can't reach it.
+  private func worldWithDebt() throws -> World {
     let world = try World(2, expiresIn: 3600)
     #expect(world.settle())
     world.wait(3600)
@@ -91,6 +91,13 @@ struct FleetHazardTests {
     run.run(to: .answered)
     machine.isCutOff = true
     #expect(run.finish() == "notInStore")
+    return world
+  }
+
+  @Test("the only copy of a token isn't forgotten: the other machines get it first")
+  func forgetOwed() throws {
+    let world = try worldWithDebt()
+    let machine = world.machines[0]
     let forget = machine.begin { [machine] _, _ in
       "\(try Rotation.forget(machine.target, machine.effects))"
     }
@@ -100,14 +107,8 @@ struct FleetHazardTests {
 
   @Test("an answer that is owed goes to the same place under a new name, too")
   func renamed() throws {
-    let world = try World(2, expiresIn: 3600)
-    #expect(world.settle())
-    world.wait(3600)
+    let world = try worldWithDebt()
     let machine = world.machines[0]
-    let run = machine.beginRefresh()
-    run.run(to: .answered)
-    machine.isCutOff = true
-    #expect(run.finish() == "notInStore")
     machine.place = "etcd:another-name"
     machine.isCutOff = false
     #expect(machine.refresh() == "not due")
